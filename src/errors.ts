@@ -1,0 +1,161 @@
+/**
+ * What can go wrong: the errors a person can meet, and the one table of what the service's statuses and codes mean.
+ */
+import type { FailureKind, Outcome, Status } from './model.js';
+
+/** The command's exit codes. */
+export const ExitCode = {
+  ok: 0,
+  fatal: 1,
+  usage: 2,
+  rowsFailed: 3,
+  stopped: 4,
+  locked: 5,
+  credentials: 6,
+  sigint: 130,
+  sigterm: 143,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/**
+ * An error that a person can meet. `message` says what happened and where, `hint` what to do next; neither holds a
+ * value from the input or a secret. The command prints both without a stack trace and exits with `exitCode`.
+ */
+export abstract class WickrBulkError extends Error {
+  /** A stable name for scripts, such as `INPUT_INVALID`. */
+  abstract readonly code: string;
+  abstract readonly exitCode: ExitCode;
+  readonly hint: string;
+
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.hint = hint;
+  }
+}
+
+/** A flag, an option or an environment variable that cannot be used. */
+export class UsageError extends WickrBulkError {
+  readonly code = 'USAGE';
+  readonly exitCode = ExitCode.usage;
+}
+
+/** The input as a whole cannot be read: a damaged, empty or changed file, an unknown column. */
+export class InputError extends WickrBulkError {
+  readonly code: string = 'INPUT_UNREADABLE';
+  readonly exitCode: ExitCode = ExitCode.usage;
+  /** Line of the source file, 1 for the first; undefined where the whole file is meant. */
+  readonly line: number | undefined;
+
+  constructor(message: string, hint: string, options?: ErrorOptions & { line?: number }) {
+    super(options?.line === undefined ? message : `line ${options.line}: ${message}`, hint, options);
+    this.line = options?.line;
+  }
+}
+
+/** No usable AWS credentials, or the service refused them. */
+export class CredentialsError extends WickrBulkError {
+  readonly code = 'CREDENTIALS';
+  readonly exitCode = ExitCode.credentials;
+}
+
+/** The run's folder or one of its files cannot be written or read. */
+export class RunFolderError extends WickrBulkError {
+  readonly code = 'RUN_FOLDER';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, hint: string, options?: ErrorOptions & { exitCode?: ExitCode }) {
+    super(message, hint, options);
+    this.exitCode = options?.exitCode ?? ExitCode.fatal;
+  }
+}
+
+/**
+ * Codes that overrule their HTTP status. AWS's throttles and refused credentials come with 400, 403 or 429 depending
+ * on the front end that answers; the names are those of AWS's "Common Errors" and of its SDKs' retry documentation.
+ */
+const kindOfCode: Readonly<Record<string, FailureKind>> = {
+  RateLimitError: 'throttle',
+  ThrottlingException: 'throttle',
+  Throttling: 'throttle',
+  ThrottledException: 'throttle',
+  RequestThrottled: 'throttle',
+  RequestThrottledException: 'throttle',
+  TooManyRequestsException: 'throttle',
+  RequestLimitExceeded: 'throttle',
+  SlowDown: 'throttle',
+  InternalServerError: 'transient',
+  InternalFailure: 'transient',
+  ServiceUnavailable: 'transient',
+  ServiceUnavailableException: 'transient',
+  RequestTimeout: 'transient',
+  RequestTimeoutException: 'transient',
+  UnauthorizedError: 'credentials',
+  ForbiddenError: 'credentials',
+  AccessDenied: 'credentials',
+  AccessDeniedException: 'credentials',
+  ExpiredToken: 'credentials',
+  ExpiredTokenException: 'credentials',
+  IncompleteSignature: 'credentials',
+  IncompleteSignatureException: 'credentials',
+  InvalidClientTokenId: 'credentials',
+  InvalidSignatureException: 'credentials',
+  MissingAuthenticationToken: 'credentials',
+  MissingAuthenticationTokenException: 'credentials',
+  NotAuthorized: 'credentials',
+  OptInRequired: 'credentials',
+  RequestExpired: 'credentials',
+  RequestTimeTooSkewed: 'credentials',
+  SignatureDoesNotMatch: 'credentials',
+  UnrecognizedClientException: 'credentials',
+};
+
+const kindOfStatus: Readonly<Record<number, FailureKind>> = {
+  401: 'credentials',
+  403: 'credentials',
+  408: 'transient',
+  425: 'transient',
+  429: 'throttle',
+};
+
+/**
+ * What a refusal means. The code decides where it is a known one, else the status: 4xx not in the table are final,
+ * and everything that is no answer of this API at all (1xx, a 2xx that is not the operation's, 3xx, 5xx) is transient.
+ */
+export function kindOf(httpStatus: number, code: string): FailureKind {
+  if (httpStatus === 429) return 'throttle';
+  const byCode = Object.hasOwn(kindOfCode, code) ? kindOfCode[code] : undefined;
+  return (
+    byCode ?? kindOfStatus[httpStatus] ?? (httpStatus >= 400 && httpStatus < 500 ? 'final' : 'transient')
+  );
+}
+
+/** The name of an error that came with a status but without a code: the service model's own where it has one. */
+export function codeOfStatus(httpStatus: number): string {
+  return modelledCodes[httpStatus] ?? `Http${httpStatus}`;
+}
+
+const modelledCodes: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'UnauthorizedError',
+  403: 'ForbiddenError',
+  404: 'ResourceNotFoundError',
+  422: 'ValidationError',
+  429: 'RateLimitError',
+  500: 'InternalServerError',
+};
+
+/** Every status of a row, in the order in which summaries show them, and whether the row needs another look. */
+export const statuses: Readonly<Record<Status, { readonly succeeded: boolean }>> = {
+  updated: { succeeded: true },
+  unchanged: { succeeded: true },
+  skipped: { succeeded: true },
+  failed: { succeeded: false },
+  invalid: { succeeded: false },
+  conflict: { succeeded: false },
+  mismatch: { succeeded: false },
+  unprocessed: { succeeded: false },
+};
+
+/** Whether the row is done with; the others stand in the `failed` file. */
+export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;

@@ -1,0 +1,115 @@
+/**
+ * The nouns of a run, in the order of their lives: a Row is read from the input, becomes a Command, is sent
+ * (each time an Attempt), ends as an Outcome, and the Outcomes add up to a Summary. Types only.
+ */
+import type { UpdateUserAnswer, UserDetails } from './wickr/types.js';
+
+/** A field of a user that UpdateUser can change. */
+export type Field = keyof UserDetails;
+
+/** Where a row stands in the input. */
+export interface Place {
+  /** Number of the data row; the first is 1. */
+  readonly row: number;
+  /** Line of the source file on which the row starts; the file's first line is 1. */
+  readonly line: number;
+  /** Offset in bytes of the row's first byte in the source. */
+  readonly start: number;
+  /** Offset in bytes just behind the row, its line end included. */
+  readonly end: number;
+}
+
+/** What one row asks for: a change to one user. */
+export interface Command {
+  readonly networkId: string;
+  readonly userId: string;
+  /** At least one member. */
+  readonly details: UserDetails;
+}
+
+/** Why something in the input cannot be used. Never holds a value of the input, only its shape. */
+export interface Problem {
+  /** Line of the source file; the first is 1. */
+  readonly line: number;
+  /** The column's name (JSONL: the key's) as the product knows it, or as `column 7` where it has no known name. */
+  readonly column?: string;
+  /** What is wrong and, where it helps, what to do. */
+  readonly reason: string;
+}
+
+/** A row of the input: either a command, or the reasons why it is none. */
+export type Row = Place &
+  (
+    | { readonly command: Command }
+    | {
+        readonly problems: readonly Problem[];
+        /** The row's user ID where it could be read, else empty. */
+        readonly userId: string;
+      }
+  );
+
+/**
+ * What a failed attempt means for what comes next:
+ * - `throttle`: the service asks to slow down; tried again until it goes through
+ * - `transient`: worth another attempt
+ * - `final`: the service's no to this row
+ * - `credentials`: the service's no to the caller; the run cannot go on without others
+ */
+export type FailureKind = 'throttle' | 'transient' | 'final' | 'credentials';
+
+/** Why an attempt did not succeed. Free of values: what the service wrote has passed the redactor. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The service's error code, or one of ours for what never reached it or made no sense. */
+  readonly code: string;
+  readonly message: string;
+  /** The request's fields that the service named. */
+  readonly fields: readonly string[];
+  /** How long the service asked to wait, in ms. */
+  readonly retryAfter?: number;
+}
+
+/** One request and what came of it. */
+export interface Attempt {
+  /** Epoch ms at which it was handed to the connection, and at which it was over. */
+  readonly sentAt: number;
+  readonly finishedAt: number;
+  /** 0 where no answer came. */
+  readonly httpStatus: number;
+  readonly requestId: string;
+  readonly result: { readonly answer: UpdateUserAnswer } | { readonly failure: Failure };
+}
+
+/** What became of a row. */
+export type Status =
+  | 'updated'
+  | 'unchanged'
+  | 'failed'
+  | 'invalid'
+  | 'conflict'
+  | 'mismatch'
+  | 'skipped'
+  | 'unprocessed';
+
+/** The line of the report for one row, in the order of its columns. */
+export interface Outcome {
+  readonly row: number;
+  readonly line: number;
+  readonly userId: string;
+  readonly status: Status;
+  /** Of the last attempt; 0 where no answer came. */
+  readonly httpStatus: number;
+  readonly errorCode: string;
+  /** Names of the fields the service refused, `;` between. */
+  readonly errorField: string;
+  readonly message: string;
+  readonly attempts: number;
+  /** How many of the attempts met RateLimitError. */
+  readonly throttled: number;
+  readonly requestId: string;
+  /** Epoch ms; 0 where nothing was sent. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** Names of the fields sent. */
+  readonly changed: readonly Field[];
+}
