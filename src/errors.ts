@@ -159,3 +159,5 @@ export const statuses: Readonly<Record<Status, { readonly succeeded: boolean }>>
 
 /** Whether the row is done with; the others stand in the `failed` file. */
 export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;
+
+export const isStatus = (text: unknown): text is Status => typeof text === 'string' && Object.hasOwn(statuses, text);

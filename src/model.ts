@@ -77,6 +77,8 @@ export interface Attempt {
   /** 0 where no answer came. */
   readonly httpStatus: number;
   readonly requestId: string;
+  /** Whether the service's clock has turned out to be another than the one that the request was signed by. */
+  readonly clockCorrected: boolean;
   readonly result: { readonly answer: UpdateUserAnswer } | { readonly failure: Failure };
 }
 
@@ -112,4 +114,34 @@ export interface Outcome {
   readonly finishedAt: number;
   /** Names of the fields sent. */
   readonly changed: readonly Field[];
+}
+
+/** What a run came to; the content of `summary.json`. Times are ISO 8601 UTC. */
+export interface Summary {
+  /** Of wickr-bulk. */
+  readonly version: string;
+  readonly command: string;
+  readonly networkId: string;
+  /** Data rows of the input that the run was about. */
+  readonly rows: number;
+  /** How many rows ended with each status; a status that no row has is 0. */
+  readonly statuses: Readonly<Record<Status, number>>;
+  /** How many rows ended with each error code. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Requests sent for rows of this run. */
+  readonly attempts: number;
+  /** How many of them met RateLimitError. */
+  readonly throttled: number;
+  /** Rows updated a second, from the first request to the last answer. */
+  readonly rowsPerSecond: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly exitCode: number;
+  /** Why the run ended before its last row; absent where it did not. */
+  readonly stopped?: { readonly message: string; readonly hint: string };
+  /** The run's folder, and the files in it that a person may want next. */
+  readonly folder: string;
+  readonly report: string;
+  /** The rows to run again; absent where every row succeeded. */
+  readonly failed?: string;
 }

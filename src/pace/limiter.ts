@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Bottleneck from 'bottleneck';
+import { nextRate, type RateEvent, type RateOptions, type RateState, startRate } from './rate.js';
+
+/** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
+const LEASE = 20;
+
+/** Stands before every request of a run: it hands out permits at the rate that the decider in `rate.ts` gives. */
+export interface Limiter {
+  /**
+   * Waits for a permit and gives the moment (ms, monotonic) at which it was given, for `answered`; undefined once
+   * the limiter has been stopped.
+   *
+   * @param urgent go before those who wait already: for a request that was throttled and has waited once
+   */
+  acquire(urgent?: boolean): Promise<number | undefined>;
+  /** Tells what came of the request that got its permit at `sentAt`. */
+  answered(verdict: Verdict, sentAt: number, retryAfter?: number): void;
+  /** Gives no more permits; everyone who waits is told so. */
+  stop(): void;
+  /** Permits a second at present. */
+  readonly rate: number;
+}
+
+type Verdict = (RateEvent & { type: 'answered' })['verdict'];
+type Waiter = (permit: number | undefined) => void;
+
+/** A limiter whose permits come as leases, one Bottleneck job each. */
+export function createLimiter(options: RateOptions): Limiter {
+  const bottleneck = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
+  const stopping = new AbortController();
+  const waiting: Waiter[] = [];
+  const urgent: Waiter[] = [];
+  let state: RateState = startRate(options, performance.now());
+  let minTime = 0;
+  let pumping = false;
+  /** Permits of the running lease that nobody has taken; void when the next lease begins. */
+  let left = 0;
+
+  const holdLeft = () => state.holdUntil - performance.now();
+
+  const grant = (waiter: Waiter) => {
+    const at = performance.now();
+    state = nextRate(state, { type: 'sent', at });
+    waiter(at);
+  };
+
+  /** One lease: it starts when the last one's time is over and no throttle holds the run back. */
+  const lease = async (permits: number) => {
+    for (let held = holdLeft(); held > 0 && !stopping.signal.aborted; held = holdLeft()) {
+      await sleep(held, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    left = Math.min(permits, permitsOf(state.rate));
+    for (; left > 0; left -= 1) {
+      const next = urgent.shift() ?? waiting.shift();
+      if (!next) return;
+      grant(next);
+    }
+  };
+
+  const pump = async () => {
+    pumping = true;
+    while (waiting.length + urgent.length > 0) {
+      const permits = permitsOf(state.rate);
+      const lasts = (1000 * permits) / state.rate;
+      if (lasts !== minTime) await bottleneck.updateSettings({ minTime: lasts });
+      minTime = lasts;
+      await bottleneck.schedule(lease, permits);
+    }
+    pumping = false;
+  };
+
+  return {
+    acquire(isUrgent = false) {
+      if (stopping.signal.aborted) return Promise.resolve(undefined);
+      return new Promise((resolve) => {
+        if (left > 0 && holdLeft() <= 0) {
+          left -= 1;
+          grant(resolve);
+          return;
+        }
+        (isUrgent ? urgent : waiting).push(resolve);
+        if (!pumping) void pump();
+      });
+    },
+    answered(verdict, sentAt, retryAfter) {
+      if (verdict === 'throttled') left = 0;
+      const at = performance.now();
+      state = nextRate(state, {
+        type: 'answered',
+        at,
+        sentAt,
+        verdict,
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      });
+    },
+    stop() {
+      stopping.abort();
+      for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
+    },
+    get rate() {
+      return state.rate;
+    },
+  };
+}
+
+const permitsOf = (rate: number) => Math.max(1, Math.floor((rate * LEASE) / 1000));

@@ -1,0 +1,72 @@
+/** Whether a row gets another attempt, and after which wait: pure, given what has happened to the row so far. */
+import type { Failure } from '../model.js';
+
+/** Times in ms. */
+export interface RetryOptions {
+  /** Attempts that may fail for another reason than a throttle, the first included. Default 6. */
+  readonly maxAttempts: number;
+  /** How long a row may be met by throttles alone, from the first of them on. Default 15 min. */
+  readonly throttlePatience: number;
+}
+
+/** What has happened to one row. */
+export interface RetryState {
+  /** Attempts that failed for another reason than a throttle. */
+  readonly failures: number;
+  /** ms of the first throttle of the present series. */
+  readonly throttledSince: number | undefined;
+}
+
+/** `at-once`: as soon as the limiter has a permit; `after`: then, `wait` ms from now. */
+export type RetryDecision =
+  | { readonly next: 'at-once'; readonly state: RetryState }
+  | { readonly next: 'after'; readonly wait: number; readonly state: RetryState }
+  | { readonly next: 'give-up'; readonly because: string };
+
+export const freshRetryState: RetryState = { failures: 0, throttledSince: undefined };
+
+/** ms; the first wait is drawn from 0 to this, each later one from twice as much. */
+const BASE = 200;
+/** ms; no wait is drawn from more. */
+const LONGEST = 20_000;
+
+/**
+ * Exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015) for
+ * what may pass; a throttle waits for the limiter alone, which all rows share. A `credentials` failure is not this
+ * decider's: the gate in `wickr/credentials.ts` knows whether there are better ones.
+ *
+ * @param now ms on any clock that never goes back
+ * @param random from 0 up to, not including, 1
+ */
+export function decideRetry(
+  state: RetryState,
+  failure: Pick<Failure, 'kind' | 'retryAfter'>,
+  options: RetryOptions,
+  now: number,
+  random: number,
+): RetryDecision {
+  if (failure.kind === 'throttle') return afterThrottle(state, options, now);
+  if (failure.kind !== 'transient') return { next: 'give-up', because: '' };
+  const failures = state.failures + 1;
+  if (failures >= options.maxAttempts) {
+    return {
+      next: 'give-up',
+      because: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
+    };
+  }
+  const ceiling = Math.min(LONGEST, BASE * 2 ** (failures - 1));
+  const wait = Math.max(random * ceiling, failure.retryAfter ?? 0);
+  return { next: 'after', wait, state: { failures, throttledSince: undefined } };
+}
+
+function afterThrottle(state: RetryState, options: RetryOptions, now: number): RetryDecision {
+  const throttledSince = state.throttledSince ?? now;
+  if (now - throttledSince >= options.throttlePatience) {
+    const minutes = Math.round(options.throttlePatience / 6_000) / 10;
+    return {
+      next: 'give-up',
+      because: `throttled for ${minutes} min without a break; --throttle-patience sets for how long to go on`,
+    };
+  }
+  return { next: 'at-once', state: { ...state, throttledSince } };
+}

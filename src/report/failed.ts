@@ -1,0 +1,65 @@
+import { open } from 'node:fs/promises';
+import type { Place } from '../model.js';
+
+/** Where the rows' bytes are copied from. */
+export interface Bytes {
+  slice(start: number, end: number): Promise<Buffer>;
+}
+
+/** Bytes copied at once. */
+const STRETCH = 1024 * 1024;
+
+/** The rows that did not succeed, remembered as stretches of the input: neighbours share one. */
+export class FailedRows {
+  /** [start, end) of each stretch, flat. */
+  private stretches: number[] = [];
+  private compactAt = 65_536;
+
+  get empty(): boolean {
+    return this.stretches.length === 0;
+  }
+
+  add({ start, end }: Pick<Place, 'start' | 'end'>): void {
+    const last = this.stretches.length - 1;
+    if (this.stretches[last] === start) {
+      this.stretches[last] = end;
+      return;
+    }
+    this.stretches.push(start, end);
+    if (this.stretches.length < this.compactAt) return;
+    this.compact();
+    this.compactAt = Math.max(65_536, 2 * this.stretches.length);
+  }
+
+  /** Writes the rows in the input's order, byte for byte, behind `heading`: the file is valid input again. */
+  async write(path: string, heading: Buffer, input: Bytes): Promise<void> {
+    this.compact();
+    const file = await open(path, 'w', 0o600);
+    try {
+      await file.appendFile(heading);
+      for (let i = 0; i + 1 < this.stretches.length; i += 2) {
+        const end = this.stretches[i + 1] ?? 0;
+        for (let at = this.stretches[i] ?? 0; at < end; at += STRETCH) {
+          await file.appendFile(await input.slice(at, Math.min(end, at + STRETCH)));
+        }
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  private compact(): void {
+    const pairs: [number, number][] = [];
+    for (let i = 0; i + 1 < this.stretches.length; i += 2) {
+      pairs.push([this.stretches[i] ?? 0, this.stretches[i + 1] ?? 0]);
+    }
+    pairs.sort(([a], [b]) => a - b);
+    this.stretches = [];
+    for (const [start, end] of pairs) {
+      const last = this.stretches.length - 1;
+      if (this.stretches[last] === start) this.stretches[last] = end;
+      else this.stretches.push(start, end);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** One outcome as a line of the report, and back. */
+import { stringify } from 'csv-stringify/sync';
+import { isStatus } from '../errors.js';
+import type { Field, Outcome } from '../model.js';
+
+export type ReportFormat = 'csv' | 'jsonl';
+
+/** The report's columns: their names and order are relied on by scripts. */
+export const columns = [
+  'row',
+  'line',
+  'userId',
+  'status',
+  'httpStatus',
+  'errorCode',
+  'errorField',
+  'message',
+  'attempts',
+  'throttled',
+  'requestId',
+  'startedAt',
+  'finishedAt',
+  'changed',
+] as const;
+
+/** What stands before the first line: CSV's header. */
+export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
+
+/** The outcomes as lines, each with its line end. In CSV a cell that a spreadsheet would run gets an apostrophe in front. */
+export function formatLines(outcomes: readonly Outcome[], format: ReportFormat): string {
+  return format === 'csv'
+    ? stringify(outcomes.map(toCells))
+    : outcomes.map((outcome) => `${JSON.stringify(toRecord(outcome))}\n`).join('');
+}
+
+const toCells = (o: Outcome) => [
+  o.row,
+  o.line,
+  guard(o.userId),
+  o.status,
+  o.httpStatus || '',
+  guard(o.errorCode),
+  guard(o.errorField),
+  guard(o.message),
+  o.attempts,
+  o.throttled,
+  guard(o.requestId),
+  isoTime(o.startedAt),
+  isoTime(o.finishedAt),
+  o.changed.join(';'),
+];
+
+const toRecord = (o: Outcome) => ({
+  ...o,
+  httpStatus: o.httpStatus || null,
+  startedAt: isoTime(o.startedAt) || null,
+  finishedAt: isoTime(o.finishedAt) || null,
+  changed: o.changed.join(';'),
+});
+
+const isoTime = (at: number) => (at === 0 ? '' : new Date(at).toISOString());
+
+/**
+ * The outcome that a line's cells state; undefined where they are no line of a report.
+ *
+ * @param cells the values in the columns' order, as they were before they were written
+ */
+export function parseCells(cells: readonly unknown[]): Outcome | undefined {
+  if (cells.length !== columns.length) return undefined;
+  const [
+    row,
+    line,
+    userId,
+    status,
+    http,
+    code,
+    field,
+    message,
+    attempts,
+    throttled,
+    id,
+    started,
+    finished,
+    changed,
+  ] = cells.map((cell) => (cell === null || cell === undefined ? '' : String(cell)));
+  if (!isStatus(status) || !Number.isSafeInteger(Number(row)) || Number(row) < 1) return undefined;
+  return {
+    row: Number(row),
+    line: Number(line),
+    userId: userId ?? '',
+    status,
+    httpStatus: Number(http),
+    errorCode: code ?? '',
+    errorField: field ?? '',
+    message: message ?? '',
+    attempts: Number(attempts),
+    throttled: Number(throttled),
+    requestId: id ?? '',
+    startedAt: started ? Date.parse(started) : 0,
+    finishedAt: finished ? Date.parse(finished) : 0,
+    changed: (changed ? changed.split(';') : []) as Field[],
+  };
+}
+
+/** What a spreadsheet would run as a formula, guarded or not. */
+const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+
+/** An apostrophe more in front of whatever starts like a formula, so that `unguard` can take just that one back. */
+const guard = (cell: string) => (FORMULA.test(cell) ? `'${cell}` : cell);
+
+/** The cell as it was before it was written to CSV. */
+export const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);

@@ -1,0 +1,49 @@
+import { statuses } from '../errors.js';
+import type { Outcome, Status, Summary } from '../model.js';
+
+/** What a run's outcomes add up to. */
+export interface Tally {
+  rows: number;
+  readonly statuses: Record<Status, number>;
+  readonly errors: Record<string, number>;
+  attempts: number;
+  throttled: number;
+  /** Epoch ms of the first request and of the last answer; 0 where nothing was sent. */
+  firstSentAt: number;
+  lastHeardAt: number;
+}
+
+export function emptyTally(): Tally {
+  const none = Object.fromEntries(Object.keys(statuses).map((status) => [status, 0]));
+  return {
+    rows: 0,
+    statuses: none as Record<Status, number>,
+    errors: {},
+    attempts: 0,
+    throttled: 0,
+    firstSentAt: 0,
+    lastHeardAt: 0,
+  };
+}
+
+/** Counts one outcome in. */
+export function count(tally: Tally, outcome: Outcome): void {
+  tally.rows += 1;
+  tally.statuses[outcome.status] += 1;
+  if (outcome.errorCode !== '') tally.errors[outcome.errorCode] = (tally.errors[outcome.errorCode] ?? 0) + 1;
+  tally.attempts += outcome.attempts;
+  tally.throttled += outcome.throttled;
+  if (outcome.startedAt === 0) return;
+  if (tally.firstSentAt === 0 || outcome.startedAt < tally.firstSentAt) tally.firstSentAt = outcome.startedAt;
+  if (outcome.finishedAt > tally.lastHeardAt) tally.lastHeardAt = outcome.finishedAt;
+}
+
+/** The part of a summary that the outcomes alone decide. */
+export function addUp(
+  tally: Tally,
+): Pick<Summary, 'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'rowsPerSecond'> {
+  const { rows, statuses, errors, attempts, throttled } = tally;
+  const seconds = (tally.lastHeardAt - tally.firstSentAt) / 1000;
+  const rowsPerSecond = seconds > 0 ? Math.round((10 * statuses.updated) / seconds) / 10 : 0;
+  return { rows, statuses: { ...statuses }, errors: { ...errors }, attempts, throttled, rowsPerSecond };
+}

@@ -1,0 +1,17 @@
+/** Text from a file's name, a header or a server, fit for a terminal: no control, bidi or other unseen characters. */
+export const plain = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => (character === '\n' ? '\n' : '�'));
+
+const numbers = new Intl.NumberFormat('en-US');
+
+/** A number as people read it: 1,234,567. */
+export const count = (value: number): string => numbers.format(value);
+
+/** Seconds as people read them: 45 s, 3 min 05 s, 2 h 07 min. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}

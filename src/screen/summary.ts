@@ -1,0 +1,27 @@
+import type { Summary } from '../model.js';
+import { count, duration, plain } from './plain.js';
+
+/** What a run came to, for a person: what happened, where it is written, and what to do next. */
+export function renderSummary(summary: Summary): string {
+  const seconds = (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000;
+  const statuses = Object.entries(summary.statuses).filter(([, rows]) => rows > 0);
+  const errors = Object.entries(summary.errors).sort(([, a], [, b]) => b - a);
+  const share = summary.attempts === 0 ? 0 : (100 * summary.throttled) / summary.attempts;
+  const lines = [
+    `${count(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}: ${statuses.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
+    ...errors.slice(0, 10).map(([code, rows]) => `  ${count(rows)} × ${code}`),
+    `${count(summary.attempts)} requests, ${count(summary.throttled)} of them throttled (${share.toFixed(1)} %), ${summary.rowsPerSecond} rows/s, ${duration(seconds)}`,
+    `report: ${summary.report}`,
+  ];
+  if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
+  if (summary.failed) lines.push(...nextStep(summary.failed));
+  return `${plain(lines.join('\n'))}\n`;
+}
+
+const nextStep = (failed: string) => [
+  `rows to run again: ${failed}`,
+  `  correct them where the report says so, then: wickr-bulk update ${shellWord(failed)}`,
+];
+
+const shellWord = (text: string) =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,60 @@
+import type { Attempt, Command, Failure } from '../model.js';
+import { readUpdateUserAnswer } from './answer.js';
+import { correctedOffset } from './clock.js';
+import { readFailure } from './failure.js';
+import { redactId } from './redact.js';
+import type { HttpAnswer, NoAnswer, Sender } from './send.js';
+
+/** One attempt at an UpdateUser, never more: who asks decides on another. */
+export interface Client {
+  updateUser(command: Command): Promise<Attempt>;
+}
+
+/** A client whose requests go through `sender`. */
+export function createClient(sender: Sender): Client {
+  let offset = 0;
+  return {
+    async updateUser(command) {
+      const sentAt = Date.now();
+      const signedWith = offset;
+      const answer = await sender.send(updateUserRequest(command), new Date(sentAt + signedWith));
+      const finishedAt = Date.now();
+      const result = read(answer, command, finishedAt);
+      if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
+        offset = correctedOffset(offset, answer.headers, finishedAt);
+      }
+      return {
+        sentAt,
+        finishedAt,
+        httpStatus: 'status' in answer ? answer.status : 0,
+        requestId: 'status' in answer ? redactId(answer.headers['x-amzn-requestid'], command.details) : '',
+        result,
+        // Also where another attempt corrected it meanwhile: this one was still signed with the wrong time.
+        clockCorrected: offset !== signedWith,
+      };
+    },
+  };
+}
+
+/** The request that UpdateUser is, as the service model defines it. */
+export function updateUserRequest({ networkId, userId, details }: Command) {
+  return {
+    method: 'PATCH',
+    path: `/networks/${networkId}/users`,
+    body: JSON.stringify({ userId, userDetails: details }),
+  } as const;
+}
+
+function read(answer: HttpAnswer | NoAnswer, command: Command, now: number): Attempt['result'] {
+  if (!('status' in answer)) return { failure: transient(answer.code, answer.message) };
+  if (answer.status !== 200) return { failure: readFailure(answer, command.details, now) };
+  const read = readUpdateUserAnswer(answer.body, command);
+  return 'answer' in read ? read : { failure: transient('BadAnswer', read.wrong) };
+}
+
+const transient = (code: string, message: string): Failure => ({
+  kind: 'transient',
+  code,
+  message,
+  fields: [],
+});

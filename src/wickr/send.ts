@@ -1,0 +1,150 @@
+import { Pool } from 'undici';
+import type { Sign } from './sign.js';
+
+/** How to reach the service. Times in ms. */
+export interface SendOptions {
+  readonly endpoint: URL;
+  /** Most connections open at once. */
+  readonly connections: number;
+  /** For the connection, for the answer's head, for each pause within its body, and for the body as a whole. */
+  readonly timeout: number;
+  readonly userAgent: string;
+}
+
+/** A request to sign and send. `path` starts with `/` and is below the endpoint's own path. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'PATCH';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** An answer with its whole body; header names are in lower case, a repeated header is joined by `, `. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** No answer, or not a whole one: `code` says why. */
+export interface NoAnswer {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Sends signed requests over connections that are kept open. */
+export interface Sender {
+  send(request: HttpRequest, signedAt: Date): Promise<HttpAnswer | NoAnswer>;
+  /** Closes every connection; a request under way ends as a NoAnswer. */
+  close(): Promise<void>;
+}
+
+/** Bytes; the largest real answer is a page of 100 users, some 60 kB. */
+const LARGEST_ANSWER = 4 * 1024 * 1024;
+
+export function createSender(options: SendOptions, sign: Sign): Sender {
+  const { endpoint, timeout } = options;
+  const pool = new Pool(endpoint.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    connect: { timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    maxHeaderSize: 64 * 1024,
+  });
+  const basePath = endpoint.pathname.replace(/\/+$/, '');
+  return {
+    async send(request, signedAt) {
+      const path = basePath + request.path;
+      const headers = await sign({ ...request, path }, signedAt);
+      headers['user-agent'] = options.userAgent;
+      try {
+        const {
+          statusCode,
+          headers: received,
+          body,
+        } = await pool.request({
+          method: request.method,
+          path: path + queryString(request.query),
+          headers,
+          ...(request.body === undefined ? {} : { body: request.body }),
+        });
+        return { status: statusCode, headers: flat(received), body: await readBody(body, timeout) };
+      } catch (error) {
+        return noAnswer(error, timeout);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+class AnswerTooLarge extends Error {
+  readonly code = 'AnswerTooLarge';
+}
+class BodyTooSlow extends Error {
+  readonly code = 'UND_ERR_BODY_TIMEOUT';
+}
+
+async function readBody(body: AsyncIterable<Buffer>, timeout: number): Promise<string> {
+  const deadline = performance.now() + timeout;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) throw new AnswerTooLarge();
+    if (performance.now() > deadline) throw new BodyTooSlow();
+    chunks.push(chunk);
+  }
+  return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
+}
+
+/** AWS's canonical query escapes more than encodeURIComponent does; what is sent must be what is signed. */
+const percentEncode = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+function queryString(query: HttpRequest['query']): string {
+  const pairs = Object.entries(query ?? {}).map(
+    ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]): [string, string] => [
+    name,
+    Array.isArray(value) ? value.join(', ') : (value ?? ''),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function noAnswer(error: unknown, timeout: number): NoAnswer {
+  const code = codeOf(error);
+  const seconds = `${timeout / 1000} s`;
+  const known: Record<string, NoAnswer> = {
+    UND_ERR_CONNECT_TIMEOUT: { code: 'Timeout', message: `no connection within ${seconds}` },
+    UND_ERR_HEADERS_TIMEOUT: { code: 'Timeout', message: `no answer within ${seconds}` },
+    UND_ERR_BODY_TIMEOUT: { code: 'Timeout', message: `the answer was not complete within ${seconds}` },
+    UND_ERR_SOCKET: {
+      code: 'ConnectionClosed',
+      message: 'the connection was closed before the answer was complete',
+    },
+    ECONNRESET: {
+      code: 'ConnectionClosed',
+      message: 'the connection was reset before the answer was complete',
+    },
+    ECONNREFUSED: { code, message: 'nothing answers at this host and port: check --endpoint-url' },
+    ENOTFOUND: { code, message: 'the host name is unknown: check --region, --endpoint-url and the network' },
+    EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
+    AnswerTooLarge: {
+      code: 'AnswerTooLarge',
+      message: 'the answer is larger than any that the service gives',
+    },
+    UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
+  };
+  return known[code] ?? { code, message: 'the request got no answer' };
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[A-Za-z_0-9]{1,64}$/.test(code) ? code : 'NoAnswer';
+}

@@ -1,0 +1,33 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FailedRows } from '../../src/report/failed.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'failed-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const rows = Array.from({ length: 50 }, (_, i) => Buffer.from(`row ${i}${'x'.repeat(i % 7)}\n`));
+const input = Buffer.concat(rows);
+const starts = rows.map((_, i) => Buffer.concat(rows.slice(0, i)).length);
+const source = { slice: async (start: number, end: number) => input.subarray(start, end) };
+
+it('holds the failed rows byte for byte in the order of the input, in whatever order they failed', async () => {
+  const path = join(folder, 'failed.csv');
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.nat({ max: rows.length - 1 })), async (order) => {
+      const failed = new FailedRows();
+      for (const i of order)
+        failed.add({ start: starts[i] ?? 0, end: (starts[i] ?? 0) + (rows[i]?.length ?? 0) });
+      expect(failed.empty).toBe(order.length === 0);
+      await failed.write(path, Buffer.from('head\n'), source);
+      const expected = order.toSorted((a, b) => a - b).map((i) => rows[i]?.toString());
+      expect(await readFile(path, 'utf8')).toBe(`head\n${expected.join('')}`);
+    }),
+  );
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});

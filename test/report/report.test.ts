@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunFolderError, statuses } from '../../src/errors.js';
+import type { Field, Outcome, Status } from '../../src/model.js';
+import type { ReportFormat } from '../../src/report/line.js';
+import { readReport } from '../../src/report/read.js';
+import { ReportWriter } from '../../src/report/writer.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'report-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const updated: Outcome = {
+  row: 1,
+  line: 2,
+  userId: '007',
+  status: 'updated',
+  httpStatus: 200,
+  errorCode: '',
+  errorField: '',
+  message: '',
+  attempts: 2,
+  throttled: 1,
+  requestId: 'r-1',
+  startedAt: Date.parse('2026-11-23T12:00:00.123Z'),
+  finishedAt: Date.parse('2026-11-23T12:00:00.456Z'),
+  changed: ['firstName', 'lastName'],
+};
+
+async function write(
+  format: ReportFormat,
+  outcomes: Outcome[],
+): Promise<{ path: string; written: Outcome[] }> {
+  const path = join(folder, `report.${format}`);
+  await rm(path, { force: true });
+  const written: Outcome[] = [];
+  const report = await ReportWriter.create(path, format, {
+    onWritten: (group) => written.push(...group),
+    onFailed: (error) => {
+      throw error;
+    },
+  });
+  for (const outcome of outcomes) await report.append(outcome);
+  await report.close();
+  return { path, written };
+}
+
+async function read(path: string, format: ReportFormat): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for await (const outcome of readReport(path, format)) outcomes.push(outcome);
+  return outcomes;
+}
+
+const moment = fc
+  .date({ min: new Date(1), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((d) => d.getTime());
+const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
+  row: fc.integer({ min: 1 }),
+  line: fc.integer({ min: 1 }),
+  userId: fc.stringMatching(/^[0-9]{0,10}$/),
+  status: fc.constantFrom(...(Object.keys(statuses) as Status[])),
+  httpStatus: fc.constantFrom(0, 200, 422, 503),
+  errorCode: fc.string(),
+  errorField: fc.string(),
+  message: fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^'*[=+\-@\t\r][^\n]*$/)),
+  attempts: fc.nat(),
+  throttled: fc.nat(),
+  requestId: fc.string(),
+  startedAt: fc.oneof(fc.constant(0), moment),
+  finishedAt: fc.oneof(fc.constant(0), moment),
+  changed: fc.subarray<Field>(['firstName', 'securityGroupIds', 'codeValidation']),
+});
+
+describe('a report', () => {
+  it('has the columns of the contract in CSV, ISO times and empty cells for what is not known', async () => {
+    const invalid: Outcome = {
+      ...updated,
+      row: 2,
+      status: 'invalid',
+      httpStatus: 0,
+      startedAt: 0,
+      finishedAt: 0,
+      changed: [],
+    };
+    const { path } = await write('csv', [updated, invalid]);
+    expect(await readFile(path, 'utf8')).toBe(
+      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed\n' +
+        '1,2,007,updated,200,,,,2,1,r-1,2026-11-23T12:00:00.123Z,2026-11-23T12:00:00.456Z,firstName;lastName\n' +
+        '2,2,007,invalid,,,,,2,1,r-1,,,\n',
+    );
+  });
+
+  it('has the same names in JSONL, in the same order', async () => {
+    const { path } = await write('jsonl', [updated]);
+    const [line = ''] = (await readFile(path, 'utf8')).split('\n');
+    expect(Object.keys(JSON.parse(line)).join()).toBe(
+      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed',
+    );
+  });
+
+  it.each(['=cmd()', '+1', '-1', '@x', '\tx', '\rx', '＝1'])(
+    'keeps a spreadsheet from running %j',
+    async (message) => {
+      const { path } = await write('csv', [{ ...updated, message }]);
+      expect(await readFile(path, 'utf8')).toContain(`'${message}`);
+    },
+  );
+
+  it.each(['csv', 'jsonl'] as const)('read back in %s is what was written', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyOutcome, { minLength: 1, maxLength: 20 }), async (outcomes) => {
+        const { path, written } = await write(format, outcomes);
+        expect(written).toEqual(outcomes);
+        expect(await read(path, format)).toEqual(outcomes);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is for its owner alone, and never written over', async () => {
+    const { path } = await write('csv', [updated]);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const again = ReportWriter.create(path, 'csv', { onWritten: () => {}, onFailed: () => {} });
+    await expect(again).rejects.toThrow(RunFolderError);
+  });
+
+  it.each([
+    ['csv', 'row,line\n1,2\n', 1],
+    ['jsonl', `${'{"row":1'}\n`, 1],
+    ['jsonl', '{"row":1,"status":"done"}\n', 1],
+  ] as const)('that something else wrote is refused with its line: %s %j', async (format, text, line) => {
+    const path = join(folder, `other.${format}`);
+    await writeFile(path, text);
+    await expect(read(path, format)).rejects.toThrow(`line ${line}`);
+  });
+});
+
+describe('the writer', () => {
+  it('puts outcomes on the disk by itself, without being asked', async () => {
+    const path = join(folder, 'report.csv');
+    const report = await new Promise<ReportWriter>((resolve, reject) => {
+      const opened = ReportWriter.create(path, 'csv', {
+        onWritten: (group) => {
+          expect(group).toEqual([updated]);
+          resolve(opened);
+        },
+        onFailed: reject,
+      });
+      opened.then((writer) => writer.append(updated)).catch(reject);
+    });
+    expect(await readFile(path, 'utf8')).toContain('\n1,2,007,updated,');
+    await report.close();
+  });
+});

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redact, redactId, redactName } from '../../src/wickr/redact.js';
+
+describe('a message loses every value', () => {
+  it.each([
+    [{ firstName: 'Jonathan' }, 'name Jonathan is taken', 'name <firstName> is taken'],
+    [{ firstName: 'Jonathan' }, 'name JONATHAN is taken', 'name <firstName> is taken'],
+    [{ lastName: "O'Brien" }, 'no O&#39;Brien here', 'no <lastName> here'],
+    [{ lastName: 'Zoë' }, 'no Zoe\u0308 here', 'no <lastName> here'],
+    [{ lastName: 'Zoë' }, 'no Zo%C3%AB here', 'no <lastName> here'],
+    [{ username: 'j@x.com' }, 'J@x.com is in use', '<username> is in use'],
+    [{ inviteCode: 'a.b*c' }, 'code a.b*c', 'code <inviteCode>'],
+    [{ firstName: 'A' }, 'A name may not be A', '<firstName> name may not be <firstName>'],
+    [{}, 'somebody.else@example.com is in use', '<address> is in use'],
+    [{}, "value 'Jane Doe' at 'username' is wrong", "value <value> at 'username' is wrong"],
+    [{}, "the user can't be changed", "the user can't be changed"],
+  ])('%j: %s', (details, text, expected) => {
+    expect(redact(text, details)).toBe(expected);
+  });
+
+  it('whatever it is', () => {
+    const value = fc
+      .string({ minLength: 4, maxLength: 30, unit: 'grapheme' })
+      .filter((text) => text.trim().length > 3);
+    fc.assert(
+      fc.property(value, fc.string(), fc.string(), (username, before, after) => {
+        const clean = redact(`${before} ${username} ${after}`, { username });
+        // The value may stand in the text around it by chance only as a part of what replaced it.
+        const rest = clean.replaceAll(/<\w+>/g, '');
+        fc.pre(!`${before} ${after}`.includes(username.trim()));
+        expect(rest.includes(username.trim())).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('a message loses', () => {
+  it.each([
+    ['secrets', 'Credential=AKIAIOSFODNN7EXAMPLE/2026', '<secret>'],
+    ['keys', 'key AKIAIOSFODNN7EXAMPLE is not known', 'key <secret> is not known'],
+    ['tokens', `x-amz-security-token:${'q'.repeat(20)} is old`, '<secret> is old'],
+    ['further lines', 'first\nsecond', 'first'],
+    ['control characters', 'a\u001b[31mb\u202ec', 'a [31mb c'],
+  ])('%s', (_what, text, expected) => {
+    expect(redact(text, {})).toBe(expected);
+  });
+
+  it('its end where it is long', () => {
+    expect(redact('ab '.repeat(1000), {})).toHaveLength(300);
+  });
+});
+
+describe('names and IDs', () => {
+  it('are kept in their own form alone', () => {
+    expect(redactName('securityGroupIds', {})).toBe('securityGroupIds');
+    expect(redactName('Jane', { firstName: 'Jane' })).toBe('');
+    expect(redactName('userDetails.username', { username: 'name' })).toBe('');
+    expect(redactName('firstName', { firstName: 'firstName' })).toBe('firstName');
+    expect(redactName('a b', {})).toBe('');
+    expect(redactId('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11', {})).toBe('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11');
+    expect(redactId('jane-doe-2', { firstName: 'Jane' })).toBe('');
+    expect(redactId('=cmd|1', {})).toBe('');
+  });
+});
