@@ -53,6 +53,25 @@ export class InputError extends WickrBulkError {
   }
 }
 
+/** The input can be read, but rows of it cannot be used, or the rest of it cannot be read on. Nothing was sent. */
+export class InvalidInputError extends InputError {
+  override readonly code = 'INPUT_INVALID';
+  /** Data rows that were read, and how many of them are invalid. */
+  readonly rows: number;
+  readonly invalid: number;
+
+  constructor(rows: number, invalid: number, damage?: WickrBulkError) {
+    const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
+    super(
+      `${[damage?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
+      damage?.hint ?? 'Correct them and start again, or give --skip-invalid to send the others.',
+      { cause: damage },
+    );
+    this.rows = rows;
+    this.invalid = invalid;
+  }
+}
+
 /** No usable AWS credentials, or the service refused them. */
 export class CredentialsError extends WickrBulkError {
   readonly code = 'CREDENTIALS';
@@ -160,4 +179,5 @@ export const statuses: Readonly<Record<Status, { readonly succeeded: boolean }>>
 /** Whether the row is done with; the others stand in the `failed` file. */
 export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;
 
-export const isStatus = (text: unknown): text is Status => typeof text === 'string' && Object.hasOwn(statuses, text);
+export const isStatus = (text: unknown): text is Status =>
+  typeof text === 'string' && Object.hasOwn(statuses, text);

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ExitCode, WickrBulkError } from '../errors.js';
+import { plain } from '../screen/plain.js';
+import { version } from '../version.js';
+import { addDemo } from './demo.js';
+import { addEmulator } from './emulator.js';
+import { addUpdate } from './update.js';
+import { addValidate } from './validate.js';
+
+const program = new Command('wickr-bulk')
+  .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help lists commands and flags)')
+  .configureHelp({ showGlobalOptions: false })
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  wickr-bulk demo                                       a whole run against a local emulator
+  wickr-bulk validate users.csv                         check a file, send nothing
+  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
+  wickr-bulk update users.csv --network-id 12345678 --region us-east-1
+
+Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a breaker
+            5 locked · 6 credentials refused · 130 interrupted · 143 terminated`,
+  );
+
+for (const add of [addUpdate, addValidate, addEmulator, addDemo]) add(program);
+for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what happened and what to do next, and gives the exit code. A stack trace is for our own mistakes alone. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof WickrBulkError) {
+    process.stderr.write(`wickr-bulk: ${plain(error.message)}\n${plain(error.hint).replace(/^/gm, '  ')}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`wickr-bulk: unexpected error, please report it:\n${plain(text)}\n`);
+  return ExitCode.fatal;
+}

@@ -1,0 +1,35 @@
+/** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
+import type { ServiceOptions } from '../index.js';
+
+type ServiceFlags = Partial<
+  Pick<ServiceOptions, 'region' | 'profile' | 'endpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'>
+>;
+
+/** The flags with the environment's values where they have none. */
+export async function withEnvironment<T extends ServiceFlags>(
+  flags: T,
+  env = process.env,
+): Promise<T & ServiceFlags> {
+  const region =
+    flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (await profileRegion(flags.profile, env)));
+  const endpointUrl = flags.endpointUrl ?? (env.AWS_ENDPOINT_URL_WICKR || env.AWS_ENDPOINT_URL || undefined);
+  const useFipsEndpoint = flags.useFipsEndpoint ?? env.AWS_USE_FIPS_ENDPOINT === 'true';
+  const useDualstackEndpoint = flags.useDualstackEndpoint ?? env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+  return {
+    ...flags,
+    ...(region ? { region } : {}),
+    ...(endpointUrl ? { endpointUrl } : {}),
+    useFipsEndpoint,
+    useDualstackEndpoint,
+  };
+}
+
+async function profileRegion(
+  profile: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const name = profile ?? env.AWS_PROFILE ?? 'default';
+  return configFile[name]?.region ?? credentialsFile[name]?.region;
+}

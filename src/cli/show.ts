@@ -1,0 +1,63 @@
+/** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
+import { ExitCode } from '../errors.js';
+import type { Problem, Progress, Summary } from '../index.js';
+import { plain } from '../screen/plain.js';
+import { ProgressDisplay } from '../screen/progress.js';
+import { renderSummary } from '../screen/summary.js';
+import type { ScreenFlags } from './flags.js';
+
+/** What a run has to be started with to be shown. */
+export interface Shown {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+const signals = { SIGINT: ExitCode.sigint, SIGTERM: ExitCode.sigterm } as const;
+
+/** Shows a run and gives its exit code. */
+export async function showRun(
+  flags: ScreenFlags,
+  start: (shown: Shown) => Promise<Summary>,
+): Promise<number> {
+  const stopping = new AbortController();
+  const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  const onSignal = (name: NodeJS.Signals) => {
+    const exitCode = signals[name as keyof typeof signals];
+    if (stopping.signal.aborted) process.exit(exitCode);
+    display?.end();
+    process.stderr.write('stopping: the rows in flight come to their end; once more to leave at once\n');
+    stopping.abort({
+      exitCode,
+      message: `stopped by ${name}`,
+      hint: 'Run the failed file to go on with the rest.',
+    });
+  };
+  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  try {
+    const summary = await start({
+      signal: stopping.signal,
+      onProgress: (progress) => display?.show(progress),
+    });
+    display?.end();
+    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
+    return summary.exitCode;
+  } finally {
+    display?.end();
+    for (const name of Object.keys(signals)) process.off(name, onSignal);
+  }
+}
+
+/** What the library takes for the INPUT of a command line. */
+export const inputOf = (input: string): string | AsyncIterable<Buffer> =>
+  input === '-' ? process.stdin : input;
+
+/** Says where in the input something is wrong, or odd, in the form that editors and terminals make a link of. */
+export const findings = {
+  onProblem: (problem: Problem, inputName: string) => tell('error', problem, inputName),
+  onWarning: (warning: Problem, inputName: string) => tell('warning', warning, inputName),
+};
+
+function tell(kind: string, { line, column, reason }: Problem, inputName: string): void {
+  const where = column === undefined ? '' : `${column}: `;
+  process.stderr.write(`${plain(`${inputName}:${line}: ${kind}: ${where}${reason}`)}\n`);
+}

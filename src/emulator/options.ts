@@ -1,0 +1,134 @@
+/** What an emulator can be asked for, and what it takes where it is not asked. */
+import { type EmulatorCredentials, fakeCredentials } from './credentials.js';
+import type { FaultRule } from './fault-rule.js';
+import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network.js';
+import { EmulatorOptionError } from './option-error.js';
+import { people } from './people.js';
+import type { FilterMatch } from './reads.js';
+
+export interface EmulatorOptions {
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Eight digits. Default `12345678`. */
+  readonly networkId?: string;
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** The users, or how many to make up from the seed. Default 1,000. */
+  readonly users?: number | readonly EmulatedUser[];
+  /** Makes the last of the made-up users a bot. Default false. */
+  readonly bot?: boolean;
+  /** Default: Everyone (the default group), Sales, Engineering, EMEA and Support. */
+  readonly groups?: readonly EmulatedGroup[];
+  /** Requests/s, over all operations. Default: no limit. */
+  readonly rate?: number;
+  /** The token bucket's capacity, in requests. Default: one second's worth, at least 1. */
+  readonly burst?: number;
+  /** A token bucket, or `rate` requests in each second of the clock. Default `bucket`. */
+  readonly limiter?: 'bucket' | 'window';
+  /** Rejected requests cost a token too, as far as the bucket still holds something. Default false. */
+  readonly chargeRejected?: boolean;
+  /** ms before each answer, in the median. Default 0. */
+  readonly latency?: number;
+  /** How far the latency strays to both sides, as a share of it, 0 to 1. Default 0.3. */
+  readonly jitter?: number;
+  /** Seconds in a throttle's Retry-After. Default: it has none. */
+  readonly retryAfter?: number;
+  readonly faults?: readonly FaultRule[];
+  /** Everything made up or drawn by lot depends on it alone. Default 1. */
+  readonly seed?: number;
+  /** Refuse more than one group for a user. Default false. */
+  readonly singleGroup?: boolean;
+  /** How ListUsers' name filters compare. Default `substring`, without regard to case. */
+  readonly filterMatch?: FilterMatch;
+  /** The keys to sign with. Default: obviously fake ones, from the seed. */
+  readonly credentials?: EmulatorCredentials;
+  /** Remember every request for `Emulator.requests`. Default true. */
+  readonly keepRequests?: boolean;
+  /** Epoch ms; the clock for signatures, dates and the rate. Default: the machine's. */
+  readonly now?: () => number;
+}
+
+/** The options with every gap filled. */
+export interface Settings
+  extends Required<Omit<EmulatorOptions, 'users' | 'bot' | 'now' | 'rate' | 'burst' | 'retryAfter'>> {
+  readonly users: Iterable<EmulatedUser>;
+  readonly rate: number | undefined;
+  readonly burst: number | undefined;
+  readonly retryAfter: number | undefined;
+  /** Epoch ms. */
+  readonly wallClock: () => number;
+  /** ms since some moment; never goes back, even where the wall clock is set. */
+  readonly steadyClock: () => number;
+}
+
+/** Throws an EmulatorOptionError for what cannot be used. */
+export function parseOptions(options: EmulatorOptions): Settings {
+  checkOptions(options);
+  const { seed = 1, users = 1000, bot = false, now } = options;
+  const groups = withDefault(options.groups ?? defaultGroups);
+  return {
+    port: options.port ?? 0,
+    networkId: options.networkId ?? '12345678',
+    region: options.region ?? 'us-east-1',
+    users: typeof users === 'number' ? people(users, groups, seed, bot) : users,
+    groups,
+    rate: options.rate,
+    burst: options.burst,
+    limiter: options.limiter ?? 'bucket',
+    chargeRejected: options.chargeRejected ?? false,
+    latency: options.latency ?? 0,
+    jitter: options.jitter ?? 0.3,
+    retryAfter: options.retryAfter,
+    faults: options.faults ?? [],
+    seed,
+    singleGroup: options.singleGroup ?? false,
+    filterMatch: options.filterMatch ?? 'substring',
+    credentials: options.credentials ?? fakeCredentials(seed),
+    keepRequests: options.keepRequests ?? true,
+    wallClock: now ?? Date.now,
+    steadyClock: now ?? performance.now.bind(performance),
+  };
+}
+
+function checkOptions(options: EmulatorOptions): void {
+  const {
+    networkId = '12345678',
+    users = 0,
+    groups = defaultGroups,
+    latency = 0,
+    jitter = 0,
+    seed = 0,
+  } = options;
+  const wrong = (name: string, must: string) => {
+    throw new EmulatorOptionError(`the emulator's ${name} cannot be used`, `It must be ${must}.`);
+  };
+  if (!/^[0-9]{8}$/.test(networkId)) wrong('networkId', 'eight digits');
+  const most = 1_000_000;
+  if (typeof users === 'number' && !(Number.isInteger(users) && users >= 0 && users <= most)) {
+    wrong('users', `a whole number from 0 to ${most}`);
+  }
+  if (groups.length === 0) wrong('groups', 'at least one group');
+  if (!(latency >= 0 && Number.isFinite(latency))) wrong('latency', '0 ms or more');
+  if (!(jitter >= 0 && jitter <= 1)) wrong('jitter', 'from 0 to 1');
+  if (!Number.isSafeInteger(seed)) wrong('seed', 'a whole number');
+  checkRate(options.rate, options.burst, options.limiter);
+}
+
+/** Throws an EmulatorOptionError for a rate that no limiter can keep. */
+export function checkRate(rate = 1, burst = 1, limiter: EmulatorOptions['limiter'] = 'bucket'): void {
+  const least = limiter === 'window' ? 1 : Number.MIN_VALUE;
+  if (!(rate >= least && Number.isFinite(rate))) {
+    throw new EmulatorOptionError(
+      "the emulator's rate cannot be used",
+      limiter === 'window' ? 'It must be at least 1 request/s.' : 'It must be above 0 requests/s.',
+    );
+  }
+  if (!(burst >= 1 && Number.isFinite(burst))) {
+    throw new EmulatorOptionError("the emulator's burst cannot be used", 'It must be at least 1 request.');
+  }
+}
+
+function withDefault(groups: readonly EmulatedGroup[]): readonly EmulatedGroup[] {
+  if (groups.some((group) => group.isDefault)) return groups;
+  return groups.map((group, place) => ({ ...group, isDefault: place === 0 }));
+}

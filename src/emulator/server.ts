@@ -1,0 +1,92 @@
+/**
+ * A local Wickr Admin API for tests, trials and benchmarks: it verifies signatures, throttles and injects faults.
+ * It speaks HTTP on the loopback interface only.
+ */
+import type { UserDetails } from '../wickr/types.js';
+import type { EmulatorCredentials } from './credentials.js';
+import type { FaultRule } from './fault-rule.js';
+import type { RecordedRequest } from './journal.js';
+import { Listener } from './listener.js';
+import type { EmulatedGroup, EmulatedUser } from './network.js';
+import { checkRate, type EmulatorOptions, parseOptions } from './options.js';
+import { Service } from './service.js';
+
+export type { EmulatorCredentials } from './credentials.js';
+export { type FaultKind, type FaultRule, faultKinds } from './fault-rule.js';
+export { parseFault } from './fault-text.js';
+export type { RecordedRequest } from './journal.js';
+export type { EmulatedGroup, EmulatedUser } from './network.js';
+export { EmulatorOptionError } from './option-error.js';
+export type { EmulatorOptions } from './options.js';
+export type { Operation } from './route.js';
+
+/** A running emulator. What it shows is live. */
+export interface Emulator {
+  /** Such as `http://127.0.0.1:4566`, without a slash at the end. */
+  readonly url: string;
+  readonly networkId: string;
+  readonly region: string;
+  /** The ones in force. */
+  readonly credentials: EmulatorCredentials;
+  /** By user ID. */
+  readonly users: ReadonlyMap<string, EmulatedUser>;
+  readonly groups: readonly EmulatedGroup[];
+  /** In the order of arrival; empty without `keepRequests`. */
+  readonly requests: readonly RecordedRequest[];
+  /** How many requests of each operation have arrived. */
+  readonly counts: Readonly<Record<RecordedRequest['operation'], number>>;
+  /** How many requests have been answered with each status; 0 where no status line was sent. */
+  readonly statuses: ReadonlyMap<number, number>;
+  /** Connections open now, and the most there ever were at once. */
+  readonly connections: { readonly open: number; readonly peak: number };
+  /** Changes a user as another administrator would, without a request and without any check but the user's ID. */
+  edit(userId: string, details: UserDetails): void;
+  /** Requests/s from now on; undefined lifts the limit. */
+  setRate(rate: number | undefined, burst?: number): void;
+  /** Replaces all rules; the new ones count from 0. */
+  setFaults(rules: readonly FaultRule[]): void;
+  /** From now on only these are accepted; any others are answered with UnrecognizedClientException. */
+  setCredentials(credentials: EmulatorCredentials): void;
+  /** From now on the ones in force are answered with ExpiredTokenException, until others are set. */
+  expireCredentials(): void;
+  /** Resolves as soon as so many requests of the operation (default UpdateUser) have arrived. */
+  arrival(count: number, operation?: RecordedRequest['operation']): Promise<void>;
+  /** Ends at once, with all connections and pending answers. */
+  close(): Promise<void>;
+}
+
+/** Starts an emulator; rejects with an EmulatorOptionError, or with the system's error where the port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const settings = parseOptions(options);
+  const service = new Service(settings);
+  const listener = new Listener(service);
+  await listener.listen(settings.port);
+  const { network, journal, faults, limiter, signatures } = service;
+  return {
+    url: `http://127.0.0.1:${listener.port}`,
+    networkId: settings.networkId,
+    region: settings.region,
+    get credentials() {
+      return signatures.credentials;
+    },
+    users: network.users,
+    groups: settings.groups,
+    requests: journal.requests,
+    counts: journal.counts,
+    statuses: journal.statuses,
+    connections: listener.connections,
+    edit: (userId, details) => service.edit(userId, details),
+    setRate(rate, burst) {
+      checkRate(rate, burst, settings.limiter);
+      limiter.change(settings.steadyClock(), rate, burst);
+    },
+    setFaults: (rules) => faults.replace(rules),
+    setCredentials: (credentials) => signatures.replace(credentials),
+    expireCredentials: () => signatures.expire(),
+    arrival: (count, operation = 'UpdateUser') => journal.arrival(count, operation),
+    close() {
+      journal.close();
+      return listener.close();
+    },
+  };
+}

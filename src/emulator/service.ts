@@ -1,0 +1,171 @@
+/** One request's way through the service: authenticated, let through or throttled, carried out, answered. */
+import type { UserDetails } from '../wickr/types.js';
+import { type Answer, invalid, notFound, refusal, throttled } from './answer.js';
+import { type SignatureRefusal, staleness } from './authorization.js';
+import type { WireRequest } from './canonical.js';
+import type { Delivery } from './delivery.js';
+import { type Asked, faultAnswer } from './fault-answer.js';
+import { faultKinds } from './fault-rule.js';
+import { type Fault, FaultSchedule } from './fault-schedule.js';
+import { type Entry, Journal } from './journal.js';
+import { FixedWindow, type Limiter, TokenBucket } from './limiter.js';
+import { Network } from './network.js';
+import { EmulatorOptionError } from './option-error.js';
+import type { Settings } from './options.js';
+import { Random } from './random.js';
+import { Reads } from './reads.js';
+import { parseRoute, type Route } from './route.js';
+import { SignatureCheck } from './signature.js';
+import { updateUser } from './update.js';
+
+/** A request whose head is there, and whose body may still be on its way. */
+export interface Arrival {
+  readonly route: Route | undefined;
+  readonly entry: Entry;
+}
+
+export class Service {
+  readonly network: Network;
+  readonly journal: Journal;
+  readonly faults: FaultSchedule;
+  readonly limiter: Limiter;
+  readonly signatures: SignatureCheck;
+  readonly #settings: Settings;
+  readonly #reads: Reads;
+  readonly #requestIds: Random;
+  readonly #latencies: Random;
+
+  constructor(settings: Settings) {
+    const { networkId, users, groups, seed, region, credentials } = settings;
+    this.#settings = settings;
+    this.network = new Network(networkId, users, groups);
+    this.journal = new Journal(settings.keepRequests);
+    this.faults = new FaultSchedule(seed, settings.faults);
+    this.limiter =
+      settings.limiter === 'window' ? new FixedWindow() : new TokenBucket(settings.chargeRejected);
+    this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
+    this.signatures = new SignatureCheck(region, 'wickr', credentials);
+    this.#reads = new Reads(this.network, settings.filterMatch);
+    this.#requestIds = new Random(seed, 'request IDs');
+    this.#latencies = new Random(seed, 'latencies');
+  }
+
+  arrive(method: string, target: string): Arrival {
+    const route = parseRoute(method, target);
+    const at = this.#settings.steadyClock();
+    const entry = this.journal.arrive(at, route?.operation ?? 'Unknown', this.#requestIds.uuid());
+    if (route?.operation === 'GetUser') entry.userId = route.id;
+    return { route, entry };
+  }
+
+  /** Changes a user as another administrator would. The details are not checked. */
+  edit(userId: string, details: UserDetails): void {
+    const user = this.network.users.get(userId);
+    if (!user) throw new EmulatorOptionError(`there is no user ${userId}`, 'Name one of the users.');
+    this.network.change(user, details, this.#settings.wallClock());
+  }
+
+  /** Carries the request out and says how to answer it. `body` is undefined where it was too large. */
+  handle(arrival: Arrival, request: Omit<WireRequest, 'body'>, body: Buffer | undefined): Delivery {
+    const { entry } = arrival;
+    if (!body) return this.#answer(entry, refusal(413, 'RequestEntityTooLargeException', 'Request too long'));
+    if (entry.operation === 'UpdateUser') readBody(entry, body);
+    const signedAt = this.signatures.verify({ ...request, body });
+    if (typeof signedAt !== 'number') return this.#answer(entry, forbidden(signedAt));
+    const fault = this.faults.due(entry);
+    const skewed = fault?.kind === 'skew' ? fault : undefined;
+    const stale = staleness(signedAt, this.#now(skewed), skewed?.rule.code ?? 'InvalidSignatureException');
+    if (stale) {
+      if (skewed) this.faults.count(entry, skewed);
+      return this.#answer(entry, forbidden(stale), skewed);
+    }
+    if (!this.limiter.take(this.#settings.steadyClock())) {
+      return this.#answer(entry, throttled(this.#settings.retryAfter));
+    }
+    this.faults.count(entry, fault);
+    return this.#answer(entry, this.#carryOut(arrival, fault), fault);
+  }
+
+  #carryOut({ route, entry }: Arrival, fault: Fault | undefined): Answer {
+    if (!fault) return this.#operate(route, entry);
+    if (faultKinds[fault.kind] === 'yes') return this.#operate(route, entry);
+    if (fault.applied) this.#operate(route, entry);
+    return faultAnswer(fault, askedBy(route, entry), this.#settings.retryAfter);
+  }
+
+  #operate(route: Route | undefined, entry: Entry): Answer {
+    if (!route) return refusal(400, 'BadRequestError', 'The path or the query has a broken escape.');
+    const { operation, networkId, id, query } = route;
+    if (!operation) {
+      const [status, what] = route.otherMethod ? [405, 'method'] : [404, 'path'];
+      return refusal(status as number, 'UnknownOperationException', `Nothing is known under this ${what}.`);
+    }
+    if (!/^[0-9]{8}$/.test(networkId)) return invalid([{ field: 'networkId', reason: 'must be 8 digits' }]);
+    if (networkId !== this.network.id) return notFound('network');
+    switch (operation) {
+      case 'UpdateUser':
+        return this.#update(entry);
+      case 'GetUser':
+        return this.#reads.getUser(id);
+      case 'ListUsers':
+        return this.#reads.listUsers(query);
+      case 'ListSecurityGroups':
+        return this.#reads.listSecurityGroups(query);
+      case 'ListSecurityGroupUsers':
+        return this.#reads.listSecurityGroupUsers(id, query);
+    }
+  }
+
+  #update(entry: Entry): Answer {
+    const { singleGroup, wallClock } = this.#settings;
+    const { answer, applied } = updateUser(this.network, entry.body, singleGroup, wallClock());
+    entry.applied = applied;
+    return answer;
+  }
+
+  /** Notes the answer down and packs it for the wire. */
+  #answer(entry: Entry, answer: Answer, fault?: Fault): Delivery {
+    const silent = fault?.kind === 'hang' || fault?.kind.startsWith('reset');
+    this.journal.answer(entry, silent ? 0 : answer.status, answer.code);
+    if (fault) entry.fault = fault.kind;
+    const { ms, bytes } = fault?.rule ?? {};
+    return {
+      answer,
+      requestId: entry.requestId,
+      date: this.#now(fault),
+      wait: this.#latency() + (fault?.kind === 'slow' ? (ms ?? 1000) : 0),
+      ...(fault ? { fault: fault.kind } : {}),
+      ...(ms === undefined ? {} : { pause: ms }),
+      ...(bytes === undefined ? {} : { bytes }),
+    };
+  }
+
+  /** The server's clock, as the fault has it. */
+  #now(fault: Fault | undefined): number {
+    const now = this.#settings.wallClock();
+    return fault?.kind === 'skew' ? now + (fault.rule.ms ?? 600_000) : now;
+  }
+
+  #latency(): number {
+    const { latency, jitter } = this.#settings;
+    return latency === 0 ? 0 : latency * (1 + jitter * (2 * this.#latencies.share() - 1));
+  }
+}
+
+const forbidden = ({ code, message }: SignatureRefusal): Answer => refusal(403, code, message);
+
+/** A body that is no JSON leaves no trace; the operation refuses it. */
+function readBody(entry: Entry, body: Buffer): void {
+  try {
+    entry.body = JSON.parse(body.toString());
+  } catch {
+    return;
+  }
+  const userId = (entry.body as { userId?: unknown } | null)?.userId;
+  if (typeof userId === 'string') entry.userId = userId;
+}
+
+function askedBy(route: Route | undefined, entry: Entry): Asked {
+  const details = (entry.body as { userDetails?: Asked['details'] } | null | undefined)?.userDetails ?? {};
+  return { networkId: route?.networkId ?? '', userId: entry.userId ?? '', details };
+}

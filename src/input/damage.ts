@@ -1,0 +1,72 @@
+/** What can make a whole input unreadable: the messages, in one place, so that none of them shows a value. */
+import { InputError } from '../errors.js';
+import type { Spot } from './spot.js';
+
+/** Longest row in bytes; a file with a longer one is damaged or no list of users. */
+export const MAX_RECORD = 1024 * 1024;
+
+/** Most cells in a row. */
+export const MAX_CELLS = 1000;
+
+const asUtf8 = 'Save the file as "CSV UTF-8" (in Excel: Save As, "CSV UTF-8 (Comma delimited)").';
+
+export function utf16(): InputError {
+  return new InputError('the file is in UTF-16, not in UTF-8', asUtf8, { line: 1 });
+}
+
+export function nulByte({ line, column }: Spot): InputError {
+  const message = `byte ${column} is a NUL: the file looks like UTF-16 or a binary file`;
+  return new InputError(message, `${asUtf8} A workbook (.xlsx) or an archive cannot be read.`, { line });
+}
+
+export function notUtf8({ line, column }: Spot): InputError {
+  const hint = `It may be in Windows-1252 or another older encoding. ${asUtf8}`;
+  return new InputError(`byte ${column} is not valid UTF-8`, hint, { line });
+}
+
+export function recordTooLong(line: number): InputError {
+  const hint = 'Check that the file has line ends and is a list of users.';
+  return new InputError('the row that starts here is longer than 1 MiB', hint, { line });
+}
+
+export function quoteTooLong(line: number): InputError {
+  const hint = 'Close the quote; a quote inside a quoted cell is written twice.';
+  return new InputError('the quote opened here is not closed within 1 MiB', hint, { line });
+}
+
+export function quoteNotClosed(line: number): InputError {
+  const hint = 'Close the quote; a quote inside a quoted cell is written twice.';
+  return new InputError('the quote opened here is not closed before the end of the file', hint, { line });
+}
+
+export function textBehindQuote({ line, column }: Spot, opened: number): InputError {
+  const where = opened === line ? 'on the same line' : `on line ${opened}`;
+  const message = `byte ${column} follows a closing quote (opened ${where}) but is neither a delimiter nor a line end`;
+  const hint =
+    'Look for a quote that is not closed or not written twice; if the delimiter is another one, give --delimiter.';
+  return new InputError(message, hint, { line });
+}
+
+export function tooManyCells(line: number): InputError {
+  const hint = 'Check the delimiter (--delimiter) and the quotes.';
+  return new InputError(`the row that starts here has more than ${MAX_CELLS} cells`, hint, { line });
+}
+
+export function emptyFile(): InputError {
+  return new InputError(
+    'the input is empty',
+    'Give a file with one row a user; `wickr-bulk template` prints a sample.',
+  );
+}
+
+export function noDataRows(line: number): InputError {
+  const hint = 'Give a file with at least one row below the header.';
+  return new InputError('the input has a header and no data rows', hint, { line });
+}
+
+export function changedFile(): InputError {
+  return new InputError(
+    'the input file changed while it was being read',
+    'Wait until nothing writes to it, then start again.',
+  );
+}

@@ -1,0 +1,35 @@
+/** What is wrong with a network's or a user's ID, told by its shape alone. IDs are never padded or repaired. */
+
+const NETWORK_ID = /^[0-9]{8}$/;
+const USER_ID = /^[0-9]{1,10}$/;
+
+/** The reason why it is no network ID, as the end of a sentence about it; undefined where it is one. */
+export function networkIdFault(value: string): string | undefined {
+  if (NETWORK_ID.test(value)) return undefined;
+  if (/^[0-9]{7}$/.test(value)) return 'has 7 digits, needs 8: was a leading zero lost in a spreadsheet?';
+  return fault(value, 'needs 8');
+}
+
+/** The reason why it is no user ID, as the end of a sentence about it; undefined where it is one. */
+export function userIdFault(value: string): string | undefined {
+  return USER_ID.test(value) ? undefined : fault(value, 'takes 1 to 10');
+}
+
+const asText = 'format the column as text before the IDs go in, and export again';
+
+function fault(value: string, digits: string): string {
+  if (/^[0-9]+$/.test(value)) return `has ${value.length} digits, ${digits}`;
+  if (value.trim() !== value) return 'has white space around it';
+  if (/^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+$/.test(value)) {
+    return `is a number in scientific notation: the spreadsheet has lost digits; ${asText}`;
+  }
+  if (/^[+-]?[0-9]+[.,][0-9]+$/.test(value)) {
+    return `is a number with decimals: a spreadsheet or a script took the ID for a number; ${asText}`;
+  }
+  const odd = /\p{L}/u.test(value)
+    ? 'a letter'
+    : /\s/.test(value)
+      ? 'white space'
+      : 'a sign that is no digit 0 to 9';
+  return `has ${value.length} characters with ${odd}, ${digits} digits`;
+}

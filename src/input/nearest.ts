@@ -1,0 +1,41 @@
+/** Which known name a misspelt one most likely meant. */
+
+const LONGEST_COMPARED = 60;
+
+/** The candidate that takes the fewest edits to reach; the earlier one of two alike. `plain` says how names compare. */
+export function nearest(
+  name: string,
+  candidates: readonly string[],
+  plain: (name: string) => string,
+): string {
+  let best = '';
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const edits = distance(name.slice(0, LONGEST_COMPARED), plain(candidate));
+    if (edits < fewest) {
+      fewest = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+export function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      }
+      row.push(least);
+    }
+    before = above;
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}

@@ -1,0 +1,119 @@
+/** Bytes into rows: each chunk that is pushed gives the rows that it completes. Holds one record, never the file. */
+import { WickrBulkError } from '../errors.js';
+import { CsvRecords } from './csv.js';
+import { emptyFile, noDataRows } from './damage.js';
+import type { ReadRow, UserWatch } from './draft.js';
+import { Framer, type Stretch } from './frame.js';
+import type { Header } from './header.js';
+import { JsonRecords } from './jsonl.js';
+import { Network } from './network.js';
+import { type Opened, Opening } from './opening.js';
+import { checkOptions, type InputOptions } from './options.js';
+import type { Rules } from './value.js';
+
+/** What reading needs to know of a source. */
+export interface Kind {
+  readonly format: 'csv' | 'jsonl';
+  /** The delimiter that the file's name tells. */
+  readonly delimiter?: string;
+}
+
+export class RowReader {
+  /** Set where the rest of the input cannot be read; the rows before it have been given out. */
+  damage: WickrBulkError | undefined;
+  /** How many rows have been given out. */
+  rows = 0;
+  /** Whether the limit has left something of the input unread. */
+  more = false;
+  readonly #options: InputOptions;
+  readonly #rules: Rules;
+  readonly #users: UserWatch | undefined;
+  readonly #limit: number;
+  readonly #opening: Opening;
+  #framer: Framer | undefined;
+  #records: CsvRecords | JsonRecords;
+
+  /** Throws UsageError for options that cannot be used. */
+  constructor(kind: Kind, options: InputOptions, users?: UserWatch) {
+    this.#options = checkOptions(options);
+    this.#rules = { network: new Network(options.networkId), singleGroup: options.singleGroup === true };
+    this.#users = users;
+    this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
+    this.#opening = new Opening(kind.format, this.#options.delimiter ?? kind.delimiter);
+    this.#records = new JsonRecords(this.#options, this.#rules, users);
+  }
+
+  /** The network of the rows; undefined as long as neither the option nor a row has named one. */
+  get networkId(): string | undefined {
+    return this.#rules.network.id;
+  }
+
+  /** Undefined for JSONL, and until a CSV input's header has been read. */
+  get header(): Header | undefined {
+    return this.#records instanceof CsvRecords ? this.#records.header : undefined;
+  }
+
+  /** Whether nothing more is given out: the limit is reached, or the rest is damaged. */
+  get done(): boolean {
+    return this.damage !== undefined || this.rows >= this.#limit;
+  }
+
+  /** The rows that are complete with this chunk. */
+  push(chunk: Buffer): ReadRow[] {
+    return this.#read(chunk, false);
+  }
+
+  /** The rows that the end of the input completes. */
+  end(): ReadRow[] {
+    const rows = this.#read(Buffer.alloc(0), true);
+    if (this.rows > 0 || this.damage !== undefined) return rows;
+    const { header } = this;
+    this.damage = header === undefined ? emptyFile() : noDataRows(header.line);
+    return rows;
+  }
+
+  #read(chunk: Buffer, last: boolean): ReadRow[] {
+    if (this.done) {
+      this.more ||= this.damage === undefined && hasContent(chunk);
+      return [];
+    }
+    const rows: ReadRow[] = [];
+    try {
+      const opened = this.#framer === undefined ? this.#opening.push(chunk, last) : undefined;
+      if (opened !== undefined) this.#begin(opened);
+      const framer = this.#framer;
+      if (framer === undefined) return rows;
+      this.#take(framer, framer.push(opened?.rest ?? chunk), rows);
+      if (last) this.#take(framer, framer.end(), rows);
+    } catch (error) {
+      if (!(error instanceof WickrBulkError)) throw error;
+      this.damage = error;
+    }
+    return rows;
+  }
+
+  #begin({ bom, delimiter }: Opened): void {
+    this.#framer = new Framer(bom, delimiter);
+    if (delimiter === undefined) return;
+    this.#records = new CsvRecords(delimiter, this.#options, this.#rules, this.#users);
+  }
+
+  #take(framer: Framer, stretch: Stretch, rows: ReadRow[]): void {
+    this.#records.open(stretch);
+    for (const [index, end] of stretch.ends.entries()) {
+      if (this.done) break;
+      const draft = this.#records.draft(index);
+      if (draft === undefined) continue;
+      const start = stretch.offset + (stretch.ends[index - 1] ?? 0);
+      rows.push(draft.toRow({ row: ++this.rows, start, end: stretch.offset + end }));
+      if (this.done) this.more = hasContent(stretch.bytes.subarray(end)) || hasContent(framer.rest);
+    }
+    if (!this.done) this.damage = framer.damage;
+  }
+}
+
+const SPACE = 32;
+
+function hasContent(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte > SPACE);
+}

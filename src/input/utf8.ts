@@ -1,0 +1,31 @@
+/** Where bytes stop being UTF-8. */
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * Offset of the first byte that begins no valid character, or -1 where there is none. With `cut`, a character that
+ * the end of `bytes` cuts short counts as valid.
+ */
+export function invalidUtf8At(bytes: Buffer, cut = false): number {
+  if (isUtf8(bytes)) return -1;
+  let at = 0;
+  while (at < bytes.length) {
+    const length = lengthBy(bytes[at] as number);
+    if (cut && length > 1 && at + length > bytes.length) return couldBegin(bytes.subarray(at)) ? -1 : at;
+    if (length === 0 || at + length > bytes.length || !isUtf8(bytes.subarray(at, at + length))) return at;
+    at += length;
+  }
+  return -1;
+}
+
+function lengthBy(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
+// Tries the lowest and the highest continuation: some lead bytes restrict their second byte.
+function couldBegin(start: Buffer): boolean {
+  const missing = lengthBy(start[0] as number) - start.length;
+  return [0x80, 0xbf, 0x90].some((byte) => isUtf8(Buffer.concat([start, Buffer.alloc(missing, byte)])));
+}

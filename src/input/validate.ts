@@ -1,0 +1,135 @@
+/** The first pass over an input: nothing is sent before the whole of it has been looked at. */
+import { createHash } from 'node:crypto';
+import { WickrBulkError } from '../errors.js';
+import type { Problem } from '../model.js';
+import { changedFile } from './damage.js';
+import type { ReadRow, UserWatch } from './draft.js';
+import type { Header } from './header.js';
+import type { InputOptions } from './options.js';
+import { RowReader } from './reader.js';
+import { readRows } from './rows.js';
+import type { Source } from './source.js';
+import { SeenUsers } from './users.js';
+
+/** Something found many times: how often, and the first of them by line. */
+export interface Findings {
+  readonly total: number;
+  /** At most 1,000. */
+  readonly first: readonly Problem[];
+}
+
+/** What the first pass found. The input can be sent as it is if `invalid` is 0 and there is no `damage`. */
+export interface Validation {
+  /** Data rows, good and bad. */
+  readonly rows: number;
+  readonly invalid: number;
+  /** Whether the limit has left something of the input unread. */
+  readonly more: boolean;
+  /** By line; `readProblems` gives all of them. A row can have several. */
+  readonly problems: Findings;
+  readonly warnings: Findings;
+  /** Why the rest of the file could not be read; everything else here is about the part before. */
+  readonly damage?: WickrBulkError;
+  /** SHA-256 of all bytes of the file, in hex. */
+  readonly sha256: string;
+  /** Absent where neither the option nor any row named one. */
+  readonly networkId?: string;
+  /** Absent for JSONL. */
+  readonly header?: Header;
+  /** To be given to `readRows`. */
+  readonly duplicates: UserWatch;
+}
+
+/**
+ * Looks at every row of the source. Throws UsageError for unusable options, and InputError where not a single row can
+ * be read or the file changes meanwhile; what is wrong with single rows, or with the file further down, is returned.
+ */
+export async function validateSource(source: Source, options: InputOptions): Promise<Validation> {
+  const seen = new SeenUsers();
+  const reader = new RowReader(source, options, seen);
+  let tally = new Tally();
+  const hash = createHash('sha256');
+  for await (const chunk of source.chunks()) {
+    options.signal?.throwIfAborted();
+    hash.update(chunk);
+    tally.add(reader.push(chunk));
+  }
+  tally.add(reader.end());
+  const { damage, networkId, header, more } = reader;
+  if (tally.rows === 0 && damage !== undefined) throw damage;
+  const repeated = seen.repeated();
+  const duplicates = repeated.located();
+  if (repeated.count > 0) {
+    for await (const _ of readableRows(source, options, repeated));
+    tally = new Tally();
+    for await (const rows of readableRows(source, options, duplicates)) tally.add(rows);
+  }
+  if (!(await source.unchanged())) throw changedFile();
+  return {
+    ...tally.counts(),
+    more,
+    sha256: hash.digest('hex'),
+    duplicates,
+    ...(damage === undefined ? {} : { damage }),
+    ...(networkId === undefined ? {} : { networkId }),
+    ...(header === undefined ? {} : { header }),
+  };
+}
+
+/**
+ * Every problem of every row, by line, in batches: another pass over the file, for those whom the first 1,000 do not
+ * do. `duplicates` are those of the Validation, whose `damage` is not told again.
+ */
+export async function* readProblems(
+  source: Source,
+  options: InputOptions,
+  duplicates: UserWatch,
+): AsyncGenerator<Problem[], void, undefined> {
+  for await (const rows of readableRows(source, options, duplicates)) {
+    const problems = rows.flatMap((row) => ('problems' in row ? row.problems : []));
+    if (problems.length > 0) yield problems;
+  }
+}
+
+/** The rows before the damage, if there is any. */
+async function* readableRows(
+  source: Source,
+  options: InputOptions,
+  users: UserWatch,
+): AsyncGenerator<ReadRow[]> {
+  try {
+    yield* readRows(source, options, users);
+  } catch (error) {
+    if (!(error instanceof WickrBulkError)) throw error;
+  }
+}
+
+const MOST_KEPT = 1000;
+
+class Tally {
+  rows = 0;
+  #invalid = 0;
+  readonly #problems = { total: 0, first: [] as Problem[] };
+  readonly #warnings = { total: 0, first: [] as Problem[] };
+
+  add(rows: readonly ReadRow[]): void {
+    this.rows += rows.length;
+    for (const row of rows) {
+      if ('problems' in row) {
+        this.#invalid++;
+        keep(this.#problems, row.problems);
+      }
+      if (row.warnings !== undefined) keep(this.#warnings, row.warnings);
+    }
+  }
+
+  counts(): Pick<Validation, 'rows' | 'invalid' | 'problems' | 'warnings'> {
+    return { rows: this.rows, invalid: this.#invalid, problems: this.#problems, warnings: this.#warnings };
+  }
+}
+
+function keep(findings: { total: number; first: Problem[] }, found: readonly Problem[]): void {
+  findings.total += found.length;
+  if (findings.first.length < MOST_KEPT)
+    findings.first.push(...found.slice(0, MOST_KEPT - findings.first.length));
+}

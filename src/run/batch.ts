@@ -1,0 +1,114 @@
+/** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
+import type { Command, Outcome, Place, Row } from '../model.js';
+import type { Stop } from './stop.js';
+
+/** The parts that a batch is put together from. */
+export interface Batch {
+  /** The input, in order. */
+  readonly rows: AsyncIterable<readonly Row[]>;
+  /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
+  readonly openRows: number;
+  readonly update: (row: Place & { command: Command }) => Promise<Outcome>;
+  readonly write: (outcome: Outcome, place: Place) => Promise<void>;
+  readonly stop: Stop;
+}
+
+/**
+ * Brings every row of the input to its one outcome. Once the run is stopped the rows that were begun come to their
+ * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
+ */
+export async function runBatch({ rows, openRows, update, write, stop }: Batch): Promise<void> {
+  const open = new OpenRows(openRows);
+  const unended: [Outcome, Place][] = [];
+  const settle = async (row: Place & { command: Command }) => {
+    const outcome = await update(row);
+    if (outcome.status === 'unprocessed') unended.push([outcome, row]);
+    else await write(outcome, row);
+  };
+  for await (const batch of rows) {
+    for (const row of batch) {
+      if (stop.signal.aborted) {
+        await open.allEnded();
+        for (const late of unended.splice(0)) await write(...late);
+        await write(unprocessed(row), row);
+      } else if ('problems' in row) {
+        await write(invalid(row), row);
+      } else {
+        await open.begin(() => settle(row));
+      }
+    }
+  }
+  await open.allEnded();
+  for (const late of unended) await write(...late);
+}
+
+/** Counts the rows between their beginning and their end, and holds back who begins more than may be open. */
+class OpenRows {
+  private open = 0;
+  private error: unknown;
+  private wake = () => {};
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Begins a row; resolves as soon as another may be begun. Rejects with what an earlier row's task threw. */
+  async begin(task: () => Promise<void>): Promise<void> {
+    this.open += 1;
+    task()
+      .catch((error: unknown) => {
+        this.error ??= error;
+      })
+      .finally(() => {
+        this.open -= 1;
+        this.wake();
+      });
+    await this.until(() => this.open < this.most);
+  }
+
+  async allEnded(): Promise<void> {
+    await this.until(() => this.open === 0);
+  }
+
+  private async until(reached: () => boolean): Promise<void> {
+    while (!reached()) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    if (this.error !== undefined) throw this.error;
+  }
+}
+
+const unsent = ({ row, line }: Place) => ({
+  row,
+  line,
+  userId: '',
+  httpStatus: 0,
+  errorCode: '',
+  errorField: '',
+  message: '',
+  attempts: 0,
+  throttled: 0,
+  requestId: '',
+  startedAt: 0,
+  finishedAt: 0,
+  changed: [],
+});
+
+const unprocessed = (row: Row): Outcome => ({
+  ...unsent(row),
+  userId: 'command' in row ? row.command.userId : row.userId,
+  status: 'unprocessed',
+  message: 'the run stopped before this row',
+});
+
+const invalid = (row: Row & { problems: readonly { column?: string; reason: string }[] }): Outcome => ({
+  ...unsent(row),
+  userId: 'userId' in row ? row.userId : '',
+  status: 'invalid',
+  errorCode: 'InvalidRow',
+  errorField: [...new Set(row.problems.flatMap(({ column }) => column ?? []))].join(';'),
+  message: row.problems.map(({ column, reason }) => [column, reason].filter(Boolean).join(': ')).join('; '),
+});

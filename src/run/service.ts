@@ -1,0 +1,39 @@
+import pLimit from 'p-limit';
+import { createLimiter } from '../pace/limiter.js';
+import { version } from '../version.js';
+import { createClient } from '../wickr/client.js';
+import type { CredentialGate } from '../wickr/credentials.js';
+import { createSender } from '../wickr/send.js';
+import { createSigner } from '../wickr/sign.js';
+import type { ParsedOptions } from './options.js';
+import type { Stop } from './stop.js';
+import type { UpdateContext } from './update.js';
+
+/** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
+export function openService(
+  { service, concurrency, rate, retry, logger }: ParsedOptions,
+  gate: CredentialGate,
+  stop: Stop,
+): UpdateContext & { close(): Promise<void> } {
+  const { endpoint, region, timeout } = service;
+  const sender = createSender(
+    { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },
+    createSigner(endpoint, region, gate.provider),
+  );
+  const limiter = createLimiter(rate);
+  stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
+  return {
+    client: createClient(sender),
+    gate,
+    limiter,
+    slot: pLimit(concurrency),
+    retry,
+    stop,
+    logger,
+    random: Math.random,
+    close: async () => {
+      limiter.stop();
+      await sender.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { setMaxListeners } from 'node:events';
+import type { ExitCode } from '../errors.js';
+
+/** Why a run ends before its last row. */
+export interface StopReason {
+  readonly exitCode: ExitCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
+export class Stop {
+  reason: StopReason | undefined;
+  private readonly controller = new AbortController();
+
+  constructor() {
+    // Every row that waits for its next attempt listens.
+    setMaxListeners(0, this.controller.signal);
+  }
+
+  /** Sets the switch. Only the first reason counts. */
+  because(reason: StopReason): void {
+    this.reason ??= reason;
+    this.controller.abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+}

@@ -1,0 +1,198 @@
+/** The life of one row from its first attempt to its outcome. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LimitFunction } from 'p-limit';
+import { CredentialsError, ExitCode } from '../errors.js';
+import type { Attempt, Command, Failure, Field, Outcome, Place } from '../model.js';
+import type { Limiter } from '../pace/limiter.js';
+import { decideRetry, freshRetryState, type RetryOptions, type RetryState } from '../pace/retry.js';
+import { differingFields } from '../wickr/answer.js';
+import type { Client } from '../wickr/client.js';
+import type { CredentialGate } from '../wickr/credentials.js';
+import type { Logger } from './logger.js';
+import type { Stop } from './stop.js';
+
+/** What all rows of a run share. */
+export interface UpdateContext {
+  readonly client: Client;
+  readonly gate: CredentialGate;
+  readonly limiter: Limiter;
+  /** Holds how many rows are in flight; a row that waits for its next attempt is not. */
+  readonly slot: LimitFunction;
+  readonly retry: RetryOptions;
+  readonly stop: Stop;
+  readonly logger: Logger;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+/** A row's attempts so far, as its outcome will tell them. */
+interface Story {
+  attempts: number;
+  throttled: number;
+  startedAt: number;
+  last: Attempt | undefined;
+}
+
+/** How a turn in a slot ended: with the row's end, or with a wait until its next turn. */
+type Turn =
+  | { readonly end: 'answered' | 'stopped' }
+  | { readonly end: 'refused'; readonly because: string }
+  | { readonly end: 'wait'; readonly ms: number; readonly state: RetryState };
+
+/** Sends the command until the service has said yes or its final no, or the run stops. Never rejects. */
+export async function updateUser(
+  row: Place & { command: Command },
+  context: UpdateContext,
+): Promise<Outcome> {
+  const { slot, stop } = context;
+  const story: Story = { attempts: 0, throttled: 0, startedAt: 0, last: undefined };
+  let state = freshRetryState;
+  for (;;) {
+    const turn = await slot(() => takeTurn(row, story, state, context));
+    if (turn.end !== 'wait') return outcomeOf(row, story, turn);
+    state = turn.state;
+    const rested = await sleep(turn.ms, true, { signal: stop.signal }).catch(() => false);
+    if (!rested) return outcomeOf(row, story, { end: 'stopped' });
+  }
+}
+
+/** Attempts that follow each other without a wait of the row's own: throttles wait in the limiter, as everyone does. */
+async function takeTurn(
+  row: Place & { command: Command },
+  story: Story,
+  before: RetryState,
+  context: UpdateContext,
+): Promise<Turn> {
+  const { client, gate, limiter, stop } = context;
+  let state = before;
+  let leads = false;
+  for (let urgent = false; ; urgent = true) {
+    const permit = stop.signal.aborted ? undefined : await limiter.acquire(urgent);
+    const generation = leads ? gate.present : await gate.enter();
+    if (permit === undefined || generation === undefined || stop.signal.aborted) {
+      if (leads) gate.unheard(gate.present);
+      return { end: 'stopped' };
+    }
+    const attempt = await client.updateUser(row.command).catch(stopWithoutCredentials(stop));
+    if (!attempt) return { end: 'stopped' };
+    record(story, attempt, row, context);
+    limiter.answered(verdictOf(attempt), permit, retryAfterOf(attempt));
+    if ('answer' in attempt.result) {
+      gate.passed(generation);
+      return { end: 'answered' };
+    }
+    const { failure } = attempt.result;
+    if (failure.kind === 'credentials' && !attempt.clockCorrected) {
+      const verdict = await gate.refused(generation);
+      if (verdict === 'stop') {
+        stop.because(refusedCredentials(failure));
+        return { end: 'stopped' };
+      }
+      leads = verdict === 'lead';
+      continue;
+    }
+    if (failure.kind === 'transient') gate.unheard(generation);
+    else if (failure.kind !== 'credentials') gate.passed(generation);
+    leads = false;
+    // A signature of the wrong time is no fault of the row's, but may not be met for ever either.
+    const kind = failure.kind === 'credentials' ? 'transient' : failure.kind;
+    const decision = decideRetry(
+      state,
+      { ...failure, kind },
+      context.retry,
+      performance.now(),
+      context.random(),
+    );
+    if (decision.next === 'give-up') return { end: 'refused', because: decision.because };
+    if (decision.next === 'after') return { end: 'wait', ms: decision.wait, state: decision.state };
+    state = decision.state;
+  }
+}
+
+function record(story: Story, attempt: Attempt, row: Place, { logger }: UpdateContext): void {
+  story.attempts += 1;
+  story.startedAt ||= attempt.sentAt;
+  story.last = attempt;
+  const failure = 'failure' in attempt.result ? attempt.result.failure : undefined;
+  if (failure?.kind === 'throttle') story.throttled += 1;
+  logger.trace(
+    {
+      row: row.row,
+      attempt: story.attempts,
+      httpStatus: attempt.httpStatus,
+      errorCode: failure?.code,
+      requestId: attempt.requestId,
+      ms: attempt.finishedAt - attempt.sentAt,
+    },
+    'attempt',
+  );
+}
+
+function verdictOf({ result }: Attempt): 'accepted' | 'throttled' | 'failed' {
+  if ('answer' in result) return 'accepted';
+  if (result.failure.kind === 'throttle') return 'throttled';
+  return result.failure.kind === 'final' ? 'accepted' : 'failed';
+}
+
+const retryAfterOf = ({ result }: Attempt) => ('failure' in result ? result.failure.retryAfter : undefined);
+
+/** Credentials that ran out and cannot be had again end the run like refused ones. */
+const stopWithoutCredentials = (stop: Stop) => (error: unknown) => {
+  if (!(error instanceof CredentialsError)) throw error;
+  stop.because(error);
+  return undefined;
+};
+
+const refusedCredentials = (failure: Failure) => ({
+  exitCode: ExitCode.credentials,
+  message: `the service refused the credentials (${failure.code})`,
+  hint: 'Renew them ("aws sso login", a fresh session token), check that they may call wickr:UpdateUser on this network, and run the rest.',
+});
+
+function outcomeOf(
+  row: Place & { command: Command },
+  story: Story,
+  turn: Exclude<Turn, { end: 'wait' }>,
+): Outcome {
+  const { last } = story;
+  const result = last?.result;
+  const base = {
+    row: row.row,
+    line: row.line,
+    userId: row.command.userId,
+    httpStatus: last?.httpStatus ?? 0,
+    errorCode: '',
+    errorField: '',
+    message: '',
+    attempts: story.attempts,
+    throttled: story.throttled,
+    requestId: last?.requestId ?? '',
+    startedAt: story.startedAt,
+    finishedAt: last?.finishedAt ?? 0,
+    changed: story.attempts === 0 ? [] : (Object.keys(row.command.details) as Field[]),
+  };
+  if (result && 'answer' in result) {
+    const differing = differingFields(row.command, result.answer);
+    if (differing.length === 0) return { ...base, status: 'updated' };
+    const message = 'the service said yes but shows another value than the one sent';
+    return { ...base, status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
+  }
+  const failure = result?.failure;
+  const refused = { ...base, errorCode: failure?.code ?? '', errorField: failure?.fields.join(';') ?? '' };
+  if (turn.end === 'refused') {
+    return {
+      ...refused,
+      status: 'failed',
+      message: [failure?.message, turn.because].filter(Boolean).join('; '),
+    };
+  }
+  return { ...refused, status: 'unprocessed', message: stoppedMessage(story) };
+}
+
+/** A row that got no verdict may still have been changed: an answer can be lost on its way back. */
+const stoppedMessage = ({ last }: Story) =>
+  last === undefined
+    ? 'the run stopped before this row'
+    : last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200
+      ? 'the run stopped while this row was being retried; the change may have been made'
+      : 'the run stopped while this row was being retried';
