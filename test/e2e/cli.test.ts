@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { startEmulator } from '../../src/emulator/server.js';
+import { version } from '../../src/index.js';
+import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
+import { run, start } from './command.js';
+
+const place = useWorkplace();
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+
+describe('help', () => {
+  it.each([[[]], [['update']], [['validate']], [['emulator']], [['demo']]])(
+    '%j --help shows an example',
+    async (verb) => {
+      const { code, stdout } = await run([...verb, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples?:\n {2}wickr-bulk /);
+    },
+  );
+
+  it('--version is that of the package', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
+describe('a mistake is answered with what to do, exit 2 and no stack trace', () => {
+  it.each([
+    ['an unknown command', ['updat'], /update/],
+    ['an unknown flag', ['update', 'x.csv', '--rat', '5'], /--rate/],
+    ['no input', ['update'], /missing required argument/],
+    ['no such file', ['validate', 'nowhere.csv'], /no such input file/],
+    ['a folder', ['validate', '.'], /folder/],
+    ['a workbook', ['validate', 'users.xlsx'], /no such input file|CSV UTF-8/],
+    ['no region', ['update', 'x.csv'], /--region/],
+    ['a rate that is none', ['update', 'x.csv', '--region', 'us-east-1', '--rate', 'fast'], /--rate needs/],
+    ['a network ID that is none', ['validate', 'x.csv', '--network-id', '1234567'], /--network-id/],
+    [
+      'an endpoint in the clear',
+      ['update', 'x.csv', '--region', 'us-east-1', '--endpoint-url', 'http://example.com'],
+      /--allow-http/,
+    ],
+    ['a fault that is none', ['emulator', '--port', '0', '--fault', 'flood'], /flood|kind/],
+    ['a port that is none', ['emulator', '--port', 'x'], /--port/],
+  ])('%s', async (_case, args, expected) => {
+    const { code, stdout, stderr } = await run(args, { cwd: place.folder });
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('no credentials: exit 6', async () => {
+    const emulator = await place.emulate({ users: 1 });
+    const { AWS_ACCESS_KEY_ID: _, ...env } = environmentOf(emulator, place.folder);
+    const input = await place.write('users.csv', renames(1));
+    const { code, stderr } = await run(['update', input, '--network-id', '12345678'], {
+      env,
+      cwd: place.folder,
+    });
+    expect(code).toBe(6);
+    expect(stderr).toContain('AWS_ACCESS_KEY_ID');
+  });
+});
+
+describe('validate', () => {
+  it.each(['users.csv', 'users.jsonl', 'demo.csv'])('takes the sample %s', async (name) => {
+    const { code, stdout } = await run(['validate', fixture(name), '--network-id', '12345678']);
+    expect(stdout).toMatch(/rows for network 12345678, all valid/);
+    expect(code).toBe(0);
+  });
+
+  it('prints every problem with file, line and column', async () => {
+    const input = await place.write('users.csv', 'userId,firstName\nx,A\n2,\n3,C\n3,D\n');
+    const { code, stdout, stderr } = await run(['validate', input, '--network-id', '12345678']);
+    const lines = stderr.trim().split('\n');
+    expect(lines.slice(0, 4).map((line) => line.split(': ').slice(0, 2))).toEqual([
+      ['users.csv:2', 'error'],
+      ['users.csv:3', 'error'],
+      ['users.csv:4', 'error'],
+      ['users.csv:5', 'error'],
+    ]);
+    expect(lines[2]).toContain('line 5');
+    expect(stderr).toContain('4 of 4 rows are invalid');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('prints one JSON object with --json', async () => {
+    const { stdout } = await run(['validate', fixture('users.csv'), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 4, networkId: '12345678' });
+  });
+});
+
+describe('emulator', () => {
+  it('prints all that is needed to send an update to it, and ends at Ctrl-C', async () => {
+    const { child, ended } = start(['emulator', '--port', '0', '--users', '5']);
+    const block = await new Promise<string>((resolve) => {
+      let text = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk;
+        if (text.includes('Ctrl-C')) resolve(text);
+      });
+    });
+    const env = Object.fromEntries(
+      [...block.matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    const input = await place.write('users.csv', renames(5));
+    const updated = await run(['update', input, '--network-id', '12345678', '--out', place.path('run')], {
+      env: { HOME: place.folder, ...env },
+    });
+    expect(updated.stdout).toContain('5 rows: 5 updated');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(0);
+  });
+
+  it('says so where its port is taken', async () => {
+    const other = await startEmulator();
+    const { code, stderr } = await run(['emulator', '--port', new URL(other.url).port]);
+    await other.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain('EADDRINUSE');
+  });
+});
+
+describe('demo', () => {
+  it('ends as its sample implies, every row reported once', { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await run(['demo', '--out', place.path('run')]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('1,050 rows: 1,043 updated, 7 failed');
+    expect(stdout).toContain(place.path('run/report.csv'));
+    expect(stderr).toMatch(
+      /AWS_SECRET_ACCESS_KEY=\S+\n {2}wickr-bulk update .*demo\.csv --network-id 12345678/,
+    );
+    const rows = (await outcomes(place.path('run/report.csv'))).map(({ row }) => row);
+    expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 1050 }, (_, i) => i + 1));
+  });
+});

@@ -1,0 +1,211 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/index.js';
+import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
+import { run, start } from './command.js';
+
+const place = useWorkplace();
+
+describe('wickr-bulk update', () => {
+  it('brings 10,000 rows through a hidden limit of 300/s, burst 50', { timeout: 300_000 }, async () => {
+    const emulator = await place.emulate({ users: 10_000, rate: 300, burst: 50, keepRequests: false });
+    const input = await place.write('users.csv', renames(10_000));
+    const { code, stdout } = await run(
+      ['update', input, '--network-id', '12345678', '--out', place.path('run'), '--json'],
+      { env: environmentOf(emulator, place.folder) },
+    );
+    const summary = JSON.parse(stdout) as Summary;
+    expect(code).toBe(0);
+    expect(summary.statuses.updated).toBe(10_000);
+    expect(notRenamed(emulator, 10_000)).toEqual([]);
+    const rows = new Set((await outcomes(summary.report)).map(({ row }) => row));
+    expect(rows.size).toBe(10_000);
+  });
+
+  it('prints a summary that says where the report is and what to do next', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const input = await place.write('users.csv', `${renames(2)}99,No,Body\n`);
+    const { code, stdout, stderr } = await run(['update', input, '--network-id', '12345678'], {
+      env: environmentOf(emulator, place.folder),
+      cwd: place.folder,
+    });
+    expect(code).toBe(3);
+    expect(stdout).toContain('3 rows: 2 updated, 1 failed');
+    expect(stdout).toContain('1 × ResourceNotFoundError');
+    const [name = ''] = await readdir(place.path('wickr-bulk-runs'));
+    expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-users$/);
+    expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
+    expect(stdout).toMatch(/wickr-bulk update .*failed\.csv/);
+    expect(stderr).toBe('');
+  });
+
+  it('reads standard input', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const args = ['update', '-', '--format', 'csv', '--network-id', '12345678', '--out', place.path('run')];
+    const { code } = await run(args, { env: environmentOf(emulator, place.folder), input: renames(2) });
+    expect(code).toBe(0);
+    expect(notRenamed(emulator, 2)).toEqual([]);
+  });
+
+  it('exits 6 where the credentials are refused, and says how to renew them', async () => {
+    const emulator = await place.emulate({ users: 10 });
+    const input = await place.write('users.csv', renames(10));
+    const env = { ...environmentOf(emulator, place.folder), AWS_SECRET_ACCESS_KEY: 'wrong' };
+    const args = ['update', input, '--network-id', '12345678', '--out', place.path('run')];
+    const { code, stdout } = await run(args, { env });
+    expect(code).toBe(6);
+    expect(stdout).toContain('InvalidSignatureException');
+    expect(stdout).toContain('10 unprocessed');
+  });
+
+  it('takes the region and the keys from a profile', async () => {
+    const emulator = await place.emulate({ users: 1, region: 'eu-west-2' });
+    const { accessKeyId, secretAccessKey } = emulator.credentials;
+    await place.write('config', '[profile staff]\nregion = eu-west-2\n');
+    await place.write(
+      'keys',
+      `[staff]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    const input = await place.write('users.csv', renames(1));
+    const { code } = await run(
+      [
+        'update',
+        input,
+        '--network-id',
+        '12345678',
+        '--profile',
+        'staff',
+        '--endpoint-url',
+        emulator.url,
+        '--out',
+        place.path('run'),
+      ],
+      {
+        env: {
+          PATH: '',
+          HOME: place.folder,
+          AWS_CONFIG_FILE: place.path('config'),
+          AWS_SHARED_CREDENTIALS_FILE: place.path('keys'),
+        },
+      },
+    );
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'on %s lets the rows in flight end, reports the rest, and exits %i',
+    async (signal, exitCode) => {
+      const emulator = await place.emulate({ users: 2000, latency: 20 });
+      const input = await place.write('users.csv', renames(2000));
+      const args = ['update', input, '--network-id', '12345678', '--rate', '100', '--out', place.path('run')];
+      const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
+      await emulator.arrival(30);
+      child.kill(signal);
+      const { code, stdout } = await ended;
+      expect(code).toBe(exitCode);
+      const lines = await outcomes(place.path('run/report.csv'));
+      expect(lines).toHaveLength(2000);
+      const applied = emulator.requests.filter(({ applied }) => applied).length;
+      expect(lines.filter(({ status }) => status === 'updated')).toHaveLength(applied);
+      expect(stdout).toContain('failed.csv');
+    },
+  );
+
+  it('leaves at once on a second signal', async () => {
+    const emulator = await place.emulate({ users: 100, faults: [{ kind: 'hang' }] });
+    const input = await place.write('users.csv', renames(100));
+    const args = ['update', input, '--network-id', '12345678', '--out', place.path('run')];
+    const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
+    await emulator.arrival(1);
+    child.kill('SIGINT');
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+    expect((await ended).code).toBe(130);
+  });
+});
+
+describe('--dry-run', () => {
+  it('shows the first requests without a value or a secret, and sends nothing', async () => {
+    const emulator = await place.emulate({ users: 9 });
+    const input = await place.write(
+      'users.csv',
+      'userId,firstName,username\n10000001,Jonathan,jon@example.com\n10000002,Mary,\n',
+    );
+    const args = ['update', input, '--network-id', '12345678', '--dry-run'];
+    const { code, stdout, stderr } = await run(args, {
+      env: environmentOf(emulator, place.folder),
+      cwd: place.folder,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`PATCH ${emulator.url}/networks/12345678/users`);
+    expect(stdout).toContain(
+      '{"userId":"10000001","userDetails":{"firstName":"<redacted>","username":"<redacted>"}}',
+    );
+    expect(stdout).toContain('2 requests like these');
+    expect(stdout + stderr).not.toMatch(/Jonathan|jon@|Mary|EMULATOR/);
+    expect(emulator.requests).toEqual([]);
+    expect(await readdir(place.folder)).toEqual(['users.csv']);
+  });
+});
+
+describe('nobody gets to see', () => {
+  const canaries = ['Canaryfirst', 'Canarylast', 'canary.user@example.com', 'CanaryInvite'];
+
+  it('a name, a username, an invite code or a secret anywhere but in the failed file', async () => {
+    const emulator = await place.emulate({
+      users: 40,
+      faults: [{ kinds: ['echo', '500', 'reset-after', 'html', 'throttle'], every: 2 }],
+      credentials: {
+        accessKeyId: 'AKIACANARYKEY0000000',
+        secretAccessKey: 'canarysecretkey',
+        sessionToken: 'canarytoken',
+      },
+    });
+    const head = 'userId,firstName,lastName,username,inviteCode\n';
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${10_000_001 + i},Canaryfirst,Canarylast,${i}canary.user@example.com,CanaryInvite\n`,
+    );
+    const input = await place.write('users.csv', head + rows.join(''));
+    const env = { ...environmentOf(emulator, place.folder), AWS_SESSION_TOKEN: 'canarytoken' };
+    const args = [
+      'update',
+      input,
+      '--network-id',
+      '12345678',
+      '--out',
+      place.path('run'),
+      '--log-level',
+      'trace',
+    ];
+    const { code, stdout, stderr } = await run(args, { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain('"attempt"');
+    const names = (await readdir(place.path('run'))).filter((name) => !name.startsWith('failed'));
+    const files = await Promise.all(names.map((name) => readFile(place.path(`run/${name}`), 'utf8')));
+    expect(files.join()).toContain('ValidationError');
+    expect(await place.read('run/failed.csv')).toContain('Canaryfirst');
+    for (const canary of [...canaries, 'AKIACANARYKEY0000000', 'canarysecretkey', 'canarytoken']) {
+      expect((stdout + stderr + files.join()).toLowerCase()).not.toContain(canary.toLowerCase());
+    }
+  });
+
+  it('a value of a row that is refused before it is sent', async () => {
+    const rows = [
+      'x1,Canaryfirst,,,',
+      '1,,,,',
+      '2,"Canaryfirst",Canarylast,canary.user@example.com,CanaryInvite,Canaryfirst',
+      '3,Canary',
+    ];
+    const input = await place.write(
+      'users.csv',
+      `userId,firstName,lastName,username,inviteCode\n${rows.join('\n')}\n`,
+    );
+    const { code, stdout, stderr } = await run(['validate', input, '--network-id', '12345678']);
+    expect(code).toBe(2);
+    expect((stdout + stderr).toLowerCase()).not.toContain('canary');
+  });
+});

@@ -1,0 +1,96 @@
+/** A folder of its own for each test, and the emulators it starts: gone when it ends. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator/server.js';
+import type { Outcome, UpdateOptions } from '../src/index.js';
+import { readReport } from '../src/report/read.js';
+
+export interface Workplace {
+  readonly folder: string;
+  path(name: string): string;
+  write(name: string, content: string | Buffer): Promise<string>;
+  read(name: string): Promise<string>;
+  emulate(options?: EmulatorOptions): Promise<Emulator>;
+}
+
+/** Call it at the top of a `describe` or a file; what it returns is valid within each test. */
+export function useWorkplace(): Workplace {
+  let folder = '';
+  let emulators: Emulator[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-'));
+  });
+  afterEach(async () => {
+    await Promise.all(emulators.map((emulator) => emulator.close()));
+    emulators = [];
+    await rm(folder, { recursive: true, force: true });
+  });
+  const path = (name: string) => join(folder, name);
+  return {
+    get folder() {
+      return folder;
+    },
+    path,
+    write: async (name, content) => {
+      await writeFile(path(name), content);
+      return path(name);
+    },
+    read: (name) => readFile(path(name), 'utf8'),
+    emulate: async (options) => {
+      const emulator = await startEmulator(options);
+      emulators.push(emulator);
+      return emulator;
+    },
+  };
+}
+
+/** The options that lead a run to an emulator. */
+export const serviceOf = (emulator: Emulator) =>
+  ({
+    networkId: emulator.networkId,
+    region: emulator.region,
+    endpointUrl: emulator.url,
+    credentials: async () => emulator.credentials,
+  }) satisfies Partial<UpdateOptions>;
+
+/** The environment that leads the command to an emulator, and to nothing else of this machine's. */
+export const environmentOf = (emulator: Emulator, home: string): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: home,
+  AWS_REGION: emulator.region,
+  AWS_ENDPOINT_URL_WICKR: emulator.url,
+  AWS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: emulator.credentials.secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+/** A CSV that renames the first `rows` users of an emulated network, each to a name of its own. */
+export function renames(rows: number, firstRow = 1): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const row = firstRow + i;
+    return `${10_000_000 + row},First ${row},"Last, ${row}"\n`;
+  });
+  return `userId,firstName,lastName\n${lines.join('')}`;
+}
+
+/** Rows whose user does not have the name that `renames` gives. */
+export const notRenamed = (emulator: Emulator, rows: number): number[] =>
+  Array.from({ length: rows }, (_, i) => i + 1).filter((row) => {
+    const user = emulator.users.get(String(10_000_000 + row));
+    return user?.firstName !== `First ${row}` || user.lastName !== `Last, ${row}`;
+  });
+
+export async function outcomes(path: string, format: 'csv' | 'jsonl' = 'csv'): Promise<Outcome[]> {
+  const all: Outcome[] = [];
+  for await (const outcome of readReport(path, format)) all.push(outcome);
+  return all;
+}
+
+/** How often each value comes. */
+export function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+}
