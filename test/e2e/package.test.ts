@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const execute = promisify(execFile);
+
+describe('the package', () => {
+  it('holds what a user needs and nothing else', async () => {
+    const { stdout } = await execute('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+    });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'fixtures/demo.csv',
+      'fixtures/users.csv',
+      'fixtures/users.jsonl',
+      'package.json',
+    ]);
+    expect(paths).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/index.js', 'dist/index.d.ts']));
+    expect(paths.filter((path) => /test|\.map$/.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ['wickr-bulk', ['runUpdate', 'validate', 'previewUpdate', 'readReport']],
+    ['wickr-bulk/emulator', ['startEmulator', 'parseFault']],
+  ])('is imported as %s', async (name, members) => {
+    const script = `import(${JSON.stringify(name)}).then((library) => console.log(JSON.stringify(Object.keys(library))))`;
+    const { stdout } = await execute(process.execPath, ['-e', script], { cwd: root });
+    expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(members));
+  });
+
+  it('runs as `npx wickr-bulk`', async () => {
+    const { stdout } = await execute('npx', ['wickr-bulk', '--help'], { cwd: root });
+    expect(stdout).toContain('Usage: wickr-bulk');
+  });
+});

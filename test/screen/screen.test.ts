@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/model.js';
+import { duration, plain } from '../../src/screen/plain.js';
+import { ProgressDisplay } from '../../src/screen/progress.js';
+import { renderSummary } from '../../src/screen/summary.js';
+
+const summary: Summary = {
+  version: '1.2.3',
+  command: 'update',
+  networkId: '12345678',
+  rows: 1234,
+  statuses: {
+    updated: 1200,
+    unchanged: 0,
+    skipped: 0,
+    failed: 34,
+    invalid: 0,
+    conflict: 0,
+    mismatch: 0,
+    unprocessed: 0,
+  },
+  errors: { ValidationError: 4, ResourceNotFoundError: 30 },
+  attempts: 1300,
+  throttled: 13,
+  rowsPerSecond: 48.2,
+  startedAt: '2026-11-23T12:00:00.000Z',
+  finishedAt: '2026-11-23T12:01:05.000Z',
+  exitCode: 3,
+  folder: '/runs/a b',
+  report: '/runs/a b/report.csv',
+  failed: '/runs/a b/failed.csv',
+};
+
+describe('the summary', () => {
+  it('says what happened, where it is written and what to do next', () => {
+    expect(renderSummary(summary)).toBe(
+      `1,234 rows: 1,200 updated, 34 failed
+  30 × ResourceNotFoundError
+  4 × ValidationError
+1,300 requests, 13 of them throttled (1.0 %), 48.2 rows/s, 1 min 05 s
+report: /runs/a b/report.csv
+rows to run again: /runs/a b/failed.csv
+  correct them where the report says so, then: wickr-bulk update '/runs/a b/failed.csv'
+`,
+    );
+  });
+
+  it('says why a run was stopped', () => {
+    const text = renderSummary({ ...summary, stopped: { message: 'too many errors', hint: 'look at them' } });
+    expect(text).toContain('stopped: too many errors\n  look at them\n');
+  });
+
+  it('shows no control characters of a path', () => {
+    expect(renderSummary({ ...summary, report: '/runs/\u001b[31m\u202e' })).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+describe('progress', () => {
+  const progress = { rows: 1000, done: 250, updated: 240, failed: 10, throttled: 7, rate: 52.3 };
+  const shown = (isTTY: boolean, at: number[], columns = 120) => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY, columns, write: (text: string) => written.push(text) }, 0);
+    for (const now of at) display.show(progress, now);
+    display.end();
+    return written;
+  };
+
+  it('elsewhere than on a terminal is a plain line every 10 s', () => {
+    expect(shown(false, [100, 5000, 10_000, 15_000, 20_000])).toEqual([
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\n',
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 1 min 00 s left\n',
+    ]);
+  });
+
+  it('on a terminal is a bar that is drawn anew, and cleared at the end', () => {
+    const [first = '', ...rest] = shown(true, [10_000, 10_050, 10_100]);
+    expect(first).toBe(
+      `\r[########......................] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\u001b[K`,
+    );
+    expect(rest).toHaveLength(2);
+    expect(rest.at(-1)).toBe('\r\u001b[K');
+  });
+
+  it('never is longer than a line of the terminal', () => {
+    for (const columns of [20, 60, 75])
+      expect(shown(true, [10_000], columns)[0]?.length).toBeLessThan(columns + 5);
+  });
+});
+
+it.each([
+  [0.4, '0 s'],
+  [59.4, '59 s'],
+  [185, '3 min 05 s'],
+  [7620, '2 h 07 min'],
+])('%d s is %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+it('plain text keeps its lines and nothing else that is unseen', () => {
+  expect(plain('a\nb\r\u0007\u001b]0;x\u0007\u202e')).toBe('a\nb���]0;x��');
+});
