@@ -56,7 +56,8 @@ describe('a batch', () => {
       update: async (each) => {
         if (each.row === 12) stop.because(stopping);
         const given = stop.signal.aborted && each.row % 2 === 0 ? 'unprocessed' : 'updated';
-        await new Promise(setImmediate);
+        // One that is in flight when the run stops ends after one that was waiting.
+        if (given === 'updated') await new Promise(setImmediate);
         return outcome(each, given);
       },
       write: async ({ row, status }) => {
