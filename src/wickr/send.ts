@@ -47,7 +47,8 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
   const pool = new Pool(endpoint.origin, {
     connections: options.connections,
     pipelining: 1,
-    connect: { timeout },
+    // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
+    connect: { timeout, rejectUnauthorized: true },
     headersTimeout: timeout,
     bodyTimeout: timeout,
     maxHeaderSize: 64 * 1024,

@@ -1,0 +1,19 @@
+/** A certificate that nobody has signed, for localhost, until 2126. Made with: openssl req -x509 -newkey ec … */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYPu91NqmzeFInVQX
+JxKmj+/JPqu9Q2xQYshVY17HpsOhRANCAAS8fWGissvSLUoukyqlEp3RozbM9FKm
+YbjM4wcYiRIh9wY5X2M6cAmtIRUDsfYNdqffFQIy+I1a59HewRIVorID
+-----END PRIVATE KEY-----
+`;
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUEWxuUqgGCW+jEiRG1BIZ8+d8f9UwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE0MzkxNVoYDzIxMjYxMDMw
+MTQzOTE1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS8fWGissvSLUoukyqlEp3RozbM9FKmYbjM4wcYiRIh9wY5X2M6cAmt
+IRUDsfYNdqffFQIy+I1a59HewRIVorIDo28wbTAdBgNVHQ4EFgQUlJkk/3MK4ncv
+Vul3V8Sptxz9WowwHwYDVR0jBBgwFoAUlJkk/3MK4ncvVul3V8Sptxz9WowwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhALX1n3ibXAoaVUe8gW9lEjZ5ewG+P8g3Dwd9brX8zfmEAiEA
+mmS/a2B9TPAdXqSz2c3RxLwWrQmv7O4NwaulAxrbBjY=
+-----END CERTIFICATE-----
+`;
