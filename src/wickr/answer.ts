@@ -24,12 +24,11 @@ export function readUpdateUserAnswer(
 ): { answer: UpdateUserAnswer } | { wrong: string } {
   const parsed = parse(body);
   if (!parsed.success) return { wrong: 'the answer is not of the form that the service gives' };
-  const { userId, networkId, suspended, ...rest } = parsed.data;
+  const { userId, networkId } = parsed.data;
   if (userId !== command.userId || networkId !== command.networkId) {
     return { wrong: 'the answer is about another user' };
   }
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null));
-  return { answer: { userId, networkId, suspended, ...given } };
+  return { answer: parsed.data };
 }
 
 function parse(body: string) {
@@ -40,10 +39,10 @@ function parse(body: string) {
   }
 }
 
-/** Names of the fields that the answer shows with another value than was asked for. An absent field says nothing. */
+/** Names of the fields that the answer shows with another value than was asked for. */
 export function differingFields({ details }: Command, answer: UpdateUserAnswer): string[] {
   const names = (['firstName', 'lastName', 'inviteCode', 'codeValidation'] as const).filter(
-    (name) => details[name] !== undefined && answer[name] !== undefined && details[name] !== answer[name],
+    (name) => details[name] !== undefined && answer[name] != null && details[name] !== answer[name],
   );
   const { securityGroupIds: asked } = details;
   const { securityGroupIds: got } = answer;

@@ -3,7 +3,7 @@ import { readUpdateUserAnswer } from './answer.js';
 import { correctedOffset } from './clock.js';
 import { readFailure } from './failure.js';
 import { redactId } from './redact.js';
-import type { HttpAnswer, NoAnswer, Sender } from './send.js';
+import { type HttpAnswer, headerOf, type NoAnswer, type Sender } from './send.js';
 
 /** One attempt at an UpdateUser, never more: who asks decides on another. */
 export interface Client {
@@ -21,13 +21,14 @@ export function createClient(sender: Sender): Client {
       const finishedAt = Date.now();
       const result = read(answer, command, finishedAt);
       if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
-        offset = correctedOffset(offset, answer.headers, finishedAt);
+        const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
+        offset = correctedOffset(offset, dated, finishedAt);
       }
       return {
         sentAt,
         finishedAt,
         httpStatus: 'status' in answer ? answer.status : 0,
-        requestId: 'status' in answer ? redactId(answer.headers['x-amzn-requestid'], command.details) : '',
+        requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), command.details) : '',
         result,
         // Also where another attempt corrected it meanwhile: this one was still signed with the wrong time.
         clockCorrected: offset !== signedWith,

@@ -2,7 +2,7 @@
 import { codeOfStatus, kindOf } from '../errors.js';
 import type { Failure } from '../model.js';
 import { redact, redactName } from './redact.js';
-import type { HttpAnswer } from './send.js';
+import { type HttpAnswer, headerOf } from './send.js';
 import type { UserDetails } from './types.js';
 
 /** ms; a wait asked for by the service is believed up to this. */
@@ -18,12 +18,12 @@ const LONGEST_WAIT = 5 * 60_000;
 export function readFailure(answer: HttpAnswer, details: UserDetails, now: number): Failure {
   const body = parseObject(answer.body);
   const code =
-    [answer.headers['x-amzn-errortype'], body.code, body.Code, body.__type]
+    [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type]
       .map((name) => redactName(bareName(name), details))
       .find((name) => name !== '') ?? codeOfStatus(answer.status);
   const reasons = readReasons(body.reasons, details);
   const text = redact(String(body.message ?? body.Message ?? ''), details);
-  const wait = retryAfter(answer.headers, now);
+  const wait = retryAfter(answer, now);
   return {
     kind: kindOf(answer.status, code),
     code,
@@ -63,8 +63,10 @@ function readReasons(reasons: unknown, details: UserDetails): { field: string; r
 }
 
 /** ms to wait, from `x-amz-retry-after` (ms: the finer one goes first) or `Retry-After` (s, or an HTTP date). */
-function retryAfter(headers: HttpAnswer['headers'], now: number): number | undefined {
-  const wait = wholeNumber(headers['x-amz-retry-after']) ?? coarseWait(headers['retry-after'] ?? '', now);
+function retryAfter(answer: HttpAnswer, now: number): number | undefined {
+  const wait =
+    wholeNumber(headerOf(answer, 'x-amz-retry-after')) ??
+    coarseWait(headerOf(answer, 'retry-after') ?? '', now);
   return wait === undefined || Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_WAIT);
 }
 

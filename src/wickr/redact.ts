@@ -45,11 +45,11 @@ export function redactName(text: unknown, details: UserDetails): string {
 }
 
 /** An identifier of a request: no name can hide in it, since it must have a digit and nothing but word characters. */
-export function redactId(text: unknown, details: UserDetails): string {
+export function redactId(text: unknown, { firstName, lastName, username, inviteCode }: UserDetails): string {
   if (typeof text !== 'string' || !/^(?=.*\d)[\w-]{8,64}$/.test(text)) return '';
-  return privateValues(details).some(([, value]) => text.toLowerCase().includes(value.toLowerCase()))
-    ? ''
-    : text;
+  const lower = text.toLowerCase();
+  const holds = (value: string | undefined) => value && lower.includes(value.toLowerCase());
+  return holds(username) || holds(lastName) || holds(firstName) || holds(inviteCode) ? '' : text;
 }
 
 const isMark = (text: string) => /^<\w+>$/.test(text);

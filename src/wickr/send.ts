@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { Sign } from './sign.js';
 
 /** How to reach the service. Times in ms. */
@@ -19,11 +19,17 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** An answer with its whole body; header names are in lower case, a repeated header is joined by `, `. */
+/** An answer with its whole body; header names are in lower case, a repeated header is a list. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+}
+
+/** The value of a header that ought to come once: of one that is repeated, the first. */
+export function headerOf({ headers }: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'object' ? value[0] : value;
 }
 
 /** No answer, or not a whole one: `code` says why. */
@@ -59,21 +65,11 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const path = basePath + request.path;
       const headers = await sign({ ...request, path }, signedAt);
       headers['user-agent'] = options.userAgent;
-      try {
-        const {
-          statusCode,
-          headers: received,
-          body,
-        } = await pool.request({
-          method: request.method,
-          path: path + queryString(request.query),
-          headers,
-          ...(request.body === undefined ? {} : { body: request.body }),
-        });
-        return { status: statusCode, headers: flat(received), body: await readBody(body, timeout) };
-      } catch (error) {
-        return noAnswer(error, timeout);
-      }
+      const { method, query, body } = request;
+      return new Promise((resolve) => {
+        const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };
+        pool.dispatch(dispatch, new Exchange(resolve, timeout));
+      });
     },
     close: () => pool.destroy(),
   };
@@ -86,17 +82,49 @@ class BodyTooSlow extends Error {
   readonly code = 'UND_ERR_BODY_TIMEOUT';
 }
 
-async function readBody(body: AsyncIterable<Buffer>, timeout: number): Promise<string> {
-  const deadline = performance.now() + timeout;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > LARGEST_ANSWER) throw new AnswerTooLarge();
-    if (performance.now() > deadline) throw new BodyTooSlow();
-    chunks.push(chunk);
+/**
+ * Collects one answer. A handler of its own in place of `Pool.request`, whose answers are streams: for bodies of a
+ * few hundred bytes those cost more than all the rest of the exchange.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  private status = 0;
+  private headers: HttpAnswer['headers'] = {};
+  private chunks: Buffer[] = [];
+  private size = 0;
+  private deadline = 0;
+  private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
+  private readonly timeout: number;
+
+  constructor(resolve: (answer: HttpAnswer | NoAnswer) => void, timeout: number) {
+    this.resolve = resolve;
+    this.timeout = timeout;
   }
-  return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
+
+  onRequestStart(): void {}
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
+    this.status = status;
+    this.headers = headers;
+    this.deadline = performance.now() + this.timeout;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.size += chunk.length;
+    this.chunks.push(chunk);
+    if (this.size > LARGEST_ANSWER) controller.abort(new AnswerTooLarge());
+    // undici's own timer is for each pause within the body, and would never end one that trickles in.
+    else if (performance.now() > this.deadline) controller.abort(new BodyTooSlow());
+  }
+
+  onResponseEnd(): void {
+    const [first, ...more] = this.chunks;
+    const body = more.length === 0 ? first : Buffer.concat(this.chunks);
+    this.resolve({ status: this.status, headers: this.headers, body: body?.toString('utf8') ?? '' });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.resolve(noAnswer(error, this.timeout));
+  }
 }
 
 /** AWS's canonical query escapes more than encodeURIComponent does; what is sent must be what is signed. */
@@ -108,14 +136,6 @@ function queryString(query: HttpRequest['query']): string {
     ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]): [string, string] => [
-    name,
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function noAnswer(error: unknown, timeout: number): NoAnswer {

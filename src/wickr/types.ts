@@ -23,23 +23,26 @@ export interface UpdateUserBody {
   userDetails: UserDetails;
 }
 
+/** A member that the service may leave out or give as null: both say nothing. */
+type Maybe<T> = T | null | undefined;
+
 /** The JSON body of UpdateUser's 200 answer. It has no `username`: only GetUser confirms a rename of that. */
 export interface UpdateUserAnswer {
   userId: string;
   networkId: string;
   suspended: boolean;
-  securityGroupIds?: string[];
-  firstName?: string;
-  lastName?: string;
-  middleName?: string;
+  securityGroupIds?: Maybe<string[]>;
+  firstName?: Maybe<string>;
+  lastName?: Maybe<string>;
+  middleName?: Maybe<string>;
   /** Epoch seconds. */
-  modified?: number;
+  modified?: Maybe<number>;
   /** 1 pending, 2 active. */
-  status?: number;
-  inviteCode?: string;
+  status?: Maybe<number>;
+  inviteCode?: Maybe<string>;
   /** Epoch seconds. */
-  inviteExpiration?: number;
-  codeValidation?: boolean;
+  inviteExpiration?: Maybe<number>;
+  codeValidation?: Maybe<boolean>;
 }
 
 /** One entry of ValidationError's `reasons`. */
