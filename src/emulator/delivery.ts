@@ -1,5 +1,6 @@
 /** Puts an answer on the wire, in the manner that the fault asks for. */
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from './answer.js';
 import type { FaultKind } from './fault-rule.js';
 import type { Timers } from './timers.js';
@@ -21,7 +22,7 @@ export interface Delivery {
 export function deliver(response: ServerResponse, delivery: Delivery, timers: Timers): void {
   const send = () => {
     // The client may be gone by now.
-    if (response.socket && !response.socket.destroyed) sendNow(response, delivery, timers);
+    if (!socketOf(response).destroyed) sendNow(response, delivery, timers);
   };
   if (delivery.wait > 0) timers.after(delivery.wait, send);
   else send();
@@ -31,7 +32,7 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
   switch (delivery.fault) {
     case 'reset-before':
     case 'reset-after':
-      response.socket?.resetAndDestroy();
+      socketOf(response).resetAndDestroy();
       return;
     case 'hang':
       return;
@@ -51,6 +52,9 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
       whole(response, delivery);
   }
 }
+
+/** The response itself has none while an answer to an earlier, pipelined request is on its way. */
+const socketOf = (response: ServerResponse): Socket => response.req.socket;
 
 function headersOf({ answer, requestId, date }: Delivery): Record<string, string> {
   const own = answer.foreign ? {} : { 'x-amzn-requestid': requestId };
@@ -72,7 +76,7 @@ function half(response: ServerResponse, delivery: Delivery): void {
     ...headersOf(delivery),
     'content-length': String(body.length),
   });
-  response.write(part, () => response.socket?.destroy());
+  response.write(part, () => socketOf(response).destroy());
 }
 
 function drip(response: ServerResponse, delivery: Delivery, timers: Timers): void {
@@ -83,7 +87,7 @@ function drip(response: ServerResponse, delivery: Delivery, timers: Timers): voi
   });
   let sent = 0;
   const next = () => {
-    if (response.socket?.destroyed ?? true) return;
+    if (socketOf(response).destroyed) return;
     response.write(body.subarray(sent, sent + 1));
     sent += 1;
     if (sent < body.length) timers.after(delivery.pause ?? 5, next);

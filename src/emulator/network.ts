@@ -58,15 +58,15 @@ export class Network {
   }
 
   #add(user: EmulatedUser): void {
-    const clash = this.users.has(user.userId) || (user.username && this.ownerOf(user.username));
-    if (clash) {
+    const name = user.username?.toLowerCase();
+    if (this.users.has(user.userId) || (name && this.#owners.has(name))) {
       throw new EmulatorOptionError(
         `user ${user.userId} has the user ID or the username of a user before it`,
         'Give every user a user ID and a username of its own; usernames are compared without regard to case.',
       );
     }
     this.users.set(user.userId, user);
-    if (user.username) this.#owners.set(user.username.toLowerCase(), user.userId);
+    if (name) this.#owners.set(name, user.userId);
   }
 
   /** The ID of the user with this username, whatever its case. */

@@ -34,7 +34,7 @@ export interface EmulatorOptions {
   /** Seconds in a throttle's Retry-After. Default: it has none. */
   readonly retryAfter?: number;
   readonly faults?: readonly FaultRule[];
-  /** Everything made up or drawn by lot depends on it alone. Default 1. */
+  /** What is made up or drawn by lot depends on it and on the order of the requests alone. Default 1. */
   readonly seed?: number;
   /** Refuse more than one group for a user. Default false. */
   readonly singleGroup?: boolean;

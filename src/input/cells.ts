@@ -29,7 +29,7 @@ function cellsWithoutQuotes({ bytes, ends }: Stretch, delimiter: string): string
   return ends.map((end) => {
     let textEnd = end;
     if (bytes[textEnd - 1] === LF) textEnd--;
-    if (textEnd > start && bytes[textEnd - 1] === CR) textEnd--;
+    if (bytes[textEnd - 1] === CR) textEnd--;
     const text = bytes.toString('utf8', start, textEnd);
     start = end;
     return text.split(delimiter);

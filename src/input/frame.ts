@@ -197,6 +197,7 @@ export class Framer {
     if (record === -1) record = found.ends.length;
     const line = found.lines[record] ?? this.#start.line;
     found.ends.length = found.lines.length = record;
+    for (const stray of found.strayQuotes) if (stray >= record) found.strayQuotes.delete(stray);
     this.damage = damage.notUtf8(spotOf(bytes, lastOf(found.ends), at, line));
   }
 }

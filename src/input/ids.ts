@@ -18,7 +18,7 @@ export function userIdFault(value: string): string | undefined {
 const asText = 'format the column as text before the IDs go in, and export again';
 
 function fault(value: string, digits: string): string {
-  if (/^[0-9]+$/.test(value)) return `has ${value.length} digits, ${digits}`;
+  if (/^[0-9]+$/.test(value)) return `has ${count(value, 'digit')}, ${digits}`;
   if (value.trim() !== value) return 'has white space around it';
   if (/^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+$/.test(value)) {
     return `is a number in scientific notation: the spreadsheet has lost digits; ${asText}`;
@@ -31,5 +31,9 @@ function fault(value: string, digits: string): string {
     : /\s/.test(value)
       ? 'white space'
       : 'a sign that is no digit 0 to 9';
-  return `has ${value.length} characters with ${odd}, ${digits} digits`;
+  return `has ${count(value, 'character')}, with ${odd}; ${digits} digits`;
+}
+
+function count(value: string, what: string): string {
+  return `${value.length} ${what}${value.length === 1 ? '' : 's'}`;
 }

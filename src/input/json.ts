@@ -18,7 +18,7 @@ export function parseLine(text: string): Parsed {
 // Anchored at the message's end: what comes before may quote the line.
 function syntaxFault(message: string): string {
   if (message === 'Unexpected end of JSON input') return 'ends in the middle of a JSON value';
-  const position = /in JSON at position ([0-9]+)(?: \(line [0-9]+ column [0-9]+\))?$/.exec(message)?.[1];
+  const position = /JSON at position ([0-9]+)(?: \(line [0-9]+ column [0-9]+\))?$/.exec(message)?.[1];
   return position === undefined
     ? 'is not valid JSON'
     : `is not valid JSON at character ${Number(position) + 1}`;

@@ -11,7 +11,7 @@ import {
 import { Draft, type UserWatch } from './draft.js';
 import type { Stretch } from './frame.js';
 import { needsLookup } from './header.js';
-import { isObject, parseLine, repeatedKey } from './json.js';
+import { isObject, kindOf, parseLine, repeatedKey } from './json.js';
 import { takeJson } from './jsonvalue.js';
 import type { InputOptions } from './options.js';
 import { isBlank, type Rules } from './value.js';
@@ -97,16 +97,22 @@ export class JsonRecords {
     for (const [index, key] of Object.keys(object).entries()) {
       if (key === DETAILS) continue;
       const column = this.#meaningOf(key);
-      if (column !== undefined && column !== 'networkId' && column !== 'userId') {
-        draft.reject(isLookup(column) ? undefined : column, `stands beside ${DETAILS}; it belongs inside`);
-      } else if (key === 'networkId' || key === 'userId')
+      if (key === 'networkId' || key === 'userId') {
         takeJson(draft, key, object[key], this.#rules, false);
-      else unknown.push({ position: index + 1, name: key });
+      } else if (column === undefined || column === 'networkId' || column === 'userId' || isLookup(column)) {
+        unknown.push({ position: index + 1, name: key });
+      } else {
+        draft.reject(column, `stands beside ${DETAILS}; it belongs inside`);
+      }
     }
     this.#refuseUnknown(draft, unknown, ENVELOPE, true);
     this.#requireIds(draft, Object.hasOwn(object, 'networkId'), Object.hasOwn(object, 'userId'));
-    if (isObject(details)) this.#takeDetails(draft, details);
-    else draft.reject(undefined, `${DETAILS} takes an object`);
+    if (isObject(details)) {
+      this.#takeDetails(draft, details);
+    } else {
+      draft.reject(undefined, `${DETAILS} is ${kindOf(details)}, takes an object`);
+      draft.askForChange();
+    }
   }
 
   #takeDetails(draft: Draft, details: Fields): void {
@@ -128,6 +134,7 @@ export class JsonRecords {
     show: boolean,
   ): void {
     if (unknown.length === 0 || this.#options.ignoreUnknownColumns === true) return;
+    draft.askForChange();
     if (show) draft.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
     else draft.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);
   }

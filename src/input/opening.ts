@@ -65,18 +65,17 @@ export class Opening {
   }
 }
 
-/** The delimiter that makes the most known columns of the header, then the most cells, then the most common one. */
+/** The delimiter that makes the most known columns of the header; of several, the one that stands in it most often. */
 export function bestDelimiter(header: Buffer): string {
-  let best = ',';
-  let most = 0;
-  for (const delimiter of [',', ';', '\t']) {
-    const framer = new Framer(0, delimiter);
-    const stretches = [framer.push(header), framer.end()];
-    const records = stretches.flatMap((stretch) => cellsOf(stretch, delimiter));
-    const cells = records.find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
-    const known = cells.filter((cell) => columnOf(cell) !== undefined).length;
-    const score = known * (MAX_RECORD + 1) + cells.length;
-    if (score > most) [best, most] = [delimiter, score];
-  }
-  return best;
+  const often = (delimiter: string) => header.filter((byte) => byte === delimiter.charCodeAt(0)).length;
+  const candidates = [',', ';', '\t'].sort((a, b) => often(b) - often(a));
+  const known = candidates.map((delimiter) => knownColumns(header, delimiter));
+  return candidates[known.indexOf(Math.max(...known))] as string;
+}
+
+function knownColumns(header: Buffer, delimiter: string): number {
+  const framer = new Framer(0, delimiter);
+  const records = [...cellsOf(framer.push(header), delimiter), ...cellsOf(framer.end(), delimiter)];
+  const cells = records.find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
+  return cells.filter((cell) => columnOf(cell) !== undefined).length;
 }

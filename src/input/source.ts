@@ -1,5 +1,5 @@
 /** The bytes of an input, to be read as often as needed. */
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { InputError } from '../errors.js';
@@ -87,10 +87,10 @@ class FileSource implements Source {
  */
 export async function openSource(path: string, options: FormatOptions = {}): Promise<Source> {
   const absolute = resolve(path);
-  const file = await openFile(absolute);
+  const file = await openFile(path);
   try {
     const stats = await file.stat({ bigint: true });
-    if (!stats.isFile()) throw notAFile(stats.isDirectory());
+    if (!stats.isFile()) throw notAFile(path, stats.isDirectory());
     return new FileSource(basename(absolute), absolute, formatOf(absolute, options), file, stats);
   } catch (error) {
     await file.close();
@@ -100,27 +100,28 @@ export async function openSource(path: string, options: FormatOptions = {}): Pro
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    // Without waiting: a named pipe that nobody writes to would hold the program up for ever.
+    return await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
-      throw new InputError('there is no such input file', 'Check the path for a typing error.', { cause });
+      throw new InputError(`there is no input file ${path}`, 'Check the path for a typing error.', { cause });
     }
-    if (code === 'EISDIR') throw notAFile(true);
+    if (code === 'EISDIR') throw notAFile(path, true);
     throw new InputError(
-      `the input file cannot be opened (${code})`,
+      `the input file ${path} cannot be opened (${code})`,
       'Check that you are allowed to read it.',
       { cause },
     );
   }
 }
 
-function notAFile(isDirectory: boolean): InputError {
+function notAFile(path: string, isDirectory: boolean): InputError {
   const what = isDirectory ? 'a folder' : 'a pipe or a device';
   const hint = isDirectory
     ? 'Give a file in it.'
     : 'Give a file, or - with --format to read standard input: the input is read more than once.';
-  return new InputError(`the input is ${what}, not a file`, hint);
+  return new InputError(`the input ${path} is ${what}, not a file`, hint);
 }
 
 /**
