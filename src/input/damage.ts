@@ -8,7 +8,7 @@ export const MAX_RECORD = 1024 * 1024;
 /** Most cells in a row. */
 export const MAX_CELLS = 1000;
 
-const asUtf8 = 'Save the file as "CSV UTF-8" (in Excel: Save As, "CSV UTF-8 (Comma delimited)").';
+const asUtf8 = 'Save the file as UTF-8 (in Excel: Save As, "CSV UTF-8 (Comma delimited)").';
 
 export function utf16(): InputError {
   return new InputError('the file is in UTF-16, not in UTF-8', asUtf8, { line: 1 });

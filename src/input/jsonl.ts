@@ -134,6 +134,7 @@ export class JsonRecords {
     show: boolean,
   ): void {
     if (unknown.length === 0 || this.#options.ignoreUnknownColumns === true) return;
+    // The unknown key may have been the change.
     draft.askForChange();
     if (show) draft.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
     else draft.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);

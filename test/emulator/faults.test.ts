@@ -234,33 +234,6 @@ describe('a no that is not meant for the row', () => {
   });
 });
 
-describe("skew: the server's clock", () => {
-  const HOUR = 3_600_000;
-
-  it.each([
-    [HOUR, 'InvalidSignatureException', /^Signature expired: /],
-    [-HOUR, 'InvalidSignatureException', /^Signature not yet current: /],
-    [HOUR, 'RequestTimeTooSkewed', /difference/],
-  ] as const)('is %i ms off and says %s', async (ms, code, message) => {
-    const { reply, applied } = await meet({ kind: 'skew', ms, code });
-    expect([reply.status, reply.headers['x-amzn-errortype'], applied]).toEqual([403, code, false]);
-    expect(reply.json().message).toMatch(message);
-    const shown = Date.parse(reply.headers.date ?? '') - Date.now();
-    expect(Math.abs(shown - ms)).toBeLessThan(60_000);
-  });
-
-  it('is satisfied by a request signed after it', async () => {
-    const emulator = await start({ kind: 'skew', ms: HOUR });
-    const reply = await update(emulator, NEW, USER, { at: Date.now() + HOUR });
-    expect([reply.status, isApplied(emulator)]).toEqual([200, true]);
-  });
-
-  it('is right for the requests that the rule does not take', async () => {
-    const emulator = await start({ kind: 'skew', ms: HOUR, every: 2 });
-    expect(await statusesOf(emulator, 4)).toEqual([200, 403, 200, 403]);
-  });
-});
-
 describe('when', () => {
   it('every kind takes its turn on every third request', async () => {
     const kinds = (Object.keys(faultKinds) as (keyof typeof faultKinds)[]).filter((kind) => kind !== 'hang');
