@@ -29,7 +29,7 @@ export interface Command {
 
 /** Why something in the input cannot be used. Never holds a value of the input, only its shape. */
 export interface Problem {
-  /** Line of the source file; the first is 1. */
+  /** Line of the source file on which the row starts; the first is 1. */
   readonly line: number;
   /** The column's name (JSONL: the key's) as the product knows it, or as `column 7` where it has no known name. */
   readonly column?: string;
@@ -38,8 +38,10 @@ export interface Problem {
 }
 
 /** A row of the input: either a command, or the reasons why it is none. */
-export type Row = Place &
-  (
+export type Row = Place & {
+  /** What is odd about the row but no reason not to send it. */
+  readonly warnings?: readonly Problem[];
+} & (
     | { readonly command: Command }
     | {
         readonly problems: readonly Problem[];

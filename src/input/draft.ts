@@ -3,9 +3,6 @@ import type { Problem, Row } from '../model.js';
 import type { UserDetails } from '../wickr/types.js';
 import type { ColumnName } from './columns.js';
 
-/** A row as it is read; a warning does not keep it from being sent. */
-export type ReadRow = Row & { readonly warnings?: readonly Problem[] };
-
 /** Where a row stands. */
 export interface Position {
   readonly row: number;
@@ -58,10 +55,10 @@ export class Draft {
     if (reason !== undefined) this.reject('userId', reason);
   }
 
-  toRow({ row, start, end }: Position): ReadRow {
+  toRow({ row, start, end }: Position): Row {
     const { line, userId, networkId, details } = this;
     const problems = this.#problems;
-    const result: ReadRow =
+    const result: Row =
       problems === undefined
         ? { row, line, start, end, command: { networkId, userId, details } }
         : { row, line, start, end, problems, userId };

@@ -1,8 +1,9 @@
 /** Bytes into rows: each chunk that is pushed gives the rows that it completes. Holds one record, never the file. */
 import { WickrBulkError } from '../errors.js';
+import type { Row } from '../model.js';
 import { CsvRecords } from './csv.js';
 import { emptyFile, noDataRows } from './damage.js';
-import type { ReadRow, UserWatch } from './draft.js';
+import type { UserWatch } from './draft.js';
 import { Framer, type Stretch } from './frame.js';
 import type { Header } from './header.js';
 import { JsonRecords } from './jsonl.js';
@@ -59,12 +60,12 @@ export class RowReader {
   }
 
   /** The rows that are complete with this chunk. */
-  push(chunk: Buffer): ReadRow[] {
+  push(chunk: Buffer): Row[] {
     return this.#read(chunk, false);
   }
 
   /** The rows that the end of the input completes. */
-  end(): ReadRow[] {
+  end(): Row[] {
     const rows = this.#read(Buffer.alloc(0), true);
     if (this.rows > 0 || this.damage !== undefined) return rows;
     const { header } = this;
@@ -72,12 +73,12 @@ export class RowReader {
     return rows;
   }
 
-  #read(chunk: Buffer, last: boolean): ReadRow[] {
+  #read(chunk: Buffer, last: boolean): Row[] {
     if (this.done) {
       this.more ||= this.damage === undefined && hasContent(chunk);
       return [];
     }
-    const rows: ReadRow[] = [];
+    const rows: Row[] = [];
     try {
       const opened = this.#framer === undefined ? this.#opening.push(chunk, last) : undefined;
       if (opened !== undefined) this.#begin(opened);
@@ -98,7 +99,7 @@ export class RowReader {
     this.#records = new CsvRecords(delimiter, this.#options, this.#rules, this.#users);
   }
 
-  #take(framer: Framer, stretch: Stretch, rows: ReadRow[]): void {
+  #take(framer: Framer, stretch: Stretch, rows: Row[]): void {
     this.#records.open(stretch);
     for (const [index, end] of stretch.ends.entries()) {
       if (this.done) break;

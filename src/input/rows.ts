@@ -1,5 +1,6 @@
 /** The rows of a source. */
-import type { ReadRow, UserWatch } from './draft.js';
+import type { Row } from '../model.js';
+import type { UserWatch } from './draft.js';
 import type { InputOptions } from './options.js';
 import { RowReader } from './reader.js';
 import type { Source } from './source.js';
@@ -15,7 +16,7 @@ export async function* readRows(
   source: Source,
   options: InputOptions,
   users?: UserWatch,
-): AsyncGenerator<ReadRow[], void, undefined> {
+): AsyncGenerator<Row[], void, undefined> {
   const reader = new RowReader(source, options, users);
   for await (const chunk of source.chunks()) {
     options.signal?.throwIfAborted();

@@ -10,8 +10,9 @@ export function invalidUtf8At(bytes: Buffer, cut = false): number {
   let at = 0;
   while (at < bytes.length) {
     const length = lengthBy(bytes[at] as number);
-    if (cut && length > 1 && at + length > bytes.length) return couldBegin(bytes.subarray(at)) ? -1 : at;
-    if (length === 0 || at + length > bytes.length || !isUtf8(bytes.subarray(at, at + length))) return at;
+    if (cut && at + length > bytes.length) return couldBegin(bytes.subarray(at)) ? -1 : at;
+    const isValid = length === 1 || (length > 1 && isUtf8(bytes.subarray(at, at + length)));
+    if (!isValid) return at;
     at += length;
   }
   return -1;

@@ -1,9 +1,9 @@
 /** The first pass over an input: nothing is sent before the whole of it has been looked at. */
 import { createHash } from 'node:crypto';
 import { WickrBulkError } from '../errors.js';
-import type { Problem } from '../model.js';
+import type { Problem, Row } from '../model.js';
 import { changedFile } from './damage.js';
-import type { ReadRow, UserWatch } from './draft.js';
+import type { UserWatch } from './draft.js';
 import type { Header } from './header.js';
 import type { InputOptions } from './options.js';
 import { RowReader } from './reader.js';
@@ -92,11 +92,7 @@ export async function* readProblems(
 }
 
 /** The rows before the damage, if there is any. */
-async function* readableRows(
-  source: Source,
-  options: InputOptions,
-  users: UserWatch,
-): AsyncGenerator<ReadRow[]> {
+async function* readableRows(source: Source, options: InputOptions, users: UserWatch): AsyncGenerator<Row[]> {
   try {
     yield* readRows(source, options, users);
   } catch (error) {
@@ -112,7 +108,7 @@ class Tally {
   readonly #problems = { total: 0, first: [] as Problem[] };
   readonly #warnings = { total: 0, first: [] as Problem[] };
 
-  add(rows: readonly ReadRow[]): void {
+  add(rows: readonly Row[]): void {
     this.rows += rows.length;
     for (const row of rows) {
       if ('problems' in row) {

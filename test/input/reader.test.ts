@@ -220,7 +220,7 @@ describe('anything', () => {
         for (const row of reading.rows) expect('command' in row || row.problems.length > 0).toBe(true);
         expect(result(read(kind, input, options, 1))).toEqual(result(reading));
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -275,7 +275,7 @@ describe('anything', () => {
         });
         withoutValues(read(jsonl, objects.join('\n')));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });

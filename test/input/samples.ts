@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WickrBulkError } from '../../src/errors.js';
-import type { ReadRow } from '../../src/input/draft.js';
 import type { InputOptions } from '../../src/input/options.js';
 import { type Kind, RowReader } from '../../src/input/reader.js';
 import { openSource, type Source } from '../../src/input/source.js';
-import type { Command } from '../../src/model.js';
+import type { Command, Row } from '../../src/model.js';
 
 export const csv: Kind = { format: 'csv' };
 export const jsonl: Kind = { format: 'jsonl' };
@@ -17,7 +16,7 @@ export const jsonl: Kind = { format: 'jsonl' };
 export const NETWORK = '12345678';
 
 export interface Reading {
-  readonly rows: readonly ReadRow[];
+  readonly rows: readonly Row[];
   readonly damage: WickrBulkError | undefined;
   readonly reader: RowReader;
 }
@@ -33,7 +32,7 @@ export function read(
   const reader = new RowReader(kind, options);
   const cuts = typeof chunk === 'number' ? [] : [...chunk].sort((a, b) => a - b);
   if (typeof chunk === 'number') for (let at = chunk; at < bytes.length; at += chunk) cuts.push(at);
-  const rows: ReadRow[] = [];
+  const rows: Row[] = [];
   let start = 0;
   for (const cut of [...cuts, bytes.length]) {
     rows.push(...reader.push(bytes.subarray(start, cut)));
