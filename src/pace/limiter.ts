@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
-import { nextRate, type RateEvent, type RateOptions, type RateState, startRate } from './rate.js';
+import { RowsInFlight } from './concurrency.js';
+import { type Answer, RateController, type RateOptions } from './rate.js';
 
 /** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
 const LEASE = 20;
@@ -15,33 +16,41 @@ export interface Limiter {
    */
   acquire(urgent?: boolean): Promise<number | undefined>;
   /** Tells what came of the request that got its permit at `sentAt`. */
-  answered(verdict: Verdict, sentAt: number, retryAfter?: number): void;
+  answered(verdict: Answer['verdict'], sentAt: number, retryAfter?: number): void;
   /** Gives no more permits; everyone who waits is told so. */
   stop(): void;
   /** Permits a second at present. */
   readonly rate: number;
+  /** Permits a second that the service was found to take; undefined before enough was seen. */
+  readonly found: number | undefined;
+  /** Rows to have in flight at present: as many as the rate needs at the latency seen. */
+  readonly rowsInFlight: number;
 }
 
-type Verdict = (RateEvent & { type: 'answered' })['verdict'];
 type Waiter = (permit: number | undefined) => void;
 
-/** A limiter whose permits come as leases, one Bottleneck job each. */
-export function createLimiter(options: RateOptions): Limiter {
+/**
+ * A limiter whose permits come as leases, one Bottleneck job each.
+ *
+ * @param mostInFlight rows in flight at the most
+ */
+export function createLimiter(options: RateOptions, mostInFlight: number): Limiter {
   const bottleneck = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   const stopping = new AbortController();
   const waiting: Waiter[] = [];
   const urgent: Waiter[] = [];
-  let state: RateState = startRate(options, performance.now());
+  const controller = new RateController(options, performance.now());
+  const inFlight = new RowsInFlight({ cap: mostInFlight });
   let minTime = 0;
   let pumping = false;
   /** Permits of the running lease that nobody has taken; void when the next lease begins. */
   let left = 0;
 
-  const holdLeft = () => state.holdUntil - performance.now();
+  const holdLeft = () => controller.holdUntil - performance.now();
 
   const grant = (waiter: Waiter) => {
     const at = performance.now();
-    state = nextRate(state, { type: 'sent', at });
+    controller.sent(at);
     waiter(at);
   };
 
@@ -50,7 +59,7 @@ export function createLimiter(options: RateOptions): Limiter {
     for (let held = holdLeft(); held > 0 && !stopping.signal.aborted; held = holdLeft()) {
       await sleep(held, undefined, { signal: stopping.signal }).catch(() => {});
     }
-    left = Math.min(permits, permitsOf(state.rate));
+    left = Math.min(permits, permitsOf(controller.rate));
     for (; left > 0; left -= 1) {
       const next = urgent.shift() ?? waiting.shift();
       if (!next) return;
@@ -61,8 +70,8 @@ export function createLimiter(options: RateOptions): Limiter {
   const pump = async () => {
     pumping = true;
     while (waiting.length + urgent.length > 0) {
-      const permits = permitsOf(state.rate);
-      const lasts = (1000 * permits) / state.rate;
+      const permits = permitsOf(controller.rate);
+      const lasts = (1000 * permits) / controller.rate;
       if (lasts !== minTime) await bottleneck.updateSettings({ minTime: lasts });
       minTime = lasts;
       await bottleneck.schedule(lease, permits);
@@ -86,20 +95,21 @@ export function createLimiter(options: RateOptions): Limiter {
     answered(verdict, sentAt, retryAfter) {
       if (verdict === 'throttled') left = 0;
       const at = performance.now();
-      state = nextRate(state, {
-        type: 'answered',
-        at,
-        sentAt,
-        verdict,
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-      });
+      inFlight.answered(at - sentAt);
+      controller.answered({ at, sentAt, verdict, ...(retryAfter === undefined ? {} : { retryAfter }) });
     },
     stop() {
       stopping.abort();
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
     get rate() {
-      return state.rate;
+      return controller.rate;
+    },
+    get found() {
+      return controller.found;
+    },
+    get rowsInFlight() {
+      return inFlight.limit(controller.rate);
     },
   };
 }

@@ -20,13 +20,13 @@ export function openService(
     { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, gate.provider),
   );
-  const limiter = createLimiter(rate);
+  const limiter = createLimiter(rate, concurrency);
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
   return {
     client: createClient(sender),
     gate,
     limiter,
-    slot: pLimit(concurrency),
+    slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,
     logger,

@@ -63,7 +63,7 @@ async function takeTurn(
   before: RetryState,
   context: UpdateContext,
 ): Promise<Turn> {
-  const { client, gate, limiter, stop } = context;
+  const { client, gate, limiter, slot, stop } = context;
   let state = before;
   let leads = false;
   for (let urgent = false; ; urgent = true) {
@@ -77,6 +77,7 @@ async function takeTurn(
     if (!attempt) return { end: 'stopped' };
     record(story, attempt, row, context);
     limiter.answered(verdictOf(attempt), permit, retryAfterOf(attempt));
+    if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
     if ('answer' in attempt.result) {
       gate.passed(generation);
       return { end: 'answered' };

@@ -6,7 +6,7 @@ describe('the limiter', () => {
     ['one by one at a low rate', 100, 20],
     ['in leases at a high one', 5000, 1000],
   ])('gives permits %s', async (_how, rate, permits) => {
-    const limiter = createLimiter({ fixed: rate });
+    const limiter = createLimiter({ fixed: rate }, 64);
     const given = await Promise.all(Array.from({ length: permits }, () => limiter.acquire()));
     limiter.stop();
     const moments = given.flatMap((at) => at ?? []);
@@ -20,7 +20,7 @@ describe('the limiter', () => {
   });
 
   it('lets the urgent go first', async () => {
-    const limiter = createLimiter({ fixed: 200 });
+    const limiter = createLimiter({ fixed: 200 }, 64);
     const order: string[] = [];
     const wait = (name: string, urgent: boolean) => limiter.acquire(urgent).then(() => order.push(name));
     await Promise.all([
@@ -34,7 +34,7 @@ describe('the limiter', () => {
   });
 
   it('holds everyone back as long as a throttle asks', async () => {
-    const limiter = createLimiter({ fixed: 1000 });
+    const limiter = createLimiter({ fixed: 1000 }, 64);
     const sent = (await limiter.acquire()) ?? 0;
     const throttled = performance.now();
     limiter.answered('throttled', sent, 300);
@@ -44,7 +44,7 @@ describe('the limiter', () => {
   });
 
   it('tells those who wait when it is stopped, and everyone after', async () => {
-    const limiter = createLimiter({ fixed: 0.5 });
+    const limiter = createLimiter({ fixed: 0.5 }, 64);
     await limiter.acquire();
     const waiting = [limiter.acquire(), limiter.acquire(true)];
     limiter.stop();
@@ -53,7 +53,7 @@ describe('the limiter', () => {
   });
 
   it('begins again after a time with nobody waiting', async () => {
-    const limiter = createLimiter({ fixed: 1000 });
+    const limiter = createLimiter({ fixed: 1000 }, 64);
     await limiter.acquire();
     await new Promise((resolve) => setImmediate(resolve));
     for (let i = 0; i < 50; i += 1) expect(await limiter.acquire()).toBeTypeOf('number');

@@ -1,0 +1,42 @@
+/**
+ * How many rows to have in flight: a decider over the latencies seen and the rate, with no clock of its own.
+ *
+ * Little's law: a rate needs rate × latency rows in flight. A row also waits for the next lease of permits while it
+ * holds its place, and latency is uneven, so there is half as much again, and two rows for the lowest rates. More would
+ * only be waiting. The latency is smoothed as TCP smooths its round trip (RFC 6298, an eighth of each new one).
+ */
+
+export interface ConcurrencyOptions {
+  /** Never more rows than this. */
+  readonly cap: number;
+}
+
+/** ms, until an answer tells. */
+const FIRST_LATENCY = 100;
+const SMOOTHING = 1 / 8;
+/** ms of permits in one lease. */
+const LEASE = 20;
+const HEADROOM = 1.5;
+const SPARE = 2;
+
+/** Fed by its one owner; the same latencies give the same limit. */
+export class RowsInFlight {
+  readonly #cap: number;
+  #latency: number | undefined;
+
+  constructor({ cap }: ConcurrencyOptions) {
+    this.#cap = cap;
+  }
+
+  /** An attempt ended after `latency` ms, whatever became of it. */
+  answered(latency: number): void {
+    const before = this.#latency ?? latency;
+    this.#latency = before + (latency - before) * SMOOTHING;
+  }
+
+  /** The most rows to have in flight at `rate` rows/s. */
+  limit(rate: number): number {
+    const needed = (rate * ((this.#latency ?? FIRST_LATENCY) + LEASE)) / 1000;
+    return Math.min(this.#cap, Math.ceil(needed * HEADROOM) + SPARE);
+  }
+}
