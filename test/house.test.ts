@@ -36,7 +36,7 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/(service|update)\.ts$/,
   pino: /^cli\/log\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/parse-options|wickr\/answer)\.ts$/,
+  zod: /^(run\/parse-options|run\/rate-memory|wickr\/answer)\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

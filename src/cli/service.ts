@@ -1,4 +1,6 @@
 /** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { ServiceOptions } from '../index.js';
 
 type ServiceFlags = Partial<
@@ -32,4 +34,9 @@ async function profileRegion(
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const name = profile ?? env.AWS_PROFILE ?? 'default';
   return configFile[name]?.region ?? credentialsFile[name]?.region;
+}
+
+/** In the state folder of the XDG Base Directory Specification. */
+export function rateMemoryPath(env = process.env): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wickr-bulk', 'rates.json');
 }

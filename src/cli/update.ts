@@ -4,7 +4,9 @@ import type { Preview, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { inputFlags, type ScreenFlags, screenFlags, serviceFlags } from './flags.js';
 
-type UpdateFlags = Omit<UpdateOptions, 'input'> & ScreenFlags & { dryRun?: boolean };
+/** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
+type UpdateFlags = Omit<UpdateOptions, 'input' | 'rateMemory'> &
+  ScreenFlags & { dryRun?: boolean; rateMemory: boolean };
 
 /** `wickr-bulk update INPUT` */
 export function addUpdate(program: Command): void {
@@ -21,6 +23,7 @@ export function addUpdate(program: Command): void {
     .option('--report-format <format>', 'csv or jsonl (default: csv)')
     .option('--rate <n>', 'updates a second (default: found by itself)')
     .option('--max-rate <n>', 'never more updates a second than this')
+    .option('--no-rate-memory', 'neither start from the rate that the last run found nor keep the new one')
     .option('--concurrency <n>', 'requests in flight at the most (default: 64)')
     .option('--max-attempts <n>', 'attempts of a row, throttled ones not counted (default: 6)')
     .option('--throttle-patience <s>', 'seconds for which a row may be throttled (default: 900)')
@@ -41,8 +44,14 @@ Examples:
 async function update(input: string, flags: UpdateFlags): Promise<number> {
   const { previewUpdate, runUpdate } = await import('../index.js');
   const { findings, inputOf, showRun } = await import('./show.js');
-  const { withEnvironment } = await import('./service.js');
-  const options = { ...(await withEnvironment(flags)), ...findings, input: inputOf(input) } as UpdateOptions;
+  const { rateMemoryPath, withEnvironment } = await import('./service.js');
+  const { rateMemory, ...others } = flags;
+  const options = {
+    ...(await withEnvironment(others)),
+    ...(rateMemory ? { rateMemory: rateMemoryPath() } : {}),
+    ...findings,
+    input: inputOf(input),
+  } as UpdateOptions;
   if (flags.dryRun) {
     process.stdout.write(renderPreview(await previewUpdate(options), flags.json ?? false));
     return ExitCode.ok;

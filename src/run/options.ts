@@ -49,6 +49,8 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions {
   rate?: number;
   /** Updates a second that are never gone beyond. */
   maxRate?: number;
+  /** A file in which found rates are kept from run to run, made where there is none. Default: they are not kept. */
+  rateMemory?: string;
   /** Most requests in flight. Default 64. */
   concurrency?: number;
   /** Most attempts of a row that fail for another reason than a throttle. Default 6. */
@@ -86,6 +88,7 @@ export interface ParsedOptions {
   readonly out: string | undefined;
   readonly reportFormat: ReportFormat;
   readonly rate: RateOptions;
+  readonly rateMemory: string | undefined;
   readonly retry: RetryOptions;
   readonly concurrency: number;
   readonly maxErrors: Cap | undefined;

@@ -74,6 +74,7 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     out: options.out,
     reportFormat: checked.reportFormat,
     rate: defined({ fixed: checked.rate, max: checked.maxRate }),
+    rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
     retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
     concurrency: checked.concurrency,
     maxErrors: checked.maxErrors,

@@ -12,6 +12,7 @@ import { RunFolder, type RunRecord } from './folder.js';
 import type { ParsedOptions, Progress, UpdateOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import { type Prepared, prepareInput } from './prepare.js';
+import { openRateMemory, type RateMemory } from './rate-memory.js';
 import { openService } from './service.js';
 import { Stop, type StopReason } from './stop.js';
 import { updateUser } from './update.js';
@@ -33,14 +34,20 @@ export async function runUpdate(options: UpdateOptions): Promise<Summary> {
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
   const prepared = await prepareInput(parsed.reading, parsed);
   try {
-    await gate.provider().catch(async (error: unknown) => {
+    const credentials = await gate.provider().catch(async (error: unknown) => {
       await prepared.discard();
       throw error;
     });
     const startedAt = new Date();
     const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
     await folder.writeRecord(recordOf(parsed, prepared, startedAt));
-    return await new Run(parsed, prepared, folder, startedAt).toItsEnd(gate);
+    const memory = openRateMemory(
+      parsed.rateMemory,
+      parsed.service.endpoint,
+      prepared.validation.networkId,
+      credentials,
+    );
+    return await new Run(parsed, prepared, folder, startedAt).toItsEnd(gate, memory);
   } finally {
     await prepared.source.close();
   }
@@ -65,7 +72,7 @@ class Run {
     this.startedAt = startedAt;
   }
 
-  async toItsEnd(gate: CredentialGate): Promise<Summary> {
+  async toItsEnd(gate: CredentialGate, memory: RateMemory): Promise<Summary> {
     const { reportFormat } = this.parsed;
     const report = await ReportWriter.create(this.folder.report(reportFormat), reportFormat, {
       onWritten: (outcomes) => {
@@ -76,16 +83,16 @@ class Run {
         this.stop.because(error);
       },
     });
-    await this.sendAll(report, gate);
+    await this.sendAll(report, gate, memory);
     await report.close();
     if (this.broken) throw this.broken;
     if (!(await this.prepared.source.unchanged())) this.stop.because(changedInput);
     return this.conclude();
   }
 
-  private async sendAll(report: ReportWriter, gate: CredentialGate): Promise<void> {
+  private async sendAll(report: ReportWriter, gate: CredentialGate, memory: RateMemory): Promise<void> {
     const { parsed, prepared, stop } = this;
-    const service = openService(parsed, gate, stop);
+    const service = openService(parsed, { ...parsed.rate, ...(await memory.recall()) }, gate, stop);
     const unfollow = followSignal(parsed.signal, stop);
     const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
     const telling = setInterval(tellProgress, PROGRESS);
@@ -103,6 +110,7 @@ class Run {
       clearInterval(telling);
       unfollow();
       await service.close();
+      await memory.remember(service.limiter.found);
     }
   }
 

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { createLimiter } from '../pace/limiter.js';
+import type { RateOptions } from '../pace/rate.js';
 import { version } from '../version.js';
 import { createClient } from '../wickr/client.js';
 import type { CredentialGate } from '../wickr/credentials.js';
@@ -11,7 +12,8 @@ import type { UpdateContext } from './update.js';
 
 /** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
 export function openService(
-  { service, concurrency, rate, retry, logger }: ParsedOptions,
+  { service, concurrency, retry, logger }: ParsedOptions,
+  rate: RateOptions,
   gate: CredentialGate,
   stop: Stop,
 ): UpdateContext & { close(): Promise<void> } {

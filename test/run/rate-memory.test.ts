@@ -1,0 +1,90 @@
+import { readFile, stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { runUpdate } from '../../src/index.js';
+import { openRateMemory } from '../../src/run/rate-memory.js';
+import { accountOf } from '../../src/wickr/credentials.js';
+import { renames, serviceOf, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 's' };
+const memory = (networkId = '12345678', keys = credentials, origin = 'https://a.example') =>
+  openRateMemory(place.path('state/rates.json'), new URL(origin), networkId, keys);
+
+describe('a found rate', () => {
+  it('is kept for its endpoint, network and account', async () => {
+    await memory().remember(120);
+    expect(await memory().recall()).toEqual({ start: 120 });
+    expect(await memory('87654321').recall()).toEqual({});
+    expect(
+      await memory('12345678', { ...credentials, accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ' }).recall(),
+    ).toEqual({});
+    expect(await memory('12345678', credentials, 'https://b.example').recall()).toEqual({});
+  });
+
+  it('is kept in a file for its owner alone, which names neither network nor account', async () => {
+    await memory().remember(120);
+    expect((await stat(place.path('state/rates.json'))).mode & 0o777).toBe(0o600);
+    expect(await place.read('state/rates.json')).not.toMatch(/12345678|AKIA|example/);
+  });
+
+  it('takes the place of the one before; of a hundred others the oldest goes', async () => {
+    for (let network = 10_000_000; network < 10_000_101; network += 1)
+      await memory(String(network)).remember(5);
+    await memory('10000100').remember(7);
+    expect(await memory('10000100').recall()).toEqual({ start: 7 });
+    expect(Object.keys(JSON.parse(await place.read('state/rates.json')))).toHaveLength(100);
+  });
+
+  it.each(['', '{', '[]', '{"x":{"rate":-1,"at":""}}', '{"x":1}'])(
+    'is none in a file that reads %j',
+    async (text) => {
+      const path = await place.write('rates.json', text);
+      const damaged = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
+      expect(await damaged.recall()).toEqual({});
+      await damaged.remember(9);
+      expect(await damaged.recall()).toEqual({ start: 9 });
+    },
+  );
+
+  it('does no harm where it cannot be kept', async () => {
+    const path = `${await place.write('file', '')}/rates.json`;
+    const none = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
+    await none.remember(9);
+    expect(await none.recall()).toEqual({});
+  });
+});
+
+it('a run keeps the rate that it found, and a wrong one does no harm to the next', {
+  timeout: 60_000,
+}, async () => {
+  const emulator = await place.emulate({ users: 600, rate: 100, burst: 20, latency: 10 });
+  const input = await place.write('users.csv', renames(600));
+  const rateMemory = place.path('state/rates.json');
+  const run = (out: string) => runUpdate({ input, out: place.path(out), rateMemory, ...serviceOf(emulator) });
+  expect((await run('first')).statuses.updated).toBe(600);
+  const [[key, found] = ['', { rate: 0 }]] = Object.entries(
+    JSON.parse(await readFile(rateMemory, 'utf8')) as Record<string, { rate: number; at: string }>,
+  );
+  expect(found.rate).toBeGreaterThan(80);
+  expect(found.rate).toBeLessThan(120);
+  await place.write(
+    'state/rates.json',
+    JSON.stringify({ [key]: { rate: 10 * found.rate, at: '2026-01-01' } }),
+  );
+  const second = await run('second');
+  expect(second.statuses.updated).toBe(600);
+  expect(second.throttled).toBeLessThan(60);
+});
+
+it.each([
+  ['named by the provider', { ...credentials, accountId: '111122223333' }, '111122223333'],
+  ['held in the key ID', { ...credentials, accessKeyId: 'ASIAQNZGKIQY56JQ7WML' }, '029608264753'],
+  ['unknown, so the key ID', { ...credentials, accessKeyId: 'short' }, 'short'],
+  [
+    'unknown, so the key ID, which is no base 32',
+    { ...credentials, accessKeyId: 'AKIA0000000000000000' },
+    'AKIA0000000000000000',
+  ],
+])('the account is %s', (_case, given, account) => {
+  expect(accountOf(given)).toBe(account);
+});
