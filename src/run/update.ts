@@ -92,11 +92,11 @@ async function takeTurn(
       leads = verdict === 'lead';
       continue;
     }
-    if (failure.kind === 'transient') gate.unheard(generation);
-    else if (failure.kind !== 'credentials') gate.passed(generation);
     leads = false;
     // A signature of the wrong time is no fault of the row's, but may not be met for ever either.
     const kind = failure.kind === 'credentials' ? 'transient' : failure.kind;
+    if (kind === 'transient') gate.unheard(generation);
+    else gate.passed(generation);
     const decision = decideRetry(
       state,
       { ...failure, kind },

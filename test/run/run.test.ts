@@ -231,9 +231,11 @@ describe('throttles', () => {
 });
 
 describe('failures', () => {
+  // 401 and 403 stand apart: two refusals in a row, with new credentials in between, rightly end a run.
   const faults = [
     'reset-before',
     'reset-after',
+    '401',
     'half',
     'hang',
     'slow',
@@ -243,13 +245,12 @@ describe('failures', () => {
     '503',
     '504',
     'html',
+    '403',
     'empty',
     'wrong-shape',
     'wrong-id',
     'wrong-network',
     'big',
-    '401',
-    '403',
     'skew',
     'throttle',
     'close',
@@ -294,6 +295,16 @@ describe('failures', () => {
       attempts: 3,
       httpStatus: 503,
     });
+  });
+
+  it('of the clock right after one of the credentials do not keep the run waiting', async () => {
+    const emulator = await place.emulate({ users: 20, faults: [{ kinds: ['403', 'skew'], times: 2 }] });
+    const credentials = async ({ forceRefresh = false } = {}) => {
+      if (forceRefresh) emulator.setCredentials({ accessKeyId: 'AKIANEXT', secretAccessKey: 'next' });
+      return emulator.credentials;
+    };
+    const summary = await update(renames(20), { credentials }, emulator);
+    expect(summary.statuses.updated).toBe(20);
   });
 
   it('of the clock are corrected from the Date header', async () => {
