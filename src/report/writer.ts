@@ -48,11 +48,12 @@ export class ReportWriter {
     }
   }
 
-  /** Takes an outcome. What it returns is to be awaited: it holds back whoever is faster than the disk. */
-  async append(outcome: Outcome): Promise<void> {
+  /** Takes an outcome. A promise that it returns is to be awaited: it holds back whoever is faster than the disk. */
+  append(outcome: Outcome): Promise<void> | undefined {
     this.pending.push(outcome);
-    if (this.pending.length >= MANY) await this.flush();
-    else this.timer ??= setTimeout(() => void this.flush(), GROUP_TIME);
+    if (this.pending.length >= MANY) return this.flush();
+    this.timer ??= setTimeout(() => void this.flush(), GROUP_TIME);
+    return undefined;
   }
 
   /** Resolves when all that was appended so far is on the disk, or the report has failed. */

@@ -9,7 +9,8 @@ export interface Batch {
   /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
   readonly openRows: number;
   readonly update: (row: Place & { command: Command }) => Promise<Outcome>;
-  readonly write: (outcome: Outcome, place: Place) => Promise<void>;
+  /** What it returns, if anything, has to be awaited before more is written. */
+  readonly write: (outcome: Outcome, place: Place) => Promise<void> | undefined;
   readonly stop: Stop;
 }
 
@@ -34,7 +35,8 @@ export async function runBatch({ rows, openRows, update, write, stop }: Batch): 
       } else if ('problems' in row) {
         await write(invalid(row), row);
       } else {
-        await open.begin(() => settle(row));
+        open.begin(settle(row));
+        if (open.full) await open.hasRoom();
       }
     }
   }
@@ -53,23 +55,33 @@ class OpenRows {
     this.most = most;
   }
 
-  /** Begins a row; resolves as soon as another may be begun. Rejects with what an earlier row's task threw. */
-  async begin(task: () => Promise<void>): Promise<void> {
+  /** Counts a row in until its task ends. */
+  begin(task: Promise<void>): void {
     this.open += 1;
-    task()
-      .catch((error: unknown) => {
-        this.error ??= error;
-      })
-      .finally(() => {
-        this.open -= 1;
-        this.wake();
-      });
-    await this.until(() => this.open < this.most);
+    task.then(this.ended, (error: unknown) => {
+      this.error ??= error;
+      this.ended();
+    });
   }
 
-  async allEnded(): Promise<void> {
-    await this.until(() => this.open === 0);
+  get full(): boolean {
+    return this.open >= this.most;
   }
+
+  /** Resolves as soon as another row may be begun. Rejects with what an earlier row's task threw. */
+  hasRoom(): Promise<void> {
+    return this.until(() => !this.full);
+  }
+
+  /** Resolves when no row is open. Rejects with what a row's task threw. */
+  allEnded(): Promise<void> {
+    return this.until(() => this.open === 0);
+  }
+
+  private readonly ended = () => {
+    this.open -= 1;
+    this.wake();
+  };
 
   private async until(reached: () => boolean): Promise<void> {
     while (!reached()) {

@@ -114,7 +114,7 @@ class Run {
     }
   }
 
-  private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> {
+  private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
     this.breaker = nextBreaker(this.breaker, outcome);
     const reason = tripped(this.breaker, this.parsed.maxErrors, this.prepared.validation.rows);
     if (reason) this.stop.because(reason);

@@ -68,7 +68,7 @@ async function takeTurn(
   let leads = false;
   for (let urgent = false; ; urgent = true) {
     const permit = stop.signal.aborted ? undefined : await limiter.acquire(urgent);
-    const generation = leads ? gate.present : await gate.enter();
+    const generation = leads || gate.isOpen ? gate.present : await gate.enter();
     if (permit === undefined || generation === undefined || stop.signal.aborted) {
       if (leads) gate.unheard(gate.present);
       return { end: 'stopped' };
@@ -76,7 +76,7 @@ async function takeTurn(
     const attempt = await client.updateUser(row.command).catch(stopWithoutCredentials(stop));
     if (!attempt) return { end: 'stopped' };
     record(story, attempt, row, context);
-    limiter.answered(verdictOf(attempt), permit, retryAfterOf(attempt));
+    limiter.answered(rateVerdict(attempt), permit, retryAfterOf(attempt));
     if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
     if ('answer' in attempt.result) {
       gate.passed(generation);
@@ -129,7 +129,8 @@ function record(story: Story, attempt: Attempt, row: Place, { logger }: UpdateCo
   );
 }
 
-function verdictOf({ result }: Attempt): 'accepted' | 'throttled' | 'failed' {
+/** What an attempt tells about the rate: a final no is an answer that the service took the time to give. */
+function rateVerdict({ result }: Attempt): 'accepted' | 'throttled' | 'failed' {
   if ('answer' in result) return 'accepted';
   if (result.failure.kind === 'throttle') return 'throttled';
   return result.failure.kind === 'final' ? 'accepted' : 'failed';
@@ -151,47 +152,51 @@ const refusedCredentials = (failure: Failure) => ({
 });
 
 function outcomeOf(
-  row: Place & { command: Command },
-  story: Story,
+  { row, line, command }: Place & { command: Command },
+  { attempts, throttled, startedAt, last }: Story,
   turn: Exclude<Turn, { end: 'wait' }>,
 ): Outcome {
-  const { last } = story;
-  const result = last?.result;
-  const base = {
-    row: row.row,
-    line: row.line,
-    userId: row.command.userId,
+  return {
+    row,
+    line,
+    userId: command.userId,
     httpStatus: last?.httpStatus ?? 0,
-    errorCode: '',
-    errorField: '',
-    message: '',
-    attempts: story.attempts,
-    throttled: story.throttled,
+    attempts,
+    throttled,
     requestId: last?.requestId ?? '',
-    startedAt: story.startedAt,
+    startedAt,
     finishedAt: last?.finishedAt ?? 0,
-    changed: story.attempts === 0 ? [] : (Object.keys(row.command.details) as Field[]),
+    changed: attempts === 0 ? [] : (Object.keys(command.details) as Field[]),
+    ...verdictOn(command, last, turn),
   };
-  if (result && 'answer' in result) {
-    const differing = differingFields(row.command, result.answer);
-    if (differing.length === 0) return { ...base, status: 'updated' };
+}
+
+type Verdict = Pick<Outcome, 'status' | 'errorCode' | 'errorField' | 'message'>;
+
+const updated: Verdict = { status: 'updated', errorCode: '', errorField: '', message: '' };
+
+function verdictOn(
+  command: Command,
+  last: Attempt | undefined,
+  turn: Exclude<Turn, { end: 'wait' }>,
+): Verdict {
+  if (last && 'answer' in last.result) {
+    const differing = differingFields(command, last.result.answer);
+    if (differing.length === 0) return updated;
     const message = 'the service said yes but shows another value than the one sent';
-    return { ...base, status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
+    return { status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
   }
-  const failure = result?.failure;
-  const refused = { ...base, errorCode: failure?.code ?? '', errorField: failure?.fields.join(';') ?? '' };
-  if (turn.end === 'refused') {
-    return {
-      ...refused,
-      status: 'failed',
-      message: [failure?.message, turn.because].filter(Boolean).join('; '),
-    };
-  }
-  return { ...refused, status: 'unprocessed', message: stoppedMessage(story) };
+  const failure = last && 'failure' in last.result ? last.result.failure : undefined;
+  const errorCode = failure?.code ?? '';
+  const errorField = failure?.fields.join(';') ?? '';
+  if (turn.end !== 'refused')
+    return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last) };
+  const message = [failure?.message, turn.because].filter(Boolean).join('; ');
+  return { status: 'failed', errorCode, errorField, message };
 }
 
 /** A row that got no verdict may still have been changed: an answer can be lost on its way back. */
-const stoppedMessage = ({ last }: Story) =>
+const stoppedMessage = (last: Attempt | undefined) =>
   last === undefined
     ? 'the run stopped before this row'
     : last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200

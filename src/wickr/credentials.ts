@@ -69,6 +69,11 @@ export class CredentialGate {
     return this.credentials;
   };
 
+  /** Whether requests may be sent just now. */
+  get isOpen(): boolean {
+    return !this.refreshing && !this.trial && !this.closed;
+  }
+
   /** Waits until requests may be sent; gives the generation to report back, or undefined once none may any more. */
   async enter(): Promise<number | undefined> {
     while (this.refreshing || this.trial) await (this.refreshing ?? this.trial?.over);

@@ -74,20 +74,33 @@ export function createSigner(
   credentials: CredentialProvider,
   service = 'wickr',
 ): Sign {
-  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({
+    credentials,
+    region,
+    service,
+    sha256: Sha256,
+    applyChecksum: false,
+    // The signer would encode the path at every request; `encodedPath` does so once for each.
+    uriEscapePath: false,
+  });
   const { protocol, hostname, host } = endpoint;
   return async ({ method, path, query, body }, at) => {
     const headers: Record<string, string> = { host };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const request = {
-      method,
-      protocol,
-      hostname,
-      path,
-      headers,
+      ...{ method, protocol, hostname, path: encodedPath(path), headers, body },
       ...(query && { query: { ...query } }),
-      body,
+      // Made for this one signature, so the signer may write into it instead of into a copy.
+      clone: () => request,
     };
     return (await signer.sign(request, { signingDate: at })).headers;
   };
+}
+
+let lastPath = { path: '', encoded: '' };
+
+/** A path as SigV4 wants it: encoded once more than it is sent. It is mostly the one of the request before. */
+function encodedPath(path: string): string {
+  if (lastPath.path !== path) lastPath = { path, encoded: encodeURIComponent(path).replaceAll('%2F', '/') };
+  return lastPath.encoded;
 }
