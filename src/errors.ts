@@ -64,7 +64,7 @@ export class InvalidInputError extends InputError {
     const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
     super(
       `${[damage?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      damage?.hint ?? 'Correct them and start again, or give --skip-invalid to send the others.',
+      damage?.hint ?? 'Correct them and start again; update --skip-invalid sends the others.',
       { cause: damage },
     );
     this.rows = rows;
@@ -76,6 +76,21 @@ export class InvalidInputError extends InputError {
 export class CredentialsError extends WickrBulkError {
   readonly code = 'CREDENTIALS';
   readonly exitCode = ExitCode.credentials;
+}
+
+/** The caller stopped it before anything was sent. */
+export class InterruptedError extends WickrBulkError {
+  readonly code = 'INTERRUPTED';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, options?: ErrorOptions) {
+    super(
+      'stopped before anything was sent',
+      'Start again when you are ready: nothing has changed.',
+      options,
+    );
+    this.exitCode = exitCode;
+  }
 }
 
 /** The run's folder or one of its files cannot be written or read. */

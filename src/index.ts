@@ -3,6 +3,7 @@ export {
   CredentialsError,
   ExitCode,
   InputError,
+  InterruptedError,
   InvalidInputError,
   RunFolderError,
   UsageError,

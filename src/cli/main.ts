@@ -8,6 +8,9 @@ import { addEmulator } from './emulator.js';
 import { addUpdate } from './update.js';
 import { addValidate } from './validate.js';
 
+// A reader that has gone, as in `| head`, or a full disk behind `>`, is no reason to end a run: it goes on unseen.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const program = new Command('wickr-bulk')
   .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
   .version(version)

@@ -14,10 +14,15 @@ export interface Shown {
 
 const signals = { SIGINT: ExitCode.sigint, SIGTERM: ExitCode.sigterm } as const;
 
-/** Shows a run and gives its exit code. */
+/**
+ * Shows a run and gives its exit code.
+ *
+ * @param again the command line that runs a file of failed rows as this one was run
+ */
 export async function showRun(
   flags: ScreenFlags,
   start: (shown: Shown) => Promise<Summary>,
+  again: (failed: string) => string | undefined = () => undefined,
 ): Promise<number> {
   const stopping = new AbortController();
   const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
@@ -39,7 +44,11 @@ export async function showRun(
       onProgress: (progress) => display?.show(progress),
     });
     display?.end();
-    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(summary)}\n`
+        : renderSummary(summary, summary.failed && again(summary.failed)),
+    );
     return summary.exitCode;
   } finally {
     display?.end();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ExitCode } from '../errors.js';
 import type { Preview, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
+import { shellWord } from '../screen/summary.js';
 import { inputFlags, type ScreenFlags, screenFlags, serviceFlags } from './flags.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
@@ -58,7 +59,22 @@ async function update(input: string, flags: UpdateFlags): Promise<number> {
   }
   const { createLogger } = await import('./log.js');
   const logger = await createLogger(flags);
-  return showRun(flags, (shown) => runUpdate({ ...options, ...shown, ...(logger ? { logger } : {}) }));
+  return showRun(
+    flags,
+    (shown) => runUpdate({ ...options, ...shown, ...(logger ? { logger } : {}) }),
+    (failed) => againLine(process.argv.slice(2), input, failed),
+  );
+}
+
+/** Flags that were meant for the one run. */
+const ONCE = ['--out', '--limit', '--log-file'];
+
+/** The command line with the failed rows in the input's place. */
+function againLine(args: readonly string[], input: string, failed: string): string {
+  const isOnce = (arg: string | undefined) =>
+    ONCE.some((flag) => arg === flag || arg?.startsWith(`${flag}=`));
+  const kept = args.filter((arg, i) => !isOnce(arg) && !ONCE.includes(args[i - 1] ?? ''));
+  return ['wickr-bulk', ...kept.map((arg) => (arg === input ? failed : arg))].map(shellWord).join(' ');
 }
 
 function renderPreview(preview: Preview, json: boolean): string {

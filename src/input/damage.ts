@@ -55,7 +55,7 @@ export function tooManyCells(line: number): InputError {
 export function emptyFile(): InputError {
   return new InputError(
     'the input is empty',
-    'Give a file with one row a user; `wickr-bulk template` prints a sample.',
+    "Give a file with one row a user, below a line with the columns' names.",
   );
 }
 

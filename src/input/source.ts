@@ -1,7 +1,8 @@
 /** The bytes of an input, to be read as often as needed. */
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat, unlink } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { addAbortSignal, Readable } from 'node:stream';
 import { InputError } from '../errors.js';
 import { changedFile } from './damage.js';
 import { delimiterOf, type Format, type FormatOptions, formatOf, formatOfStdin } from './format.js';
@@ -38,15 +39,23 @@ class FileSource implements Source {
   declare readonly delimiter?: string;
   readonly size: number;
   readonly #file: FileHandle;
-  readonly #opened: BigIntStats;
+  /** Undefined for a file that has no name any more: nobody can change it. */
+  readonly #opened: BigIntStats | undefined;
 
-  constructor(name: string, path: string, format: Format, file: FileHandle, opened: BigIntStats) {
+  constructor(
+    name: string,
+    path: string,
+    format: Format,
+    file: FileHandle,
+    stats: BigIntStats,
+    named = true,
+  ) {
     this.name = name;
     this.path = path;
     this.format = format;
-    this.size = Number(opened.size);
+    this.size = Number(stats.size);
     this.#file = file;
-    this.#opened = opened;
+    this.#opened = named ? stats : undefined;
     const delimiter = format === 'csv' ? delimiterOf(name) : undefined;
     if (delimiter !== undefined) this.delimiter = delimiter;
   }
@@ -69,8 +78,9 @@ class FileSource implements Source {
   }
 
   async unchanged(): Promise<boolean> {
-    const now = await stat(this.path, { bigint: true }).catch(() => undefined);
     const then = this.#opened;
+    if (then === undefined) return true;
+    const now = await stat(this.path, { bigint: true }).catch(() => undefined);
     if (now === undefined) return false;
     return (
       now.size === then.size && now.mtimeNs === then.mtimeNs && now.ino === then.ino && now.dev === then.dev
@@ -126,24 +136,28 @@ function notAFile(path: string, isDirectory: boolean): InputError {
 
 /**
  * Copies standard input to a new file at `path` (mode 0600) and opens that: the whole input is checked before
- * anything is sent, so it is read more than once. Throws UsageError without a format, and InputError where the stream
- * breaks or the copy cannot be written; then there is no copy left.
+ * anything is sent, so it is read more than once. A copy that is not to be kept loses its name before anything is
+ * written to it, so that nothing stays behind whatever happens. Throws UsageError without a format, and InputError
+ * where the stream breaks or the copy cannot be written; then there is no copy left. An AbortError passes through.
  */
 export async function spoolSource(
   stream: AsyncIterable<Buffer>,
   path: string,
-  options: FormatOptions,
+  options: FormatOptions & { readonly keep: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Source> {
+  const { keep, signal } = options;
   const format = formatOfStdin(options);
   const absolute = resolve(path);
   const file = await createCopy(absolute);
   try {
+    if (!keep) await unlink(absolute);
+    if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
     for await (const chunk of stream) await file.appendFile(chunk);
     await file.sync();
-    return new FileSource('stdin', absolute, format, file, await file.stat({ bigint: true }));
+    return new FileSource('stdin', absolute, format, file, await file.stat({ bigint: true }), keep);
   } catch (cause) {
     await file.close();
-    await unlink(absolute);
+    await rm(absolute, { force: true });
     if (cause instanceof Error && cause.name === 'AbortError') throw cause;
     throw notCopied(cause);
   }

@@ -74,7 +74,8 @@ export function createLimiter(options: RateOptions, mostInFlight: number): Limit
       const lasts = (1000 * permits) / controller.rate;
       if (lasts !== minTime) await bottleneck.updateSettings({ minTime: lasts });
       minTime = lasts;
-      await bottleneck.schedule(lease, permits);
+      // Rejects where the limiter is stopped while a lease waits for its time.
+      await bottleneck.schedule(lease, permits).catch(() => {});
     }
     pumping = false;
   };
@@ -99,7 +100,10 @@ export function createLimiter(options: RateOptions, mostInFlight: number): Limit
       controller.answered({ at, sentAt, verdict, ...(retryAfter === undefined ? {} : { retryAfter }) });
     },
     stop() {
+      if (stopping.signal.aborted) return;
       stopping.abort();
+      // Or its timer for the next lease, minutes away at a low rate, would keep the process alive.
+      void bottleneck.stop({ dropWaitingJobs: true });
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
     get rate() {

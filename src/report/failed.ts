@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import type { Place } from '../model.js';
 
 /** Where the rows' bytes are copied from. */
@@ -34,7 +34,8 @@ export class FailedRows {
   /** Writes the rows in the input's order, byte for byte, behind `heading`: the file is valid input again. */
   async write(path: string, heading: Buffer, input: Bytes): Promise<void> {
     this.compact();
-    const file = await open(path, 'w', 0o600);
+    // Renamed when it is whole, so that a part of it is never taken for all of it.
+    const file = await open(`${path}.part`, 'w', 0o600);
     try {
       await file.appendFile(heading);
       for (let i = 0; i + 1 < this.stretches.length; i += 2) {
@@ -47,6 +48,7 @@ export class FailedRows {
     } finally {
       await file.close();
     }
+    await rename(`${path}.part`, path);
   }
 
   private compact(): void {

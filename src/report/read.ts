@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { parse } from 'csv-parse';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
 import { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { columns, heading, parseCells, type ReportFormat, unguard } from './line.js';
@@ -24,17 +25,21 @@ export async function* readReport(path: string, format: ReportFormat): AsyncGene
   }
 }
 
-const csvCells = (path: string): AsyncIterable<string[]> =>
-  createReadStream(path).pipe(parse({ relax_column_count: true }));
+async function* csvCells(path: string): AsyncGenerator<string[]> {
+  try {
+    yield* pipeline(createReadStream(path), parse({ relax_column_count: true }), () => {});
+  } catch (cause) {
+    throw cause instanceof CsvError ? damaged(path, Number(cause.lines), cause) : unreadable(path, cause);
+  }
+}
 
 async function* jsonlCells(path: string): AsyncGenerator<unknown[]> {
+  const file = await open(path).catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
   let number = 0;
-  for await (const line of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const line of file.readLines()) {
     number += 1;
-    yield columns.map((name) => parseObject(line, path, number)[name]);
+    const record = parseObject(line, path, number);
+    yield columns.map((name) => record[name]);
   }
 }
 
@@ -50,5 +55,12 @@ const damaged = (path: string, line: number, cause?: unknown) =>
   new RunFolderError(
     `${path}, line ${line}: not a line of a wickr-bulk report`,
     'The report was changed by another program; put back the original from a backup.',
+    { cause },
+  );
+
+const unreadable = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    'Name the report in the folder of a run.',
     { cause },
   );

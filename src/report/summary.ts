@@ -18,7 +18,8 @@ export function emptyTally(): Tally {
   return {
     rows: 0,
     statuses: none as Record<Status, number>,
-    errors: {},
+    // Codes come from the service: one that is called "constructor" must not find anything there.
+    errors: Object.create(null) as Record<string, number>,
     attempts: 0,
     throttled: 0,
     firstSentAt: 0,

@@ -89,7 +89,8 @@ export class ReportWriter {
   }
 }
 
-const unwritable = (path: string, cause: unknown) =>
+/** For a file of the run's folder that the disk does not take. */
+export const unwritable = (path: string, cause: unknown) =>
   new RunFolderError(
     `${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     'Check that the folder exists, is yours and has room.',

@@ -1,4 +1,5 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
+import { ExitCode, WickrBulkError } from '../errors.js';
 import type { Command, Outcome, Place, Row } from '../model.js';
 import type { Stop } from './stop.js';
 
@@ -6,6 +7,8 @@ import type { Stop } from './stop.js';
 export interface Batch {
   /** The input, in order. */
   readonly rows: AsyncIterable<readonly Row[]>;
+  /** How many rows that should be: whatever happens to the input, so many are written. */
+  readonly count: number;
   /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
   readonly openRows: number;
   readonly update: (row: Place & { command: Command }) => Promise<Outcome>;
@@ -18,7 +21,7 @@ export interface Batch {
  * Brings every row of the input to its one outcome. Once the run is stopped the rows that were begun come to their
  * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
  */
-export async function runBatch({ rows, openRows, update, write, stop }: Batch): Promise<void> {
+export async function runBatch({ rows, count, openRows, update, write, stop }: Batch): Promise<void> {
   const open = new OpenRows(openRows);
   const unended: [Outcome, Place][] = [];
   const settle = async (row: Place & { command: Command }) => {
@@ -26,8 +29,10 @@ export async function runBatch({ rows, openRows, update, write, stop }: Batch): 
     if (outcome.status === 'unprocessed') unended.push([outcome, row]);
     else await write(outcome, row);
   };
-  for await (const batch of rows) {
+  let read = 0;
+  for await (const batch of untilUnreadable(rows, stop)) {
     for (const row of batch) {
+      read = row.row;
       if (stop.signal.aborted) {
         await open.allEnded();
         for (const late of unended.splice(0)) await write(...late);
@@ -42,6 +47,24 @@ export async function runBatch({ rows, openRows, update, write, stop }: Batch): 
   }
   await open.allEnded();
   for (const late of unended) await write(...late);
+  for (let row = read + 1; row <= count; row += 1) {
+    const unread = { row, line: 0, start: 0, end: 0 };
+    await write(unprocessed({ ...unread, problems: [], userId: '' }), unread);
+  }
+}
+
+/** The rows up to where the input cannot be read on, which stops the run. */
+async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly Row[]> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof WickrBulkError)) throw error;
+    stop.because({
+      exitCode: ExitCode.fatal,
+      message: error.message,
+      hint: 'The rows before were sent: the report says of each what became of it.',
+    });
+  }
 }
 
 /** Counts the rows between their beginning and their end, and holds back who begins more than may be open. */

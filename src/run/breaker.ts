@@ -57,7 +57,9 @@ function sameError(code: string): StopReason {
   return {
     exitCode: ExitCode.stopped,
     message: `the first ${SAME_AT_START} rows all met ${code}, so the rest most likely would too`,
-    hint: hints[code] ?? "Look at the messages in the report's first lines.",
+    hint:
+      (Object.hasOwn(hints, code) ? hints[code] : undefined) ??
+      "Look at the messages in the report's first lines.",
   };
 }
 

@@ -109,6 +109,10 @@ export class RunFolder {
 async function make(path: string): Promise<string> {
   try {
     await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw cannotBeMade(dirname(path), cause);
+  }
+  try {
     await mkdir(path, { mode: 0o700 });
     return path;
   } catch (cause) {
@@ -122,11 +126,16 @@ async function make(path: string): Promise<string> {
         },
       );
     }
-    throw new RunFolderError(`${path} cannot be made`, 'Name a folder that you may write to with --out.', {
-      cause,
-    });
+    throw cannotBeMade(path, cause);
   }
 }
+
+const cannotBeMade = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `the folder ${path} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+    'Name a folder that you may write to with --out.',
+    { cause },
+  );
 
 /** An input's name as part of a file name: nothing in it can lead elsewhere or show as something else. */
 const plainName = (name: string) =>

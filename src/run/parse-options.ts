@@ -11,7 +11,7 @@ const whole = (min: number, max: number) => {
 };
 
 const positive = (what: string, max: number) => {
-  const message = `needs ${what} above 0, at most ${max}`;
+  const message = `needs a number of ${what} above 0, at most ${max}`;
   return z.coerce.number({ error: message }).positive(message).max(max, message);
 };
 
@@ -73,7 +73,7 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     },
     out: options.out,
     reportFormat: checked.reportFormat,
-    rate: defined({ fixed: checked.rate, max: checked.maxRate }),
+    rate: defined({ fixed: slower(checked.rate, checked.maxRate), max: checked.maxRate }),
     rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
     retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
     concurrency: checked.concurrency,
@@ -84,6 +84,10 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     onProgress: options.onProgress ?? (() => {}),
   };
 }
+
+/** A rate that is asked for, within the cap. */
+const slower = (rate: number | undefined, cap = Number.POSITIVE_INFINITY) =>
+  rate === undefined ? undefined : Math.min(rate, cap);
 
 function parse<T extends z.ZodType>(shape: T, options: object): z.infer<T> {
   const parsed = shape.safeParse(options);

@@ -1,11 +1,16 @@
 /** The input before anything is sent: opened, read to its end, and found fit. */
-import { InputError, InvalidInputError } from '../errors.js';
+import { createHash, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, InterruptedError, InvalidInputError } from '../errors.js';
+import { formatOfStdin } from '../input/format.js';
 import { readRows } from '../input/rows.js';
 import { openSource, type Source, spoolSource } from '../input/source.js';
 import { readProblems, type Validation, validateSource } from '../input/validate.js';
 import type { Row } from '../model.js';
 import { RunFolder } from './folder.js';
 import type { ReadingOptions } from './options.js';
+import { stopReasonOf } from './stop.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -16,23 +21,33 @@ export interface Prepared {
   rows(): AsyncIterable<readonly Row[]>;
   /** What has to stand before copied rows for them to be an input again: CSV's header. */
   heading(): Promise<Buffer>;
+  /** Whether the input is another than the one that was checked. */
+  isChanged(): Promise<boolean>;
   /** Takes back what preparing has made on the disk. */
   discard(): Promise<void>;
+}
+
+/** What preparing has to know beside the input itself. */
+export interface Preparing {
+  readonly skipInvalid: boolean;
+  /** The run's folder, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
+  readonly run?: { readonly out: string | undefined };
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Opens the input and reads all of it once.
  *
  * @throws InvalidInputError where it has invalid rows (unless those are to be skipped) or is damaged, after
- *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all
+ *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all; InterruptedError once the
+ *   signal is aborted
  */
-export async function prepareInput(
-  reading: ReadingOptions,
-  { skipInvalid, out }: { readonly skipInvalid: boolean; readonly out: string | undefined },
-): Promise<Prepared> {
-  const { source, folder } = await open(reading, out);
+export async function prepareInput(reading: ReadingOptions, preparing: Preparing): Promise<Prepared> {
+  const { skipInvalid, signal } = preparing;
+  const opened = await open(reading, preparing).catch(asInterruption(signal));
+  const { source, folder } = opened;
   try {
-    const validation = await validateSource(source, reading);
+    const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
     const { networkId, damage, invalid, rows } = validation;
     if (damage && invalid === 0) throw damage;
@@ -45,21 +60,33 @@ export async function prepareInput(
   } catch (error) {
     await source.close();
     await folder?.remove();
-    throw error;
+    return asInterruption(signal)(error);
   }
 }
 
-async function open(reading: ReadingOptions, out: string | undefined) {
-  const { input, format } = reading;
+async function open({ input, format }: ReadingOptions, { run, signal }: Preparing) {
   if (typeof input === 'string') return { source: await openSource(input, { format }), folder: undefined };
-  const folder = await RunFolder.create(out, 'stdin', new Date());
+  const kind = formatOfStdin({ format });
+  if (run === undefined) {
+    const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
+    return { source: await spoolSource(input, path, { format, keep: false, signal }), folder: undefined };
+  }
+  const folder = await RunFolder.create(run.out, 'stdin', new Date());
   try {
-    return { source: await spoolSource(input, folder.spool(format ?? 'csv'), { format }), folder };
+    return { source: await spoolSource(input, folder.spool(kind), { format, keep: true, signal }), folder };
   } catch (error) {
     await folder.remove();
     throw error;
   }
 }
+
+/** Whatever fails once the caller has said stop fails because of that. */
+const asInterruption =
+  (signal: AbortSignal | undefined) =>
+  (error: unknown): never => {
+    if (!signal?.aborted) throw error;
+    throw new InterruptedError(stopReasonOf(signal).exitCode, { cause: error });
+  };
 
 /** Every problem, also those beyond what a Validation keeps. */
 export async function tellProblems(
@@ -85,8 +112,20 @@ function prepared(
     folder,
     rows: () => readRows(source, reading, validation.duplicates),
     heading: async () => source.slice(0, validation.header?.end ?? 0),
+    // A file that was only touched is the same file.
+    isChanged: async () => !(await source.unchanged()) && (await sha256Of(source)) !== validation.sha256,
     discard: async () => folder?.remove(),
   };
+}
+
+async function sha256Of(source: Source): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of source.chunks()) hash.update(chunk);
+    return hash.digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
 const noNetwork = () =>

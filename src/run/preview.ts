@@ -25,7 +25,7 @@ const SHOWN = 3;
  */
 export async function previewUpdate(options: UpdateOptions): Promise<Preview> {
   const { reading, skipInvalid, service } = parseOptions(options);
-  const prepared = await prepareInput(reading, { skipInvalid, out: undefined });
+  const prepared = await prepareInput(reading, { skipInvalid });
   try {
     const requests: string[] = [];
     for await (const batch of prepared.rows()) {
@@ -39,7 +39,6 @@ export async function previewUpdate(options: UpdateOptions): Promise<Preview> {
     return { networkId, rows, invalid, requests };
   } finally {
     await prepared.source.close();
-    await prepared.discard();
   }
 }
 

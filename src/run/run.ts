@@ -1,9 +1,9 @@
 /** One run from its options to its summary. */
-import { ExitCode, type RunFolderError, succeeded } from '../errors.js';
+import { ExitCode, type RunFolderError, succeeded, WickrBulkError } from '../errors.js';
 import type { Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, emptyTally } from '../report/summary.js';
-import { ReportWriter } from '../report/writer.js';
+import { ReportWriter, unwritable } from '../report/writer.js';
 import { version } from '../version.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { runBatch } from './batch.js';
@@ -14,7 +14,7 @@ import { parseOptions } from './parse-options.js';
 import { type Prepared, prepareInput } from './prepare.js';
 import { openRateMemory, type RateMemory } from './rate-memory.js';
 import { openService } from './service.js';
-import { Stop, type StopReason } from './stop.js';
+import { Stop, stopReasonOf } from './stop.js';
 import { updateUser } from './update.js';
 
 /** Rows begun and not ended, for each that may be in flight: the others wait for their next attempt. */
@@ -32,7 +32,7 @@ const PROGRESS = 100;
 export async function runUpdate(options: UpdateOptions): Promise<Summary> {
   const parsed = parseOptions(options);
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
-  const prepared = await prepareInput(parsed.reading, parsed);
+  const prepared = await prepareInput(parsed.reading, { ...parsed, run: { out: parsed.out } });
   try {
     const credentials = await gate.provider().catch(async (error: unknown) => {
       await prepared.discard();
@@ -83,10 +83,12 @@ class Run {
         this.stop.because(error);
       },
     });
+    const { logger } = this.parsed;
+    logger.info({ rows: this.prepared.validation.rows, folder: this.folder.path }, 'run begun');
     await this.sendAll(report, gate, memory);
     await report.close();
     if (this.broken) throw this.broken;
-    if (!(await this.prepared.source.unchanged())) this.stop.because(changedInput);
+    if (await this.prepared.isChanged()) this.stop.because(changedInput);
     return this.conclude();
   }
 
@@ -99,6 +101,7 @@ class Run {
     try {
       await runBatch({
         rows: prepared.rows(),
+        count: prepared.validation.rows,
         openRows: parsed.concurrency * OPEN_PER_SLOT,
         update: (row) => updateUser(row, service),
         write: (outcome, place) => this.write(report, outcome, place),
@@ -134,7 +137,8 @@ class Run {
     const { folder, parsed, prepared, failed, tally } = this;
     const { source, validation } = prepared;
     const failedPath = folder.failed(source.format);
-    if (!failed.empty) await failed.write(failedPath, await prepared.heading(), source);
+    const unwritten = failed.empty ? undefined : await this.writeFailed(failedPath);
+    if (unwritten) this.stop.because(unwritten);
     if (prepared.folder && tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;
     const summary: Summary = {
@@ -148,10 +152,22 @@ class Run {
       ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
       folder: folder.path,
       report: folder.report(parsed.reportFormat),
-      ...(failed.empty ? {} : { failed: failedPath }),
+      ...(failed.empty || unwritten ? {} : { failed: failedPath }),
     };
     await folder.writeSummary(summary);
+    if (reason) parsed.logger.warn({ reason: reason.message }, 'run stopped');
+    parsed.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
     return summary;
+  }
+
+  /** Gives the error where the rows cannot be copied: the report, which says which they are, is there all the same. */
+  private async writeFailed(path: string): Promise<WickrBulkError | undefined> {
+    try {
+      await this.failed.write(path, await this.prepared.heading(), this.prepared.source);
+      return undefined;
+    } catch (error) {
+      return error instanceof WickrBulkError ? error : unwritable(path, error);
+    }
   }
 }
 
@@ -166,20 +182,12 @@ const changedInput = {
 
 /** Stops the run when the caller's signal is aborted. Gives the function that ends this. */
 function followSignal(signal: AbortSignal | undefined, stop: Stop): () => void {
-  const onAbort = () => stop.because(isStopReason(signal?.reason) ? signal.reason : aborted);
-  signal?.addEventListener('abort', onAbort);
-  if (signal?.aborted) onAbort();
-  return () => signal?.removeEventListener('abort', onAbort);
+  if (signal === undefined) return () => {};
+  const onAbort = () => stop.because(stopReasonOf(signal));
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  return () => signal.removeEventListener('abort', onAbort);
 }
-
-const aborted = {
-  exitCode: ExitCode.fatal,
-  message: 'the run was aborted',
-  hint: 'Run the failed file to go on.',
-};
-
-const isStopReason = (reason: unknown): reason is StopReason =>
-  typeof reason === 'object' && reason !== null && 'exitCode' in reason && 'hint' in reason;
 
 function recordOf(parsed: ParsedOptions, { source, validation }: Prepared, startedAt: Date): RunRecord {
   const { reading, service, reportFormat, rate, retry, concurrency, maxErrors, skipInvalid } = parsed;

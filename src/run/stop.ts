@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ExitCode } from '../errors.js';
+import { ExitCode } from '../errors.js';
 
 /** Why a run ends before its last row. */
 export interface StopReason {
@@ -7,6 +7,18 @@ export interface StopReason {
   readonly message: string;
   readonly hint: string;
 }
+
+/** Why a caller's signal was aborted: its reason, where that is one of ours. */
+export function stopReasonOf({ reason }: AbortSignal): StopReason {
+  const isOurs = typeof reason === 'object' && reason !== null && 'exitCode' in reason && 'hint' in reason;
+  return isOurs ? (reason as StopReason) : aborted;
+}
+
+const aborted: StopReason = {
+  exitCode: ExitCode.fatal,
+  message: 'the run was aborted',
+  hint: 'Run the failed file to go on.',
+};
 
 /** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
 export class Stop {

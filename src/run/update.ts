@@ -74,7 +74,10 @@ async function takeTurn(
       return { end: 'stopped' };
     }
     const attempt = await client.updateUser(row.command).catch(stopWithoutCredentials(stop));
-    if (!attempt) return { end: 'stopped' };
+    if (!attempt) {
+      gate.unheard(generation);
+      return { end: 'stopped' };
+    }
     record(story, attempt, row, context);
     limiter.answered(rateVerdict(attempt), permit, retryAfterOf(attempt));
     if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;

@@ -21,9 +21,8 @@ export interface CheckedInput {
  */
 export async function validate(options: ReadingOptions): Promise<CheckedInput> {
   const reading = parseReadingOptions(options);
-  const prepared = await prepareInput(reading, { skipInvalid: false, out: undefined });
+  const prepared = await prepareInput(reading, { skipInvalid: false });
   await prepared.source.close();
-  await prepared.discard();
   const { networkId, rows, warnings, sha256 } = prepared.validation;
   return { networkId, rows, warnings: warnings.total, sha256 };
 }

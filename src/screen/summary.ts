@@ -1,8 +1,12 @@
 import type { Summary } from '../model.js';
 import { count, duration, plain } from './plain.js';
 
-/** What a run came to, for a person: what happened, where it is written, and what to do next. */
-export function renderSummary(summary: Summary): string {
+/**
+ * What a run came to, for a person: what happened, where it is written, and what to do next.
+ *
+ * @param again the command that runs the failed rows again, where there is one
+ */
+export function renderSummary(summary: Summary, again?: string): string {
   const seconds = (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000;
   const statuses = Object.entries(summary.statuses).filter(([, rows]) => rows > 0);
   const errors = Object.entries(summary.errors).sort(([, a], [, b]) => b - a);
@@ -14,14 +18,11 @@ export function renderSummary(summary: Summary): string {
     `report: ${summary.report}`,
   ];
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
-  if (summary.failed) lines.push(...nextStep(summary.failed));
+  if (summary.failed) lines.push(`rows to run again: ${summary.failed}`);
+  if (summary.failed && again) lines.push(`  correct them where the report says so, then: ${again}`);
   return `${plain(lines.join('\n'))}\n`;
 }
 
-const nextStep = (failed: string) => [
-  `rows to run again: ${failed}`,
-  `  correct them where the report says so, then: wickr-bulk update ${shellWord(failed)}`,
-];
-
-const shellWord = (text: string) =>
+/** A word as a shell takes it. */
+export const shellWord = (text: string) =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -143,6 +143,16 @@ export class CredentialGate {
   }
 
   private async resolve(forceRefresh: boolean): Promise<Credentials> {
+    const credentials = await this.ask(forceRefresh);
+    if (isHeaderText(credentials.accessKeyId) && isHeaderText(credentials.sessionToken ?? '-'))
+      return credentials;
+    throw new CredentialsError(
+      'the AWS access key ID or session token has a character that none of them has',
+      'Look for a blank, a line end or a quote that was copied along.',
+    );
+  }
+
+  private async ask(forceRefresh: boolean): Promise<Credentials> {
     try {
       return await this.source({ forceRefresh });
     } catch (cause) {
@@ -154,3 +164,5 @@ export class CredentialGate {
     }
   }
 }
+
+const isHeaderText = (text: string) => /^[\x21-\x7e]+$/.test(text);

@@ -22,7 +22,8 @@ export function readFailure(answer: HttpAnswer, details: UserDetails, now: numbe
       .map((name) => redactName(bareName(name), details))
       .find((name) => name !== '') ?? codeOfStatus(answer.status);
   const reasons = readReasons(body.reasons, details);
-  const text = redact(String(body.message ?? body.Message ?? ''), details);
+  const said = [body.message, body.Message].find((value) => typeof value === 'string');
+  const text = redact(said ?? '', details);
   const wait = retryAfter(answer, now);
   return {
     kind: kindOf(answer.status, code),

@@ -4,8 +4,9 @@
  */
 import type { UserDetails } from './types.js';
 
-/** Characters kept of a message. */
+/** Characters kept of a message, and of one that is looked at at all. */
 const LONGEST = 300;
+const LONGEST_READ = 10_000;
 
 /** Anything shaped like an e-mail address: Wickr's usernames mostly are, and a message may name somebody else's. */
 const ADDRESS = /[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
@@ -21,10 +22,11 @@ const FIELD =
 
 /** `text` without any value of `details`, any address, any quotation and any secret; at most 300 characters. */
 export function redact(text: string, details: UserDetails): string {
-  const [firstLine = ''] = text.split(/[\r\n]/, 1);
-  let clean = firstLine.slice(0, 4 * LONGEST).normalize('NFC');
+  if (text.length > LONGEST_READ) return '<a very long message>';
+  let clean = text.normalize('NFC');
+  // Before anything is cut off: half a value would not be found any more.
   for (const [name, value] of privateValues(details)) clean = clean.replace(pattern(value), `<${name}>`);
-  clean = clean
+  clean = (clean.split(/[\r\n]/, 1)[0] ?? '')
     .replace(SECRET, '<secret>')
     .replace(ADDRESS, '<address>')
     .replace(QUOTED, (whole, _open, inner: string) =>

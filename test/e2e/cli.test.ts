@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/server.js';
 import { version } from '../../src/index.js';
 import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
-import { run, start } from './command.js';
+import { main, run, start } from './command.js';
 
 const place = useWorkplace();
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
@@ -60,7 +62,51 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
   });
 });
 
+describe('a reader that has gone', () => {
+  const shell = (line: string, env: Record<string, string>) =>
+    new Promise<number | null>((resolve) => {
+      const child = spawn('bash', ['-c', `${line}; exit \${PIPESTATUS[0]}`], {
+        env: { ...env, PATH: process.env.PATH ?? '' },
+        stdio: 'ignore',
+      });
+      child.on('close', resolve);
+    });
+
+  it('of standard output leaves the run and its exit code alone', async () => {
+    const emulator = await place.emulate({ users: 20 });
+    const input = await place.write('users.csv', `${renames(20)}99,No,Body\n`);
+    const line = `${process.execPath} ${main} update ${input} --network-id 12345678 --out ${place.path('run')} | true`;
+    expect(await shell(line, environmentOf(emulator, place.folder))).toBe(3);
+    expect(await outcomes(place.path('run/report.csv'))).toHaveLength(21);
+  });
+
+  it('of standard error does not change what validate says', async () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `x${i},A\n`).join('');
+    const input = await place.write('users.csv', `userId,firstName\n${rows}`);
+    const line = `${process.execPath} ${main} validate ${input} --network-id 12345678 2>&1 | head -1`;
+    expect(await shell(line, {})).toBe(2);
+  });
+});
+
+it('Ctrl-C at a rate of one row in minutes ends the command at once', { timeout: 30_000 }, async () => {
+  const emulator = await place.emulate({ users: 5 });
+  const input = await place.write('users.csv', renames(5));
+  const args = ['update', input, '--network-id', '12345678', '--rate', '0.005', '--out', place.path('run')];
+  const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
+  await emulator.arrival(1);
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+});
+
 describe('validate', () => {
+  it('leaves nothing of standard input behind', async () => {
+    const env = { HOME: place.folder, TMPDIR: place.folder };
+    const args = ['validate', '-', '--format', 'csv', '--network-id', '12345678'];
+    const { code } = await run(args, { env, cwd: place.folder, input: renames(3) });
+    expect(code).toBe(0);
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+
   it.each(['users.csv', 'users.jsonl', 'demo.csv'])('takes the sample %s', async (name) => {
     const { code, stdout } = await run(['validate', fixture(name), '--network-id', '12345678']);
     expect(stdout).toMatch(/rows for network 12345678, all valid/);

@@ -36,7 +36,7 @@ describe('wickr-bulk update', () => {
     const [name = ''] = await readdir(place.path('wickr-bulk-runs'));
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-users$/);
     expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
-    expect(stdout).toMatch(/wickr-bulk update .*failed\.csv/);
+    expect(stdout).toMatch(/wickr-bulk update \S*failed\.csv --network-id 12345678\n/);
     expect(stderr).toBe('');
   });
 

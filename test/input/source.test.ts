@@ -115,7 +115,10 @@ describe('standard input', () => {
 
   it('is copied to a file of its own that nobody else can read', async () => {
     const path = join(await folder(), 'input');
-    const source = await spoolSource(stream(['userId,', '', 'firstName\n1,A']), path, { format: 'csv' });
+    const source = await spoolSource(stream(['userId,', '', 'firstName\n1,A']), path, {
+      format: 'csv',
+      keep: true,
+    });
     onTestFinished(() => source.close());
     expect(source).toMatchObject({ name: 'stdin', path, format: 'csv', size: 20 });
     expect((await content(source)).toString()).toBe('userId,firstName\n1,A');
@@ -126,14 +129,14 @@ describe('standard input', () => {
 
   it('needs a format', async () => {
     const path = await folder();
-    await expect(spoolSource(stream(['a']), join(path, 'input'), {})).rejects.toThrow(UsageError);
+    await expect(spoolSource(stream(['a']), join(path, 'input'), { keep: true })).rejects.toThrow(UsageError);
     expect(await readdir(path)).toEqual([]);
   });
 
   it('leaves no copy where it breaks', async () => {
     const path = await folder();
     const broken = Object.assign(new Error('secret'), { code: 'ECONNRESET' });
-    const spooling = spoolSource(stream(['a'], broken), join(path, 'input'), { format: 'csv' });
+    const spooling = spoolSource(stream(['a'], broken), join(path, 'input'), { format: 'csv', keep: true });
     await expect(spooling).rejects.toThrow('standard input could not be copied to a file (ECONNRESET)');
     expect(await readdir(path)).toEqual([]);
   });
@@ -141,15 +144,15 @@ describe('standard input', () => {
   it('lets an abort through as what it is', async () => {
     const path = await folder();
     const abort = new DOMException('stop', 'AbortError');
-    await expect(spoolSource(stream(['a'], abort), join(path, 'input'), { format: 'csv' })).rejects.toBe(
-      abort,
-    );
+    await expect(
+      spoolSource(stream(['a'], abort), join(path, 'input'), { format: 'csv', keep: true }),
+    ).rejects.toBe(abort);
   });
 
   it('overwrites nothing', async () => {
     const path = join(await folder(), 'input');
     await writeFile(path, 'mine');
-    await expect(spoolSource(stream(['a']), path, { format: 'csv' })).rejects.toThrow(InputError);
+    await expect(spoolSource(stream(['a']), path, { format: 'csv', keep: true })).rejects.toThrow(InputError);
     expect(await readFile(path, 'utf8')).toBe('mine');
   });
 });

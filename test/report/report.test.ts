@@ -140,6 +140,19 @@ describe('a report', () => {
   });
 });
 
+it.each(['csv', 'jsonl'] as const)(
+  'a %s report that is not there is an error that can be caught',
+  async (format) => {
+    await expect(read(join(folder, 'none'), format)).rejects.toThrow(RunFolderError);
+  },
+);
+
+it('a CSV report with an open quote is refused', async () => {
+  const { path } = await write('csv', [updated]);
+  await writeFile(path, `${await readFile(path, 'utf8')}2,3,"4`);
+  await expect(read(path, 'csv')).rejects.toThrow(RunFolderError);
+});
+
 describe('the writer', () => {
   it('puts outcomes on the disk by itself, without being asked', async () => {
     const path = join(folder, 'report.csv');

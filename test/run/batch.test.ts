@@ -28,6 +28,7 @@ describe('a batch', () => {
     let begun = 0;
     let readAhead = 0;
     await runBatch({
+      count: 100,
       rows: batches(100, 3, (first) => {
         readAhead = Math.max(readAhead, first - 1 - begun);
       }),
@@ -50,6 +51,7 @@ describe('a batch', () => {
     const stop = new Stop();
     const written: [number, string][] = [];
     await runBatch({
+      count: 50,
       rows: batches(50, 10),
       openRows: 5,
       stop,
@@ -75,6 +77,7 @@ describe('a batch', () => {
   it("hands on a task's own error, after the others have ended", async () => {
     let ended = 0;
     const run = runBatch({
+      count: 3,
       rows: batches(3, 3),
       openRows: 3,
       stop: new Stop(),

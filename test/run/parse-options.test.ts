@@ -24,6 +24,7 @@ describe('texts, as the command gives them, become numbers', () => {
   it.each([
     [{ rate: '2.5' }, { rate: { fixed: 2.5 } }],
     [{ maxRate: '50' }, { rate: { max: 50 } }],
+    [{ rate: '80', maxRate: '50' }, { rate: { fixed: 50, max: 50 } }],
     [{ concurrency: '8' }, { concurrency: 8 }],
     [{ timeout: '0.5' }, { service: { timeout: 500 } }],
     [{ limit: '5' }, { reading: { limit: 5 } }],

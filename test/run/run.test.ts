@@ -1,8 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { readdir, stat, truncate, utimes } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
 import {
   CredentialsError,
   ExitCode,
+  InterruptedError,
   InvalidInputError,
   type Problem,
   RunFolderError,
@@ -180,6 +185,16 @@ describe('before anything is sent', () => {
     await expect(run).rejects.toThrow(/--rate .*\n--concurrency .*\n--max-errors /);
   });
 
+  it.each([
+    ['key ID', { accessKeyId: 'AKIAX\r', secretAccessKey: 'b' }],
+    ['token', { accessKeyId: 'AKIAX', secretAccessKey: 'b', sessionToken: 'to ken' }],
+  ])('a %s that was copied badly stops it', async (_what, keys) => {
+    const emulator = await place.emulate({ users: 1 });
+    await expect(update(renames(1), { credentials: async () => keys }, emulator)).rejects.toThrow(
+      CredentialsError,
+    );
+  });
+
   it('missing credentials stop it', async () => {
     const emulator = await place.emulate({ users: 1 });
     const credentials = () => Promise.reject(new Error('none'));
@@ -315,7 +330,81 @@ describe('failures', () => {
   });
 });
 
+describe('what the service answers can never end a run by itself', () => {
+  it.each([
+    [
+      'a message that is no text',
+      { 'x-amzn-errortype': 'ValidationError' },
+      '{"message":{"toString":1,"valueOf":1}}',
+    ],
+    ['a code that every object has', { 'x-amzn-errortype': 'constructor' }, '{}'],
+    ['a code that is a prototype', {}, '{"code":"__proto__","reasons":{"length":3}}'],
+  ])('%s', async (_case, headers, body) => {
+    const server = createServer((_, response) => response.writeHead(422, headers).end(body)).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    const input = await place.write('users.csv', renames(25));
+    const summary = await runUpdate({
+      input,
+      out: place.path('run'),
+      networkId: '12345678',
+      region: 'us-east-1',
+      endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+    });
+    server.close();
+    expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(25);
+    const written = JSON.parse(await place.read('run/summary.json')) as typeof summary;
+    expect(Object.values(written.errors).every(Number.isInteger)).toBe(true);
+    expect(written.stopped?.hint).toBeTypeOf('string');
+  });
+});
+
+describe('the input during the run', () => {
+  it('cut short: every row still has its line, and the run says so', async () => {
+    const emulator = await place.emulate({ users: 20_000, latency: 5 });
+    const running = update(renames(20_000), { rate: 2000 }, emulator);
+    await emulator.arrival(100);
+    await truncate(place.path('users.csv'), 100_000);
+    const summary = await running;
+    expect(summary).toMatchObject({ exitCode: ExitCode.fatal, rows: 20_000 });
+    expect(summary.stopped?.message).toContain('changed');
+    const rows = new Set((await outcomes(summary.report)).map(({ row }) => row));
+    expect(rows.size).toBe(20_000);
+    expect(summary.statuses.updated).toBe(emulator.requests.filter(({ applied }) => applied).length);
+  });
+
+  it('merely touched: nothing to say', async () => {
+    const emulator = await place.emulate({ users: 50, latency: 5 });
+    const running = update(renames(50), { rate: 200 }, emulator);
+    await emulator.arrival(5);
+    await utimes(place.path('users.csv'), new Date(), new Date());
+    expect(await running).toMatchObject({ exitCode: 0, statuses: { updated: 50 } });
+  });
+});
+
 describe('the run is stopped', () => {
+  it('while its input is still coming in: nothing is sent, nothing is left behind', async () => {
+    const emulator = await place.emulate({ users: 5 });
+    const stopping = new AbortController();
+    const input = new PassThrough();
+    input.write(renames(5));
+    const running = runUpdate({
+      ...serviceOf(emulator),
+      input,
+      format: 'csv',
+      out: place.path('run'),
+      signal: stopping.signal,
+    });
+    await vi.waitUntil(async () => (await readdir(place.folder)).includes('run'));
+    stopping.abort({ exitCode: ExitCode.sigint, message: 'stopped', hint: 'go on' });
+    await expect(running).rejects.toThrow(InterruptedError);
+    await expect(running).rejects.toMatchObject({ exitCode: ExitCode.sigint });
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+
   it('by expired credentials: exit 6, the rest unprocessed, hardly a request more', async () => {
     const emulator = await place.emulate({ users: 500, latency: 20 });
     const running = update(renames(500), { rate: 300, concurrency: 8 }, emulator);

@@ -12,6 +12,7 @@ describe('a message loses every value', () => {
     [{ username: 'j@x.com' }, 'J@x.com is in use', '<username> is in use'],
     [{ inviteCode: 'a.b*c' }, 'code a.b*c', 'code <inviteCode>'],
     [{ firstName: 'A' }, 'A name may not be A', '<firstName> name may not be <firstName>'],
+    [{ firstName: 'Maria\nJose' }, 'name Maria\nJose is too long', 'name <firstName> is too long'],
     [{}, 'somebody.else@example.com is in use', '<address> is in use'],
     [{}, "value 'Jane Doe' at 'username' is wrong", "value <value> at 'username' is wrong"],
     [{}, "the user can't be changed", "the user can't be changed"],
@@ -44,6 +45,10 @@ describe('a message loses', () => {
     ['control characters', 'a\u001b[31mb\u202ec', 'a [31mb c'],
   ])('%s', (_what, text, expected) => {
     expect(redact(text, {})).toBe(expected);
+  });
+
+  it('all of it where it is longer than any', () => {
+    expect(redact('canary '.repeat(2000), { firstName: 'canary canary' })).toBe('<a very long message>');
   });
 
   it('its end where it is long', () => {
