@@ -18,6 +18,9 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+/** Has the command say at its end how much memory it took, in KiB. */
+const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
+
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
 const parts = { start, throughput, memory, real, pace };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -84,9 +87,31 @@ async function memory() {
   const peaks: Record<string, number> = {};
   for (const rows of sizes) {
     const input = await makeInput(rows);
-    const args = ['--import', 'tsx', here('./run.ts'), sink.url, input, folder, String(rows)];
-    const { stdout } = await execute(process.execPath, args);
-    peaks[rows] = Math.round((JSON.parse(stdout) as { peakMegabytes: number }).peakMegabytes);
+    const out = join(folder, `memory-${rows}`);
+    const args = [
+      'update',
+      input,
+      '--network-id',
+      '12345678',
+      '--out',
+      out,
+      '--rate',
+      '100000',
+      '--no-progress',
+    ];
+    const { stderr } = await execute(
+      process.execPath,
+      ['--import', PEAK, here('../../dist/cli/main.js'), ...args],
+      {
+        env: {
+          AWS_REGION: 'us-east-1',
+          AWS_ENDPOINT_URL_WICKR: sink.url,
+          AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+          AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+        },
+      },
+    );
+    peaks[rows] = Math.round(Number(stderr) / 1024);
     print(`${rows.toLocaleString('en-US').padStart(12)} rows  ${peaks[rows]} MB at the most`);
   }
   sink.close();
