@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator/server.js';
-import type { Outcome, UpdateOptions } from '../src/index.js';
+import { type Outcome, runUpdate, type Summary, type UpdateOptions } from '../src/index.js';
 import { readReport } from '../src/report/read.js';
 
 export interface Workplace {
@@ -94,3 +94,19 @@ export function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record
   for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
   return counts;
 }
+
+/** Runs a file's content against an emulator, quickly, into the folder `run`. */
+export async function updateIn(
+  place: Workplace,
+  content: string,
+  options: Partial<UpdateOptions>,
+  emulator: Emulator,
+  name = 'users.csv',
+): Promise<Summary> {
+  const input = await place.write(name, content);
+  return runUpdate({ input, out: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options });
+}
+
+/** What `updateIn` takes beside the place. */
+export type UpdateArguments =
+  Parameters<typeof updateIn> extends [Workplace, ...infer Others] ? Others : never;
