@@ -29,7 +29,7 @@ export class ProgressDisplay {
     this.shownAt = now;
     const facts = progressFacts(progress, (now - this.startedAt) / 1000);
     this.screen.write(
-      this.screen.isTTY ? `\r${bar(progress, facts, this.screen.columns ?? 80)}\x1b[K` : `${facts}\n`,
+      this.screen.isTTY ? `\r${bar(progress, facts, this.screen.columns || 80)}\x1b[K` : `${facts}\n`,
     );
   }
 

@@ -84,6 +84,8 @@ describe('progress', () => {
   });
 
   it('never is longer than a line of the terminal', () => {
+    // A terminal that does not know its width says 0.
+    expect(shown(true, [10_000], 0)[0]).toContain('30 s left');
     for (const columns of [20, 60, 75])
       expect(shown(true, [10_000], columns)[0]?.length).toBeLessThan(columns + 5);
   });
