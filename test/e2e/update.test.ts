@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/index.js';
@@ -38,6 +38,19 @@ describe('wickr-bulk update', () => {
     expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
     expect(stdout).toMatch(/wickr-bulk update \S*failed\.csv --network-id 12345678\n/);
     expect(stderr).toBe('');
+  });
+
+  it('logs the beginning and the end of a run to a file for its owner alone', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const input = await place.write('users.csv', renames(2));
+    const args = ['update', input, '--network-id', '12345678', '--out', place.path('run')];
+    await run([...args, '--log-file', place.path('log')], { env: environmentOf(emulator, place.folder) });
+    const lines = (await place.read('log')).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'run begun',
+      'run ended',
+    ]);
+    expect((await stat(place.path('log'))).mode & 0o777).toBe(0o600);
   });
 
   it('reads standard input', async () => {

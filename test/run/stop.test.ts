@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { readdir, truncate, utimes } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { ExitCode, InterruptedError, runUpdate } from '../../src/index.js';
+import { silentLogger } from '../../src/run/logger.js';
 import {
   countBy,
   outcomes,
@@ -71,6 +73,17 @@ describe('the input during the run', () => {
     await utimes(place.path('users.csv'), new Date(), new Date());
     expect(await running).toMatchObject({ exitCode: 0, statuses: { updated: 50 } });
   });
+});
+
+it('rows that cannot be copied do not cost the summary', async () => {
+  const emulator = await place.emulate({ users: 1 });
+  const inTheWay = place.path('run/failed.csv.part');
+  const logger = { ...silentLogger, info: () => mkdirSync(inTheWay, { recursive: true }) };
+  const summary = await update(`${renames(1)}99,No,Body\n`, { logger }, emulator);
+  expect(summary).toMatchObject({ exitCode: ExitCode.fatal, statuses: { updated: 1, failed: 1 } });
+  expect(summary.failed).toBeUndefined();
+  expect(summary.stopped?.message).toContain('failed.csv');
+  expect(JSON.parse(await place.read('run/summary.json'))).toMatchObject({ exitCode: ExitCode.fatal });
 });
 
 describe('the run is stopped', () => {
