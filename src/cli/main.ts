@@ -28,7 +28,7 @@ Examples:
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1
 
 Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a breaker
-            5 locked · 6 credentials refused · 130 interrupted · 143 terminated`,
+            6 credentials refused · 130 interrupted · 143 terminated`,
   );
 
 for (const add of [addUpdate, addValidate, addEmulator, addDemo]) add(program);

@@ -44,8 +44,7 @@ export interface Preparing {
  */
 export async function prepareInput(reading: ReadingOptions, preparing: Preparing): Promise<Prepared> {
   const { skipInvalid, signal } = preparing;
-  const opened = await open(reading, preparing).catch(asInterruption(signal));
-  const { source, folder } = opened;
+  const { source, folder } = await open(reading, preparing).catch(asInterruption(signal));
   try {
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
@@ -89,11 +88,7 @@ const asInterruption =
   };
 
 /** Every problem, also those beyond what a Validation keeps. */
-export async function tellProblems(
-  source: Source,
-  validation: Validation,
-  reading: ReadingOptions,
-): Promise<void> {
+async function tellProblems(source: Source, validation: Validation, reading: ReadingOptions): Promise<void> {
   if (!reading.onProblem) return;
   for await (const problems of readProblems(source, reading, validation.duplicates)) {
     for (const problem of problems) reading.onProblem(problem, source.name);

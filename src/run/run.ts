@@ -85,8 +85,12 @@ class Run {
     });
     const { logger } = this.parsed;
     logger.info({ rows: this.prepared.validation.rows, folder: this.folder.path }, 'run begun');
-    await this.sendAll(report, gate, memory);
-    await report.close();
+    try {
+      await this.sendAll(report, gate, memory);
+    } finally {
+      // Also where a mistake of ours ended it: what was sent is known only from here.
+      await report.close();
+    }
     if (this.broken) throw this.broken;
     if (await this.prepared.isChanged()) this.stop.because(changedInput);
     return this.conclude();

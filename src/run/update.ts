@@ -39,7 +39,7 @@ type Turn =
   | { readonly end: 'refused'; readonly because: string }
   | { readonly end: 'wait'; readonly ms: number; readonly state: RetryState };
 
-/** Sends the command until the service has said yes or its final no, or the run stops. Never rejects. */
+/** Sends the command until the service has said yes or its final no, or the run stops. Rejects by a mistake of ours alone. */
 export async function updateUser(
   row: Place & { command: Command },
   context: UpdateContext,

@@ -86,6 +86,21 @@ it('rows that cannot be copied do not cost the summary', async () => {
   expect(JSON.parse(await place.read('run/summary.json'))).toMatchObject({ exitCode: ExitCode.fatal });
 });
 
+it('a mistake in the program costs no line of a row that has ended', async () => {
+  const emulator = await place.emulate({ users: 40 });
+  const logger = {
+    ...silentLogger,
+    trace: (fields: object) => {
+      if ('row' in fields && fields.row === 30) throw new Error('a mistake of ours');
+    },
+  };
+  const run = update(renames(40), { logger, concurrency: 1 }, emulator);
+  await expect(run).rejects.toThrow('a mistake of ours');
+  const applied = emulator.requests.filter((request) => request.applied).length;
+  expect((await outcomes(place.path('run/report.csv'))).length).toBeGreaterThanOrEqual(29);
+  expect(applied).toBeGreaterThanOrEqual(30);
+});
+
 describe('the run is stopped', () => {
   it('while its input is still coming in: nothing is sent, nothing is left behind', async () => {
     const emulator = await place.emulate({ users: 5 });
