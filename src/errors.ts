@@ -104,6 +104,18 @@ export class RunFolderError extends WickrBulkError {
   }
 }
 
+/** Another process works on the run, or on its network. */
+export class LockedError extends WickrBulkError {
+  readonly code = 'LOCKED';
+  readonly exitCode = ExitCode.locked;
+}
+
+/** More than a cap allows was asked for. Nothing was sent. */
+export class CapError extends WickrBulkError {
+  readonly code = 'CAP';
+  readonly exitCode = ExitCode.stopped;
+}
+
 /**
  * Codes that overrule their HTTP status. AWS's throttles and refused credentials come with 400, 403 or 429 depending
  * on the front end that answers; the names are those of AWS's "Common Errors" and of its SDKs' retry documentation.

@@ -1,20 +1,25 @@
 /** The library: what the command does, for programs. */
 export {
+  CapError,
   CredentialsError,
   ExitCode,
   InputError,
   InterruptedError,
   InvalidInputError,
+  LockedError,
   RunFolderError,
   UsageError,
   WickrBulkError,
 } from './errors.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export { readReport } from './report/read.js';
+export { retryRun } from './run/again.js';
+export { runUpdate } from './run/begin.js';
 export type { Logger } from './run/logger.js';
-export type { Progress, ReadingOptions, ServiceOptions, UpdateOptions } from './run/options.js';
+export type { AgainOptions, Progress, ReadingOptions, ServiceOptions, UpdateOptions } from './run/options.js';
 export { type Preview, previewUpdate } from './run/preview.js';
-export { runUpdate } from './run/run.js';
+export { resumeRun } from './run/resume.js';
+export { type RunStatus, readStatus } from './run/status.js';
 export type { StopReason } from './run/stop.js';
 export { type CheckedInput, validate } from './run/validate.js';
 export { version } from './version.js';

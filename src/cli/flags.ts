@@ -13,14 +13,28 @@ export const inputFlags = (command: Command): Command =>
     .option('--limit <n>', 'only the first N rows');
 
 export const serviceFlags = (command: Command): Command =>
-  command
+  connectionFlags(command)
     .option('--region <region>', 'of the network (default: AWS_REGION, AWS_DEFAULT_REGION, the profile)')
+    .option('--use-fips-endpoint', 'send to the FIPS endpoint')
+    .option('--use-dualstack-endpoint', 'send to the IPv4 and IPv6 endpoint');
+
+/** What can be another for the rest of a run. */
+export const connectionFlags = (command: Command): Command =>
+  command
     .option('--profile <name>', 'of the shared AWS config files (default: AWS_PROFILE)')
     .option('--endpoint-url <url>', 'in place of AWS (default: AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL)')
-    .option('--use-fips-endpoint', 'send to the FIPS endpoint')
-    .option('--use-dualstack-endpoint', 'send to the IPv4 and IPv6 endpoint')
     .option('--allow-http', 'permit an http endpoint on another machine')
     .option('--timeout <s>', 'seconds for a connection, and for an answer (default: 30)');
+
+export const paceFlags = (command: Command): Command =>
+  command
+    .option('--rate <n>', 'updates a second (default: found by itself)')
+    .option('--max-rate <n>', 'never more updates a second than this')
+    .option('--no-rate-memory', 'neither start from the rate that the last run found nor keep the new one')
+    .option('--concurrency <n>', 'requests in flight at the most (default: 64)')
+    .option('--max-attempts <n>', 'attempts of a row, throttled ones not counted (default: 6)')
+    .option('--throttle-patience <s>', 'seconds for which a row may be throttled (default: 900)')
+    .option('--max-errors <n>', 'stop after more failed rows than N, or N% of the rows');
 
 export const screenFlags = (command: Command): Command =>
   command

@@ -1,7 +1,7 @@
 /** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceOptions } from '../index.js';
+import type { ServiceOptions, UpdateOptions } from '../index.js';
 
 type ServiceFlags = Partial<
   Pick<ServiceOptions, 'region' | 'profile' | 'endpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'>
@@ -36,7 +36,15 @@ async function profileRegion(
   return configFile[name]?.region ?? credentialsFile[name]?.region;
 }
 
-/** In the state folder of the XDG Base Directory Specification. */
-export function rateMemoryPath(env = process.env): string {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wickr-bulk', 'rates.json');
+/**
+ * What runs of this user share on this machine, in the state folder of the XDG Base Directory Specification.
+ *
+ * @param rateMemory false: found rates are neither used nor kept
+ */
+export function sharedState(
+  rateMemory: boolean,
+  env = process.env,
+): Pick<UpdateOptions, 'locks' | 'rateMemory'> {
+  const folder = join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wickr-bulk');
+  return { locks: join(folder, 'locks'), ...(rateMemory ? { rateMemory: join(folder, 'rates.json') } : {}) };
 }

@@ -9,46 +9,45 @@ import type { ScreenFlags } from './flags.js';
 /** What a run has to be started with to be shown. */
 export interface Shown {
   readonly signal: AbortSignal;
+  readonly abandon: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
-const signals = { SIGINT: ExitCode.sigint, SIGTERM: ExitCode.sigterm } as const;
+/** SIGBREAK is Ctrl-Break on Windows, where Ctrl-C is a SIGINT as well. */
+const signals = { SIGINT: ExitCode.sigint, SIGBREAK: ExitCode.sigint, SIGTERM: ExitCode.sigterm } as const;
 
-/**
- * Shows a run and gives its exit code.
- *
- * @param again the command line that runs a file of failed rows as this one was run
- */
+/** Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight. */
 export async function showRun(
   flags: ScreenFlags,
   start: (shown: Shown) => Promise<Summary>,
-  again: (failed: string) => string | undefined = () => undefined,
 ): Promise<number> {
   const stopping = new AbortController();
+  const abandoning = new AbortController();
   const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
   const onSignal = (name: NodeJS.Signals) => {
     const exitCode = signals[name as keyof typeof signals];
-    if (stopping.signal.aborted) process.exit(exitCode);
+    if (abandoning.signal.aborted) process.exit(exitCode);
+    if (stopping.signal.aborted) {
+      abandoning.abort(stopping.signal.reason);
+      return;
+    }
     display?.end();
     process.stderr.write('stopping: the rows in flight come to their end; once more to leave at once\n');
     stopping.abort({
       exitCode,
       message: `stopped by ${name}`,
-      hint: 'Run the failed file to go on with the rest.',
+      hint: 'Every row that was sent has its outcome in the report.',
     });
   };
   for (const name of Object.keys(signals)) process.on(name, onSignal);
   try {
     const summary = await start({
       signal: stopping.signal,
+      abandon: abandoning.signal,
       onProgress: (progress) => display?.show(progress),
     });
     display?.end();
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(summary)}\n`
-        : renderSummary(summary, summary.failed && again(summary.failed)),
-    );
+    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
     return summary.exitCode;
   } finally {
     display?.end();

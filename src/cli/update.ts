@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { ExitCode } from '../errors.js';
 import type { Preview, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
-import { shellWord } from '../screen/summary.js';
-import { inputFlags, type ScreenFlags, screenFlags, serviceFlags } from './flags.js';
+import { inputFlags, paceFlags, type ScreenFlags, screenFlags, serviceFlags } from './flags.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
 type UpdateFlags = Omit<UpdateOptions, 'input' | 'rateMemory'> &
@@ -22,13 +21,8 @@ export function addUpdate(program: Command): void {
   serviceFlags(command)
     .option('--out <dir>', "the run's folder (default: a new one below wickr-bulk-runs)")
     .option('--report-format <format>', 'csv or jsonl (default: csv)')
-    .option('--rate <n>', 'updates a second (default: found by itself)')
-    .option('--max-rate <n>', 'never more updates a second than this')
-    .option('--no-rate-memory', 'neither start from the rate that the last run found nor keep the new one')
-    .option('--concurrency <n>', 'requests in flight at the most (default: 64)')
-    .option('--max-attempts <n>', 'attempts of a row, throttled ones not counted (default: 6)')
-    .option('--throttle-patience <s>', 'seconds for which a row may be throttled (default: 900)')
-    .option('--max-errors <n>', 'stop after more failed rows than N, or N% of the rows');
+    .option('--max-changes <n>', 'send nothing if more than N rows, or N% of the rows, would be sent');
+  paceFlags(command);
   screenFlags(command)
     .addHelpText(
       'after',
@@ -45,11 +39,11 @@ Examples:
 async function update(input: string, flags: UpdateFlags): Promise<number> {
   const { previewUpdate, runUpdate } = await import('../index.js');
   const { findings, inputOf, showRun } = await import('./show.js');
-  const { rateMemoryPath, withEnvironment } = await import('./service.js');
+  const { sharedState, withEnvironment } = await import('./service.js');
   const { rateMemory, ...others } = flags;
   const options = {
     ...(await withEnvironment(others)),
-    ...(rateMemory ? { rateMemory: rateMemoryPath() } : {}),
+    ...sharedState(rateMemory),
     ...findings,
     input: inputOf(input),
   } as UpdateOptions;
@@ -59,22 +53,7 @@ async function update(input: string, flags: UpdateFlags): Promise<number> {
   }
   const { createLogger } = await import('./log.js');
   const logger = await createLogger(flags);
-  return showRun(
-    flags,
-    (shown) => runUpdate({ ...options, ...shown, ...(logger ? { logger } : {}) }),
-    (failed) => againLine(process.argv.slice(2), input, failed),
-  );
-}
-
-/** Flags that were meant for the one run. */
-const ONCE = ['--out', '--limit', '--log-file'];
-
-/** The command line with the failed rows in the input's place. */
-function againLine(args: readonly string[], input: string, failed: string): string {
-  const isOnce = (arg: string | undefined) =>
-    ONCE.some((flag) => arg === flag || arg?.startsWith(`${flag}=`));
-  const kept = args.filter((arg, i) => !isOnce(arg) && !ONCE.includes(args[i - 1] ?? ''));
-  return ['wickr-bulk', ...kept.map((arg) => (arg === input ? failed : arg))].map(shellWord).join(' ');
+  return showRun(flags, (shown) => runUpdate({ ...options, ...shown, ...(logger ? { logger } : {}) }));
 }
 
 function renderPreview(preview: Preview, json: boolean): string {

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { replaceFile } from '../disk.js';
 import type { Place } from '../model.js';
 
 /** Where the rows' bytes are copied from. */
@@ -34,9 +34,7 @@ export class FailedRows {
   /** Writes the rows in the input's order, byte for byte, behind `heading`: the file is valid input again. */
   async write(path: string, heading: Buffer, input: Bytes): Promise<void> {
     this.compact();
-    // Renamed when it is whole, so that a part of it is never taken for all of it.
-    const file = await open(`${path}.part`, 'w', 0o600);
-    try {
+    await replaceFile(path, async (file) => {
       await file.appendFile(heading);
       for (let i = 0; i + 1 < this.stretches.length; i += 2) {
         const end = this.stretches[i + 1] ?? 0;
@@ -44,11 +42,7 @@ export class FailedRows {
           await file.appendFile(await input.slice(at, Math.min(end, at + STRETCH)));
         }
       }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.part`, path);
+    });
   }
 
   private compact(): void {

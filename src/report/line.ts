@@ -1,4 +1,5 @@
 /** One outcome as a line of the report, and back. */
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { isStatus } from '../errors.js';
 import type { Field, Outcome } from '../model.js';
@@ -26,7 +27,10 @@ export const columns = [
 /** What stands before the first line: CSV's header. */
 export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
-/** The outcomes as lines, each with its line end. In CSV a cell that a spreadsheet would run gets an apostrophe in front. */
+/**
+ * The outcomes as lines, each with its line end, which is the only one in it: a line without its end was not written
+ * whole. In CSV a cell that a spreadsheet would run gets an apostrophe in front.
+ */
 export function formatLines(outcomes: readonly Outcome[], format: ReportFormat): string {
   return format === 'csv'
     ? outcomes.map(toCsv).join('')
@@ -68,12 +72,27 @@ const toRecord = (o: Outcome) => ({
 
 const isoTime = (at: number) => (at === 0 ? '' : new Date(at).toISOString());
 
-/**
- * The outcome that a line's cells state; undefined where they are no line of a report.
- *
- * @param cells the values in the columns' order, as they were before they were written
- */
-export function parseCells(cells: readonly unknown[]): Outcome | undefined {
+/** The outcome that a line states; undefined where it is no line of a report. Its line end may be left out. */
+export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
+  try {
+    return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
+  } catch {
+    return undefined;
+  }
+}
+
+const csvCells = (line: string): string[] =>
+  (line.includes('"')
+    ? ((parse(line, { record_delimiter: '\n' }) as string[][])[0] ?? [])
+    : line.split(',')
+  ).map(unguard);
+
+function jsonlCells(line: string): unknown[] {
+  const record = JSON.parse(line) as Record<string, unknown>;
+  return columns.map((name) => record[name]);
+}
+
+function parseCells(cells: readonly unknown[]): Outcome | undefined {
   if (cells.length !== columns.length) return undefined;
   const [
     row,
@@ -91,7 +110,9 @@ export function parseCells(cells: readonly unknown[]): Outcome | undefined {
     finished,
     changed,
   ] = cells.map((cell) => (cell === null || cell === undefined ? '' : String(cell)));
-  if (!isStatus(status) || !Number.isSafeInteger(Number(row)) || Number(row) < 1) return undefined;
+  const counts = [row, line, http, attempts, throttled].map(Number);
+  if (!isStatus(status) || !counts.every((n) => Number.isSafeInteger(n) && n >= 0) || counts[0] === 0)
+    return undefined;
   return {
     row: Number(row),
     line: Number(line),
@@ -114,7 +135,9 @@ export function parseCells(cells: readonly unknown[]): Outcome | undefined {
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /** An apostrophe more in front of whatever starts like a formula, so that `unguard` can take just that one back. */
-const guard = (cell: string) => (FORMULA.test(cell) ? `'${cell}` : cell);
+const guard = (cell: string) => (FORMULA.test(cell) ? `'${oneLine(cell)}` : oneLine(cell));
+
+const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
 
 /** The cell as it was before it was written to CSV. */
-export const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
+const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);

@@ -8,9 +8,11 @@ export interface Tally {
   readonly errors: Record<string, number>;
   attempts: number;
   throttled: number;
-  /** Epoch ms of the first request and of the last answer; 0 where nothing was sent. */
+  /** Epoch ms of the first request and of the last answer since the run was begun or resumed; 0 where nothing was sent. */
   firstSentAt: number;
   lastHeardAt: number;
+  /** Rows updated between these two. */
+  updated: number;
 }
 
 export function emptyTally(): Tally {
@@ -24,6 +26,7 @@ export function emptyTally(): Tally {
     throttled: 0,
     firstSentAt: 0,
     lastHeardAt: 0,
+    updated: 0,
   };
 }
 
@@ -35,8 +38,16 @@ export function count(tally: Tally, outcome: Outcome): void {
   tally.attempts += outcome.attempts;
   tally.throttled += outcome.throttled;
   if (outcome.startedAt === 0) return;
+  if (outcome.status === 'updated') tally.updated += 1;
   if (tally.firstSentAt === 0 || outcome.startedAt < tally.firstSentAt) tally.firstSentAt = outcome.startedAt;
   if (outcome.finishedAt > tally.lastHeardAt) tally.lastHeardAt = outcome.finishedAt;
+}
+
+/** Lets the rate be counted from here on, as of a run that is resumed: the time in which nothing ran is no part of it. */
+export function countRateAnew(tally: Tally): void {
+  tally.firstSentAt = 0;
+  tally.lastHeardAt = 0;
+  tally.updated = 0;
 }
 
 /** The part of a summary that the outcomes alone decide. */
@@ -45,6 +56,6 @@ export function addUp(
 ): Pick<Summary, 'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'rowsPerSecond'> {
   const { rows, statuses, errors, attempts, throttled } = tally;
   const seconds = (tally.lastHeardAt - tally.firstSentAt) / 1000;
-  const rowsPerSecond = seconds > 0 ? Math.round((10 * statuses.updated) / seconds) / 10 : 0;
+  const rowsPerSecond = seconds > 0 ? Math.round((10 * tally.updated) / seconds) / 10 : 0;
   return { rows, statuses: { ...statuses }, errors: { ...errors }, attempts, throttled, rowsPerSecond };
 }

@@ -1,12 +1,13 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { RunFolderError } from '../errors.js';
+import { unwritable } from '../disk.js';
+import type { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
+import { type AppendFile, type OpenAppendFile, openAppendFile } from './append-file.js';
 import { formatLines, heading, type ReportFormat } from './line.js';
 
 /** ms from an outcome to the flush that takes it along; with the flush itself it stays below the promised 200. */
 const GROUP_TIME = 100;
 /** Outcomes that may wait for the disk before those who bring more have to wait as well. */
-const MANY = 10_000;
+export const MOST_UNFLUSHED = 10_000;
 
 /** What a report tells of itself. */
 export interface ReportEvents {
@@ -17,31 +18,48 @@ export interface ReportEvents {
 }
 
 /**
- * The report file: outcomes are appended in groups, each written with one call and flushed to the disk.
- * There is one writer, and one group under way at a time.
+ * The report file. An outcome is handed to the system in the turn of the event loop that brings it, with those that
+ * the same turn brings: if the process is killed, the rows in doubt are those whose answers were under way. Groups of
+ * them are flushed to the disk, one at a time.
  */
 export class ReportWriter {
+  /** Rows that were sent and whose outcomes may not be on the disk, once the report has failed. */
+  readonly lost: number[] = [];
   private pending: Outcome[] = [];
+  private unflushed: Outcome[] = [];
+  private turn: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> | undefined;
+  private flushing: Promise<void> | undefined;
   private failed = false;
-  private readonly file: FileHandle;
+  private readonly file: AppendFile;
   private readonly path: string;
   private readonly format: ReportFormat;
   private readonly events: ReportEvents;
 
-  private constructor(file: FileHandle, path: string, format: ReportFormat, events: ReportEvents) {
+  private constructor(file: AppendFile, path: string, format: ReportFormat, events: ReportEvents) {
     this.file = file;
     this.path = path;
     this.format = format;
     this.events = events;
   }
 
-  /** A new report, mode 0600. @throws RunFolderError where it exists already or cannot be made */
-  static async create(path: string, format: ReportFormat, events: ReportEvents): Promise<ReportWriter> {
+  /**
+   * Opens a report, mode 0600.
+   *
+   * @param keep bytes of an existing one that stay; without it there must be none yet
+   * @throws RunFolderError where it exists already, or does not, or cannot be written
+   */
+  static async open(
+    path: string,
+    format: ReportFormat,
+    events: ReportEvents,
+    keep?: number,
+    openFile: OpenAppendFile = openAppendFile,
+  ): Promise<ReportWriter> {
     try {
-      const file = await open(path, 'ax', 0o600);
-      await file.appendFile(heading(format));
+      const file = await openFile(path, keep);
+      if (!keep) file.append(heading(format));
+      await file.sync();
       return new ReportWriter(file, path, format, events);
     } catch (cause) {
       throw unwritable(path, cause);
@@ -50,49 +68,71 @@ export class ReportWriter {
 
   /** Takes an outcome. A promise that it returns is to be awaited: it holds back whoever is faster than the disk. */
   append(outcome: Outcome): Promise<void> | undefined {
-    this.pending.push(outcome);
-    if (this.pending.length >= MANY) return this.flush();
-    this.timer ??= setTimeout(() => void this.flush(), GROUP_TIME);
+    if (this.failed) this.lose([outcome]);
+    else this.pending.push(outcome);
+    if (this.pending.length + this.unflushed.length >= MOST_UNFLUSHED) return this.flush();
+    this.turn ??= setImmediate(() => this.write());
     return undefined;
   }
 
   /** Resolves when all that was appended so far is on the disk, or the report has failed. */
   async flush(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    while ((this.writing || this.pending.length > 0) && !this.failed) {
-      this.writing ??= this.writeGroup().finally(() => {
-        this.writing = undefined;
+    this.write();
+    while (this.flushing || this.unflushed.length > 0) {
+      this.flushing ??= this.flushGroup().finally(() => {
+        this.flushing = undefined;
       });
-      await this.writing;
+      await this.flushing;
+      this.write();
     }
   }
 
   async close(): Promise<void> {
     await this.flush();
-    await this.file.close();
+    clearTimeout(this.timer);
+    this.file.close();
   }
 
-  private async writeGroup(): Promise<void> {
+  /** Hands what is pending to the system. */
+  private write(): void {
+    clearImmediate(this.turn);
+    this.turn = undefined;
+    if (this.pending.length === 0) return;
     const group = this.pending;
     this.pending = [];
     try {
-      await this.file.appendFile(formatLines(group, this.format));
-      await this.file.datasync();
+      this.file.append(formatLines(group, this.format));
+    } catch (cause) {
+      this.fail(cause, group);
+      return;
+    }
+    this.unflushed.push(...group);
+    this.timer ??= setTimeout(() => void this.flush(), GROUP_TIME);
+  }
+
+  private async flushGroup(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const group = this.unflushed;
+    this.unflushed = [];
+    try {
+      await this.file.sync();
     } catch (cause) {
       // What a failed flush has left on the disk is not known, and trying again could hide that.
-      this.failed = true;
-      this.events.onFailed(unwritable(this.path, cause));
+      this.fail(cause, group);
       return;
     }
     this.events.onWritten(group);
   }
-}
 
-/** For a file of the run's folder that the disk does not take. */
-export const unwritable = (path: string, cause: unknown) =>
-  new RunFolderError(
-    `${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
-    'Check that the folder exists, is yours and has room.',
-    { cause },
-  );
+  private fail(cause: unknown, group: readonly Outcome[]): void {
+    this.lose([...group, ...this.unflushed.splice(0), ...this.pending.splice(0)]);
+    if (this.failed) return;
+    this.failed = true;
+    this.events.onFailed(unwritable(this.path, cause));
+  }
+
+  private lose(outcomes: readonly Outcome[]): void {
+    for (const { row, attempts } of outcomes) if (attempts > 0) this.lost.push(row);
+  }
+}

@@ -9,6 +9,9 @@ export interface Batch {
   readonly rows: AsyncIterable<readonly Row[]>;
   /** How many rows that should be: whatever happens to the input, so many are written. */
   readonly count: number;
+  /** Whether a row has its outcome from before; it is told to `onEnded` in its turn, and nothing else happens with it. */
+  readonly hasEnded: (row: number) => boolean;
+  readonly onEnded: (row: Place) => void;
   /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
   readonly openRows: number;
   readonly update: (row: Place & { command: Command }) => Promise<Outcome>;
@@ -21,7 +24,8 @@ export interface Batch {
  * Brings every row of the input to its one outcome. Once the run is stopped the rows that were begun come to their
  * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
  */
-export async function runBatch({ rows, count, openRows, update, write, stop }: Batch): Promise<void> {
+export async function runBatch(batch: Batch): Promise<void> {
+  const { rows, count, hasEnded, onEnded, openRows, update, write, stop } = batch;
   const open = new OpenRows(openRows);
   const unended: [Outcome, Place][] = [];
   const settle = async (row: Place & { command: Command }) => {
@@ -30,10 +34,12 @@ export async function runBatch({ rows, count, openRows, update, write, stop }: B
     else await write(outcome, row);
   };
   let read = 0;
-  for await (const batch of untilUnreadable(rows, stop)) {
-    for (const row of batch) {
+  for await (const group of untilUnreadable(rows, stop)) {
+    for (const row of group) {
       read = row.row;
-      if (stop.signal.aborted) {
+      if (hasEnded(row.row)) {
+        onEnded(row);
+      } else if (stop.signal.aborted) {
         await open.allEnded();
         for (const late of unended.splice(0)) await write(...late);
         await write(unprocessed(row), row);
@@ -48,6 +54,7 @@ export async function runBatch({ rows, count, openRows, update, write, stop }: B
   await open.allEnded();
   for (const late of unended) await write(...late);
   for (let row = read + 1; row <= count; row += 1) {
+    if (hasEnded(row)) continue;
     const unread = { row, line: 0, start: 0, end: 0 };
     await write(unprocessed({ ...unread, problems: [], userId: '' }), unread);
   }

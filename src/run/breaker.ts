@@ -18,6 +18,10 @@ export const closedBreaker: BreakerState = { outcomes: 0, failures: 0, onlyCode:
 /** Rows at the start of a run that have to meet the same error for the run to be stopped. */
 const SAME_AT_START = 20;
 
+/** How many of so many rows a cap allows. */
+export const rowsOf = (cap: Cap, rows: number): number =>
+  'rows' in cap ? cap.rows : Math.floor((rows * cap.percent) / 100);
+
 /** The state after one more outcome. Invalid rows do not count: they were known before the run and accepted. */
 export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState {
   if (outcome.status === 'invalid' || outcome.status === 'skipped' || outcome.status === 'unprocessed')
@@ -44,7 +48,7 @@ export function tripped(
 ): StopReason | undefined {
   if (state.onlyCode !== undefined && state.outcomes === SAME_AT_START) return sameError(state.onlyCode);
   if (maxErrors === undefined || state.failures === 0) return undefined;
-  const most = 'rows' in maxErrors ? maxErrors.rows : Math.floor((rows * maxErrors.percent) / 100);
+  const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;
   return {
     exitCode: ExitCode.stopped,

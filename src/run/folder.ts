@@ -1,31 +1,13 @@
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { replaceFile, syncFolder, unreadable, unwritable } from '../disk.js';
 import { ExitCode, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { ReportFormat } from '../report/line.js';
+import { parseRecord, type RunRecord } from './record.js';
 
 /** Where runs go that were given no folder. */
 const RUNS = 'wickr-bulk-runs';
-
-/** What was asked, kept as `run.json`. No secrets and nobody's values. */
-export interface RunRecord {
-  readonly version: string;
-  readonly command: string;
-  readonly startedAt: string;
-  readonly input: {
-    /** Absolute; `-` for standard input, which is kept in the run's folder until every row has its outcome. */
-    readonly path: string;
-    readonly format: 'csv' | 'jsonl';
-    /** Bytes. */
-    readonly size: number;
-    readonly sha256: string;
-    readonly rows: number;
-  };
-  readonly networkId: string;
-  readonly region: string;
-  readonly endpoint: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 /** A run's folder and the files in it. Mode 0700, the files 0600. */
 export class RunFolder {
@@ -56,6 +38,16 @@ export class RunFolder {
     }
   }
 
+  /** The folder of a run that was begun already. Whether it is one, `readRecord` tells. */
+  static at(path: string): RunFolder {
+    return new RunFolder(resolve(path));
+  }
+
+  /** The file that says which process works on the run. */
+  get lock(): string {
+    return join(this.path, 'lock');
+  }
+
   report(format: ReportFormat): string {
     return join(this.path, `report.${format}`);
   }
@@ -73,8 +65,38 @@ export class RunFolder {
     await this.writeJson('run.json', record);
   }
 
+  /** @throws RunFolderError where this is no run's folder, or its `run.json` was damaged */
+  async readRecord(): Promise<RunRecord> {
+    const path = join(this.path, 'run.json');
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(noRun(path, cause)));
+    return parseRecord(text, path);
+  }
+
   async writeSummary(summary: Summary): Promise<void> {
     await this.writeJson('summary.json', summary);
+  }
+
+  /** Undefined as long as the run has none: it goes on, or was killed. */
+  async readSummary(): Promise<Summary | undefined> {
+    const path = join(this.path, 'summary.json');
+    try {
+      // Written by this program alone, and whole or not at all.
+      return JSON.parse(await readFile(path, 'utf8')) as Summary;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw unreadable(path, cause);
+    }
+  }
+
+  /** A run that goes on has no summary. */
+  async dropSummary(): Promise<void> {
+    await rm(join(this.path, 'summary.json'), { force: true });
+    await syncFolder(this.path);
+  }
+
+  /** Of a run in which every row succeeded after all. */
+  async dropFailed(format: 'csv' | 'jsonl'): Promise<void> {
+    await rm(this.failed(format), { force: true });
   }
 
   async dropSpool(format: 'csv' | 'jsonl'): Promise<void> {
@@ -86,22 +108,12 @@ export class RunFolder {
     await rm(this.path, { recursive: true, force: true });
   }
 
-  /** Written beside and renamed, so that nobody ever reads half of it. */
   private async writeJson(name: string, value: unknown): Promise<void> {
     const path = join(this.path, name);
     try {
-      await writeFile(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flush: true });
-      await rename(`${path}.part`, path);
-      const folder = await open(this.path, 'r');
-      await folder.sync().finally(() => folder.close());
+      await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
     } catch (cause) {
-      throw new RunFolderError(
-        `${path} cannot be written`,
-        'Check that the folder exists, is yours and has room.',
-        {
-          cause,
-        },
-      );
+      throw unwritable(path, cause);
     }
   }
 }
@@ -114,6 +126,7 @@ async function make(path: string): Promise<string> {
   }
   try {
     await mkdir(path, { mode: 0o700 });
+    await syncFolder(dirname(path));
     return path;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
@@ -129,6 +142,15 @@ async function make(path: string): Promise<string> {
     throw cannotBeMade(path, cause);
   }
 }
+
+const noRun = (path: string, cause: unknown) =>
+  (cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR'
+    ? new RunFolderError(
+        `${dirname(path)} is not the folder of a run: there is no run.json in it`,
+        'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',
+        { cause, exitCode: ExitCode.usage },
+      )
+    : unreadable(path, cause);
 
 const cannotBeMade = (path: string, cause: unknown) =>
   new RunFolderError(

@@ -51,22 +51,55 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions {
   maxRate?: number;
   /** A file in which found rates are kept from run to run, made where there is none. Default: they are not kept. */
   rateMemory?: string;
+  /**
+   * A folder in which a run holds its network, so that no other run that names the same folder changes it at the same
+   * time; made where there is none. Default: networks are not held.
+   */
+  locks?: string;
   /** Most requests in flight. Default 64. */
   concurrency?: number;
   /** Most attempts of a row that fail for another reason than a throttle. Default 6. */
   maxAttempts?: number;
   /** Seconds for which a row may meet nothing but throttles. Default 900. */
   throttlePatience?: number;
+  /** Send nothing where more rows than this would be sent: a number, or a share of all rows. Default: any number. */
+  maxChanges?: number | string;
   /** Stop after more failed rows than this: a number, or a share of all rows such as `5%`. Default: never. */
   maxErrors?: number | string;
   /** Send the valid rows of an input that has invalid ones. Default false. */
   skipInvalid?: boolean;
   /** Aborting it lets the rows in flight end and leaves the rest unprocessed; its `reason` may be a StopReason. */
   signal?: AbortSignal;
+  /** Aborting it, after `signal`, lets go of the rows in flight as well: they are unprocessed. */
+  abandon?: AbortSignal;
   logger?: Logger;
   /** Told of every stretch of progress. */
   onProgress?: (progress: Progress) => void;
 }
+
+/** What can be said anew of a run that is resumed or run again; everything else is as it was. */
+export type AgainOptions = Pick<
+  UpdateOptions,
+  | 'endpointUrl'
+  | 'allowHttp'
+  | 'profile'
+  | 'credentials'
+  | 'timeout'
+  | 'rate'
+  | 'maxRate'
+  | 'rateMemory'
+  | 'locks'
+  | 'concurrency'
+  | 'maxAttempts'
+  | 'throttlePatience'
+  | 'maxErrors'
+  | 'signal'
+  | 'abandon'
+  | 'logger'
+  | 'onProgress'
+  | 'onProblem'
+  | 'onWarning'
+>;
 
 /** Where a run stands. */
 export interface Progress {
@@ -89,11 +122,14 @@ export interface ParsedOptions {
   readonly reportFormat: ReportFormat;
   readonly rate: RateOptions;
   readonly rateMemory: string | undefined;
+  readonly locks: string | undefined;
   readonly retry: RetryOptions;
   readonly concurrency: number;
   readonly maxErrors: Cap | undefined;
+  readonly maxChanges: Cap | undefined;
   readonly skipInvalid: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
   readonly onProgress: (progress: Progress) => void;
 }

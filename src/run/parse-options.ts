@@ -53,6 +53,7 @@ const UpdateShape = z.object({
   maxAttempts: whole(1, 100).default(6),
   throttlePatience: positive('seconds', 7 * 86_400).default(900),
   maxErrors: cap.optional(),
+  maxChanges: cap.optional(),
 });
 
 /** Checks how an input is to be read. @throws UsageError that lists every option that cannot be used */
@@ -76,10 +77,13 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     rate: defined({ fixed: slower(checked.rate, checked.maxRate), max: checked.maxRate }),
     rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
     retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
+    locks: options.locks,
     concurrency: checked.concurrency,
     maxErrors: checked.maxErrors,
+    maxChanges: checked.maxChanges,
     skipInvalid: options.skipInvalid ?? false,
     signal: options.signal,
+    abandon: options.abandon,
     logger: options.logger ?? silentLogger,
     onProgress: options.onProgress ?? (() => {}),
   };

@@ -30,7 +30,9 @@ export interface Prepared {
 /** What preparing has to know beside the input itself. */
 export interface Preparing {
   readonly skipInvalid: boolean;
-  /** The run's folder, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
+  /** The run's folder, where the input is a stream that was kept in it. */
+  readonly folder?: RunFolder;
+  /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
   readonly run?: { readonly out: string | undefined };
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,13 +60,13 @@ export async function prepareInput(reading: ReadingOptions, preparing: Preparing
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
     await source.close();
-    await folder?.remove();
+    if (!preparing.folder) await folder?.remove();
     return asInterruption(signal)(error);
   }
 }
 
-async function open({ input, format }: ReadingOptions, { run, signal }: Preparing) {
-  if (typeof input === 'string') return { source: await openSource(input, { format }), folder: undefined };
+async function open({ input, format }: ReadingOptions, { run, folder: kept, signal }: Preparing) {
+  if (typeof input === 'string') return { source: await openSource(input, { format }), folder: kept };
   const kind = formatOfStdin({ format });
   if (run === undefined) {
     const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);

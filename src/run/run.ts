@@ -1,18 +1,19 @@
-/** One run from its options to its summary. */
-import { ExitCode, type RunFolderError, succeeded, WickrBulkError } from '../errors.js';
+/** One run from where it stands to its summary. */
+import { unwritable } from '../disk.js';
+import { ExitCode, RunFolderError, succeeded, WickrBulkError } from '../errors.js';
 import type { Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
-import { addUp, count, emptyTally } from '../report/summary.js';
-import { ReportWriter, unwritable } from '../report/writer.js';
+import { addUp, count, countRateAnew } from '../report/summary.js';
+import { ReportWriter } from '../report/writer.js';
 import { version } from '../version.js';
-import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import type { CredentialGate } from '../wickr/credentials.js';
 import { runBatch } from './batch.js';
 import { closedBreaker, nextBreaker, tripped } from './breaker.js';
-import { RunFolder, type RunRecord } from './folder.js';
-import type { ParsedOptions, Progress, UpdateOptions } from './options.js';
-import { parseOptions } from './parse-options.js';
-import { type Prepared, prepareInput } from './prepare.js';
-import { openRateMemory, type RateMemory } from './rate-memory.js';
+import type { RunFolder } from './folder.js';
+import type { ParsedOptions, Progress } from './options.js';
+import type { Past } from './past.js';
+import type { Prepared } from './prepare.js';
+import type { RateMemory } from './rate-memory.js';
 import { openService } from './service.js';
 import { Stop, stopReasonOf } from './stop.js';
 import { updateUser } from './update.js';
@@ -22,90 +23,87 @@ const OPEN_PER_SLOT = 4;
 /** ms between two words on progress. */
 const PROGRESS = 100;
 
-/**
- * Makes the changes that an input asks for and reports of each row what became of it.
- *
- * @returns the summary that `summary.json` holds; its `exitCode` is the one that the command would exit with
- * @throws WickrBulkError before anything is sent: for options, an input or credentials that cannot be used. What
- *   goes wrong after that is in the summary, save where the run's folder itself can no longer be written
- */
-export async function runUpdate(options: UpdateOptions): Promise<Summary> {
-  const parsed = parseOptions(options);
-  const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
-  const prepared = await prepareInput(parsed.reading, { ...parsed, run: { out: parsed.out } });
-  try {
-    const credentials = await gate.provider().catch(async (error: unknown) => {
-      await prepared.discard();
-      throw error;
-    });
-    const startedAt = new Date();
-    const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
-    await folder.writeRecord(recordOf(parsed, prepared, startedAt));
-    const memory = openRateMemory(
-      parsed.rateMemory,
-      parsed.service.endpoint,
-      prepared.validation.networkId,
-      credentials,
-    );
-    return await new Run(parsed, prepared, folder, startedAt).toItsEnd(gate, memory);
-  } finally {
-    await prepared.source.close();
-  }
+/** All that a run is made of before its next row is sent. */
+export interface Undertaking {
+  readonly parsed: ParsedOptions;
+  readonly prepared: Prepared;
+  readonly folder: RunFolder;
+  /** When the run was begun for the first time. */
+  readonly startedAt: Date;
+  readonly past: Past;
 }
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
-class Run {
+export class Run {
   private readonly stop = new Stop();
-  private readonly tally = emptyTally();
   private readonly failed = new FailedRows();
   private breaker = closedBreaker;
   private broken: RunFolderError | undefined;
-  private readonly parsed: ParsedOptions;
-  private readonly prepared: Prepared;
-  private readonly folder: RunFolder;
-  private readonly startedAt: Date;
+  private readonly made: Undertaking;
 
-  constructor(parsed: ParsedOptions, prepared: Prepared, folder: RunFolder, startedAt: Date) {
-    this.parsed = parsed;
-    this.prepared = prepared;
-    this.folder = folder;
-    this.startedAt = startedAt;
+  constructor(undertaking: Undertaking) {
+    this.made = undertaking;
+    const { tally, failed } = undertaking.past;
+    countRateAnew(tally);
+    // Only --max-errors looks back: what the first rows met was before.
+    this.breaker = { ...closedBreaker, outcomes: tally.rows, failures: failed.size };
   }
 
-  async toItsEnd(gate: CredentialGate, memory: RateMemory): Promise<Summary> {
-    const { reportFormat } = this.parsed;
-    const report = await ReportWriter.create(this.folder.report(reportFormat), reportFormat, {
-      onWritten: (outcomes) => {
-        for (const outcome of outcomes) count(this.tally, outcome);
+  /**
+   * @param memory undefined where no row is left to be sent
+   * @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary
+   */
+  async toItsEnd(gate: CredentialGate, memory: RateMemory | undefined): Promise<Summary> {
+    const { parsed, prepared, folder, past } = this.made;
+    const { reportFormat, logger } = parsed;
+    const events = {
+      onWritten: (outcomes: readonly Outcome[]) => {
+        for (const outcome of outcomes) count(past.tally, outcome);
       },
-      onFailed: (error) => {
+      onFailed: (error: RunFolderError) => {
         this.broken = error;
         this.stop.because(error);
       },
-    });
-    const { logger } = this.parsed;
-    logger.info({ rows: this.prepared.validation.rows, folder: this.folder.path }, 'run begun');
+    };
+    const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
+    logger.info({ rows: prepared.validation.rows, done: past.ended.size, folder: folder.path }, 'run begun');
     try {
       await this.sendAll(report, gate, memory);
     } finally {
       // Also where a mistake of ours ended it: what was sent is known only from here.
       await report.close();
     }
-    if (this.broken) throw this.broken;
-    if (await this.prepared.isChanged()) this.stop.because(changedInput);
+    if (this.broken) throw lostOutcomes(this.broken, report.lost);
+    if (await prepared.isChanged()) this.stop.because(changedInput);
     return this.conclude();
   }
 
-  private async sendAll(report: ReportWriter, gate: CredentialGate, memory: RateMemory): Promise<void> {
-    const { parsed, prepared, stop } = this;
-    const service = openService(parsed, { ...parsed.rate, ...(await memory.recall()) }, gate, stop);
-    const unfollow = followSignal(parsed.signal, stop);
+  private async sendAll(
+    report: ReportWriter,
+    gate: CredentialGate,
+    memory: RateMemory | undefined,
+  ): Promise<void> {
+    const { stop } = this;
+    const { parsed, prepared, past } = this.made;
+    const service = openService(parsed, { ...parsed.rate, ...(await memory?.recall()) }, gate, stop);
+    const unfollow = [
+      follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
+      follow(parsed.abandon, (signal) => {
+        stop.because(stopReasonOf(signal));
+        void service.close();
+      }),
+    ];
     const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
     const telling = setInterval(tellProgress, PROGRESS);
     try {
+      this.checkBreaker();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
+        hasEnded: (row) => past.ended.has(row),
+        onEnded: (place) => {
+          if (past.failed.has(place.row)) this.failed.add(place);
+        },
         openRows: parsed.concurrency * OPEN_PER_SLOT,
         update: (row) => updateUser(row, service),
         write: (outcome, place) => this.write(report, outcome, place),
@@ -115,44 +113,51 @@ class Run {
       tellProgress();
     } finally {
       clearInterval(telling);
-      unfollow();
+      for (const end of unfollow) end();
       await service.close();
-      await memory.remember(service.limiter.found);
+      await memory?.remember(service.limiter.found);
     }
   }
 
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
     this.breaker = nextBreaker(this.breaker, outcome);
-    const reason = tripped(this.breaker, this.parsed.maxErrors, this.prepared.validation.rows);
-    if (reason) this.stop.because(reason);
+    this.checkBreaker();
     if (!succeeded(outcome)) this.failed.add(place);
     return report.append(outcome);
   }
 
+  private checkBreaker(): void {
+    const { parsed, prepared } = this.made;
+    const reason = tripped(this.breaker, parsed.maxErrors, prepared.validation.rows);
+    if (reason) this.stop.because(reason);
+  }
+
   private progress(rate: number): Progress {
-    const { rows: done, statuses, throttled } = this.tally;
+    const { rows: done, statuses, throttled } = this.made.past.tally;
     const { updated, unchanged, skipped } = statuses;
     const failed = done - updated - unchanged - skipped;
-    return { rows: this.prepared.validation.rows, done, updated, failed, throttled, rate };
+    return { rows: this.made.prepared.validation.rows, done, updated, failed, throttled, rate };
   }
 
   /** Writes what stands beside the report, and gives the summary. */
   private async conclude(): Promise<Summary> {
-    const { folder, parsed, prepared, failed, tally } = this;
+    const { failed } = this;
+    const { folder, parsed, prepared, past, startedAt } = this.made;
     const { source, validation } = prepared;
     const failedPath = folder.failed(source.format);
     const unwritten = failed.empty ? undefined : await this.writeFailed(failedPath);
     if (unwritten) this.stop.because(unwritten);
-    if (prepared.folder && tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
+    if (failed.empty) await folder.dropFailed(source.format);
+    if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;
     const summary: Summary = {
       version,
       command: 'update',
       networkId: validation.networkId,
-      ...addUp(tally),
-      startedAt: this.startedAt.toISOString(),
+      ...addUp(past.tally),
+      startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
-      exitCode: reason?.exitCode ?? (hasFailures(tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
+      exitCode: reason?.exitCode ?? (hasFailures(past.tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
       ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
       folder: folder.path,
       report: folder.report(parsed.reportFormat),
@@ -167,7 +172,8 @@ class Run {
   /** Gives the error where the rows cannot be copied: the report, which says which they are, is there all the same. */
   private async writeFailed(path: string): Promise<WickrBulkError | undefined> {
     try {
-      await this.failed.write(path, await this.prepared.heading(), this.prepared.source);
+      const { prepared } = this.made;
+      await this.failed.write(path, await prepared.heading(), prepared.source);
       return undefined;
     } catch (error) {
       return error instanceof WickrBulkError ? error : unwritable(path, error);
@@ -184,35 +190,33 @@ const changedInput = {
   hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
 };
 
-/** Stops the run when the caller's signal is aborted. Gives the function that ends this. */
-function followSignal(signal: AbortSignal | undefined, stop: Stop): () => void {
+/** Stretches of rows that an error names. */
+const MOST_NAMED = 20;
+
+function lostOutcomes(error: RunFolderError, lost: readonly number[]): RunFolderError {
+  if (lost.length === 0) return error;
+  const stretches: [number, number][] = [];
+  for (const row of lost.toSorted((a, b) => a - b)) {
+    const last = stretches.at(-1);
+    if (last && last[1] >= row - 1) last[1] = row;
+    else stretches.push([row, row]);
+  }
+  const named = stretches
+    .slice(0, MOST_NAMED)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const more = stretches.length > MOST_NAMED ? ' and others' : '';
+  return new RunFolderError(
+    `${error.message}; the outcomes of these rows are not on the disk: ${named.join(', ')}${more}`,
+    `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing where they went through.`,
+    { cause: error },
+  );
+}
+
+/** Tells of a signal's abort, also of an earlier one. Gives the function that ends this. */
+function follow(signal: AbortSignal | undefined, tell: (signal: AbortSignal) => void): () => void {
   if (signal === undefined) return () => {};
-  const onAbort = () => stop.because(stopReasonOf(signal));
+  const onAbort = () => tell(signal);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
   return () => signal.removeEventListener('abort', onAbort);
-}
-
-function recordOf(parsed: ParsedOptions, { source, validation }: Prepared, startedAt: Date): RunRecord {
-  const { reading, service, reportFormat, rate, retry, concurrency, maxErrors, skipInvalid } = parsed;
-  const { input, limit, delimiter, ignoreUnknownColumns, singleGroup } = reading;
-  return {
-    version,
-    command: 'update',
-    startedAt: startedAt.toISOString(),
-    input: {
-      path: typeof input === 'string' ? source.path : '-',
-      format: source.format,
-      size: source.size,
-      sha256: validation.sha256,
-      rows: validation.rows,
-    },
-    networkId: validation.networkId,
-    region: service.region,
-    endpoint: service.endpoint.href,
-    options: {
-      ...{ limit, delimiter, ignoreUnknownColumns, singleGroup, skipInvalid },
-      ...{ reportFormat, rate, retry, concurrency, maxErrors },
-    },
-  };
 }

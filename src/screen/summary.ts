@@ -1,12 +1,8 @@
 import type { Summary } from '../model.js';
 import { count, duration, plain } from './plain.js';
 
-/**
- * What a run came to, for a person: what happened, where it is written, and what to do next.
- *
- * @param again the command that runs the failed rows again, where there is one
- */
-export function renderSummary(summary: Summary, again?: string): string {
+/** What a run came to, for a person: what happened, where it is written, and what to do next. */
+export function renderSummary(summary: Summary): string {
   const seconds = (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000;
   const statuses = Object.entries(summary.statuses).filter(([, rows]) => rows > 0);
   const errors = Object.entries(summary.errors).sort(([, a], [, b]) => b - a);
@@ -18,8 +14,14 @@ export function renderSummary(summary: Summary, again?: string): string {
     `report: ${summary.report}`,
   ];
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
-  if (summary.failed) lines.push(`rows to run again: ${summary.failed}`);
-  if (summary.failed && again) lines.push(`  correct them where the report says so, then: ${again}`);
+  const folder = shellWord(summary.folder);
+  if (summary.statuses.unprocessed > 0) lines.push(`go on with it: wickr-bulk resume ${folder}`);
+  if (summary.failed) {
+    lines.push(
+      `rows to run again: ${summary.failed}`,
+      `  correct them where the report says so, then: wickr-bulk retry ${folder}`,
+    );
+  }
   return `${plain(lines.join('\n'))}\n`;
 }
 

@@ -36,7 +36,7 @@ describe('wickr-bulk update', () => {
     const [name = ''] = await readdir(place.path('wickr-bulk-runs'));
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-users$/);
     expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
-    expect(stdout).toMatch(/wickr-bulk update \S*failed\.csv --network-id 12345678\n/);
+    expect(stdout).toMatch(/wickr-bulk retry \S*Z-users\n/);
     expect(stderr).toBe('');
   });
 
@@ -128,7 +128,7 @@ describe('wickr-bulk update', () => {
     },
   );
 
-  it('leaves at once on a second signal', async () => {
+  it('leaves at once on a second signal, with a line for every row', async () => {
     const emulator = await place.emulate({ users: 100, faults: [{ kind: 'hang' }] });
     const input = await place.write('users.csv', renames(100));
     const args = ['update', input, '--network-id', '12345678', '--out', place.path('run')];
@@ -136,7 +136,14 @@ describe('wickr-bulk update', () => {
     await emulator.arrival(1);
     child.kill('SIGINT');
     child.stderr?.once('data', () => child.kill('SIGINT'));
-    expect((await ended).code).toBe(130);
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain(`wickr-bulk resume ${place.path('run')}`);
+    const lines = await outcomes(place.path('run/report.csv'));
+    expect(lines.map(({ row }) => row).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i + 1),
+    );
+    expect(lines.every(({ status }) => status === 'unprocessed')).toBe(true);
   });
 });
 

@@ -39,7 +39,7 @@ async function write(
   const path = join(folder, `report.${format}`);
   await rm(path, { force: true });
   const written: Outcome[] = [];
-  const report = await ReportWriter.create(path, format, {
+  const report = await ReportWriter.open(path, format, {
     onWritten: (group) => written.push(...group),
     onFailed: (error) => {
       throw error;
@@ -125,7 +125,7 @@ describe('a report', () => {
   it('is for its owner alone, and never written over', async () => {
     const { path } = await write('csv', [updated]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    const again = ReportWriter.create(path, 'csv', { onWritten: () => {}, onFailed: () => {} });
+    const again = ReportWriter.open(path, 'csv', { onWritten: () => {}, onFailed: () => {} });
     await expect(again).rejects.toThrow(RunFolderError);
   });
 
@@ -147,17 +147,55 @@ it.each(['csv', 'jsonl'] as const)(
   },
 );
 
-it('a CSV report with an open quote is refused', async () => {
-  const { path } = await write('csv', [updated]);
-  await writeFile(path, `${await readFile(path, 'utf8')}2,3,"4`);
-  await expect(read(path, 'csv')).rejects.toThrow(RunFolderError);
+describe.each(['csv', 'jsonl'] as const)('a %s report', (format) => {
+  const three = [1, 2, 3].map((row) => ({ ...updated, row }));
+
+  it('cut anywhere in its last line is read up to that line', async () => {
+    const { path } = await write(format, three);
+    const whole = await readFile(path);
+    const lastLine = whole.lastIndexOf(10, whole.length - 2) + 1;
+    for (let end = lastLine; end < whole.length; end += 1) {
+      await writeFile(path, whole.subarray(0, end));
+      expect(await read(path, format)).toEqual(three.slice(0, 2));
+    }
+  });
+
+  it('with zeros where the power went is read up to there', async () => {
+    const { path } = await write(format, three);
+    const bytes = await readFile(path);
+    const second = bytes.lastIndexOf(10, bytes.lastIndexOf(10, bytes.length - 2) - 1) + 5;
+    await writeFile(path, bytes.fill(0, second, second + 20));
+    expect(await read(path, format)).toEqual(three.slice(0, 1));
+  });
+
+  it('with zeros long before its end was damaged by something else', async () => {
+    const many = Array.from({ length: 10_003 }, (_, i) => ({ ...updated, row: i + 1 }));
+    const { path } = await write(format, many);
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.fill(0, 150, 160));
+    await expect(read(path, format)).rejects.toThrow(/line [12]:/);
+  });
+
+  it('with a damaged line that is not the last is refused with its number', async () => {
+    const { path } = await write(format, three);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const second = format === 'csv' ? 2 : 1;
+    lines[second] = (lines[second] ?? '').slice(0, -30);
+    await writeFile(path, lines.join('\n'));
+    await expect(read(path, format)).rejects.toThrow(`line ${second + 1}:`);
+  });
+
+  it('has each outcome on one line, whatever is in it', async () => {
+    const { path } = await write(format, [{ ...updated, message: 'two\nlines "quoted"' }]);
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(format === 'csv' ? 3 : 2);
+  });
 });
 
 describe('the writer', () => {
   it('puts outcomes on the disk by itself, without being asked', async () => {
     const path = join(folder, 'report.csv');
     const report = await new Promise<ReportWriter>((resolve, reject) => {
-      const opened = ReportWriter.create(path, 'csv', {
+      const opened = ReportWriter.open(path, 'csv', {
         onWritten: (group) => {
           expect(group).toEqual([updated]);
           resolve(opened);

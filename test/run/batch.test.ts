@@ -12,6 +12,7 @@ const row = (number: number): Place & { command: Command } => ({
 });
 
 const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, line, status }) as Outcome;
+const fresh = { hasEnded: () => false, onEnded: () => {} };
 const stopping = { exitCode: 4, message: 'stop', hint: 'go on' } as const;
 
 async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<Row[]> {
@@ -28,6 +29,7 @@ describe('a batch', () => {
     let begun = 0;
     let readAhead = 0;
     await runBatch({
+      ...fresh,
       count: 100,
       rows: batches(100, 3, (first) => {
         readAhead = Math.max(readAhead, first - 1 - begun);
@@ -51,6 +53,7 @@ describe('a batch', () => {
     const stop = new Stop();
     const written: [number, string][] = [];
     await runBatch({
+      ...fresh,
       count: 50,
       rows: batches(50, 10),
       openRows: 5,
@@ -77,6 +80,7 @@ describe('a batch', () => {
   it("hands on a task's own error, after the others have ended", async () => {
     let ended = 0;
     const run = runBatch({
+      ...fresh,
       count: 3,
       rows: batches(3, 3),
       openRows: 3,

@@ -33,14 +33,14 @@ const summary: Summary = {
 
 describe('the summary', () => {
   it('says what happened, where it is written and what to do next', () => {
-    expect(renderSummary(summary, 'wickr-bulk update again.csv')).toBe(
+    expect(renderSummary(summary)).toBe(
       `1,234 rows: 1,200 updated, 34 failed
   30 × ResourceNotFoundError
   4 × ValidationError
 1,300 requests, 13 of them throttled (1.0 %), 48.2 rows/s, 1 min 05 s
 report: /runs/a b/report.csv
 rows to run again: /runs/a b/failed.csv
-  correct them where the report says so, then: wickr-bulk update again.csv
+  correct them where the report says so, then: wickr-bulk retry '/runs/a b'
 `,
     );
   });

@@ -1,0 +1,49 @@
+/** Files that a power cut leaves either as they were or as they were to be. */
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RunFolderError } from './errors.js';
+
+/**
+ * Puts a file in the place of the one at `path`, if there is one: nobody ever reads a part of it. Mode 0600.
+ *
+ * @param fill writes the content
+ */
+export async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  const part = `${path}.part`;
+  const file = await open(part, 'w', 0o600);
+  try {
+    await fill(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(part, path);
+  await syncFolder(dirname(path));
+}
+
+/** Puts on the disk which files a folder has: a name that is new or was changed is not there for sure before. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(ignoreOnWindows);
+  await folder?.sync().finally(() => folder.close());
+}
+
+/** Windows opens no folder as a file, and keeps its names by itself. */
+function ignoreOnWindows(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EISDIR' && error.code !== 'EPERM') throw error;
+}
+
+/** For a file of a run's folder that the disk does not take. */
+export const unwritable = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    'Check that the folder exists, is yours and has room.',
+    { cause },
+  );
+
+/** For a file of a run's folder that cannot be read. */
+export const unreadable = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    "Name the folder of a run, and check that it is yours: it holds run.json and the run's report.",
+    { cause },
+  );

@@ -1,0 +1,43 @@
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { syncFolder } from '../disk.js';
+
+/** A file that only grows. What was appended outlives the process; what was synced outlives a power cut. */
+export interface AppendFile {
+  /** Hands all of the text to the system before it returns. Throws the system's error. */
+  append(text: string): void;
+  /** Resolves when all that was appended is on the disk. Rejects with the system's error, also where the file has no name any more. */
+  sync(): Promise<void>;
+  close(): void;
+}
+
+/** How a report's file is opened: anew, or cut to its first `keep` bytes. */
+export type OpenAppendFile = (path: string, keep?: number) => Promise<AppendFile>;
+
+const sync = promisify(fdatasync);
+
+/** On this machine's file system, mode 0600. */
+export const openAppendFile: OpenAppendFile = async (path, keep) => {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
+  const fd = openSync(path, O_WRONLY | O_APPEND | (keep === undefined ? O_CREAT | O_EXCL : 0), 0o600);
+  try {
+    if (keep !== undefined) ftruncateSync(fd, keep);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return {
+    append(text) {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    },
+    async sync() {
+      await sync(fd);
+      // The system goes on taking what is written to a file that was deleted.
+      if (fstatSync(fd).nlink === 0) throw Object.assign(new Error('deleted'), { code: 'ENOENT' });
+    },
+    close: () => closeSync(fd),
+  };
+};

@@ -1,0 +1,73 @@
+/** A run that was stopped or killed goes on. */
+import { InputError } from '../errors.js';
+import type { Summary } from '../model.js';
+import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import { RunFolder } from './folder.js';
+import { lockNetwork, takeLock } from './lock.js';
+import type { AgainOptions } from './options.js';
+import { parseOptions } from './parse-options.js';
+import { readPast } from './past.js';
+import { type Prepared, prepareInput } from './prepare.js';
+import { openRateMemory } from './rate-memory.js';
+import { optionsOf, type RunRecord } from './record.js';
+import { Run } from './run.js';
+
+/**
+ * Goes on with the rows of a run that have no outcome yet. Rows that were in flight when it was killed are sent again;
+ * an update says what the user shall be, so that changes nothing.
+ *
+ * @param path the run's folder
+ * @returns the summary of the whole run; that of a run which has ended already is the one it had
+ * @throws WickrBulkError before anything is sent: where the folder is not a run's, its report was damaged, its input is
+ *   not the one that the run was begun with, or another process works on the run or its network
+ */
+export async function resumeRun(path: string, again: AgainOptions = {}): Promise<Summary> {
+  const folder = RunFolder.at(path);
+  const record = await folder.readRecord();
+  const lock = await takeLock(folder.lock, `the run ${folder.path}`);
+  try {
+    const summary = await folder.readSummary();
+    return summary?.statuses.unprocessed === 0 ? summary : await goOn(folder, record, again);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): Promise<Summary> {
+  const { path, format, rows } = record.input;
+  const isStream = path === '-';
+  const input = isStream ? folder.spool(format) : path;
+  const parsed = parseOptions({ ...optionsOf(record), format, input, ...again });
+  const { service, locks, rateMemory, reportFormat } = parsed;
+  const prepared = await prepareInput(parsed.reading, { ...parsed, ...(isStream ? { folder } : {}) });
+  try {
+    checkSame(record, prepared, input);
+    const { networkId } = record;
+    const network = await lockNetwork(locks, service.endpoint, networkId);
+    try {
+      const past = await readPast(folder.report(reportFormat), reportFormat, rows);
+      const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
+      const memory =
+        past.ended.size < rows
+          ? openRateMemory(rateMemory, service.endpoint, networkId, await gate.provider())
+          : undefined;
+      await folder.dropSummary();
+      const startedAt = new Date(record.startedAt);
+      return await new Run({ parsed, prepared, folder, startedAt, past }).toItsEnd(gate, memory);
+    } finally {
+      await network.release();
+    }
+  } finally {
+    await prepared.source.close();
+  }
+}
+
+function checkSame({ input }: RunRecord, { source, validation }: Prepared, path: string): void {
+  if (source.size === input.size && validation.sha256 === input.sha256 && validation.rows === input.rows)
+    return;
+  const sizes = source.size === input.size ? '' : ` (${source.size} bytes, then ${input.size})`;
+  throw new InputError(
+    `${path} is not the file that the run was begun with${sizes}; nothing was sent`,
+    'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
+  );
+}

@@ -1,0 +1,19 @@
+import type { RunStatus } from '../run/status.js';
+import { count, duration, plain } from './plain.js';
+import { shellWord } from './summary.js';
+
+/** How a run stands, for a person. */
+export function renderStatus(status: RunStatus): string {
+  const { state, process: holder, done, rows, secondsLeft, folder } = status;
+  const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
+  const statuses = Object.entries(status.statuses).filter(([, some]) => some > 0);
+  const errors = Object.entries(status.errors).sort(([, a], [, b]) => b - a);
+  const lines = [
+    `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`,
+    `${count(done)} of ${count(rows)} rows (${share} %)${statuses.map(([name, some]) => `, ${count(some)} ${name}`).join('')}`,
+    ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
+    `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
+  ];
+  if (state === 'stopped') lines.push(`go on with it: wickr-bulk resume ${shellWord(folder)}`);
+  return `${plain(lines.join('\n'))}\n`;
+}
