@@ -46,13 +46,13 @@ it.each(Array.from({ length: CRASHES }, (_, i) => i + 1))(
       users: ROWS,
       latency: 5,
       seed,
-      rate: 3000,
-      faults: [{ kinds: ['500', 'reset-before', 'throttle', '503'], share: 0.05 }],
+      rate: 1400,
+      faults: [{ kinds: ['500', 'reset-before', '503'], share: 0.05 }],
     });
     const input = await place.write('users.csv', renames(ROWS));
     const out = place.path('run');
     const format = seed % 2 === 0 ? 'csv' : 'jsonl';
-    const pace = ['--concurrency', String(CONCURRENCY), '--no-progress'];
+    const pace = ['--concurrency', String(CONCURRENCY), '--no-progress', '--rate', '1500'];
     const first = ['update', input, '--network-id', '12345678', '--out', out, '--report-format', format];
     const kills = 1 + Math.floor(random() * 3);
     let done = new Set<number>();
