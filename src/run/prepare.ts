@@ -34,6 +34,8 @@ export interface Preparing {
   readonly folder?: RunFolder;
   /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
   readonly run?: { readonly out: string | undefined };
+  /** What the input has to be, byte for byte. */
+  readonly same?: { readonly size: number; readonly sha256: string };
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,13 +43,14 @@ export interface Preparing {
  * Opens the input and reads all of it once.
  *
  * @throws InvalidInputError where it has invalid rows (unless those are to be skipped) or is damaged, after
- *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all; InterruptedError once the
- *   signal is aborted
+ *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all or is not the same;
+ *   InterruptedError once the signal is aborted
  */
 export async function prepareInput(reading: ReadingOptions, preparing: Preparing): Promise<Prepared> {
   const { skipInvalid, signal } = preparing;
   const { source, folder } = await open(reading, preparing).catch(asInterruption(signal));
   try {
+    if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
     const { networkId, damage, invalid, rows } = validation;
@@ -113,6 +116,15 @@ function prepared(
     isChanged: async () => !(await source.unchanged()) && (await sha256Of(source)) !== validation.sha256,
     discard: async () => folder?.remove(),
   };
+}
+
+async function checkSame(source: Source, { size, sha256 }: NonNullable<Preparing['same']>): Promise<void> {
+  const change = source.size === size ? '' : ` (it had ${size} bytes and has ${source.size})`;
+  if (change === '' && (await sha256Of(source)) === sha256) return;
+  throw new InputError(
+    `${source.path} is not the file that the run was begun with${change}; nothing was sent`,
+    'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
+  );
 }
 
 async function sha256Of(source: Source): Promise<string | undefined> {

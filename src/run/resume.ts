@@ -1,5 +1,4 @@
 /** A run that was stopped or killed goes on. */
-import { InputError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { RunFolder } from './folder.js';
@@ -7,7 +6,7 @@ import { lockNetwork, takeLock } from './lock.js';
 import type { AgainOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import { readPast } from './past.js';
-import { type Prepared, prepareInput } from './prepare.js';
+import { prepareInput } from './prepare.js';
 import { openRateMemory } from './rate-memory.js';
 import { optionsOf, type RunRecord } from './record.js';
 import { Run } from './run.js';
@@ -39,9 +38,9 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
   const input = isStream ? folder.spool(format) : path;
   const parsed = parseOptions({ ...optionsOf(record), format, input, ...again });
   const { service, locks, rateMemory, reportFormat } = parsed;
-  const prepared = await prepareInput(parsed.reading, { ...parsed, ...(isStream ? { folder } : {}) });
+  const preparing = { ...parsed, same: record.input, ...(isStream ? { folder } : {}) };
+  const prepared = await prepareInput(parsed.reading, preparing);
   try {
-    checkSame(record, prepared, input);
     const { networkId } = record;
     const network = await lockNetwork(locks, service.endpoint, networkId);
     try {
@@ -60,14 +59,4 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
   } finally {
     await prepared.source.close();
   }
-}
-
-function checkSame({ input }: RunRecord, { source, validation }: Prepared, path: string): void {
-  if (source.size === input.size && validation.sha256 === input.sha256 && validation.rows === input.rows)
-    return;
-  const sizes = source.size === input.size ? '' : ` (${source.size} bytes, then ${input.size})`;
-  throw new InputError(
-    `${path} is not the file that the run was begun with${sizes}; nothing was sent`,
-    'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
-  );
 }

@@ -1,0 +1,75 @@
+/** The disk gives out while a run is under way. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, rm, truncate } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
+import { main, run, start } from './command.js';
+
+const place = useWorkplace();
+const ROWS = 2000;
+const update = async () => {
+  const emulator = await place.emulate({ users: ROWS, latency: 5 });
+  const input = await place.write('users.csv', renames(ROWS));
+  const args = ['update', input, '--network-id', '12345678', '--out', place.path('run'), '--rate', '1000'];
+  return { emulator, args, env: environmentOf(emulator, place.folder) };
+};
+
+it('takes no more: exit 1, the rows that are not on it are named, and a resume sends just those', async () => {
+  const { emulator, args, env } = await update();
+  // No file of this process grows beyond 40 KiB, as on a disk that is full.
+  const command = `trap '' XFSZ; ulimit -f 40; exec "$0" "$@"`;
+  const child = spawn('bash', ['-c', command, process.execPath, main, ...args], { env, stdio: 'pipe' });
+  const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect(child.exitCode).toBe(1);
+  expect(stderr).toContain('report.csv cannot be written (EFBIG)');
+  const named = /not on the disk: ([\d, -]+)/.exec(stderr)?.[1] ?? '';
+  const lost = named.split(', ').flatMap((stretch) => {
+    const [from = 0, to = from] = stretch.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  const kept = new Set((await outcomes(place.path('run/report.csv'))).map(({ row }) => row));
+  expect(kept.size).toBeGreaterThan(100);
+  const sent = emulator.requests.map(({ userId }) => Number(userId) - 10_000_000);
+  expect(sent.filter((row) => !kept.has(row)).every((row) => lost.includes(row))).toBe(true);
+  const before = emulator.requests.length;
+  expect((await run(['resume', place.path('run'), '--rate', '5000'], { env })).code).toBe(0);
+  expect(emulator.requests.length - before).toBe(ROWS - kept.size);
+  expect(notRenamed(emulator, ROWS)).toEqual([]);
+});
+
+it('loses the run: exit 1, and the rows whose outcomes went with it are named', async () => {
+  const { emulator, args, env } = await update();
+  const { ended } = start(args, { env });
+  await emulator.arrival(300);
+  await rm(place.path('run'), { recursive: true });
+  const { code, stderr } = await ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/report\.csv cannot be written \(ENOENT\); .*not on the disk: \d/);
+  expect(emulator.counts.UpdateUser).toBeLessThan(ROWS);
+});
+
+it.skipIf(process.getuid?.() === 0)('is made read-only: exit 1, with every outcome on it', async () => {
+  const { emulator, args, env } = await update();
+  const { ended } = start(args, { env });
+  await emulator.arrival(300);
+  await chmod(place.path('run'), 0o500);
+  const { code, stderr } = await ended;
+  await chmod(place.path('run'), 0o700);
+  expect(code).toBe(1);
+  expect(stderr).toContain('cannot be written (EACCES)');
+  expect(await outcomes(place.path('run/report.csv'))).toHaveLength(ROWS);
+});
+
+it('has lost a part of the report that is not its end: a resume says where', async () => {
+  const { args, env } = await update();
+  expect((await run([...args, '--limit', '50'], { env })).code).toBe(0);
+  await rm(place.path('run/summary.json'));
+  const lines = (await place.read('run/report.csv')).split('\n');
+  await truncate(place.path('run/report.csv'));
+  await place.write('run/report.csv', lines.with(20, (lines[20] ?? '').slice(0, 30)).join('\n'));
+  const { code, stderr } = await run(['resume', place.path('run')], { env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('report.csv, line 21: not a line of a wickr-bulk report');
+});
