@@ -10,6 +10,7 @@ export const inputFlags = (command: Command): Command =>
     .option('--delimiter <char>', 'between CSV cells: one character or "tab" (default: found by itself)')
     .option('--ignore-unknown-columns', 'leave out columns that are not known')
     .option('--single-group', 'refuse rows with more than one security group')
+    .option('--allow-duplicates', 'permit several rows for a user; they are sent in order')
     .option('--limit <n>', 'only the first N rows');
 
 export const serviceFlags = (command: Command): Command =>

@@ -11,6 +11,8 @@ export interface InputOptions {
   readonly ignoreUnknownColumns?: boolean;
   /** More than one security group in a row is an error instead of a warning. Default: false. */
   readonly singleGroup?: boolean;
+  /** A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. */
+  readonly allowDuplicates?: boolean;
   /** Only the first so many data rows are read, checked and counted. Default: all. */
   readonly limit?: number;
   /** Stops the reading between two chunks of the file, with the signal's reason. */

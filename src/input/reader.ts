@@ -38,10 +38,10 @@ export class RowReader {
   constructor(kind: Kind, options: InputOptions, users?: UserWatch) {
     this.#options = checkOptions(options);
     this.#rules = { network: new Network(options.networkId), singleGroup: options.singleGroup === true };
-    this.#users = users;
+    this.#users = options.allowDuplicates === true ? undefined : users;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     this.#opening = new Opening(kind.format, this.#options.delimiter ?? kind.delimiter);
-    this.#records = new JsonRecords(this.#options, this.#rules, users);
+    this.#records = new JsonRecords(this.#options, this.#rules, this.#users);
   }
 
   /** The network of the rows; undefined as long as neither the option nor a row has named one. */

@@ -1,6 +1,7 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
 import { ExitCode, WickrBulkError } from '../errors.js';
 import type { Command, Outcome, Place, Row } from '../model.js';
+import { invalid, unprocessed } from './outcome.js';
 import type { Stop } from './stop.js';
 
 /** The parts that a batch is put together from. */
@@ -122,35 +123,3 @@ class OpenRows {
     if (this.error !== undefined) throw this.error;
   }
 }
-
-const unsent = ({ row, line }: Place) => ({
-  row,
-  line,
-  userId: '',
-  httpStatus: 0,
-  errorCode: '',
-  errorField: '',
-  message: '',
-  attempts: 0,
-  throttled: 0,
-  requestId: '',
-  startedAt: 0,
-  finishedAt: 0,
-  changed: [],
-});
-
-const unprocessed = (row: Row): Outcome => ({
-  ...unsent(row),
-  userId: 'command' in row ? row.command.userId : row.userId,
-  status: 'unprocessed',
-  message: 'the run stopped before this row',
-});
-
-const invalid = (row: Row & { problems: readonly { column?: string; reason: string }[] }): Outcome => ({
-  ...unsent(row),
-  userId: 'userId' in row ? row.userId : '',
-  status: 'invalid',
-  errorCode: 'InvalidRow',
-  errorField: [...new Set(row.problems.flatMap(({ column }) => column ?? []))].join(';'),
-  message: row.problems.map(({ column, reason }) => [column, reason].filter(Boolean).join(': ')).join('; '),
-});

@@ -12,7 +12,7 @@ import { noPast } from './past.js';
 import { type Prepared, prepareInput } from './prepare.js';
 import { openRateMemory } from './rate-memory.js';
 import { type RunRecord, recordedOptions } from './record.js';
-import { Run } from './run.js';
+import { orderOf, Run } from './run.js';
 
 /**
  * Makes the changes that an input asks for and reports of each row what became of it.
@@ -39,7 +39,8 @@ export async function runUpdate(options: UpdateOptions): Promise<Summary> {
     await folder.writeRecord(recordOf(options, parsed, prepared, startedAt));
     begun = true;
     const memory = openRateMemory(parsed.rateMemory, parsed.service.endpoint, networkId, credentials);
-    return await new Run({ parsed, prepared, folder, startedAt, past: noPast() }).toItsEnd(gate, memory);
+    const run = new Run({ parsed, prepared, folder, startedAt, past: noPast(), order: orderOf(parsed) });
+    return await run.toItsEnd(gate, memory);
   } catch (error) {
     if (!begun) await prepared.discard();
     throw error;

@@ -104,7 +104,7 @@ const flagName = (key: string) =>
   key === 'input' ? 'INPUT' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape>): ReadingOptions {
-  const { delimiter, ignoreUnknownColumns, singleGroup, onProblem, onWarning } = options;
+  const { delimiter, ignoreUnknownColumns, singleGroup, allowDuplicates, onProblem, onWarning } = options;
   const { input, networkId, format, limit } = checked;
   return {
     input,
@@ -115,6 +115,7 @@ function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape
       delimiter,
       ignoreUnknownColumns,
       singleGroup,
+      allowDuplicates,
       onProblem,
       onWarning,
     }),

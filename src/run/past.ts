@@ -3,6 +3,7 @@ import { succeeded } from '../errors.js';
 import type { ReportFormat } from '../report/line.js';
 import { damaged, readLines } from '../report/read.js';
 import { count, emptyTally, type Tally } from '../report/summary.js';
+import type { UserOrder } from './order.js';
 import { RowSet } from './row-set.js';
 
 export interface Past {
@@ -27,9 +28,15 @@ export const noPast = (): Past => ({
  * Reads a report back. Its unprocessed rows, which are its last lines, count as rows without a line.
  *
  * @param rows data rows of the run's input
+ * @param order is told of every user one of whose rows has failed
  * @throws RunFolderError where the report cannot be read, or a line of it is not one that this run can have written
  */
-export async function readPast(path: string, format: ReportFormat, rows: number): Promise<Past> {
+export async function readPast(
+  path: string,
+  format: ReportFormat,
+  rows: number,
+  order?: UserOrder,
+): Promise<Past> {
   const tally = emptyTally();
   const ended = new RowSet(rows);
   const failed = new RowSet(rows);
@@ -44,7 +51,10 @@ export async function readPast(path: string, format: ReportFormat, rows: number)
       }
       if (unprocessed || row > rows || ended.has(row)) throw damaged(path, line);
       ended.add(row);
-      if (!succeeded(outcome)) failed.add(row);
+      if (!succeeded(outcome)) {
+        failed.add(row);
+        order?.hasFailed(outcome.userId);
+      }
       count(tally, outcome);
       keep = end;
     }

@@ -9,7 +9,7 @@ import { readPast } from './past.js';
 import { prepareInput } from './prepare.js';
 import { openRateMemory } from './rate-memory.js';
 import { optionsOf, type RunRecord } from './record.js';
-import { Run } from './run.js';
+import { orderOf, Run } from './run.js';
 
 /**
  * Goes on with the rows of a run that have no outcome yet. Rows that were in flight when it was killed are sent again;
@@ -44,7 +44,8 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
     const { networkId } = record;
     const network = await lockNetwork(locks, service.endpoint, networkId);
     try {
-      const past = await readPast(folder.report(reportFormat), reportFormat, rows);
+      const order = orderOf(parsed);
+      const past = await readPast(folder.report(reportFormat), reportFormat, rows, order);
       const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
       const memory =
         past.ended.size < rows
@@ -52,7 +53,7 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
           : undefined;
       await folder.dropSummary();
       const startedAt = new Date(record.startedAt);
-      return await new Run({ parsed, prepared, folder, startedAt, past }).toItsEnd(gate, memory);
+      return await new Run({ parsed, prepared, folder, startedAt, past, order }).toItsEnd(gate, memory);
     } finally {
       await network.release();
     }

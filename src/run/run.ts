@@ -11,6 +11,7 @@ import { runBatch } from './batch.js';
 import { closedBreaker, nextBreaker, tripped } from './breaker.js';
 import type { RunFolder } from './folder.js';
 import type { ParsedOptions, Progress } from './options.js';
+import { UserOrder } from './order.js';
 import type { Past } from './past.js';
 import type { Prepared } from './prepare.js';
 import type { RateMemory } from './rate-memory.js';
@@ -31,7 +32,12 @@ export interface Undertaking {
   /** When the run was begun for the first time. */
   readonly startedAt: Date;
   readonly past: Past;
+  readonly order: UserOrder | undefined;
 }
+
+/** What keeps a user's rows in order, where he may have several. */
+export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
+  reading.allowDuplicates ? new UserOrder() : undefined;
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
@@ -84,7 +90,7 @@ export class Run {
     memory: RateMemory | undefined,
   ): Promise<void> {
     const { stop } = this;
-    const { parsed, prepared, past } = this.made;
+    const { parsed, prepared, past, order } = this.made;
     const service = openService(parsed, { ...parsed.rate, ...(await memory?.recall()) }, gate, stop);
     const unfollow = [
       follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
@@ -105,7 +111,9 @@ export class Run {
           if (past.failed.has(place.row)) this.failed.add(place);
         },
         openRows: parsed.concurrency * OPEN_PER_SLOT,
-        update: (row) => updateUser(row, service),
+        update: order
+          ? (row) => order.inTurn(row, () => updateUser(row, service))
+          : (row) => updateUser(row, service),
         write: (outcome, place) => this.write(report, outcome, place),
         stop,
       });
