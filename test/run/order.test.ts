@@ -31,7 +31,7 @@ it('rows for one user are sent in order and never at the same time', async () =>
 it('after a row that failed, the later ones for its user wait for it in the failed file, also over a resume', async () => {
   const emulator = await place.emulate({ users: 3 });
   const rows = ['10000001,A', '10000001,', '10000002,B', '10000001,C', '10000001,D'];
-  emulator.setFaults([{ kind: 'echo', times: 1, after: 1 }]);
+  emulator.setFaults([{ kind: 'echo', userId: '10000001', times: 1, after: 1 }]);
   const content = `userId,lastName,firstName\n${rows.map((row, i) => `${row},${i}\n`).join('')}`;
   const summary = await updateIn(place, content, { allowDuplicates: true, concurrency: 1 }, emulator);
   const byRow = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
