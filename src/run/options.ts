@@ -57,6 +57,11 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions {
   maxAttempts?: number;
   /** Seconds for which a row may meet nothing but throttles. Default 900. */
   throttlePatience?: number;
+  /**
+   * Seconds for which the service may be down before the run stops, its rows unprocessed. A tenth of it where the
+   * service has not answered once. Default 300.
+   */
+  outagePatience?: number;
   /** Stop after more failed rows than this: a number, or a share of all rows such as `5%`. Default: never. */
   maxErrors?: number | string;
   /** Send the valid rows of an input that has invalid ones. Default false. */
@@ -90,6 +95,8 @@ export interface ParsedOptions {
   readonly rate: RateOptions;
   readonly rateMemory: string | undefined;
   readonly retry: RetryOptions;
+  /** ms */
+  readonly outagePatience: number;
   readonly concurrency: number;
   readonly maxErrors: Cap | undefined;
   readonly skipInvalid: boolean;

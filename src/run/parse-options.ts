@@ -52,6 +52,7 @@ const UpdateShape = z.object({
   concurrency: whole(1, 1024).default(64),
   maxAttempts: whole(1, 100).default(6),
   throttlePatience: positive('seconds', 7 * 86_400).default(900),
+  outagePatience: positive('seconds', 7 * 86_400).default(300),
   maxErrors: cap.optional(),
 });
 
@@ -76,6 +77,7 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     rate: defined({ fixed: slower(checked.rate, checked.maxRate), max: checked.maxRate }),
     rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
     retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
+    outagePatience: checked.outagePatience * 1000,
     concurrency: checked.concurrency,
     maxErrors: checked.maxErrors,
     skipInvalid: options.skipInvalid ?? false,
