@@ -56,8 +56,9 @@ export type Row = Place & {
  * - `transient`: worth another attempt
  * - `final`: the service's no to this row
  * - `credentials`: the service's no to the caller; the run cannot go on without others
+ * - `unreachable`: there is no such host, or TLS does not accept it, and it never answered: no row can get through
  */
-export type FailureKind = 'throttle' | 'transient' | 'final' | 'credentials';
+export type FailureKind = 'throttle' | 'transient' | 'final' | 'credentials' | 'unreachable';
 
 /** Why an attempt did not succeed. Free of values: what the service wrote has passed the redactor. */
 export interface Failure {

@@ -35,6 +35,7 @@ export const paceFlags = (command: Command): Command =>
     .option('--concurrency <n>', 'requests in flight at the most (default: 64)')
     .option('--max-attempts <n>', 'attempts of a row, throttled ones not counted (default: 6)')
     .option('--throttle-patience <s>', 'seconds for which a row may be throttled (default: 900)')
+    .option('--outage-patience <s>', 'seconds for which the service may be down (default: 300)')
     .option('--max-errors <n>', 'stop after more failed rows than N, or N% of the rows');
 
 export const screenFlags = (command: Command): Command =>

@@ -48,6 +48,10 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
     case 'close':
       whole(response, delivery, { connection: 'close' });
       return;
+    case 'hang-up':
+      response.once('finish', () => socketOf(response).destroySoon());
+      whole(response, delivery);
+      return;
     default:
       whole(response, delivery);
   }

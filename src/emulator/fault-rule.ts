@@ -49,6 +49,8 @@ export const faultKinds = {
   echo: 'no',
   /** The answer says that the connection will be closed, and it is. */
   close: 'yes',
+  /** The answer does not say so, but the connection is closed behind it. */
+  'hang-up': 'yes',
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 

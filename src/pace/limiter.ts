@@ -1,12 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
 import { RowsInFlight } from './concurrency.js';
+import type { Outage, Sign } from './outage.js';
 import { type Answer, RateController, type RateOptions } from './rate.js';
 
 /** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
 const LEASE = 20;
 
-/** Stands before every request of a run: it hands out permits at the rate that the decider in `rate.ts` gives. */
+/**
+ * What came of a request. `failed`: no answer, or a senseless one; `void`: an answer that says nothing of rate or
+ * service, such as refused credentials.
+ */
+export type Verdict = Answer['verdict'] | 'void';
+
+/** ms; Node's timers take no more. */
+const LONGEST_SLEEP = 2 ** 31 - 1;
+
+/**
+ * Stands before every request of a run: it hands out permits at the rate that the decider in `rate.ts` gives, and holds
+ * them back while the one in `outage.ts` says so.
+ */
 export interface Limiter {
   /**
    * Waits for a permit and gives the moment (ms, monotonic) at which it was given, for `answered`; undefined once
@@ -15,11 +28,16 @@ export interface Limiter {
    * @param urgent go before those who wait already: for a request that was throttled and has waited once
    */
   acquire(urgent?: boolean): Promise<number | undefined>;
-  /** Tells what came of the request that got its permit at `sentAt`. */
-  answered(verdict: Answer['verdict'], sentAt: number, retryAfter?: number): void;
+  /**
+   * Tells what came of the request that got its permit at `sentAt`.
+   *
+   * @param retryAfter ms that the service asked to wait
+   * @param again whether a request of the same row has failed before
+   */
+  answered(verdict: Verdict, sentAt: number, retryAfter?: number, again?: boolean): void;
   /** Gives no more permits; everyone who waits is told so. */
   stop(): void;
-  /** Permits a second at present. */
+  /** Permits a second at present; 0 while the service is down and single requests probe. */
   readonly rate: number;
   /** Permits a second that the service was found to take; undefined before enough was seen. */
   readonly found: number | undefined;
@@ -33,10 +51,13 @@ type Waiter = (permit: number | undefined) => void;
  * A limiter whose permits come as leases, one Bottleneck job each.
  *
  * @param mostInFlight rows in flight at the most
+ * @param outage told of every request by this limiter alone
  */
-export function createLimiter(options: RateOptions, mostInFlight: number): Limiter {
+export function createLimiter(options: RateOptions, mostInFlight: number, outage: Outage): Limiter {
   const bottleneck = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   const stopping = new AbortController();
+  /** Ends the sleep of a lease that is held back. */
+  let napping = new AbortController();
   const waiting: Waiter[] = [];
   const urgent: Waiter[] = [];
   const controller = new RateController(options, performance.now());
@@ -46,21 +67,23 @@ export function createLimiter(options: RateOptions, mostInFlight: number): Limit
   /** Permits of the running lease that nobody has taken; void when the next lease begins. */
   let left = 0;
 
-  const holdLeft = () => controller.holdUntil - performance.now();
+  const holdLeft = () => Math.max(controller.holdUntil, outage.holdUntil) - performance.now();
 
   const grant = (waiter: Waiter) => {
     const at = performance.now();
     controller.sent(at);
+    outage.sent();
     waiter(at);
   };
 
-  /** One lease: it starts when the last one's time is over and no throttle holds the run back. */
+  /** One lease: it starts when the last one's time is over and neither throttle nor outage holds the run back. */
   const lease = async (permits: number) => {
     for (let held = holdLeft(); held > 0 && !stopping.signal.aborted; held = holdLeft()) {
-      await sleep(held, undefined, { signal: stopping.signal }).catch(() => {});
+      napping = new AbortController();
+      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: napping.signal }).catch(() => {});
     }
     left = Math.min(permits, permitsOf(controller.rate));
-    for (; left > 0; left -= 1) {
+    for (; left > 0 && holdLeft() <= 0; left -= 1) {
       const next = urgent.shift() ?? waiting.shift();
       if (!next) return;
       grant(next);
@@ -93,21 +116,31 @@ export function createLimiter(options: RateOptions, mostInFlight: number): Limit
         if (!pumping) void pump();
       });
     },
-    answered(verdict, sentAt, retryAfter) {
+    answered(verdict, sentAt, retryAfter, again = false) {
       if (verdict === 'throttled') left = 0;
       const at = performance.now();
       inFlight.answered(at - sentAt);
-      controller.answered({ at, sentAt, verdict, ...(retryAfter === undefined ? {} : { retryAfter }) });
+      const forRate = verdict === 'void' ? 'failed' : verdict;
+      controller.answered({
+        at,
+        sentAt,
+        verdict: forRate,
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      });
+      const wasOn = outage.isOn;
+      outage.heard({ at, sentAt, sign: signs[verdict], again });
+      if (wasOn) napping.abort();
     },
     stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
+      napping.abort();
       // Or its timer for the next lease, minutes away at a low rate, would keep the process alive.
       void bottleneck.stop({ dropWaitingJobs: true });
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
     get rate() {
-      return controller.rate;
+      return outage.isOn ? 0 : controller.rate;
     },
     get found() {
       return controller.found;
@@ -117,5 +150,12 @@ export function createLimiter(options: RateOptions, mostInFlight: number): Limit
     },
   };
 }
+
+const signs: Readonly<Record<Verdict, Sign>> = {
+  accepted: 'good',
+  failed: 'bad',
+  throttled: 'none',
+  void: 'none',
+};
 
 const permitsOf = (rate: number) => Math.max(1, Math.floor((rate * LEASE) / 1000));

@@ -9,6 +9,12 @@ export interface RetryOptions {
   readonly throttlePatience: number;
 }
 
+/** The failure to decide on. */
+export interface Failed extends Pick<Failure, 'kind' | 'retryAfter'> {
+  /** Whether the service was down for everyone: then it is not counted against the row. Default false. */
+  readonly excused?: boolean;
+}
+
 /** What has happened to one row. */
 export interface RetryState {
   /** Attempts that failed for another reason than a throttle. */
@@ -40,21 +46,21 @@ const LONGEST = 20_000;
  */
 export function decideRetry(
   state: RetryState,
-  failure: Pick<Failure, 'kind' | 'retryAfter'>,
+  failure: Failed,
   options: RetryOptions,
   now: number,
   random: number,
 ): RetryDecision {
   if (failure.kind === 'throttle') return afterThrottle(state, options, now);
   if (failure.kind !== 'transient') return { next: 'give-up', because: '' };
-  const failures = state.failures + 1;
-  if (failures >= options.maxAttempts) {
+  const failures = state.failures + (failure.excused ? 0 : 1);
+  if (!failure.excused && failures >= options.maxAttempts) {
     return {
       next: 'give-up',
       because: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
     };
   }
-  const ceiling = Math.min(LONGEST, BASE * 2 ** (failures - 1));
+  const ceiling = Math.min(LONGEST, BASE * 2 ** Math.max(0, failures - 1));
   const wait = Math.max(random * ceiling, failure.retryAfter ?? 0);
   return { next: 'after', wait, state: { failures, throttledSince: undefined } };
 }

@@ -64,6 +64,11 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions {
   throttlePatience?: number;
   /** Send nothing where more rows than this would be sent: a number, or a share of all rows. Default: any number. */
   maxChanges?: number | string;
+  /**
+   * Seconds for which the service may be down before the run stops, its rows unprocessed. A tenth of it where the
+   * service has not answered once. Default 300.
+   */
+  outagePatience?: number;
   /** Stop after more failed rows than this: a number, or a share of all rows such as `5%`. Default: never. */
   maxErrors?: number | string;
   /** Send the valid rows of an input that has invalid ones. Default false. */
@@ -92,6 +97,7 @@ export type AgainOptions = Pick<
   | 'concurrency'
   | 'maxAttempts'
   | 'throttlePatience'
+  | 'outagePatience'
   | 'maxErrors'
   | 'signal'
   | 'abandon'
@@ -124,6 +130,8 @@ export interface ParsedOptions {
   readonly rateMemory: string | undefined;
   readonly locks: string | undefined;
   readonly retry: RetryOptions;
+  /** ms */
+  readonly outagePatience: number;
   readonly concurrency: number;
   readonly maxErrors: Cap | undefined;
   readonly maxChanges: Cap | undefined;

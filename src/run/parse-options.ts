@@ -52,6 +52,7 @@ const UpdateShape = z.object({
   concurrency: whole(1, 1024).default(64),
   maxAttempts: whole(1, 100).default(6),
   throttlePatience: positive('seconds', 7 * 86_400).default(900),
+  outagePatience: positive('seconds', 7 * 86_400).default(300),
   maxErrors: cap.optional(),
   maxChanges: cap.optional(),
 });
@@ -78,6 +79,7 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
     rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
     retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
     locks: options.locks,
+    outagePatience: checked.outagePatience * 1000,
     concurrency: checked.concurrency,
     maxErrors: checked.maxErrors,
     maxChanges: checked.maxChanges,

@@ -19,6 +19,7 @@ const Options = z.object({
   concurrency: z.number().optional(),
   maxAttempts: z.number().optional(),
   throttlePatience: z.number().optional(),
+  outagePatience: z.number().optional(),
   timeout: z.number().optional(),
   maxErrors: z.union([z.number(), z.string()]).optional(),
   profile: z.string().optional(),
@@ -49,8 +50,10 @@ export type RunRecord = z.infer<typeof Record>;
 /** Of the options, those that a record keeps. The flags of a command line are texts. */
 export function recordedOptions(options: UpdateOptions): RunRecord['options'] {
   const numeric = z.coerce.number().optional();
-  const { limit, rate, maxRate, concurrency, maxAttempts, throttlePatience, timeout } = options;
-  const numbers = { limit, rate, maxRate, concurrency, maxAttempts, throttlePatience, timeout };
+  const { limit, rate, maxRate, concurrency, maxAttempts, throttlePatience, outagePatience, timeout } =
+    options;
+  const patience = { throttlePatience, outagePatience, timeout };
+  const numbers = { limit, rate, maxRate, concurrency, maxAttempts, ...patience };
   const parsed = Object.entries(numbers).map(([name, value]) => [name, numeric.parse(value)]);
   return Options.parse({ ...options, ...Object.fromEntries(parsed) });
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { createLimiter } from '../pace/limiter.js';
+import { Outage } from '../pace/outage.js';
 import type { RateOptions } from '../pace/rate.js';
 import { version } from '../version.js';
 import { createClient } from '../wickr/client.js';
@@ -12,7 +13,7 @@ import type { UpdateContext } from './update.js';
 
 /** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
 export function openService(
-  { service, concurrency, retry, logger }: ParsedOptions,
+  { service, concurrency, retry, outagePatience, logger }: ParsedOptions,
   rate: RateOptions,
   gate: CredentialGate,
   stop: Stop,
@@ -22,12 +23,14 @@ export function openService(
     { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, gate.provider),
   );
-  const limiter = createLimiter(rate, concurrency);
+  const outage = new Outage(outagePatience);
+  const limiter = createLimiter(rate, concurrency, outage);
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
   return {
     client: createClient(sender),
     gate,
     limiter,
+    outage,
     slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,

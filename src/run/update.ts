@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { CredentialsError, ExitCode } from '../errors.js';
-import type { Attempt, Command, Failure, Field, Outcome, Place } from '../model.js';
-import type { Limiter } from '../pace/limiter.js';
+import type { Attempt, Command, Failure, FailureKind, Field, Outcome, Place } from '../model.js';
+import type { Verdict as Heard, Limiter } from '../pace/limiter.js';
+import type { Outage } from '../pace/outage.js';
 import { decideRetry, freshRetryState, type RetryOptions, type RetryState } from '../pace/retry.js';
 import { differingFields } from '../wickr/answer.js';
 import type { Client } from '../wickr/client.js';
 import type { CredentialGate } from '../wickr/credentials.js';
+import { lastingOutage, noSuchService } from './breaker.js';
 import type { Logger } from './logger.js';
 import type { Stop } from './stop.js';
 
@@ -16,6 +18,8 @@ export interface UpdateContext {
   readonly client: Client;
   readonly gate: CredentialGate;
   readonly limiter: Limiter;
+  /** Whether the service is down; the limiter tells it of every request. */
+  readonly outage: Outage;
   /** Holds how many rows are in flight; a row that waits for its next attempt is not. */
   readonly slot: LimitFunction;
   readonly retry: RetryOptions;
@@ -79,13 +83,17 @@ async function takeTurn(
       return { end: 'stopped' };
     }
     record(story, attempt, row, context);
-    limiter.answered(rateVerdict(attempt), permit, retryAfterOf(attempt));
+    hear(attempt, permit, state, context);
     if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
     if ('answer' in attempt.result) {
       gate.passed(generation);
       return { end: 'answered' };
     }
     const { failure } = attempt.result;
+    if (failure.kind === 'unreachable') {
+      stop.because(noSuchService(failure));
+      return { end: 'stopped' };
+    }
     if (failure.kind === 'credentials' && !attempt.clockCorrected) {
       const verdict = await gate.refused(generation);
       if (verdict === 'stop') {
@@ -100,9 +108,11 @@ async function takeTurn(
     const kind = failure.kind === 'credentials' ? 'transient' : failure.kind;
     if (kind === 'transient') gate.unheard(generation);
     else gate.passed(generation);
+    // Its patience may be over as well, but it was the run's that counted.
+    if (kind === 'throttle' && stop.signal.aborted) return { end: 'stopped' };
     const decision = decideRetry(
       state,
-      { ...failure, kind },
+      { ...failure, kind, excused: context.outage.isOn },
       context.retry,
       performance.now(),
       context.random(),
@@ -132,14 +142,26 @@ function record(story: Story, attempt: Attempt, row: Place, { logger }: UpdateCo
   );
 }
 
-/** What an attempt tells about the rate: a final no is an answer that the service took the time to give. */
-function rateVerdict({ result }: Attempt): 'accepted' | 'throttled' | 'failed' {
-  if ('answer' in result) return 'accepted';
-  if (result.failure.kind === 'throttle') return 'throttled';
-  return result.failure.kind === 'final' ? 'accepted' : 'failed';
+/** Tells the limiter of an attempt, and ends the run where the service has been down for too long. */
+function hear({ result }: Attempt, permit: number, state: RetryState, context: UpdateContext): void {
+  const { limiter, outage, stop, logger } = context;
+  const failure = 'failure' in result ? result.failure : undefined;
+  const wasOn = outage.isOn;
+  limiter.answered(verdicts[failure?.kind ?? 'none'], permit, failure?.retryAfter, state.failures > 0);
+  if (outage.isLasting && failure) stop.because(lastingOutage(failure, outage.isFromTheStart));
+  else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
+  else if (wasOn && !outage.isOn) logger.info({}, 'service back');
 }
 
-const retryAfterOf = ({ result }: Attempt) => ('failure' in result ? result.failure.retryAfter : undefined);
+/** A final no is an answer that the service took the time to give. */
+const verdicts: Readonly<Record<FailureKind | 'none', Heard>> = {
+  none: 'accepted',
+  final: 'accepted',
+  throttle: 'throttled',
+  transient: 'failed',
+  unreachable: 'failed',
+  credentials: 'void',
+};
 
 /** Credentials that ran out and cannot be had again end the run like refused ones. */
 const stopWithoutCredentials = (stop: Stop) => (error: unknown) => {
@@ -193,14 +215,14 @@ function verdictOn(
   const errorCode = failure?.code ?? '';
   const errorField = failure?.fields.join(';') ?? '';
   if (turn.end !== 'refused')
-    return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last) };
+    return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last, failure?.kind) };
   const message = [failure?.message, turn.because].filter(Boolean).join('; ');
   return { status: 'failed', errorCode, errorField, message };
 }
 
 /** A row that got no verdict may still have been changed: an answer can be lost on its way back. */
-const stoppedMessage = (last: Attempt | undefined) =>
-  last === undefined
+const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>
+  last === undefined || kind === 'unreachable'
     ? 'the run stopped before this row'
     : last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200
       ? 'the run stopped while this row was being retried; the change may have been made'

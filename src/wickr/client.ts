@@ -4,6 +4,7 @@ import { correctedOffset } from './clock.js';
 import { readFailure } from './failure.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, headerOf, type NoAnswer, type Sender } from './send.js';
+import { unreachable } from './unreachable.js';
 
 /** One attempt at an UpdateUser, never more: who asks decides on another. */
 export interface Client {
@@ -13,13 +14,15 @@ export interface Client {
 /** A client whose requests go through `sender`. */
 export function createClient(sender: Sender): Client {
   let offset = 0;
+  let isReached = false;
   return {
     async updateUser(command) {
       const sentAt = Date.now();
       const signedWith = offset;
       const answer = await sender.send(updateUserRequest(command), new Date(sentAt + signedWith));
       const finishedAt = Date.now();
-      const result = read(answer, command, finishedAt);
+      isReached ||= 'status' in answer;
+      const result = read(answer, command, finishedAt, isReached);
       if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
         const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
         offset = correctedOffset(offset, dated, finishedAt);
@@ -46,8 +49,17 @@ export function updateUserRequest({ networkId, userId, details }: Command) {
   } as const;
 }
 
-function read(answer: HttpAnswer | NoAnswer, command: Command, now: number): Attempt['result'] {
-  if (!('status' in answer)) return { failure: transient(answer.code, answer.message) };
+function read(
+  answer: HttpAnswer | NoAnswer,
+  command: Command,
+  now: number,
+  isReached: boolean,
+): Attempt['result'] {
+  if (!('status' in answer)) {
+    // Where the service has answered before, a name that is unknown or a wrong certificate is the network's hiccup.
+    const kind = !isReached && unreachable(answer.code) ? 'unreachable' : 'transient';
+    return { failure: { ...transient(answer.code, answer.message), kind } };
+  }
   if (answer.status !== 200) return { failure: readFailure(answer, command.details, now) };
   const read = readUpdateUserAnswer(answer.body, command);
   return 'answer' in read ? read : { failure: transient('BadAnswer', read.wrong) };

@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Sign } from './sign.js';
+import { unreachable } from './unreachable.js';
 
 /** How to reach the service. Times in ms. */
 export interface SendOptions {
@@ -154,7 +155,6 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
       message: 'the connection was reset before the answer was complete',
     },
     ECONNREFUSED: { code, message: 'nothing answers at this host and port: check --endpoint-url' },
-    ENOTFOUND: { code, message: 'the host name is unknown: check --region, --endpoint-url and the network' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
     AnswerTooLarge: {
       code: 'AnswerTooLarge',
@@ -162,7 +162,7 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     },
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };
-  return known[code] ?? { code, message: 'the request got no answer' };
+  return known[code] ?? { code, message: unreachable(code)?.message ?? 'the request got no answer' };
 }
 
 function codeOf(error: unknown): string {

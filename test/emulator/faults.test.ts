@@ -62,6 +62,19 @@ describe('a connection that fails', () => {
       true,
     ]);
   });
+
+  it('hang-up: the answer is whole and says nothing, and the connection ends', async () => {
+    const emulator = await start({ kind: 'hang-up' });
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const closed = new Promise((resolve) => {
+      agent.on('free', (socket) => socket.once('close', resolve));
+    });
+    const reply = await update(emulator, NEW, USER, { agent });
+    expect([reply.status, reply.headers.connection, reply.complete]).toEqual([200, 'keep-alive', true]);
+    expect(isApplied(emulator)).toBe(true);
+    await closed;
+  });
 });
 
 describe('an answer that takes its time', () => {

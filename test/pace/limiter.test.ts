@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { createLimiter } from '../../src/pace/limiter.js';
+import { createLimiter as createLimiterWith } from '../../src/pace/limiter.js';
+import { Outage } from '../../src/pace/outage.js';
+import type { RateOptions } from '../../src/pace/rate.js';
+
+const createLimiter = (options: RateOptions, most: number) =>
+  createLimiterWith(options, most, new Outage(60_000));
+
+/** Lets as many leases of a limiter at full rate go by. */
+async function limiterTurns(leases: number): Promise<void> {
+  const other = createLimiter({ fixed: 5000 }, 64);
+  for (let i = 0; i < 100 * leases; i += 1) await other.acquire();
+  other.stop();
+}
 
 describe('the limiter', () => {
   it.each([
@@ -58,5 +70,39 @@ describe('the limiter', () => {
     await new Promise((resolve) => setImmediate(resolve));
     for (let i = 0; i < 50; i += 1) expect(await limiter.acquire()).toBeTypeOf('number');
     limiter.stop();
+  });
+
+  it('lets one request at a time try a service that is down, and all once it is back', async () => {
+    const outage = new Outage(60_000);
+    const limiter = createLimiterWith({ fixed: 5000 }, 64, outage);
+    const failing = await Promise.all(Array.from({ length: 20 }, () => limiter.acquire()));
+    for (const sentAt of failing) limiter.answered('failed', sentAt ?? 0);
+    const downAt = performance.now();
+    expect([outage.isOn, limiter.rate]).toEqual([true, 0]);
+    let given = 0;
+    const waiting = Array.from({ length: 30 }, async () => {
+      const sentAt = await limiter.acquire();
+      given += 1;
+      return sentAt;
+    });
+    const probe = (await Promise.race(waiting)) ?? 0;
+    expect(probe - downAt).toBeGreaterThanOrEqual(245);
+    // More than a lease's time later nobody else has gone: the probe has no answer yet.
+    await limiterTurns(20);
+    expect(given).toBe(1);
+    limiter.answered('accepted', probe);
+    await limiterTurns(20);
+    expect(given).toBe(1 + 4);
+    limiter.stop();
+    expect((await Promise.all(waiting)).filter((sentAt) => sentAt === undefined)).toHaveLength(25);
+  });
+
+  it('is not told by refused credentials that the service is down', async () => {
+    const outage = new Outage(60_000);
+    const limiter = createLimiterWith({ fixed: 5000 }, 64, outage);
+    const sent = await Promise.all(Array.from({ length: 64 }, () => limiter.acquire()));
+    for (const sentAt of sent) limiter.answered('void', sentAt ?? 0);
+    limiter.stop();
+    expect(outage.isOn).toBe(false);
   });
 });

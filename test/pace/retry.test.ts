@@ -35,6 +35,17 @@ describe('a transient failure', () => {
     expect(decide(freshRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
   });
 
+  it('is not counted against the row where the service was down for everyone', () => {
+    const atTheLast: RetryState = { failures: 5, throttledSince: undefined };
+    expect(decide(atTheLast, transient)).toMatchObject({ next: 'give-up' });
+    expect(decide(atTheLast, { ...transient, excused: true })).toMatchObject({
+      next: 'after',
+      wait: 1600,
+      state: { failures: 5 },
+    });
+    expect(decide(freshRetryState, { ...transient, excused: true })).toMatchObject({ wait: 100 });
+  });
+
   it('has one attempt only where that is the limit', () => {
     const decision = decideRetry(freshRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
     expect(decision).toEqual({ next: 'give-up', because: 'given up after 1 failed attempt' });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome, Status } from '../../src/model.js';
 import { type Cap, closedBreaker, nextBreaker, tripped } from '../../src/run/breaker.js';
 
-const outcome = (status: Status, errorCode = '') => ({ status, errorCode }) as Outcome;
+const outcome = (status: Status, errorCode = '') =>
+  ({ status, errorCode, httpStatus: 404, startedAt: 0, finishedAt: 0 }) as Outcome;
 
 /** After how many of these outcomes the run is stopped; undefined where it is not. */
 function stopsAfter(outcomes: Outcome[], maxErrors?: Cap, rows = 1000): number | undefined {
@@ -34,6 +35,28 @@ describe('the same error at the start', () => {
     ['of invalid rows alone', times(30, outcome('invalid', 'InvalidRow')), undefined],
   ])('%s', (_case, outcomes, after) => {
     expect(stopsAfter(outcomes)).toBe(after);
+  });
+});
+
+describe('nothing but throttles', () => {
+  const row = (status: Status, errorCode: string, startedAt: number, finishedAt: number) =>
+    ({
+      status,
+      errorCode,
+      startedAt,
+      finishedAt,
+      httpStatus: errorCode === 'RateLimitError' ? 429 : 200,
+    }) as Outcome;
+  const patient = row('failed', 'RateLimitError', 1000, 1900);
+  it.each<[string, Outcome[], number, number | undefined]>([
+    ['for the whole patience of a row', [patient], 100, 1],
+    ['after others had got through', [row('updated', '', 900, 1100), patient], 100, 2],
+    ['for this row, while others got through', [row('updated', '', 1700, 1800), patient], 100, undefined],
+    ['for the last row: nothing is left to be stopped', [patient], 1, undefined],
+    ['but it was an invalid row that came', [row('invalid', '', 0, 0), patient], 100, 2],
+    ['but another error', [row('failed', 'ValidationError', 1000, 1900)], 100, undefined],
+  ])('%s', (_case, outcomes, rows, after) => {
+    expect(stopsAfter(outcomes, undefined, rows)).toBe(after);
   });
 });
 

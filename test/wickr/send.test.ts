@@ -65,6 +65,22 @@ describe('an answer', () => {
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 
+  it('is had over a new connection where the old one was closed while nobody used it', async () => {
+    let closed = Promise.resolve<unknown>(undefined);
+    const ports = new Set<number | undefined>();
+    const sender = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      closed = once(request.socket, 'close');
+      response.end('{}', () => request.socket.destroySoon());
+    });
+    for (let i = 0; i < 5; i += 1) {
+      expect(await get(sender)).toMatchObject({ status: 200 });
+      // The server has the client's end of it then: nothing is under way any more.
+      await closed;
+    }
+    expect(ports.size).toBe(5);
+  });
+
   it('is asked for below the path of the endpoint, with the query as it was signed', async () => {
     let asked = '';
     const port = await listen(

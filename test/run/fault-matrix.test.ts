@@ -1,0 +1,128 @@
+/** Every fault that the emulator knows, met at a row's first attempt, at its last one, and for ever. */
+import { expect, it } from 'vitest';
+import { type FaultKind, type FaultRule, faultKinds } from '../../src/emulator/server.js';
+import { ExitCode, runUpdate } from '../../src/index.js';
+import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+
+/** Status, attempts and exit code of the one row. */
+type Expected = readonly [status: string, attempts: number, exitCode: number];
+/** Attempts whose number time decides. */
+const MANY = Number.POSITIVE_INFINITY;
+type When = 'first' | 'last' | 'always';
+
+const MOST = 3;
+
+/** A fault that may pass: it costs one attempt, or all that the row has. */
+const passing = {
+  first: ['updated', 2, ExitCode.ok],
+  last: ['failed', MOST, ExitCode.rowsFailed],
+  always: ['failed', MOST, ExitCode.rowsFailed],
+} as const;
+/** A manner of answering that costs nothing. */
+const harmless = {
+  first: ['updated', 1, ExitCode.ok],
+  last: ['updated', MOST, ExitCode.ok],
+  always: ['updated', 1, ExitCode.ok],
+} as const;
+/** The credentials are refreshed, and tried once more where there are others. */
+const refused = {
+  first: ['updated', 2, ExitCode.ok],
+  last: ['updated', MOST + 1, ExitCode.ok],
+  always: ['unprocessed', 2, ExitCode.credentials],
+} as const;
+
+const matrix: Record<FaultKind, Record<When, Expected>> = {
+  'reset-before': passing,
+  'reset-after': passing,
+  half: passing,
+  hang: passing,
+  // Later than --timeout.
+  slow: passing,
+  drip: passing,
+  '500': passing,
+  '502': passing,
+  '503': passing,
+  '504': passing,
+  html: passing,
+  empty: passing,
+  'wrong-shape': passing,
+  'wrong-id': passing,
+  'wrong-network': passing,
+  big: passing,
+  '401': refused,
+  '403': refused,
+  // Corrected from the Date header; a clock that jumps back and forth is not, and one that is ahead for good is.
+  skew: {
+    first: ['updated', 3, ExitCode.ok],
+    last: ['failed', MOST, ExitCode.rowsFailed],
+    always: ['updated', 2, ExitCode.ok],
+  },
+  // Not counted as a failed attempt; for ever means until --throttle-patience is over.
+  throttle: {
+    first: ['updated', 2, ExitCode.ok],
+    last: ['updated', MOST + 1, ExitCode.ok],
+    always: ['failed', MANY, ExitCode.rowsFailed],
+  },
+  // A final no.
+  echo: {
+    first: ['failed', 1, ExitCode.rowsFailed],
+    last: ['failed', MOST, ExitCode.rowsFailed],
+    always: ['failed', 1, ExitCode.rowsFailed],
+  },
+  close: harmless,
+  'hang-up': harmless,
+};
+
+const rulesOf = (kind: FaultKind, when: When): FaultRule[] => {
+  const rule: FaultRule = {
+    kind,
+    ...(kind === 'slow' ? { ms: 5000 } : {}),
+    ...(kind === 'drip' ? { ms: 50 } : {}),
+  };
+  if (when === 'always') return [rule];
+  if (when === 'first') return [{ ...rule, times: 1 }];
+  return [
+    { kind: '500', times: MOST - 1 },
+    { ...rule, after: MOST - 1, times: 1 },
+  ];
+};
+
+const kinds = Object.keys(faultKinds) as FaultKind[];
+
+/** One row meets the fault; gives what the table expects, and whether the service saw the same. */
+async function meet(kind: FaultKind, when: When, input: string): Promise<Expected> {
+  const emulator = await place.emulate({ users: 1, faults: rulesOf(kind, when) });
+  let keys = 0;
+  const credentials = async ({ forceRefresh = false } = {}) => {
+    if (forceRefresh) {
+      keys += 1;
+      emulator.setCredentials({ accessKeyId: `AKIANEXT${keys}`, secretAccessKey: 'next' });
+    }
+    return emulator.credentials;
+  };
+  const summary = await runUpdate({
+    ...serviceOf(emulator),
+    input,
+    out: place.path(kind),
+    credentials,
+    timeout: 1,
+    maxAttempts: MOST,
+    throttlePatience: 0.5,
+  });
+  const [line] = await outcomes(summary.report);
+  if (!line) throw new Error('no line for the row');
+  expect([kind, line.attempts]).toEqual([kind, emulator.counts.UpdateUser]);
+  if (line.status === 'updated') expect(emulator.users.get('10000001')?.firstName).toBe('New');
+  const isEndless = kind === 'throttle' && when === 'always';
+  return [line.status, isEndless && line.attempts > 1 ? MANY : line.attempts, summary.exitCode];
+}
+
+it.each(['first', 'last', 'always'] as const)('every fault: %s', async (when) => {
+  const input = await place.write('users.csv', 'userId,firstName\n10000001,New\n');
+  const met = await Promise.all(kinds.map(async (kind) => [kind, await meet(kind, when, input)]));
+  expect(Object.fromEntries(met)).toEqual(
+    Object.fromEntries(kinds.map((kind) => [kind, matrix[kind][when]])),
+  );
+});

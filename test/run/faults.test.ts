@@ -1,0 +1,203 @@
+/** Faults of the service and of the way to it that concern the run as a whole, not one row. */
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.js';
+import { ExitCode, runUpdate, type Summary } from '../../src/index.js';
+import { cert, key } from '../wickr/self-signed.js';
+import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+const update = (...args: UpdateArguments) => updateIn(place, ...args);
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** The most requests that arrived within a second, from the one with this number on. */
+function fastestSecond({ requests }: Emulator, from: number): number {
+  const at = requests.slice(from).map((request) => request.at);
+  return Math.max(0, ...at.map((begin, i) => at.slice(i).filter((moment) => moment < begin + 1000).length));
+}
+
+describe('a service that can never be reached ends the run at once, and says why', () => {
+  const updateAt = async (endpointUrl: string): Promise<Summary> =>
+    runUpdate({
+      input: await place.write('users.csv', renames(500)),
+      out: place.path('run'),
+      networkId: '12345678',
+      region: 'us-east-1',
+      endpointUrl,
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+    });
+
+  it.each<[string, () => Promise<string>, code: string, message: string, hint: string]>([
+    [
+      'a certificate that nobody vouches for',
+      async () => `https://127.0.0.1:${await portOf(createTlsServer({ key, cert }))}`,
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'certificate',
+      'NODE_EXTRA_CA_CERTS',
+    ],
+    [
+      'https to a port that speaks http',
+      async () => (await place.emulate()).url.replace('http:', 'https:'),
+      'ERR_SSL_',
+      'no encrypted connection',
+      'plain http',
+    ],
+    [
+      'a host that does not exist',
+      // A label may have 63 letters, so that no resolver is asked.
+      async () => `https://${'x'.repeat(64)}.invalid`,
+      'ENOTFOUND',
+      'host name is unknown',
+      '--region',
+    ],
+  ])('%s', async (_case, endpoint, code, message, hint) => {
+    const summary = await updateAt(await endpoint());
+    expect(summary).toMatchObject({ exitCode: ExitCode.fatal, statuses: { unprocessed: 500 } });
+    expect(summary.attempts).toBeLessThanOrEqual(20);
+    expect(summary.stopped?.message).toContain(message);
+    expect(summary.stopped?.message).toContain(code);
+    expect(summary.stopped?.hint).toContain(hint);
+    for (const line of await outcomes(summary.report)) expect(line.message).not.toContain('may have been');
+  });
+});
+
+describe('a service that is down', () => {
+  it('from the start: probed ever more rarely, given up, no row failed', async () => {
+    const emulator = await place.emulate({ users: 2000, faults: [{ kind: '503' }] });
+    const summary = await update(renames(2000), { outagePatience: 30 }, emulator);
+    expect(summary).toMatchObject({ exitCode: ExitCode.stopped, statuses: { failed: 0, unprocessed: 2000 } });
+    expect(summary.stopped?.message).toContain('not answered properly once');
+    expect(summary.attempts).toBeLessThan(120);
+    expect(summary.attempts).toBe(emulator.counts.UpdateUser);
+    expect(fastestSecond(emulator, summary.attempts - 3)).toBeLessThanOrEqual(2);
+  });
+
+  it.each(['reset-before', 'hang', 'html', '500'] as const)(
+    'from mid-run on (%s): held, given up, no row failed, the rest in the failed file',
+    async (kind) => {
+      const emulator = await place.emulate({ users: 4000, latency: 5, faults: [{ kind, after: 1500 }] });
+      const options = { rate: 1500, timeout: 0.5, outagePatience: 2 };
+      const summary = await update(renames(4000), options, emulator);
+      expect(summary.exitCode).toBe(ExitCode.stopped);
+      expect(summary.statuses).toMatchObject({ updated: 1500, failed: 0, unprocessed: 2500 });
+      expect(summary.stopped?.message).toContain('--outage-patience');
+      expect(summary.stopped?.hint).toContain('failed file');
+      // What was in flight, and single requests after that.
+      expect(summary.attempts - 1500).toBeLessThan(64 + 64);
+      expect((await place.read('run/failed.csv')).split('\n')).toHaveLength(2500 + 2);
+    },
+  );
+
+  it('for a while: every row is updated in the end', async () => {
+    const faults = [{ kind: 'reset-before', after: 500 }] as const;
+    const emulator = await place.emulate({ users: 2000, latency: 5, faults });
+    const running = update(renames(2000), { rate: 2000, outagePatience: 30 }, emulator);
+    await emulator.arrival(522);
+    emulator.setFaults([]);
+    const summary = await running;
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 2000 } });
+    expect(notRenamed(emulator, 2000)).toEqual([]);
+  });
+
+  it('does not use up the attempts of the rows that probe it', async () => {
+    const faults = [{ kind: '500', after: 10 }] as const;
+    // All are under way before the first answer, so that none is tried again before the service is known to be down.
+    const emulator = await place.emulate({ users: 34, latency: 50, jitter: 0, faults });
+    const running = update(renames(34), { maxAttempts: 2, outagePatience: 6 }, emulator);
+    // Every row has failed once by then, and some have failed as probes.
+    await emulator.arrival(10 + 24 + 8);
+    emulator.setFaults([]);
+    expect(await running).toMatchObject({ exitCode: 0, statuses: { updated: 34 } });
+  });
+
+  it('because nobody listens there: a hint at the endpoint', async () => {
+    const emulator = await place.emulate();
+    await emulator.close();
+    const summary = await update(renames(50), { outagePatience: 5 }, emulator);
+    expect(summary).toMatchObject({ exitCode: ExitCode.stopped, statuses: { failed: 0, unprocessed: 50 } });
+    expect(summary.stopped?.message).toContain('ECONNREFUSED');
+    expect(summary.stopped?.hint).toContain('--endpoint-url');
+  });
+
+  it('rows that the service can never digest are no outage', async () => {
+    const poison = [10_000_010, 10_000_050, 10_000_199, 10_000_200];
+    const faults = poison.map((userId) => ({ kind: '500', userId: String(userId) }) as const);
+    const emulator = await place.emulate({ users: 200, faults });
+    const summary = await update(renames(200), { maxAttempts: 4 }, emulator);
+    expect(summary).toMatchObject({ exitCode: ExitCode.rowsFailed, statuses: { updated: 196, failed: 4 } });
+    expect(summary.attempts).toBe(196 + 4 * 4);
+  });
+});
+
+describe('30 % of all requests failing at random', () => {
+  it('every row is updated', async () => {
+    const faults = [{ kinds: ['500', 'reset-before', 'reset-after', 'html', '503'], share: 0.3 }] as const;
+    const emulator = await place.emulate({ users: 300, latency: 5, faults });
+    const summary = await update(renames(300), { rate: 1000, maxAttempts: 12 }, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
+    expect(notRenamed(emulator, 300)).toEqual([]);
+    expect(summary.attempts).toBe(emulator.counts.UpdateUser);
+    // Nobody was held back: the rate was kept as long as there were fresh rows.
+    expect(fastestSecond(emulator, 0)).toBeGreaterThan(250);
+  });
+});
+
+describe('a storm of throttles', () => {
+  it('that passes costs time alone', async () => {
+    const emulator = await place.emulate({
+      users: 300,
+      faults: [{ kind: 'throttle', after: 100, times: 30 }],
+    });
+    const summary = await update(renames(300), { rate: 1000 }, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 }, throttled: 30 });
+  });
+
+  it.each([0, 200])(
+    'that never ends, from row %d on, uses up one patience, not one for each row',
+    async (after) => {
+      const emulator = await place.emulate({ users: 500, faults: [{ kind: 'throttle', after }] });
+      const summary = await update(renames(500), { rate: 1000, throttlePatience: 1 }, emulator);
+      expect(summary.exitCode).toBe(ExitCode.stopped);
+      expect(summary.statuses.updated).toBe(after);
+      expect(summary.statuses.failed).toBeLessThanOrEqual(2);
+      expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(500 - after);
+      expect(summary.stopped?.message).toContain('--throttle-patience');
+    },
+  );
+});
+
+describe('connections', () => {
+  it("an answer that comes after its timeout is nobody else's", async () => {
+    const faults = [{ kind: 'slow', ms: 1700, every: 9 }] as const;
+    const emulator = await place.emulate({ users: 20, faults });
+    const summary = await update(renames(20), { concurrency: 1, timeout: 0.5 }, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 20 } });
+    const late = emulator.requests.filter(({ fault }) => fault === 'slow').length;
+    expect(late).toBeGreaterThanOrEqual(2);
+    expect(summary.attempts).toBe(20 + late);
+    for (const { attempts, userId } of await outcomes(summary.report)) {
+      expect(attempts).toBe(emulator.requests.filter((request) => request.userId === userId).length);
+    }
+  });
+
+  it('that end after every answer, as announced, cost no attempt', async () => {
+    const emulator = await place.emulate({ users: 300, faults: [{ kind: 'close' }] });
+    const summary = await update(renames(300), {}, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 }, attempts: 300 });
+  });
+
+  it('that end after every answer without a word cost no row', async () => {
+    const emulator = await place.emulate({ users: 300, faults: [{ kind: 'hang-up' }] });
+    const summary = await update(renames(300), {}, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
+    expect(notRenamed(emulator, 300)).toEqual([]);
+  });
+});
