@@ -72,7 +72,7 @@ export function tripped(
   return {
     exitCode: ExitCode.stopped,
     message: `${state.failures} rows failed, and --max-errors allows ${most}`,
-    hint: 'Look at the report; then correct and run the failed file again, or raise --max-errors.',
+    hint: 'Look at the report; then resume the run with a higher --max-errors, or correct the failed file and retry it.',
   };
 }
 
@@ -89,7 +89,7 @@ function sameError(code: string): StopReason {
 const throttledThroughout: StopReason = {
   exitCode: ExitCode.stopped,
   message: 'the service has throttled every request for as long as --throttle-patience allows',
-  hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and run the failed file again later.',
+  hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and resume the run later.',
 };
 
 /** Why a run ends that can never reach its service. */
@@ -109,7 +109,7 @@ export function lastingOutage({ code }: Pick<Failure, 'code'>, fromTheStart: boo
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
       : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
-    hint: `${hint}Run the failed file again when the service is back: it holds the rows that are left.`,
+    hint: `${hint}Resume the run when the service is back.`,
   };
 }
 

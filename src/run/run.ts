@@ -52,7 +52,12 @@ export class Run {
     const { tally, failed } = undertaking.past;
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
-    this.breaker = { ...closedBreaker, outcomes: tally.rows, failures: failed.size };
+    this.breaker = {
+      ...closedBreaker,
+      ended: tally.rows,
+      outcomes: tally.rows,
+      failures: failed.size,
+    };
   }
 
   /**

@@ -17,7 +17,7 @@ export function stopReasonOf({ reason }: AbortSignal): StopReason {
 const aborted: StopReason = {
   exitCode: ExitCode.fatal,
   message: 'the run was aborted',
-  hint: 'Run the failed file to go on.',
+  hint: 'Resume the run to go on.',
 };
 
 /** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */

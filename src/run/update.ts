@@ -173,7 +173,7 @@ const stopWithoutCredentials = (stop: Stop) => (error: unknown) => {
 const refusedCredentials = (failure: Failure) => ({
   exitCode: ExitCode.credentials,
   message: `the service refused the credentials (${failure.code})`,
-  hint: 'Renew them ("aws sso login", a fresh session token), check that they may call wickr:UpdateUser on this network, and run the rest.',
+  hint: 'Renew them ("aws sso login", a fresh session token), check that they may call wickr:UpdateUser on this network, and resume the run.',
 });
 
 function outcomeOf(

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
+import { run, start } from './command.js';
+
+const place = useWorkplace();
+
+/** A run of the command that was interrupted in its midst, and what the next command needs. */
+async function interrupted(rows: number) {
+  const emulator = await place.emulate({ users: rows, latency: 5 });
+  const env = environmentOf(emulator, place.folder);
+  const input = await place.write('users.csv', `${renames(rows)}99,No,Body\n`);
+  const out = place.path('run');
+  const args = ['update', input, '--network-id', '12345678', '--out', out, '--rate', '300'];
+  const { child, ended } = start(args, { env });
+  await emulator.arrival(rows / 2);
+  return { emulator, env, out, child, ended };
+}
+
+describe('wickr-bulk resume', () => {
+  it('goes on with the command that the interrupted run prints, then has nothing left to do', async () => {
+    const { emulator, env, out, child, ended } = await interrupted(200);
+    child.kill('SIGINT');
+    const { stdout } = await ended;
+    expect(stdout).toContain(`go on with it: wickr-bulk resume ${out}\n`);
+    const resumed = await run(['resume', out], { env });
+    expect(resumed).toMatchObject({ code: 3, stderr: '' });
+    expect(resumed.stdout).toContain('201 rows: 200 updated, 1 failed');
+    expect(resumed.stdout).toContain(`wickr-bulk retry ${out}`);
+    const requests = emulator.counts.UpdateUser;
+    const again = await run(['resume', out, '--json'], { env });
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain('this run has ended already; nothing was sent');
+    expect(JSON.parse(again.stdout)).toMatchObject({ rows: 201, exitCode: 3 });
+    expect(emulator.counts.UpdateUser).toBe(requests);
+    expect(await outcomes(`${out}/report.csv`)).toHaveLength(201);
+  });
+
+  it('and a second run of the network are refused while the run goes on, with who holds it: exit 5', async () => {
+    const { env, out, child, ended } = await interrupted(400);
+    for (const args of [
+      ['resume', out],
+      ['retry', out],
+      ['update', place.path('users.csv'), '--network-id', '12345678', '--out', place.path('second')],
+    ]) {
+      const { code, stdout, stderr } = await run(args, { env });
+      expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+      if (args[0] !== 'retry') expect(stderr).toContain(`process ${child.pid} on `);
+    }
+    const status = await run(['status', out], { env });
+    expect(status.stdout).toMatch(new RegExp(`^running: process ${child.pid} on .* left\n\\d+ of 401 rows`));
+    child.kill('SIGKILL');
+    await ended;
+    expect((await run(['status', out], { env })).stdout).toMatch(
+      /^stopped\n(.*\n)+go on with it: wickr-bulk resume/,
+    );
+    expect((await run(['resume', out, '--no-progress'], { env })).code).toBe(3);
+    expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({
+      state: 'ended',
+      done: 401,
+    });
+  });
+
+  it.each(['resume', 'retry', 'status'])(
+    '%s of what is no run: exit 2, and what to name instead',
+    async (verb) => {
+      const { code, stderr } = await run([verb, place.folder]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('is not the folder of a run');
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+});
