@@ -1,7 +1,7 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RunFolderError } from './errors.js';
+import { printable, RunFolderError } from './errors.js';
 
 /**
  * Puts a file in the place of the one at `path`, if there is one: nobody ever reads a part of it. Mode 0600.
@@ -35,7 +35,7 @@ function ignoreOnWindows(error: NodeJS.ErrnoException): undefined {
 /** For a file of a run's folder that the disk does not take. */
 export const unwritable = (path: string, cause: unknown) =>
   new RunFolderError(
-    `${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    `${printable(path)} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     'Check that the folder exists, is yours and has room.',
     { cause },
   );
@@ -43,7 +43,7 @@ export const unwritable = (path: string, cause: unknown) =>
 /** For a file of a run's folder that cannot be read. */
 export const unreadable = (path: string, cause: unknown) =>
   new RunFolderError(
-    `${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    `${printable(path)} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     "Name the folder of a run, and check that it is yours: it holds run.json and the run's report.",
     { cause },
   );

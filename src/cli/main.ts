@@ -20,6 +20,10 @@ const program = new Command('wickr-bulk')
   .showSuggestionAfterError()
   .showHelpAfterError('(--help lists commands and flags)')
   .configureHelp({ showGlobalOptions: false })
+  // What it repeats may be the name of a file, with anything in it; no line end of that may begin a line of its own.
+  .configureOutput({
+    outputError: (text, write) => write(`${plain(text.trimEnd()).replaceAll('\n', '\n  ')}\n`),
+  })
   .exitOverride()
   .addHelpText(
     'after',

@@ -1,7 +1,7 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
-import { ExitCode } from '../errors.js';
+import { ExitCode, printable } from '../errors.js';
 import type { Problem, Progress, Summary } from '../index.js';
-import { plain } from '../screen/plain.js';
+import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
 import type { ScreenFlags } from './flags.js';
@@ -47,7 +47,7 @@ export async function showRun(
       onProgress: (progress) => display?.show(progress),
     });
     display?.end();
-    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : renderSummary(summary));
+    process.stdout.write(flags.json ? `${plainJson(summary)}\n` : renderSummary(summary));
     return summary.exitCode;
   } finally {
     display?.end();
@@ -67,5 +67,5 @@ export const findings = {
 
 function tell(kind: string, { line, column, reason }: Problem, inputName: string): void {
   const where = column === undefined ? '' : `${column}: `;
-  process.stderr.write(`${plain(`${inputName}:${line}: ${kind}: ${where}${reason}`)}\n`);
+  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${reason}`)}\n`);
 }

@@ -10,8 +10,9 @@ export function addStatus(program: Command): void {
     .addHelpText('after', '\nExample:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users')
     .action(async (run: string, flags: { json?: boolean }) => {
       const { readStatus } = await import('../index.js');
+      const { plainJson } = await import('../screen/plain.js');
       const { renderStatus } = await import('../screen/status.js');
       const status = await readStatus(run);
-      process.stdout.write(flags.json ? `${JSON.stringify(status)}\n` : renderStatus(status));
+      process.stdout.write(flags.json ? `${plainJson(status)}\n` : renderStatus(status));
     });
 }

@@ -26,7 +26,10 @@ function groupsFault(ids: readonly string[]): string | undefined {
   if (empty !== -1) return `group ${empty + 1} of ${ids.length} is empty`;
   const spaced = ids.findIndex((id) => /\s/.test(id));
   if (spaced !== -1) return `group ${spaced + 1} of ${ids.length} has white space in it`;
-  if (new Set(ids).size === ids.length) return undefined;
-  const again = ids.findIndex((id, index) => ids.indexOf(id) < index);
-  return `group ${again + 1} of ${ids.length} stands in it twice`;
+  const seen = new Set<string>();
+  for (const [index, id] of ids.entries()) {
+    if (seen.has(id)) return `group ${index + 1} of ${ids.length} stands in it twice`;
+    seen.add(id);
+  }
+  return undefined;
 }

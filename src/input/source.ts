@@ -3,7 +3,7 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, rm, stat, unlink } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
-import { InputError } from '../errors.js';
+import { InputError, printable } from '../errors.js';
 import { changedFile } from './damage.js';
 import { delimiterOf, type Format, type FormatOptions, formatOf, formatOfStdin } from './format.js';
 
@@ -115,11 +115,15 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
-      throw new InputError(`there is no input file ${path}`, 'Check the path for a typing error.', { cause });
+      throw new InputError(
+        `there is no input file ${printable(path)}`,
+        'Check the path for a typing error.',
+        { cause },
+      );
     }
     if (code === 'EISDIR') throw notAFile(path, true);
     throw new InputError(
-      `the input file ${path} cannot be opened (${code})`,
+      `the input file ${printable(path)} cannot be opened (${code})`,
       'Check that you are allowed to read it.',
       { cause },
     );
@@ -131,7 +135,7 @@ function notAFile(path: string, isDirectory: boolean): InputError {
   const hint = isDirectory
     ? 'Give a file in it.'
     : 'Give a file, or - with --format to read standard input: the input is read more than once.';
-  return new InputError(`the input ${path} is ${what}, not a file`, hint);
+  return new InputError(`the input ${printable(path)} is ${what}, not a file`, hint);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '../disk.js';
-import { RunFolderError } from '../errors.js';
+import { printable, RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { heading, parseLine, type ReportFormat } from './line.js';
 import { MOST_UNFLUSHED } from './writer.js';
@@ -100,6 +100,6 @@ class LineReader {
 /** For a line of a report that no run has written there. */
 export const damaged = (path: string, line: number) =>
   new RunFolderError(
-    `${path}, line ${line}: not a line of a wickr-bulk report`,
+    `${printable(path)}, line ${line}: not a line of a wickr-bulk report`,
     'The report was changed by another program; put back the original from a backup.',
   );

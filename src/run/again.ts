@@ -1,6 +1,6 @@
 /** The rows of a run that did not succeed, as a run of their own. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, LockedError, RunFolderError } from '../errors.js';
+import { ExitCode, LockedError, printable, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { runUpdate } from './begin.js';
 import { RunFolder } from './folder.js';
@@ -19,11 +19,14 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
   if (await holderOf(folder.lock)) {
-    throw new LockedError(`the run ${folder.path} still goes on`, 'Wait for its end, or stop it first.');
+    throw new LockedError(
+      `the run ${printable(folder.path)} still goes on`,
+      'Wait for its end, or stop it first.',
+    );
   }
   if (!(await folder.readSummary())) {
     throw new RunFolderError(
-      `the run ${folder.path} was killed, so not every row has its outcome`,
+      `the run ${printable(folder.path)} was killed, so not every row has its outcome`,
       'Resume it first: wickr-bulk resume.',
       { exitCode: ExitCode.usage },
     );
@@ -31,7 +34,7 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
   const input = folder.failed(record.input.format);
   if (!(await stat(input).catch(() => undefined))) {
     throw new RunFolderError(
-      `the run ${folder.path} has no row to run again: there is no ${input}`,
+      `the run ${printable(folder.path)} has no row to run again: there is no ${printable(input)}`,
       'Every row of it succeeded, or the file was moved.',
       { exitCode: ExitCode.usage },
     );

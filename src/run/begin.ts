@@ -1,5 +1,5 @@
 /** A new run. */
-import { CapError } from '../errors.js';
+import { CapError, printable } from '../errors.js';
 import type { Summary } from '../model.js';
 import { version } from '../version.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
@@ -35,7 +35,7 @@ export async function runUpdate(options: UpdateOptions): Promise<Summary> {
     locks.push(await lockNetwork(parsed.locks, parsed.service.endpoint, networkId));
     const startedAt = new Date();
     const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
-    locks.push(await takeLock(folder.lock, `the run ${folder.path}`));
+    locks.push(await takeLock(folder.lock, `the run ${printable(folder.path)}`));
     await folder.writeRecord(recordOf(options, parsed, prepared, startedAt));
     begun = true;
     const memory = openRateMemory(parsed.rateMemory, parsed.service.endpoint, networkId, credentials);

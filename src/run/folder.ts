@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { replaceFile, syncFolder, unreadable, unwritable } from '../disk.js';
-import { ExitCode, RunFolderError } from '../errors.js';
+import { ExitCode, printable, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { ReportFormat } from '../report/line.js';
 import { parseRecord, type RunRecord } from './record.js';
@@ -131,7 +131,7 @@ async function make(path: string): Promise<string> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new RunFolderError(
-        `${path} exists already`,
+        `${printable(path)} exists already`,
         'A run never writes into a folder that exists: name another with --out.',
         {
           cause,
@@ -146,7 +146,7 @@ async function make(path: string): Promise<string> {
 const noRun = (path: string, cause: unknown) =>
   (cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR'
     ? new RunFolderError(
-        `${dirname(path)} is not the folder of a run: there is no run.json in it`,
+        `${printable(dirname(path))} is not the folder of a run: there is no run.json in it`,
         'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',
         { cause, exitCode: ExitCode.usage },
       )
@@ -154,7 +154,7 @@ const noRun = (path: string, cause: unknown) =>
 
 const cannotBeMade = (path: string, cause: unknown) =>
   new RunFolderError(
-    `the folder ${path} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+    `the folder ${printable(path)} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
     'Name a folder that you may write to with --out.',
     { cause },
   );

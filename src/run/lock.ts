@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { z } from 'zod';
 import { unwritable } from '../disk.js';
-import { LockedError } from '../errors.js';
+import { LockedError, printable } from '../errors.js';
 
 /** A process, so that no other is ever taken for it: numbers are used again, also by another machine or container. */
 export interface ProcessId {
@@ -156,7 +156,7 @@ async function read(path: string): Promise<Holder | undefined> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new LockedError(
-      `the lock ${path} does not say who holds it`,
+      `the lock ${printable(path)} does not say who holds it`,
       'If no other wickr-bulk is at work, delete that file and start again.',
       { cause },
     );
@@ -166,7 +166,7 @@ async function read(path: string): Promise<Holder | undefined> {
 const held = ({ pid: number, host, since }: Holder, path: string, what: string) =>
   new LockedError(
     `another run works on ${what}: process ${number} on ${host}, since ${since}`,
-    `Wait for it to end, or stop it. If that process is gone for good, delete ${path}.`,
+    `Wait for it to end, or stop it. If that process is gone for good, delete ${printable(path)}.`,
   );
 
 async function isGone(holder: Holder, here: ProcessId): Promise<boolean> {

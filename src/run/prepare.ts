@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError, InterruptedError, InvalidInputError } from '../errors.js';
+import { InputError, InterruptedError, InvalidInputError, printable } from '../errors.js';
 import { formatOfStdin } from '../input/format.js';
 import { readRows } from '../input/rows.js';
 import { openSource, type Source, spoolSource } from '../input/source.js';
@@ -122,7 +122,7 @@ async function checkSame(source: Source, { size, sha256 }: NonNullable<Preparing
   const change = source.size === size ? '' : ` (it had ${size} bytes and has ${source.size})`;
   if (change === '' && (await sha256Of(source)) === sha256) return;
   throw new InputError(
-    `${source.path} is not the file that the run was begun with${change}; nothing was sent`,
+    `${printable(source.path)} is not the file that the run was begun with${change}; nothing was sent`,
     'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
   );
 }

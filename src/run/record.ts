@@ -1,6 +1,6 @@
 /** What was asked of a run, kept as `run.json`: enough to go on with it. No secrets and nobody's values. */
 import { z } from 'zod';
-import { RunFolderError } from '../errors.js';
+import { printable, RunFolderError } from '../errors.js';
 import type { UpdateOptions } from './options.js';
 
 const count = z.number().int().nonnegative();
@@ -70,7 +70,7 @@ export function parseRecord(text: string, path: string): RunRecord {
     return Record.parse(JSON.parse(text));
   } catch (cause) {
     throw new RunFolderError(
-      `${path} is not as a run wrote it`,
+      `${printable(path)} is not as a run wrote it`,
       'It was changed or damaged. Run the rows that the report does not have as a new run.',
       { cause },
     );

@@ -1,4 +1,5 @@
 /** A run that was stopped or killed goes on. */
+import { printable } from '../errors.js';
 import type { Summary } from '../model.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { RunFolder } from './folder.js';
@@ -23,7 +24,7 @@ import { orderOf, Run } from './run.js';
 export async function resumeRun(path: string, again: AgainOptions = {}): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  const lock = await takeLock(folder.lock, `the run ${folder.path}`);
+  const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
   try {
     const summary = await folder.readSummary();
     return summary?.statuses.unprocessed === 0 ? summary : await goOn(folder, record, again);

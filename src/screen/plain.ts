@@ -1,6 +1,17 @@
-/** Text from a file's name, a header or a server, fit for a terminal: no control, bidi or other unseen characters. */
+import { printable } from '../errors.js';
+
+/** Text of several lines fit for a terminal: no control, bidi or other unseen characters but the line ends. */
 export const plain = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => (character === '\n' ? '\n' : '�'));
+  text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');
+
+/** A value as one line of JSON, with escapes also for the unseen characters that JSON.stringify leaves as they are. */
+export const plainJson = (value: unknown): string => printable(JSON.stringify(value), jsonEscape);
+
+const jsonEscape = (character: string): string =>
+  character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const numbers = new Intl.NumberFormat('en-US');
 

@@ -1,5 +1,6 @@
+import { printable } from '../errors.js';
 import type { RunStatus } from '../run/status.js';
-import { count, duration, plain } from './plain.js';
+import { count, duration } from './plain.js';
 import { shellWord } from './summary.js';
 
 /** How a run stands, for a person. */
@@ -15,5 +16,5 @@ export function renderStatus(status: RunStatus): string {
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
   ];
   if (state === 'stopped') lines.push(`go on with it: wickr-bulk resume ${shellWord(folder)}`);
-  return `${plain(lines.join('\n'))}\n`;
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }

@@ -1,5 +1,6 @@
+import { printable } from '../errors.js';
 import type { Summary } from '../model.js';
-import { count, duration, plain } from './plain.js';
+import { count, duration } from './plain.js';
 
 /** What a run came to, for a person: what happened, where it is written, and what to do next. */
 export function renderSummary(summary: Summary): string {
@@ -22,9 +23,16 @@ export function renderSummary(summary: Summary): string {
       `  correct them where the report says so, then: wickr-bulk retry ${folder}`,
     );
   }
-  return `${plain(lines.join('\n'))}\n`;
+  // Line by line: a line end in a path must not make a line of its own.
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-/** A word as a shell takes it. */
-export const shellWord = (text: string) =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** A word as a shell takes it; one with unseen characters in it as bash and zsh do, with escapes for them. */
+export function shellWord(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `$'${printable(text.replace(/['\\]/g, '\\$&'), shellEscape)}'`;
+}
+
+const shellEscape = (character: string): string =>
+  Buffer.from(character).reduce((text, byte) => `${text}\\x${byte.toString(16).padStart(2, '0')}`, '');

@@ -50,5 +50,8 @@ export function differingFields({ details }: Command, answer: UpdateUserAnswer):
   return [...names, 'securityGroupIds'];
 }
 
-const sameMembers = (a: readonly string[], b: readonly string[]) =>
-  a.length === b.length && a.every((member) => b.includes(member));
+/** `asked` names nothing twice. */
+function sameMembers(asked: readonly string[], got: readonly string[]): boolean {
+  const members = new Set(got);
+  return asked.length === got.length && asked.every((member) => members.has(member));
+}

@@ -8,8 +8,11 @@ import type { UserDetails } from './types.js';
 const LONGEST = 300;
 const LONGEST_READ = 10_000;
 
-/** Anything shaped like an e-mail address: Wickr's usernames mostly are, and a message may name somebody else's. */
-const ADDRESS = /[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
+/**
+ * Anything shaped like an e-mail address: Wickr's usernames mostly are, and a message may name somebody else's. Looked
+ * for at the beginnings of words alone, or a long word would be gone through from each of its characters.
+ */
+const ADDRESS = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
 /** Quoted text is where services repeat what they were sent. */
 const QUOTED = /(?<![\p{L}\p{N}])(["'`“”„‘’«»])(?!\s)(.{1,200}?)(["'`“”’»«])(?![\p{L}\p{N}])/gu;
 /** Signature errors repeat the canonical request with the caller's key and token in it. */
@@ -22,10 +25,12 @@ const FIELD =
 
 /** `text` without any value of `details`, any address, any quotation and any secret; at most 300 characters. */
 export function redact(text: string, details: UserDetails): string {
-  if (text.length > LONGEST_READ) return '<a very long message>';
-  let clean = text.normalize('NFC');
-  // Before anything is cut off: half a value would not be found any more.
-  for (const [name, value] of privateValues(details)) clean = clean.replace(pattern(value), `<${name}>`);
+  let clean = text.length > LONGEST_READ ? text : text.normalize('NFC');
+  if (clean.length > LONGEST_READ) return '<a very long message>';
+  // Before anything is cut off: half a value would not be found any more. A pattern of any length would be too much.
+  for (const [name, value] of privateValues(details)) {
+    if (value.length <= clean.length) clean = clean.replace(pattern(value), `<${name}>`);
+  }
   clean = (clean.split(/[\r\n]/, 1)[0] ?? '')
     .replace(SECRET, '<secret>')
     .replace(ADDRESS, '<address>')
@@ -56,6 +61,7 @@ export function redactId(text: unknown, { firstName, lastName, username, inviteC
 
 const isMark = (text: string) => /^<\w+>$/.test(text);
 
+/** Every form of every value that can stand in a message, the longer first: a shorter one may be a part of it. */
 function privateValues(details: UserDetails): [string, string][] {
   const { firstName, lastName, username, inviteCode } = details;
   const values: [string, string | undefined][] = Object.entries({
@@ -64,15 +70,19 @@ function privateValues(details: UserDetails): [string, string][] {
     firstName,
     lastName,
   });
-  return values.flatMap(([name, value]) => {
+  const forms = values.flatMap(([name, value]) => {
     const text = value?.normalize('NFC').trim();
-    return text
-      ? [...new Set([text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), asHtml(text)])].map(
-          (form): [string, string] => [name, form],
-        )
-      : [];
+    if (!text || text.length > LONGEST_READ) return [];
+    const json = JSON.stringify(text).slice(1, -1);
+    const all = new Set([text, encodeURIComponent(text), json, asAscii(json), asHtml(text)]);
+    return [...all].map((form): [string, string] => [name, form]);
   });
+  return forms.sort(([, a], [, b]) => b.length - a.length);
 }
+
+/** As Java and Python write JSON. */
+const asAscii = (json: string) =>
+  json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const asHtml = (text: string) =>
   text

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/model.js';
-import { duration, plain } from '../../src/screen/plain.js';
+import { duration, plain, plainJson } from '../../src/screen/plain.js';
 import { ProgressDisplay } from '../../src/screen/progress.js';
-import { renderSummary } from '../../src/screen/summary.js';
+import { renderSummary, shellWord } from '../../src/screen/summary.js';
 
 const summary: Summary = {
   version: '1.2.3',
@@ -48,6 +49,11 @@ rows to run again: /runs/a b/failed.csv
   it('says why a run was stopped', () => {
     const text = renderSummary({ ...summary, stopped: { message: 'too many errors', hint: 'look at them' } });
     expect(text).toContain('stopped: too many errors\n  look at them\n');
+  });
+
+  it('stays in its lines whatever a path has in it', () => {
+    const text = renderSummary({ ...summary, report: '/runs/a\nstopped: no\r/b' });
+    expect(text).toContain('\nreport: /runs/a�stopped: no�/b\n');
   });
 
   it('shows no control characters of a path', () => {
@@ -103,3 +109,19 @@ it.each([
 it('plain text keeps its lines and nothing else that is unseen', () => {
   expect(plain('a\nb\r\u0007\u001b]0;x\u0007\u202e')).toBe('a\nb���]0;x��');
 });
+
+it('JSON for a screen is the same JSON, without anything unseen', () => {
+  const value = { a: '\n\u001b\u009b\u202e\u{e0041}\ud800é"\\' };
+  expect(JSON.parse(plainJson(value))).toEqual(value);
+  expect(plainJson(value)).toBe(String.raw`{"a":"\n\u001b\u009b\u202e\udb40\udc41\ud800é\"\\"}`);
+});
+
+it.each(['users.csv', 'a b', "O'Brien's", 'a\nb', "\u001b[31m'\\x\u202e\u009b", '$(ls)`ls`', '\u{e0041}名'])(
+  'a shell reads %j as it was',
+  (text) => {
+    const word = shellWord(text);
+    expect(plain(word)).toBe(word);
+    expect(word).not.toContain('\n');
+    expect(execFileSync('bash', ['-c', `printf %s ${word}`], { encoding: 'utf8' })).toBe(text);
+  },
+);

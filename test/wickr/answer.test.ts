@@ -51,4 +51,14 @@ describe('fields that differ from what was asked', () => {
   ])('%j', (shown, fields) => {
     expect(differingFields(asked, { ...least, ...shown })).toEqual(fields);
   });
+
+  // With a look at every group for every group this takes minutes.
+  it('are found among 200,000 groups in another order', { timeout: 10_000 }, () => {
+    const groups = Array.from({ length: 200_000 }, (_, index) => index.toString(36));
+    const many = { ...command, details: { securityGroupIds: groups } };
+    const shown = groups.toReversed();
+    expect(differingFields(many, { ...least, securityGroupIds: shown })).toEqual([]);
+    const other = shown.with(0, 'another');
+    expect(differingFields(many, { ...least, securityGroupIds: other })).toEqual(['securityGroupIds']);
+  });
 });

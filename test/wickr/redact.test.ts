@@ -13,11 +13,21 @@ describe('a message loses every value', () => {
     [{ inviteCode: 'a.b*c' }, 'code a.b*c', 'code <inviteCode>'],
     [{ firstName: 'A' }, 'A name may not be A', '<firstName> name may not be <firstName>'],
     [{ firstName: 'Maria\nJose' }, 'name Maria\nJose is too long', 'name <firstName> is too long'],
+    [{ lastName: 'Zoë' }, 'no Zo\\u00eb here', 'no <lastName> here'],
+    [{ username: 'Jona', firstName: 'Jonathan' }, 'Jonathan is Jona', '<firstName> is <username>'],
     [{}, 'somebody.else@example.com is in use', '<address> is in use'],
     [{}, "value 'Jane Doe' at 'username' is wrong", "value <value> at 'username' is wrong"],
     [{}, "the user can't be changed", "the user can't be changed"],
   ])('%j: %s', (details, text, expected) => {
     expect(redact(text, details)).toBe(expected);
+  });
+
+  // A pattern of such a value is more than can be compiled, and the error of that has the value in it.
+  it.each([10_000, 30_000, 100_000, 1_000_000])('that has %i characters', (length) => {
+    const username = 'ab'.repeat(length / 2);
+    expect(redact('the name is taken', { username })).toBe('the name is taken');
+    expect(redact(username, { username })).toMatch(/^<(username|a very long message)>$/);
+    expect(redact('\ufb2c'.repeat(10_000), { username })).toBe('<a very long message>');
   });
 
   it('whatever it is', () => {
