@@ -10,14 +10,15 @@
  * lately seen, which a bucket being emptied makes too large by any factor.
  *
  * **Phases**
- * - *seeking*, at first and when the limit turns out to lie far above: growth with each accepted row, so only while
- *   the rate is really used, and at most doubling in a round trip. At a throttle all wait for the answers under way;
- *   what is accepted of those flowed in meanwhile, and is the first guess.
+ * - *seeking*, at first: growth with each accepted row, so only while the rate is really used; doubling in a round trip
+ *   as far as the rows then in flight, which the first throttle costs, are few against the rows of the run, and slower
+ *   beyond. At a throttle all wait for the answers under way; what is accepted of those flowed in meanwhile, and is the
+ *   first guess.
  * - *tracking*: at each throttle the rate becomes the one measured since the last. A pause lets a few tokens gather,
- *   so that one throttle is one row and a service that charges refused calls recovers. Then the rate is flat for a
- *   *cycle*, and rises ever steeper until the next throttle, which thus comes soon after the cycle where nothing has
- *   changed. The bucket stays nearly empty, so no refill is lost: the makespan is that of R, and the price is one or
- *   two throttled rows a cycle. A rate that doubled without a throttle shows that the limit moved: seeking.
+ *   so that one throttle is one row and a service that charges refused calls recovers. Then the rate is that, plus an
+ *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts). Where
+ *   nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is lost
+ *   and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
  * - *dry*: of the rows sent since the last throttle none was accepted. Now single rows probe, with doubling waits, and
  *   what was measured is kept: a service that counts in windows gives nothing for a while and then all at once. AWS
  *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
@@ -26,15 +27,15 @@
  * Throttles of rows sent before the last one was acted on belong to the same event (CUBIC in the AWS SDK cuts at each
  * of them). Retry-After is a wait, up to a minute, and no measure of the rate.
  *
- * **How often to look for more** is a trade: until a row is refused, a limit that stayed and one that doubled answer
- * alike, so each look at a limit that stayed costs a throttle. A cycle of 240 rows makes that 0.5 % of the rows; one of
- * 2.5 s, taken where it is longer, finds a doubled limit within 5 s. Below 100 rows/s that takes longer (10 s at 20).
- *
- * Two clients of one bucket each measure their own share. Whoever sends more is refused more often, while the other
- * gets to the steep end of its cycle; that draws them together, slowly where throttles are rare.
+ * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
+ * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
+ * cycle is for that; with one in rows the smaller client would look for more less often and stay small.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
+
+import { cycleLength } from './cycle.js';
+import { LastSecond } from './last-second.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
@@ -42,8 +43,10 @@ export interface RateOptions {
   readonly fixed?: number;
   /** Never go above this rate. */
   readonly max?: number;
-  /** What an earlier run found: half of it is approached faster, the rest must prove itself. */
+  /** What an earlier run found: a quarter of it is approached faster, the rest must prove itself. */
   readonly start?: number;
+  /** Rows of the run: the more there are, the faster the rate is sought. Default: few. */
+  readonly rows?: number;
 }
 
 /** One answered attempt; times are ms on one clock that never goes back. */
@@ -58,23 +61,37 @@ export interface Answer {
 
 /** Rows/s before anything is known: two rows in the first 50 ms. */
 const START = 20;
+/** ms; permits come in leases of 20 ms, so that a shorter round trip does not make going too fast any cheaper. */
+const SHORTEST_TRIP = 25;
+/** While so many rows are in flight, or this share of all rows, the rate doubles in a round trip; */
+const CHEAP_ROWS = 1.5;
+const CHEAP_SHARE = 0.002;
+/**
+ * Later each accepted row adds as many rows/s as 1/200 of those accepted so far, at most 1.5 (which doubles the rate in
+ * 460 ms): the burst of a slow service is over while that is little, and the rows of a fast one have hardly begun.
+ */
+const SLOW_GROWTH = 1 / 200;
+const MOST_GROWTH = 1.5;
 const LEAST = 0.5;
 
 /** So many accepted rows are a measurement good to 5 %; with fewer it goes on from the same throttle. */
 const ENOUGH = 20;
-/** With fewer, the part of the next token counts, and rather much of it, as too high a rate is soon found out. */
-const NEXT_TOKEN = 0.75;
+/** With fewer, the part of the next token counts. */
+const NEXT_TOKEN = 0.5;
 /** A measurement this far from the one before is a limit that moved. */
 const MOVED = 0.15;
-/** So far above what was measured the bucket was probably full for a while: the measurement is a little low. */
+/** So far above what was measured, with so many rows more than that gave, the limit lies in between. */
 const OUTRUN = 1.5;
-const OUTRUN_RAISE = 1.1;
+const SURPLUS = 4;
+/** So far above without them, the bucket was full for a while, or a window's quota unused: a step up. */
+const FAR_OUTRUN = 3.3;
+const STEP_UP = 1.15;
 
 /** The pause at a throttle: ms, and rows. Less than the smallest bucket takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
 /** ms; after seeking too far, for the answers under way; the rows of a longer round trip are not all waited for. */
-const SEEKING_PAUSE = 60;
+const SEEKING_PAUSE = 40;
 const LONGEST_LISTEN = 200;
 /** ms; the longest wait for a probe, until an eighth of the dry time is longer. */
 const PROBE = 500;
@@ -83,19 +100,9 @@ const WINDOW_ROWS = 4;
 /** ms; no answer holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
-/** The cycle is the longest of these: ms, rows, round trips; */
-const CYCLE = 2500;
-const CYCLE_ROWS = 240;
-const CYCLE_TRIPS = 10;
-/** but at most three times the age of what is known, so that a first guess is soon mended; */
-const CYCLE_AGES = 3;
-/** and at least these, the last of them in waits asked for by Retry-After, so that those cost 4 % of the time. */
-const SHORT_CYCLE = 500;
-const SHORT_CYCLE_ROWS = 20;
-const SHORT_CYCLE_TRIPS = 2;
-const CYCLE_WAITS = 25;
-/** The rise at the end of a cycle. It grows with the eighth power: a tenth of it at 0.75 cycles, doubled rate at 1.3. */
-const RISE = 0.12;
+/** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of. */
+const EXCESS_DOUBLES = 250;
+const EXCESS_TRIPS = 2;
 
 /** A rate of which less than 95 % goes out for a tenth of a second is not used, and does not rise. */
 const USED = 0.95;
@@ -133,8 +140,6 @@ export class RateController {
   /** ms; the cycle's length, and the time in it in which the rate was used. */
   #cycle = 0;
   #into = 0;
-  /** Rows accepted before seeking began. */
-  #soughtFrom = 0;
 
   #inFlight = 0;
   #roundTrip = 0;
@@ -206,46 +211,40 @@ export class RateController {
     else this.#measure(at, sentAt, wait);
   }
 
-  /**
-   * One more row was accepted while seeking. What the first throttle costs is the rows in flight then, so the rate
-   * goes with the rows accepted: 160/s (5 in flight at 30 ms) is cheap at once, n²/75 and later 3n keep the cost near
-   * 1 % of a run in which the bucket gave n rows at the start, and 2000/s is still reached in 1.2 s.
-   */
+  /** One more row was accepted while seeking. */
   #seek(): void {
+    const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     if (1.5 * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
-    const rows = this.#accepted - this.#soughtFrom;
-    const trusted = Math.max(this.#options.start ?? 0, this.#goodput) / 2;
-    const first = Math.min(30 + 12 * rows, Math.max(160, trusted));
-    const doubling = this.#rate + 1000 / this.#roundTrip;
-    const rate = Math.min(doubling, Math.max(first, Math.min(rows ** 2 / 75, 3 * rows)));
-    this.#setRate(Math.max(this.#rate, rate));
+    const { rows = 0, start = 0 } = this.#options;
+    const cheap = Math.max(CHEAP_ROWS, this.#base > 0 ? 0 : CHEAP_SHARE * rows);
+    const quick = Math.max((1000 * cheap) / trip, Math.max(start, this.#goodput) / 4);
+    const slower = this.#rate + Math.min(this.#accepted * SLOW_GROWTH, MOST_GROWTH);
+    this.#setRate(Math.max(slower, Math.min(quick, this.#rate + 1000 / trip)));
   }
 
   /** `gap` ms more in which the rate was used. */
   #rise(gap: number): void {
     if (this.#phase !== 'tracking') return;
     this.#into += gap;
-    const rise = RISE * (this.#into / this.#cycle) ** 8;
-    this.#setRate(this.#base * (1 + Math.min(1, rise)));
-    if (rise > 1) this.#startSeeking();
-  }
-
-  #startSeeking(): void {
-    this.#phase = 'seeking';
-    this.#soughtFrom = this.#accepted;
+    const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
+    const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
+    this.#setRate(this.#base + (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles));
   }
 
   /** A throttle after accepted rows, which are the measurement. */
   #measure(at: number, sentAt: number, wait: number): void {
-    const measured = this.#measured(at - this.#markAt);
+    const elapsed = at - this.#markAt;
+    const measured = this.#measured(elapsed);
+    const surplus = this.#accepted - (this.#base * (elapsed - this.#waited)) / 1000;
+    const enough = this.#accepted >= ENOUGH;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
-    this.#sure = this.#base > 0 && this.#accepted >= ENOUGH;
+    this.#sure = this.#base > 0 && enough;
     this.#waited += wait;
-    this.#listening = measured > this.#base * (1 + MOVED);
+    this.#listening = this.#base === 0 || (this.#rate > OUTRUN * this.#base && surplus > SURPLUS && enough);
     if (this.#listening) {
-      this.#base = this.#base > 0 ? measured : 0;
+      this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
       this.#movedAt = at;
       this.#mark(at, sentAt, wait);
       this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
@@ -253,13 +252,13 @@ export class RateController {
       this.#listen(at);
       return;
     }
-    const outrun = this.#rate > OUTRUN * measured && measured > 1.03 * this.#base;
-    if (outrun || measured < this.#base * (1 - MOVED)) this.#movedAt = at;
-    this.#base = this.#bounded(outrun ? measured * OUTRUN_RAISE : measured);
+    if (Math.abs(measured - this.#base) > this.#base * MOVED) this.#movedAt = at;
+    const least = this.#rate > FAR_OUTRUN * this.#base ? STEP_UP * this.#base : 0;
+    this.#base = this.#bounded(Math.max(measured, least));
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait);
-    if (this.#accepted >= ENOUGH) this.#mark(at, this.#markSentAt, wait);
+    if (enough) this.#mark(at, this.#markSentAt, wait);
   }
 
   /** Over `elapsed` ms. A wait that was asked for may have filled the bucket: then R lies anywhere in between. */
@@ -271,17 +270,15 @@ export class RateController {
   }
 
   #listen(at: number): void {
+    const rows = this.#accepted + (this.#sure ? 0 : NEXT_TOKEN);
     const span = Math.max(this.#pause, at - this.#markAt);
-    this.#base = this.#bounded(Math.max(this.#base, (1000 * (this.#accepted + NEXT_TOKEN)) / span));
+    this.#base = this.#bounded(Math.max(this.#base, (1000 * rows) / span));
     this.#startCycle(at, this.#waited);
   }
 
   #startCycle(at: number, wait: number): void {
-    const row = 1000 / this.#base;
     const trip = this.#roundTrip;
-    const full = Math.max(CYCLE, CYCLE_ROWS * row, CYCLE_TRIPS * trip);
-    const short = Math.max(SHORT_CYCLE, SHORT_CYCLE_ROWS * row, SHORT_CYCLE_TRIPS * trip, CYCLE_WAITS * wait);
-    this.#cycle = Math.max(short, Math.min(full, CYCLE_AGES * (at - this.#movedAt)));
+    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
     this.#into = 0;
     this.#setRate(this.#base);
   }
@@ -296,10 +293,9 @@ export class RateController {
   /** A probe came through. */
   #flow(at: number): void {
     const dry = at - this.#measuredAt;
-    this.#phase = 'tracking';
+    this.#phase = this.#sure || dry <= PROBE ? 'tracking' : 'seeking';
     this.#into = 0;
     this.#setRate(this.#base);
-    if (!this.#sure && dry > PROBE) this.#startSeeking();
     if (this.#sure && dry * this.#base > WINDOW_ROWS * 1000) {
       this.#base = this.#bounded(Math.max(this.#base, this.#goodput));
       this.#movedAt = Number.NEGATIVE_INFINITY;
@@ -313,7 +309,6 @@ export class RateController {
     this.#markAt = at;
     this.#markSentAt = sentAt;
     this.#accepted = 0;
-    this.#soughtFrom = 0;
     this.#waited = waited;
   }
 
@@ -332,27 +327,4 @@ export class RateController {
 
 function within(least: number, value: number, most: number): number {
   return Math.max(least, Math.min(value, most));
-}
-
-/** How many in the last second, to a tenth of it. */
-class LastSecond {
-  readonly #tenths: number[] = new Array(10).fill(0);
-  #now = 0;
-
-  add(at: number): void {
-    this.#turn(at);
-    const tenth = this.#now % 10;
-    this.#tenths[tenth] = (this.#tenths[tenth] ?? 0) + 1;
-  }
-
-  sum(at: number): number {
-    this.#turn(at);
-    return this.#tenths.reduce((sum, count) => sum + count, 0);
-  }
-
-  #turn(at: number): void {
-    const now = Math.floor(at / 100);
-    for (let tenth = Math.max(this.#now + 1, now - 9); tenth <= now; tenth++) this.#tenths[tenth % 10] = 0;
-    this.#now = now;
-  }
 }

@@ -96,7 +96,8 @@ export class Run {
   ): Promise<void> {
     const { stop } = this;
     const { parsed, prepared, past, order } = this.made;
-    const service = openService(parsed, { ...parsed.rate, ...(await memory?.recall()) }, gate, stop);
+    const rows = prepared.validation.rows - past.ended.size;
+    const service = openService(parsed, { ...parsed.rate, rows, ...(await memory?.recall()) }, gate, stop);
     const unfollow = [
       follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
       follow(parsed.abandon, (signal) => {

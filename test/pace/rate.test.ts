@@ -29,11 +29,11 @@ function play(options: RateOptions = {}) {
   };
 }
 
-/** A controller that has measured 100 rows/s twice. */
+/** A controller that has measured 100 rows/s more than once. */
 function settled(options: RateOptions = {}) {
   const game = play(options);
-  for (let throttles = 0; throttles < 3; throttles++) {
-    const end = game.now + 1000;
+  for (let throttles = 0; throttles < 4; throttles++) {
+    const end = game.now + 3000;
     let at = Math.max(game.now, game.rate.holdUntil);
     for (; at < end; at += 10) {
       game.rate.sent(at);
@@ -46,20 +46,25 @@ function settled(options: RateOptions = {}) {
 
 describe('seeking', () => {
   /** The rate after `ms` of a service that never refuses. */
-  const reached = (ms: number, options: RateOptions = {}): number => {
+  const reached = (ms: number, rows: number, options: RateOptions = {}): number => {
     let last = 0;
     const service: Service = { accepts: () => true };
     const watch = (at: number, _: number, rate: number) => {
       if (at <= ms) last = rate;
     };
-    simulate({ service, clients: [{ rows: 8000, options }], seed: 1, concurrency: 256, watch });
+    simulate({ service, clients: [{ rows, options }], seed: 1, concurrency: 256, watch });
     return last;
   };
 
-  it('starts at 20 rows/s and reaches 2000 rows/s within two seconds', () => {
-    expect(reached(0)).toBe(20);
-    expect(reached(300)).toBeLessThan(200);
-    expect(reached(2000)).toBeGreaterThan(2000);
+  it('starts at 20 rows/s, and for many rows reaches 2000 rows/s in half a second', () => {
+    expect(reached(0, 60_000)).toBe(20);
+    expect(reached(500, 60_000)).toBeGreaterThan(2000);
+  });
+
+  it('is more careful with fewer rows', () => {
+    expect(reached(500, 6000)).toBeLessThan(700);
+    expect(reached(500, 600)).toBeLessThan(100);
+    expect(reached(3000, 6000)).toBeGreaterThan(1000);
   });
 
   it('grows with accepted rows, not with time', () => {
@@ -81,10 +86,9 @@ describe('seeking', () => {
     expect(result[0]?.rate).toBeLessThan(2.5 * (16 / 0.03));
   });
 
-  it('approaches half of a remembered rate faster', () => {
-    expect(reached(400, { start: 2000 })).toBeGreaterThan(700);
-    expect(reached(400, { start: 2000 })).toBeLessThan(1100);
-    expect(reached(400)).toBeLessThan(400);
+  it('approaches a quarter of a remembered rate faster', () => {
+    expect(reached(400, 600, { start: 2000 })).toBeGreaterThan(400);
+    expect(reached(400, 600, { start: 2000 })).toBeLessThan(700);
   });
 });
 
@@ -111,7 +115,7 @@ describe('a throttle', () => {
     game.throttle(sentAt);
     const { rate, holdUntil } = game.rate;
     for (let i = 0; i < 10; i++) game.throttle(sentAt - i);
-    expect(game.rate.rate).toBe(rate);
+    expect(game.rate.rate).toBeCloseTo(rate, 0);
     expect(game.rate.holdUntil).toBe(holdUntil);
   });
 
@@ -160,13 +164,14 @@ describe('tracking', () => {
   });
 
   it('learns nothing from a failed attempt', () => {
-    const game = settled();
-    const before = game.rate.rate;
-    for (let at = game.now; at < game.now + 5; at++) {
-      game.rate.sent(at);
+    const [game, other] = [settled(), settled()];
+    const at = game.now;
+    for (let i = 0; i < 50; i++) {
+      for (const { rate } of [game, other]) rate.sent(at);
       game.rate.answered({ at: at + 1, sentAt: at, verdict: 'failed' });
     }
-    expect(game.rate.rate).toBeCloseTo(before, 3);
+    expect(game.rate.rate).toBe(other.rate.rate);
+    expect(game.rate.holdUntil).toBe(other.rate.holdUntil);
   });
 });
 
@@ -232,7 +237,7 @@ describe('in simulated time', () => {
     const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: rate / 2 });
     const [run] = simulate({ service, clients: [{ rows: 200 * rate + rate / 2 }], seed: 1012 });
     expect(run?.endsAt).toBeLessThan(1.01 * 200_000);
-    expect(run?.throttled).toBeLessThan(0.01 * (run?.requests ?? 0));
+    expect(run?.throttled).toBeLessThan(0.012 * (run?.requests ?? 0));
   });
 
   it.each([0.5, 2, 0.1])('follows a limit of 200 rows/s that becomes %s × that', (factor) => {
@@ -253,16 +258,16 @@ describe('in simulated time', () => {
   });
 
   it.each([20, 200])('shares %s rows/s between two clients', (rate) => {
-    const shares = [1014, 1015, 1016, 1017, 1018].map((seed) => {
+    const shares = Array.from({ length: 20 }, (_, i) => {
       const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: rate });
-      const runs = simulate({ service, clients: [{ rows: 60 * rate }, { rows: 60 * rate }], seed });
+      const runs = simulate({ service, clients: [{ rows: 60 * rate }, { rows: 60 * rate }], seed: i + 1 });
       const [one = 0, other = 0] = runs.map(({ accepted }) =>
         accepted.slice(50, 600).reduce((a, b) => a + b, 0),
       );
       expect(one + other).toBeGreaterThan(0.95 * rate * 55);
       return Math.min(one, other) / (one + other);
     });
-    expect(shares.sort((a, b) => a - b)[2]).toBeGreaterThan(0.3);
+    expect(shares.sort((a, b) => a - b)[10]).toBeGreaterThan(0.33);
   });
 
   it('recovers where refused calls are charged', () => {

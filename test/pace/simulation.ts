@@ -206,7 +206,7 @@ class Shell {
   readonly accepted: number[] = [];
 
   constructor({ rows, options = {}, startsAt = 0 }: Client, concurrency: number) {
-    this.pace = new RateController(options, startsAt);
+    this.pace = new RateController({ rows, ...options }, startsAt);
     this.rows = new RowsInFlight({ cap: concurrency });
     this.waiting = rows;
     this.total = rows;
