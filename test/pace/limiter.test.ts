@@ -25,9 +25,9 @@ describe('the limiter', () => {
     expect(moments).toHaveLength(permits);
     const inOneLease = Math.max(1, rate / 50);
     for (let i = inOneLease; i < permits; i += 1) {
-      // No permit comes before its time, however late the machine lets the ones before it be.
+      // No permit comes before its time (timers stray by a few ms), however late the machine lets those before it be.
       const first = moments[0] ?? 0;
-      expect((moments[i] ?? 0) - first).toBeGreaterThan((1000 * (i - inOneLease)) / rate - 2);
+      expect((moments[i] ?? 0) - first).toBeGreaterThan((1000 * (i - inOneLease)) / rate - 5);
     }
   });
 
