@@ -1,5 +1,6 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { printable, RunFolderError } from './errors.js';
 
@@ -20,6 +21,43 @@ export async function replaceFile(path: string, fill: (file: FileHandle) => Prom
   await rename(part, path);
   await syncFolder(dirname(path));
 }
+
+/**
+ * Makes a file that was not there: nobody ever reads a part of it, and where filling it fails nothing is left. Mode
+ * 0600.
+ *
+ * @param fill writes the content
+ * @throws with code `EEXIST` where there is one by that name, before or after it was filled
+ */
+export async function createFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  if (await exists(path))
+    throw Object.assign(new Error('the file exists'), { code: 'EEXIST', syscall: 'open' });
+  const part = `${path}.${randomUUID()}.part`;
+  const file = await open(part, 'wx', 0o600);
+  try {
+    try {
+      await fill(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // Unlike a rename, it takes no file away that somebody else has made meanwhile.
+    await link(part, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // A file system without links.
+      await rename(part, path);
+    });
+  } finally {
+    await rm(part, { force: true });
+  }
+  await syncFolder(dirname(path));
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Puts on the disk which files a folder has: a name that is new or was changed is not there for sure before. */
 export async function syncFolder(path: string): Promise<void> {

@@ -87,18 +87,30 @@ export class CredentialsError extends WickrBulkError {
   readonly exitCode = ExitCode.credentials;
 }
 
-/** The caller stopped it before anything was sent. */
+/** The caller stopped it before anything was changed. */
 export class InterruptedError extends WickrBulkError {
   readonly code = 'INTERRUPTED';
   readonly exitCode: ExitCode;
 
-  constructor(exitCode: ExitCode, options?: ErrorOptions) {
+  /** @param options `message` where it is not that it was "stopped before anything was sent" */
+  constructor(exitCode: ExitCode, options?: ErrorOptions & { message?: string }) {
     super(
-      'stopped before anything was sent',
+      options?.message ?? 'stopped before anything was sent',
       'Start again when you are ready: nothing has changed.',
       options,
     );
     this.exitCode = exitCode;
+  }
+}
+
+/** The service does not say what had to be known of the network: it refuses the question, or cannot be reached. */
+export class ReadError extends WickrBulkError {
+  readonly code = 'READ';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, hint: string, options?: ErrorOptions & { exitCode?: ExitCode }) {
+    super(message, hint, options);
+    this.exitCode = options?.exitCode ?? ExitCode.fatal;
   }
 }
 

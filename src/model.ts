@@ -27,6 +27,38 @@ export interface Command {
   readonly details: UserDetails;
 }
 
+/** What a row asks for whose user or groups are named as people name them: once looked up it is a Command. */
+export interface NamedCommand {
+  readonly networkId: string;
+  /** Empty where `lookupUsername` alone says who is meant; where both are given they have to be the same user's. */
+  readonly userId: string;
+  /** The user's username before the run. */
+  readonly lookupUsername?: string;
+  /** In the place of `details.securityGroupIds`; at least one. */
+  readonly securityGroupNames?: readonly string[];
+  /** Without `securityGroupIds` where the groups are named; may be empty then. */
+  readonly details: UserDetails;
+}
+
+/** A user as the network lists him. What the service left out is undefined. */
+export interface Member {
+  readonly userId: string;
+  readonly username: string | undefined;
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  readonly securityGroupIds: readonly string[] | undefined;
+  /** Whether he was invited and has not come yet; else he is active. */
+  readonly pending: boolean;
+  readonly suspended: boolean;
+  readonly bot: boolean;
+}
+
+/** A security group as the network lists it. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Why something in the input cannot be used. Never holds a value of the input, only its shape. */
 export interface Problem {
   /** Line of the source file on which the row starts; the first is 1. */
@@ -37,18 +69,43 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** A row of the input: either a command, or the reasons why it is none. */
-export type Row = Place & {
+/** A row that is as far as it can come before it is sent: a command, the reasons why it is none, or left out. */
+export type ReadyRow = Place & {
   /** What is odd about the row but no reason not to send it. */
   readonly warnings?: readonly Problem[];
 } & (
-    | { readonly command: Command }
+    | {
+        readonly command: Command;
+        /** When it may be sent; absent where that is at any time. */
+        readonly turn?: Turn;
+      }
     | {
         readonly problems: readonly Problem[];
         /** The row's user ID where it could be read, else empty. */
         readonly userId: string;
       }
+    | {
+        /** Why the caller's own filters leave it out. */
+        readonly skipped: string;
+        readonly userId: string;
+      }
   );
+
+/** A row that can be sent. */
+export type CommandRow = Extract<ReadyRow, { command: unknown }>;
+
+/** The place of a rename among others: a username is free only once its holder has another one. */
+export interface Turn {
+  /** Rows whose users have to give up their usernames first; each of them has a Turn as well. */
+  readonly after: readonly number[];
+  /** A username that the user bears for a moment, so that his own is free for those who wait for it. */
+  readonly via?: string;
+}
+
+/** A row of the input as it was read: ready, or with names that only the network can tell the meaning of. */
+export type Row =
+  | ReadyRow
+  | (Place & { readonly warnings?: readonly Problem[]; readonly named: NamedCommand });
 
 /**
  * What a failed attempt means for what comes next:
@@ -73,7 +130,7 @@ export interface Failure {
 }
 
 /** One request and what came of it. */
-export interface Attempt {
+export interface Attempt<Answer = UpdateUserAnswer> {
   /** Epoch ms at which it was handed to the connection, and at which it was over. */
   readonly sentAt: number;
   readonly finishedAt: number;
@@ -82,7 +139,7 @@ export interface Attempt {
   readonly requestId: string;
   /** Whether the service's clock has turned out to be another than the one that the request was signed by. */
   readonly clockCorrected: boolean;
-  readonly result: { readonly answer: UpdateUserAnswer } | { readonly failure: Failure };
+  readonly result: { readonly answer: Answer } | { readonly failure: Failure };
 }
 
 /** What became of a row. */

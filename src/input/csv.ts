@@ -4,6 +4,7 @@ import { Draft, type UserWatch } from './draft.js';
 import type { Stretch } from './frame.js';
 import { type Header, readColumns } from './header.js';
 import type { InputOptions } from './options.js';
+import { Sieve } from './sieve.js';
 import { isBlank, type Rules, takeText } from './value.js';
 
 /** Reads the records of a CSV input, the header first. */
@@ -13,10 +14,21 @@ export class CsvRecords {
   readonly #options: InputOptions;
   readonly #rules: Rules;
   readonly #users: UserWatch | undefined;
+  /** Records above the header that are still to come. */
+  #skip: number;
+  #sieve: Sieve | undefined;
   #stretch: Stretch | undefined;
   #records: string[][] = [];
 
-  constructor(delimiter: string, options: InputOptions, rules: Rules, users: UserWatch | undefined) {
+  /** `skip`: how many records stand above the header. */
+  constructor(
+    delimiter: string,
+    options: InputOptions,
+    rules: Rules,
+    users: UserWatch | undefined,
+    skip = 0,
+  ) {
+    this.#skip = skip;
     this.#delimiter = delimiter;
     this.#options = options;
     this.#rules = rules;
@@ -29,17 +41,20 @@ export class CsvRecords {
     this.#records = cellsOf(stretch, this.#delimiter);
   }
 
-  /** Undefined for a blank line and for the header. Throws InputError for a header that is none. */
+  /** Undefined for a blank line, for the header and for what stands above it. Throws InputError for a header that is none. */
   draft(index: number): Draft | undefined {
     const cells = this.#records[index];
     const stretch = this.#stretch;
     if (cells === undefined || stretch === undefined) return undefined;
+    if (this.#skip > 0) {
+      this.#skip--;
+      return undefined;
+    }
     if (cells.length === 1 && isBlank(cells[0] as string)) return undefined;
     const line = stretch.lines[index] as number;
     if (this.header === undefined) {
-      const columns = readColumns(cells, line, this.#options);
       const end = stretch.offset + (stretch.ends[index] as number);
-      this.header = { line, end, delimiter: this.#delimiter, columns };
+      this.#begin(cells, line, end);
       return undefined;
     }
     const draft = new Draft(line);
@@ -51,22 +66,46 @@ export class CsvRecords {
     return draft;
   }
 
+  /** The columns asked for are there, or the header was refused. */
+  missing(): undefined {}
+
+  get mapping(): Header['mapping'] | undefined {
+    return this.header?.mapping;
+  }
+
+  #begin(cells: readonly string[], line: number, end: number): void {
+    const { asked } = this.#rules;
+    const read = readColumns(cells, line, this.#options, asked);
+    this.header = { line, end, delimiter: this.#delimiter, ...read };
+    const fields = read.mapping.map(({ field }) => field);
+    if (Sieve.isNeeded(asked)) this.#sieve = new Sieve(asked, cells, fields);
+  }
+
   #take(draft: Draft, cells: readonly string[], columns: Header['columns']): void {
+    const left = this.#sieve?.leaveOut(draft, (index) => cells[index] ?? '');
+    if (left) return;
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
       const text = cells[index] as string;
-      if (column === undefined) continue;
-      if (isBlank(text)) {
-        if (column === 'userId') draft.reject('userId', 'is blank: every row needs the ID of its user');
-        continue;
-      }
+      if (column === undefined || isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(draft, column, text, this.#rules);
     }
+    for (const { field, text } of this.#rules.asked.settings) takeText(draft, field, text, this.#rules);
     if (!networkGiven) this.#rules.network.takeNone(draft);
+    if (draft.userId === '' && draft.lookupUsername === undefined) requireUser(draft, cells, columns);
+    if (this.#options.roster) draft.askForChange();
     draft.check(this.#users);
   }
+}
+
+function requireUser(draft: Draft, cells: readonly string[], columns: Header['columns']): void {
+  const [userId, username] = [columns.indexOf('userId'), columns.indexOf('lookupUsername')];
+  if (!isBlank(cells[userId] ?? '') || !isBlank(cells[username] ?? '')) return;
+  if (userId === -1) draft.reject('lookupUsername', 'is blank: every row needs the username of its user');
+  else if (username === -1) draft.reject('userId', 'is blank: every row needs the ID of its user');
+  else draft.reject('userId', 'is blank, and so is lookupUsername: every row needs one of them');
 }
 
 const STRAY_QUOTE =

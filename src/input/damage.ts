@@ -10,18 +10,39 @@ export const MAX_CELLS = 1000;
 
 const asUtf8 = 'Save the file as UTF-8 (in Excel: Save As, "CSV UTF-8 (Comma delimited)").';
 
-export function utf16(): InputError {
-  return new InputError('the file is in UTF-16, not in UTF-8', asUtf8, { line: 1 });
-}
-
 export function nulByte({ line, column }: Spot): InputError {
   const message = `byte ${column} is a NUL: the file looks like UTF-16 or a binary file`;
-  return new InputError(message, `${asUtf8} A workbook (.xlsx) or an archive cannot be read.`, { line });
+  const which =
+    line === 1 && column === 2
+      ? 'It may be UTF-16 without a byte order mark: give --encoding utf-16le.'
+      : line === 1 && column === 1
+        ? 'It may be UTF-16 without a byte order mark: give --encoding utf-16be.'
+        : 'UTF-16 without a byte order mark is read with --encoding utf-16le or utf-16be.';
+  return new InputError(message, `${which} ${asUtf8} A workbook (.xlsx) or an archive cannot be read.`, {
+    line,
+  });
 }
 
 export function notUtf8({ line, column }: Spot): InputError {
-  const hint = `It may be in Windows-1252 or another older encoding. ${asUtf8}`;
+  const hint = `It may be in Windows-1252 or another older encoding: if it is, give --encoding windows-1252 (or its name). ${asUtf8}`;
   return new InputError(`byte ${column} is not valid UTF-8`, hint, { line });
+}
+
+/** `isControl`: the bytes are valid, but mean a control character that no text has. */
+export function notInEncoding({ line, column }: Spot, encoding: string, isControl: boolean): InputError {
+  const message = isControl
+    ? `byte ${column} is a control character in ${encoding}, which no text has`
+    : `byte ${column} is not valid in ${encoding}`;
+  const hint = isControl
+    ? `It may be in Windows-1252 instead: if it is, give --encoding windows-1252. ${asUtf8}`
+    : `The file is damaged, or in another encoding: give that with --encoding. ${asUtf8}`;
+  return new InputError(message, hint, { line });
+}
+
+/** The bytes are valid, but those that the character is written with otherwise are others. */
+export function notReversible({ line, column }: Spot, encoding: string): InputError {
+  const message = `byte ${column} belongs to a character that ${encoding} has twice, so it could not be written back as it is`;
+  return new InputError(message, asUtf8, { line });
 }
 
 export function recordTooLong(line: number): InputError {
@@ -57,6 +78,11 @@ export function emptyFile(): InputError {
     'the input is empty',
     "Give a file with one row a user, below a line with the columns' names.",
   );
+}
+
+export function nothingLeft(skipRows: number): InputError {
+  const hint = "Give --skip-rows with the number of rows above the line with the columns' names.";
+  return new InputError(`the input has nothing below the ${skipRows} skipped rows`, hint);
 }
 
 export function noDataRows(line: number): InputError {

@@ -1,5 +1,5 @@
 /** A row while its values are looked at one by one. */
-import type { Problem, Row } from '../model.js';
+import type { NamedCommand, Problem, Row } from '../model.js';
 import type { UserDetails } from '../wickr/types.js';
 import type { ColumnName } from './columns.js';
 
@@ -14,6 +14,8 @@ export interface Position {
 export interface UserWatch {
   /** The reason why this row's user cannot be taken, if there is one. */
   see(userId: string, line: number): string | undefined;
+  /** The same of a user who is named by his username. */
+  seeName(username: string, line: number): string | undefined;
 }
 
 export class Draft {
@@ -22,6 +24,10 @@ export class Draft {
   networkId = '';
   userId = '';
   readonly details: UserDetails = {};
+  lookupUsername: string | undefined;
+  securityGroupNames: readonly string[] | undefined;
+  /** Why the row is left out, whatever else there is to say about it. */
+  skipped: string | undefined;
   #asksForChange = false;
   #problems: Problem[] | undefined;
   #warnings: Problem[] | undefined;
@@ -50,19 +56,44 @@ export class Draft {
   check(users: UserWatch | undefined): void {
     if (!this.#asksForChange)
       this.reject(undefined, 'the row changes nothing: no field of the user has a value');
-    if (users === undefined || this.userId === '' || this.networkId === '') return;
-    const reason = users.see(this.userId, this.line);
-    if (reason !== undefined) this.reject('userId', reason);
+    if (this.securityGroupNames !== undefined && this.details.securityGroupIds !== undefined)
+      this.reject('securityGroupNames', 'stands beside securityGroupIds: give one of them');
+    if (users === undefined || this.networkId === '') return;
+    if (this.userId !== '') this.#refuse('userId', users.see(this.userId, this.line));
+    if (this.lookupUsername !== undefined)
+      this.#refuse('lookupUsername', users.seeName(this.lookupUsername, this.line));
+  }
+
+  #refuse(column: ColumnName, reason: string | undefined): void {
+    if (reason !== undefined) this.reject(column, reason);
   }
 
   toRow({ row, start, end }: Position): Row {
-    const { line, userId, networkId, details } = this;
+    const { line, userId, networkId, details, skipped } = this;
+    if (skipped !== undefined) return { row, line, start, end, skipped, userId };
     const problems = this.#problems;
-    const result: Row =
-      problems === undefined
-        ? { row, line, start, end, command: { networkId, userId, details } }
-        : { row, line, start, end, problems, userId };
+    let result: Row;
+    if (problems !== undefined) result = { row, line, start, end, problems, userId };
+    else if (this.lookupUsername === undefined && this.securityGroupNames === undefined)
+      result = { row, line, start, end, command: { networkId, userId, details } };
+    else result = { row, line, start, end, named: this.#named() };
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
+  }
+
+  #named(): NamedCommand {
+    const { networkId, userId, details, lookupUsername, securityGroupNames } = this;
+    return {
+      networkId,
+      userId,
+      details,
+      ...(lookupUsername === undefined ? {} : { lookupUsername }),
+      ...(securityGroupNames === undefined ? {} : { securityGroupNames }),
+    };
+  }
+
+  /** What is wrong with it so far. */
+  get problems(): readonly Problem[] {
+    return this.#problems ?? [];
   }
 }
 

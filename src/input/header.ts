@@ -1,24 +1,29 @@
 /** The header of a CSV input: which column holds what. */
 import { InputError, UsageError } from '../errors.js';
+import type { Asked } from './asked.js';
+import { type ColumnName, columnNames, columnOf, listUnknown, shownName } from './columns.js';
 import {
-  type ColumnName,
-  columnNames,
-  columnOf,
-  insteadOf,
-  isLookup,
-  type LookupName,
-  listUnknown,
-} from './columns.js';
+  columnsNamed,
+  type MappedColumn,
+  type MappingFault,
+  mapColumns,
+  missingColumn,
+  noColumn,
+} from './mapping.js';
 import type { InputOptions } from './options.js';
+import { synonymOf } from './synonyms.js';
+import { columnAsked } from './where.js';
 
 /** The header; its bytes and those of any rows are an input again. */
 export interface Header {
   readonly line: number;
-  /** Offset in bytes just behind the header, its line end included. It starts at 0, with a BOM and blank lines. */
+  /** Offset in bytes just behind the header, its line end included. It starts at 0, with a BOM and what stands above it. */
   readonly end: number;
   readonly delimiter: string;
   /** In the order of the file; undefined for a column that is left out of account. */
   readonly columns: readonly (ColumnName | undefined)[];
+  /** How each column came to what it is read as, in the order of the file. */
+  readonly mapping: readonly MappedColumn[];
 }
 
 const KNOWN = `The columns are: ${columnNames.join(', ')}.`;
@@ -28,64 +33,81 @@ export function readColumns(
   cells: readonly string[],
   line: number,
   options: InputOptions,
-): (ColumnName | undefined)[] {
-  const names = cells.map(columnOf);
-  if (names.every((name) => name === undefined)) throw noHeader(cells, line);
-  refuseLookups(names, line);
-  if (options.ignoreUnknownColumns !== true) refuseUnknown(cells, names, line);
-  refuseRepeated(names, line);
-  const columns = names as (ColumnName | undefined)[];
-  if (!columns.includes('userId')) {
-    throw new InputError('there is no userId column', `Every row needs the ID of its user. ${KNOWN}`, {
-      line,
-    });
-  }
+  { map, replaced, conditions }: Asked,
+): Pick<Header, 'columns' | 'mapping'> {
+  const stop = ({ message, hint }: MappingFault) => new InputError(message, hint, { line });
+  const told = (name: string) => map?.explicit.some(({ column }) => columnsNamed([name], column).length > 0);
+  if (!cells.some((name) => columnOf(name) ?? (told(name) || (map && synonymOf(name)))))
+    throw noHeader(cells, line);
+  const missing = map && missingColumn(cells, map);
+  if (missing) throw stop(missing);
+  const mapped = mapColumns(cells, map);
+  if ('fault' in mapped) throw stop(mapped.fault);
+  const { mapping } = mapped;
+  const columns = mapping.map(({ field }) => (options.roster ? rosterField(field) : field));
+  if (!options.ignoreUnknownColumns && !options.roster && map === undefined)
+    refuseUnknown(cells, columns, line);
+  requireUser(cells, columns, line);
   if (!columns.includes('networkId') && options.networkId === undefined) {
     const hint = 'Give --network-id, or add a networkId column.';
     throw new UsageError('the input has no networkId column and no network ID was given', hint);
   }
-  return columns;
+  for (const condition of conditions) {
+    if (columnAsked(condition, cells, columns) === -1)
+      throw stop(noColumn('--where', condition.column, cells));
+    if (columnsNamed(cells, condition.column).length > 1) throw stop(namedTwice(condition.column));
+  }
+  return { columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)), mapping };
+}
+
+/** What counts in a list of users: a username in it says who is meant. */
+export function rosterField(field: ColumnName | undefined): ColumnName | undefined {
+  if (field === 'username') return 'lookupUsername';
+  return field === 'userId' || field === 'lookupUsername' ? field : undefined;
+}
+
+const namedTwice = (column: string): MappingFault => ({
+  message: `--where names "${shownName(column)}", and more than one column is named so`,
+  hint: 'Rename or delete one of them.',
+});
+
+function requireUser(
+  cells: readonly string[],
+  columns: readonly (ColumnName | undefined)[],
+  line: number,
+): void {
+  if (columns.includes('userId') || columns.includes('lookupUsername')) return;
+  const message = 'there is neither a userId nor a lookupUsername column';
+  const hint = `Every row needs the ID of its user, or his username. ${guessHint(cells, columns)}${KNOWN}`;
+  throw new InputError(message, hint, { line });
+}
+
+/** What `--map auto` would make of columns that nobody knows. */
+function guessHint(cells: readonly string[], columns: readonly (ColumnName | undefined)[]): string {
+  const at = cells.findIndex((name, index) => columns[index] === undefined && synonymOf(name) !== undefined);
+  const name = cells[at];
+  if (name === undefined) return '';
+  return `--map auto reads "${shownName(name)}" as ${synonymOf(name)}. `;
 }
 
 // Without a header the first line is somebody's data: none of it may be shown.
 function noHeader(cells: readonly string[], line: number): InputError {
-  const first = cells[0] ?? '';
-  if (/^(#TYPE|sep=)/i.test(first)) {
-    const hint = 'Delete that line (PowerShell: Export-Csv -NoTypeInformation) and start again.';
-    return new InputError('the first line is an instruction to a program, not the header', hint, { line });
-  }
   const found = cells.length === 1 ? '1 cell' : `${cells.length} cells`;
   const message = `the first line does not look like a header: none of its ${found} is a known column name`;
-  const hint = `Put the column names into the first line; if the delimiter is another one, give --delimiter. ${KNOWN}`;
+  const hint = `Put the column names into the first line, or give --skip-rows where they stand further down; if the delimiter is another one, give --delimiter. ${guessHint(cells, [])}${KNOWN}`;
   return new InputError(message, hint, { line });
 }
 
-function refuseLookups(names: readonly (ColumnName | LookupName | undefined)[], line: number): void {
-  const at = names.findIndex((name) => name !== undefined && isLookup(name));
-  if (at !== -1) throw needsLookup(names[at] as LookupName, `column ${at + 1}`, line);
-}
-
-/** A column that this version cannot resolve. */
-export function needsLookup(name: LookupName, where: string, line: number): InputError {
-  const message = `${where} is ${name}, which this version cannot look up in the network yet`;
-  return new InputError(message, `Use ${insteadOf[name]} instead.`, { line });
-}
-
-function refuseUnknown(cells: readonly string[], names: readonly unknown[], line: number): void {
+function refuseUnknown(
+  cells: readonly string[],
+  names: readonly (ColumnName | undefined)[],
+  line: number,
+): void {
   const unknown = cells.flatMap((name, index) =>
     names[index] === undefined ? [{ position: index + 1, name }] : [],
   );
   if (unknown.length === 0) return;
   const message = `unknown ${unknown.length === 1 ? 'column' : 'columns'}: ${listUnknown('column', unknown, columnNames)}`;
-  const hint = `Rename or delete them, or give --ignore-unknown-columns. ${KNOWN}`;
+  const hint = `Rename or delete them, or give --ignore-unknown-columns. ${guessHint(cells, names)}${KNOWN}`;
   throw new InputError(message, hint, { line });
-}
-
-function refuseRepeated(names: readonly (string | undefined)[], line: number): void {
-  for (const [index, name] of names.entries()) {
-    const first = names.indexOf(name);
-    if (name === undefined || first === index) continue;
-    const message = `columns ${first + 1} and ${index + 1} are both ${name}`;
-    throw new InputError(message, 'Delete one of them.', { line });
-  }
 }

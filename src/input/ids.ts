@@ -26,6 +26,9 @@ function fault(value: string, digits: string): string {
   if (/^[+-]?[0-9]+[.,][0-9]+$/.test(value)) {
     return `is a number with decimals: a spreadsheet or a script took the ID for a number; ${asText}`;
   }
+  if (/^[0-9]{1,3}(?:[.,' \u00a0\u202f’][0-9]{3})+$/.test(value)) {
+    return `is a number with signs between its thousands: a spreadsheet took the ID for a number; ${asText}`;
+  }
   const odd = /\p{L}/u.test(value)
     ? 'a letter'
     : /\s/.test(value)

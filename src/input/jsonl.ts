@@ -1,41 +1,54 @@
 /** Lines of JSON into drafts of rows. */
+import { InputError } from '../errors.js';
 import {
   type ColumnName,
   columnNames,
   columnOf,
-  isLookup,
-  type LookupName,
+  isChange,
   listUnknown,
   type UnknownName,
 } from './columns.js';
 import { Draft, type UserWatch } from './draft.js';
 import type { Stretch } from './frame.js';
-import { needsLookup } from './header.js';
 import { isObject, kindOf, parseLine, repeatedKey } from './json.js';
 import { takeJson } from './jsonvalue.js';
+import { KeyMap } from './keys.js';
+import type { MappedColumn } from './mapping.js';
 import type { InputOptions } from './options.js';
-import { isBlank, type Rules } from './value.js';
+import { Sieve } from './sieve.js';
+import { isBlank, type Rules, takeText } from './value.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const DETAILS = 'userDetails';
 const ENVELOPE = ['networkId', 'userId', DETAILS];
 const FLAT = [...columnNames, DETAILS];
-const MOST_REMEMBERED = 1000;
+const IN_DETAILS = columnNames.filter((name) => isChange(name) && name !== 'securityGroupNames');
 
 /** Reads the lines of a JSONL input. */
 export class JsonRecords {
   readonly #options: InputOptions;
   readonly #rules: Rules;
   readonly #users: UserWatch | undefined;
-  /** What keys mean in the flat form; most files have the same few in every line. */
-  readonly #meanings = new Map<string, ColumnName | LookupName | undefined>();
+  readonly #keys: KeyMap;
   #stretch: Stretch | undefined;
 
   constructor(options: InputOptions, rules: Rules, users: UserWatch | undefined) {
     this.#options = options;
     this.#rules = rules;
     this.#users = users;
+    this.#keys = new KeyMap(rules.asked, options.roster === true);
+  }
+
+  /** Undefined where each key is read by its own name. */
+  get mapping(): readonly MappedColumn[] | undefined {
+    return this.#keys.mapping;
+  }
+
+  /** A key that was asked for and that no line has had. */
+  missing(): InputError | undefined {
+    const fault = this.#keys.missing();
+    return fault && new InputError(fault.message, fault.hint);
   }
 
   /** The lines that `draft` is asked for from now on. */
@@ -43,7 +56,7 @@ export class JsonRecords {
     this.#stretch = stretch;
   }
 
-  /** Undefined for a blank line. Throws InputError for a key that needs the network to be read. */
+  /** Undefined for a blank line. */
   draft(index: number): Draft | undefined {
     const stretch = this.#stretch;
     if (stretch === undefined) return undefined;
@@ -61,48 +74,63 @@ export class JsonRecords {
     const inner = isObject(details) ? details : {};
     const repeated = repeatedKey(text, Object.keys(object).length + Object.keys(inner).length);
     if (repeated !== undefined) {
-      const column = columnOf(repeated);
-      const known = column === undefined || isLookup(column) ? undefined : column;
+      const known = columnOf(repeated);
       draft.reject(known, known === undefined ? 'the line has a key twice' : 'stands in the line twice');
       return;
     }
-    if (details === undefined) this.#takeFlat(draft, object);
-    else this.#takeRequest(draft, object, details);
+    const taken =
+      details === undefined ? this.#takeFlat(draft, object) : this.#takeRequest(draft, object, details);
+    if (!taken) return;
+    for (const { field, text: value } of this.#rules.asked.settings)
+      takeText(draft, field, value, this.#rules);
+    if (this.#options.roster) draft.askForChange();
     draft.check(this.#users);
   }
 
-  #takeFlat(draft: Draft, object: Fields): void {
+  /** False where the row is left out, or its keys cannot be told apart. */
+  #takeFlat(draft: Draft, object: Fields): boolean {
+    const keys = Object.keys(object);
+    const { columns, fault } = this.#keys.columnsOf(keys);
+    if (this.#leavesOut(draft, keys, columns, (key) => object[key])) return false;
+    if (fault !== undefined) {
+      draft.reject(undefined, fault);
+      return false;
+    }
     const taken = new Set<ColumnName>();
     const unknown: UnknownName[] = [];
-    for (const [index, key] of Object.keys(object).entries()) {
-      const column = this.#meaningOf(key);
+    for (const [index, key] of keys.entries()) {
+      const column = columns[index];
       if (column === undefined) {
         unknown.push({ position: index + 1, name: key });
-      } else if (isLookup(column)) {
-        throw needsLookup(column, `key ${index + 1}`, draft.line);
       } else if (taken.has(column)) {
         draft.reject(column, 'stands in the line twice, in two spellings');
       } else {
         taken.add(column);
-        takeJson(draft, column, object[key], this.#rules, true);
+        this.#takeValue(draft, column, object[key], true);
       }
     }
     this.#refuseUnknown(draft, unknown, FLAT, taken.size > 0);
-    this.#requireIds(draft, taken.has('networkId'), taken.has('userId'));
+    this.#requireIds(draft, taken.has('networkId'), taken.has('userId') || taken.has('lookupUsername'));
+    return true;
   }
 
-  /** The API's own request, whose names are exact. */
-  #takeRequest(draft: Draft, object: Fields, details: unknown): void {
+  /** The API's own request, whose names are exact. False where the row is left out. */
+  #takeRequest(draft: Draft, object: Fields, details: unknown): boolean {
+    const inner = isObject(details) ? details : {};
+    const names = [...Object.keys(object), ...Object.keys(inner)];
+    const columns = names.map((name) => columnNames.find((column) => column === name));
+    const member = (key: string) => (Object.hasOwn(object, key) ? object[key] : inner[key]);
+    if (this.#leavesOut(draft, names, columns, member)) return false;
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(object).entries()) {
       if (key === DETAILS) continue;
-      const column = this.#meaningOf(key);
+      const column = columnOf(key);
       if (key === 'networkId' || key === 'userId') {
         takeJson(draft, key, object[key], this.#rules, false);
-      } else if (column === undefined || column === 'networkId' || column === 'userId' || isLookup(column)) {
-        unknown.push({ position: index + 1, name: key });
-      } else {
+      } else if (column !== undefined && isChange(column)) {
         draft.reject(column, `stands beside ${DETAILS}; it belongs inside`);
+      } else {
+        unknown.push({ position: index + 1, name: key });
       }
     }
     this.#refuseUnknown(draft, unknown, ENVELOPE, true);
@@ -113,17 +141,34 @@ export class JsonRecords {
       draft.reject(undefined, `${DETAILS} is ${kindOf(details)}, takes an object`);
       draft.askForChange();
     }
+    return true;
   }
 
   #takeDetails(draft: Draft, details: Fields): void {
     const unknown: UnknownName[] = [];
-    const members = columnNames.filter((name) => name !== 'networkId' && name !== 'userId');
     for (const [index, key] of Object.keys(details).entries()) {
-      const column = members.find((name) => name === key);
-      if (column !== undefined) takeJson(draft, column, details[key], this.#rules, false);
+      const column = IN_DETAILS.find((name) => name === key);
+      if (column !== undefined) this.#takeValue(draft, column, details[key], false);
       else unknown.push({ position: index + 1, name: key });
     }
-    this.#refuseUnknown(draft, unknown, members, true);
+    this.#refuseUnknown(draft, unknown, IN_DETAILS, true);
+  }
+
+  #takeValue(draft: Draft, column: ColumnName, value: unknown, flat: boolean): void {
+    if (!this.#rules.asked.replaced.has(column)) takeJson(draft, column, value, this.#rules, flat);
+  }
+
+  #leavesOut(
+    draft: Draft,
+    names: readonly string[],
+    columns: readonly (ColumnName | undefined)[],
+    member: (name: string) => unknown,
+  ): boolean {
+    const { asked } = this.#rules;
+    if (!Sieve.isNeeded(asked)) return false;
+    this.#keys.remember(names, columns);
+    const sieve = new Sieve(asked, names, columns);
+    return sieve.leaveOut(draft, (index) => cellText(member(names[index] ?? '')));
   }
 
   // A line of which no key is known may be data with no names: then none is shown.
@@ -133,7 +178,9 @@ export class JsonRecords {
     known: readonly string[],
     show: boolean,
   ): void {
-    if (unknown.length === 0 || this.#options.ignoreUnknownColumns === true) return;
+    const { ignoreUnknownColumns, roster } = this.#options;
+    const leaves = ignoreUnknownColumns || roster || this.#rules.asked.map !== undefined;
+    if (unknown.length === 0 || leaves) return;
     // The unknown key may have been the change.
     draft.askForChange();
     if (show) draft.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
@@ -142,13 +189,13 @@ export class JsonRecords {
 
   #requireIds(draft: Draft, network: boolean, user: boolean): void {
     if (!network) this.#rules.network.takeNone(draft);
-    if (!user) draft.reject('userId', 'is missing: every row needs the ID of its user');
+    if (!user)
+      draft.reject('userId', 'is missing: every row needs the ID of its user, or his lookupUsername');
   }
+}
 
-  #meaningOf(key: string): ColumnName | LookupName | undefined {
-    if (this.#meanings.has(key)) return this.#meanings.get(key);
-    const column = columnOf(key);
-    if (this.#meanings.size < MOST_REMEMBERED) this.#meanings.set(key, column);
-    return column;
-  }
+/** A value as a CSV cell would have it, for conditions. */
+function cellText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(cellText).join(';');
+  return value === null || value === undefined || typeof value === 'object' ? '' : String(value);
 }

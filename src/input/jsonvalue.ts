@@ -1,7 +1,7 @@
 /** One value of a JSONL row: is it of the type that its key takes? */
-import type { ColumnName } from './columns.js';
+import { type ColumnName, isChange } from './columns.js';
 import type { Draft } from './draft.js';
-import { takeGroups } from './groups.js';
+import { type GroupColumn, takeGroups } from './groups.js';
 import { kindOf } from './json.js';
 import { isBlank, type Rules, takeDays, takeText } from './value.js';
 
@@ -16,10 +16,11 @@ export function takeJson(
   rules: Rules,
   flat: boolean,
 ): void {
-  if (column !== 'networkId' && column !== 'userId') draft.askForChange();
+  if (isChange(column)) draft.askForChange();
   const fault = typeFault(column, value, flat);
   if (fault !== undefined) draft.reject(column, fault);
-  else if (Array.isArray(value)) takeGroups(draft, value as string[], rules.singleGroup);
+  else if (Array.isArray(value))
+    takeGroups(draft, column as GroupColumn, value as string[], rules.singleGroup);
   else if (typeof value === 'number') takeDays(draft, value);
   else if (typeof value === 'boolean') draft.details.codeValidation = value;
   else takeText(draft, column, value as string, rules);
@@ -33,14 +34,15 @@ function typeFault(column: ColumnName, value: unknown, flat: boolean): string | 
     case 'codeValidation':
       return typeof value === 'boolean' ? undefined : `is ${kindOf(value)}, takes true or false`;
     case 'securityGroupIds':
-      return groupsTypeFault(value, flat);
+    case 'securityGroupNames':
+      return groupsTypeFault(column, value, flat);
     default:
       return textFault(column, value);
   }
 }
 
-function groupsTypeFault(value: unknown, flat: boolean): string | undefined {
-  if (flat && typeof value === 'string') return textFault('securityGroupIds', value);
+function groupsTypeFault(column: GroupColumn, value: unknown, flat: boolean): string | undefined {
+  if (flat && typeof value === 'string') return textFault(column, value);
   if (!Array.isArray(value)) return `is ${kindOf(value)}, takes a list of texts`;
   if (value.length === 0) return `is an empty list: ${UNKNOWN_MEANING}`;
   const odd = value.findIndex((id) => typeof id !== 'string');

@@ -1,8 +1,10 @@
-/** The first bytes of an input: its encoding, and for CSV its delimiter. */
+/** The first bytes of an input: its byte order mark, and for CSV its delimiter and what stands above its header. */
 import { cellsOf } from './cells.js';
 import { columnOf } from './columns.js';
-import { MAX_RECORD, utf16 } from './damage.js';
+import { MAX_RECORD } from './damage.js';
 import { Framer } from './frame.js';
+import { isDelimiter } from './options.js';
+import { synonymOf } from './synonyms.js';
 
 /** What is known once enough of the input is there. */
 export interface Opened {
@@ -10,9 +12,26 @@ export interface Opened {
   readonly bom: number;
   /** Undefined for JSONL. */
   readonly delimiter?: string;
+  /** How many records stand above the header, the blank ones among the first so many included. */
+  readonly skip: number;
   /** Every byte read so far, without the byte order mark. */
   readonly rest: Buffer;
 }
+
+/** What is known before. */
+export interface Opens {
+  readonly format: 'csv' | 'jsonl';
+  /** The delimiter that the user gives: nothing else counts. */
+  readonly delimiter?: string | undefined;
+  /** The delimiter that the file's name tells: a `sep=` line is stronger. */
+  readonly byName?: string | undefined;
+  /** How many records above the header are left out. Default: 0. */
+  readonly skipRows?: number | undefined;
+  /** Whether a header's cell is the name of a column. Default: of one of the API's own. */
+  readonly isKnown?: IsKnown | undefined;
+}
+
+export type IsKnown = (cell: string) => boolean;
 
 const LF = 10;
 const CR = 13;
@@ -22,60 +41,100 @@ const BOM = Buffer.from('\ufeff');
 
 /** Collects chunks until the header is complete. */
 export class Opening {
-  readonly #isCsv: boolean;
-  readonly #delimiter: string | undefined;
+  readonly #opens: Opens;
   #bytes: Buffer = Buffer.alloc(0);
-  #scanned = 0;
-  #quoted = false;
-  #content = false;
+  readonly #scan = { at: 0, quoted: false, content: false, records: 0 };
 
-  /** With a delimiter there is none to be found. */
-  constructor(format: 'csv' | 'jsonl', delimiter?: string) {
-    this.#isCsv = format === 'csv';
-    this.#delimiter = delimiter;
+  constructor(opens: Opens) {
+    this.#opens = opens;
   }
 
-  /** Undefined while more is needed; `last` says that there is no more. Throws InputError for UTF-16. */
+  /** Undefined while more is needed; `last` says that there is no more. */
   push(chunk: Buffer, last: boolean): Opened | undefined {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     if (this.#bytes.length < BOM.length && !last) return undefined;
-    const mark = this.#bytes.subarray(0, 2).toString('latin1');
-    if (mark === '\xff\xfe' || mark === '\xfe\xff') throw utf16();
     const bom = BOM.equals(this.#bytes.subarray(0, BOM.length)) ? BOM.length : 0;
     const rest = this.#bytes.subarray(bom);
-    if (!this.#isCsv) return { bom, rest };
-    if (this.#delimiter !== undefined) return { bom, rest, delimiter: this.#delimiter };
-    const end = this.#firstLineEnd(rest);
-    return end === -1 && !last
-      ? undefined
-      : { bom, rest, delimiter: bestDelimiter(rest.subarray(0, end === -1 ? rest.length : end)) };
+    const { format, delimiter, byName, skipRows = 0, isKnown } = this.#opens;
+    if (format === 'jsonl') return { bom, rest, skip: 0 };
+    if (rest.length < INSTRUCTION_BYTES && !last) return undefined;
+    const instruction = instructionIn(rest);
+    const skip = Math.max(skipRows, instruction === undefined ? 0 : 1);
+    const told = delimiter ?? instruction?.delimiter ?? byName;
+    if (told !== undefined) return { bom, rest, skip, delimiter: told };
+    const end = this.#headerEnd(rest, skip);
+    if (end === -1 && !last) return undefined;
+    const upToHeader = rest.subarray(0, end === -1 ? rest.length : end);
+    return { bom, rest, skip, delimiter: bestDelimiter(upToHeader, isKnown, skip) };
   }
 
-  /** Just behind the first line with something in it, line ends inside quotes apart; -1 where it is not there yet. */
-  #firstLineEnd(bytes: Buffer): number {
+  /**
+   * Just behind the first line with something in it below the skipped ones, line ends inside quotes apart; -1 where it
+   * is not there yet.
+   */
+  #headerEnd(bytes: Buffer, skip: number): number {
+    const scan = this.#scan;
     const stop = Math.min(bytes.length, MAX_RECORD);
-    for (let at = this.#scanned; at < stop; at++) {
-      const byte = bytes[at] as number;
-      if (byte === QUOTE) this.#quoted = !this.#quoted;
-      if ((byte === LF || byte === CR) && !this.#quoted && this.#content) return at + 1;
-      if (byte > SPACE) this.#content = true;
+    for (; scan.at < stop; scan.at++) {
+      const byte = bytes[scan.at] as number;
+      if (byte === QUOTE) scan.quoted = !scan.quoted;
+      const isEnd = byte === CR || (byte === LF && bytes[scan.at - 1] !== CR);
+      if (isEnd && !scan.quoted) {
+        if (scan.records < skip) scan.records++;
+        else if (scan.content) return scan.at + 1;
+      } else if (byte > SPACE && scan.records === skip) scan.content = true;
     }
-    this.#scanned = stop;
     return stop === MAX_RECORD ? stop : -1;
   }
 }
 
-/** The delimiter that makes the most known columns of the header; of several, the one that stands in it most often. */
-export function bestDelimiter(header: Buffer): string {
-  const often = (delimiter: string) => header.filter((byte) => byte === delimiter.charCodeAt(0)).length;
-  const candidates = [',', ';', '\t'].sort((a, b) => often(b) - often(a));
-  const known = candidates.map((delimiter) => knownColumns(header, delimiter));
-  return candidates[known.indexOf(Math.max(...known))] as string;
+/** What a program has written into the first line for another program. */
+interface Instruction {
+  /** The one that a `sep=` names. */
+  readonly delimiter?: string;
 }
 
-function knownColumns(header: Buffer, delimiter: string): number {
+/** No instruction needs a look at more bytes than this: `"sep=;"` and a line end. */
+const INSTRUCTION_BYTES = 8;
+
+/** PowerShell 5 writes `#TYPE` and a type's name, Excel reads `sep=` and the delimiter. */
+function instructionIn(bytes: Buffer): Instruction | undefined {
+  const start = bytes.toString('latin1', 0, INSTRUCTION_BYTES);
+  if (/^#TYPE[ \t]/i.test(start)) return {};
+  const [, quote, delimiter = ''] = /^("?)sep=(.)\1(?:[\r\n]|$)/i.exec(start) ?? [];
+  return quote !== undefined && isDelimiter(delimiter) ? { delimiter } : undefined;
+}
+
+/** In the order in which they are preferred where nothing tells them apart. */
+const CANDIDATES = [',', ';', '\t', '|'];
+
+/**
+ * The delimiter that makes the most known columns of the header, of several the one that makes the most cells; so
+ * where no column is known, the one that cuts the header into the most cells. Where none cuts it, as where its quotes
+ * are wrong, the one that stands there most often.
+ *
+ * @param bytes from the input's first record to the end of its header
+ * @param isKnown whether a cell of the header is the name of a column
+ * @param skip how many records stand above the header
+ */
+export function bestDelimiter(bytes: Buffer, isKnown: IsKnown = isColumn, skip = 0): string {
+  const found = CANDIDATES.map((delimiter) => {
+    const cells = headerCells(bytes, delimiter, skip);
+    return {
+      delimiter,
+      known: cells.filter((cell) => isKnown(cell)).length,
+      cells: Math.max(cells.length, 1),
+      often: bytes.filter((byte) => byte === delimiter.charCodeAt(0)).length,
+    };
+  });
+  found.sort((a, b) => b.known - a.known || b.cells - a.cells || b.often - a.often);
+  return found[0]?.delimiter ?? ',';
+}
+
+const isColumn: IsKnown = (cell) => (columnOf(cell) ?? synonymOf(cell)) !== undefined;
+
+function headerCells(bytes: Buffer, delimiter: string, skip: number): string[] {
   const framer = new Framer(0, delimiter);
-  const records = [...cellsOf(framer.push(header), delimiter), ...cellsOf(framer.end(), delimiter)];
-  const cells = records.find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
-  return cells.filter((cell) => columnOf(cell) !== undefined).length;
+  const records = [...cellsOf(framer.push(bytes), delimiter), ...cellsOf(framer.end(), delimiter)];
+  return records.slice(skip).find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
 }

@@ -1,12 +1,14 @@
 /** Bytes into rows: each chunk that is pushed gives the rows that it completes. Holds one record, never the file. */
-import { WickrBulkError } from '../errors.js';
+import { UsageError, WickrBulkError } from '../errors.js';
 import type { Row } from '../model.js';
+import { parseAsked } from './asked.js';
 import { CsvRecords } from './csv.js';
-import { emptyFile, noDataRows } from './damage.js';
+import { emptyFile, noDataRows, nothingLeft } from './damage.js';
 import type { UserWatch } from './draft.js';
 import { Framer, type Stretch } from './frame.js';
 import type { Header } from './header.js';
 import { JsonRecords } from './jsonl.js';
+import type { MappedColumn } from './mapping.js';
 import { Network } from './network.js';
 import { type Opened, Opening } from './opening.js';
 import { checkOptions, type InputOptions } from './options.js';
@@ -37,10 +39,16 @@ export class RowReader {
   /** Throws UsageError for options that cannot be used. */
   constructor(kind: Kind, options: InputOptions, users?: UserWatch) {
     this.#options = checkOptions(options);
-    this.#rules = { network: new Network(options.networkId), singleGroup: options.singleGroup === true };
+    this.#rules = {
+      network: new Network(options.networkId),
+      singleGroup: options.singleGroup === true,
+      asked: parseAsked(options),
+    };
     this.#users = options.allowDuplicates === true ? undefined : users;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
-    this.#opening = new Opening(kind.format, this.#options.delimiter ?? kind.delimiter);
+    const { delimiter, skipRows = 0 } = this.#options;
+    if (kind.format === 'jsonl' && skipRows > 0) throw skipsJson();
+    this.#opening = new Opening({ format: kind.format, delimiter, byName: kind.delimiter, skipRows });
     this.#records = new JsonRecords(this.#options, this.#rules, this.#users);
   }
 
@@ -52,6 +60,11 @@ export class RowReader {
   /** Undefined for JSONL, and until a CSV input's header has been read. */
   get header(): Header | undefined {
     return this.#records instanceof CsvRecords ? this.#records.header : undefined;
+  }
+
+  /** What was made of the columns, or of the keys of the rows so far; undefined where that is not known. */
+  get mapping(): readonly MappedColumn[] | undefined {
+    return this.#records.mapping;
   }
 
   /** Whether nothing more is given out: the limit is reached, or the rest is damaged. */
@@ -67,9 +80,12 @@ export class RowReader {
   /** The rows that the end of the input completes. */
   end(): Row[] {
     const rows = this.#read(Buffer.alloc(0), true);
+    if (this.rows > 0 && !this.more) this.damage ??= this.#records.missing();
     if (this.rows > 0 || this.damage !== undefined) return rows;
     const { header } = this;
-    this.damage = header === undefined ? emptyFile() : noDataRows(header.line);
+    const { skipRows = 0 } = this.#options;
+    if (header !== undefined) this.damage = noDataRows(header.line);
+    else this.damage = skipRows > 0 ? nothingLeft(skipRows) : emptyFile();
     return rows;
   }
 
@@ -93,10 +109,10 @@ export class RowReader {
     return rows;
   }
 
-  #begin({ bom, delimiter }: Opened): void {
+  #begin({ bom, delimiter, skip }: Opened): void {
     this.#framer = new Framer(bom, delimiter);
     if (delimiter === undefined) return;
-    this.#records = new CsvRecords(delimiter, this.#options, this.#rules, this.#users);
+    this.#records = new CsvRecords(delimiter, this.#options, this.#rules, this.#users, skip);
   }
 
   #take(framer: Framer, stretch: Stretch, rows: Row[]): void {
@@ -111,6 +127,13 @@ export class RowReader {
     }
     if (!this.done) this.damage = framer.damage;
   }
+}
+
+function skipsJson(): UsageError {
+  return new UsageError(
+    'JSONL has no header, so there are no rows above it to skip',
+    'Leave --skip-rows out, or give --format csv.',
+  );
 }
 
 const SPACE = 32;

@@ -5,6 +5,7 @@ import type { Problem, Row } from '../model.js';
 import { changedFile } from './damage.js';
 import type { UserWatch } from './draft.js';
 import type { Header } from './header.js';
+import type { MappedColumn } from './mapping.js';
 import type { InputOptions } from './options.js';
 import { RowReader } from './reader.js';
 import { readRows } from './rows.js';
@@ -23,6 +24,8 @@ export interface Validation {
   /** Data rows, good and bad. */
   readonly rows: number;
   readonly invalid: number;
+  /** Rows that the caller's own filters leave out. */
+  readonly skipped: number;
   /** Whether the limit has left something of the input unread. */
   readonly more: boolean;
   /** By line; `readProblems` gives all of them. A row can have several. */
@@ -30,12 +33,16 @@ export interface Validation {
   readonly warnings: Findings;
   /** Why the rest of the file could not be read; everything else here is about the part before. */
   readonly damage?: WickrBulkError;
+  /** Whether rows name users or groups that have to be looked up, and whether rows give users another username. */
+  readonly network: { readonly lookups: boolean; readonly renames: boolean };
   /** SHA-256 of all bytes of the file, in hex. */
   readonly sha256: string;
   /** Absent where neither the option nor any row named one. */
   readonly networkId?: string;
   /** Absent for JSONL. */
   readonly header?: Header;
+  /** What each column was read as; for JSONL what each key was, where a mapping was asked for. */
+  readonly mapping?: readonly MappedColumn[];
   /** To be given to `readRows`. */
   readonly duplicates: UserWatch;
 }
@@ -48,14 +55,15 @@ export async function validateSource(source: Source, options: InputOptions): Pro
   const seen = new SeenUsers();
   const reader = new RowReader(source, options, seen);
   let tally = new Tally();
-  const hash = createHash('sha256');
+  // Of a file in another encoding, the chunks are not its bytes.
+  const hash = source.encoding === 'utf-8' ? createHash('sha256') : undefined;
   for await (const chunk of source.chunks()) {
     options.signal?.throwIfAborted();
-    hash.update(chunk);
+    hash?.update(chunk);
     tally.add(reader.push(chunk));
   }
   tally.add(reader.end());
-  const { damage, networkId, header, more } = reader;
+  const { damage, networkId, header, mapping, more } = reader;
   if (tally.rows === 0 && damage !== undefined) throw damage;
   const repeated = seen.repeated();
   const duplicates = repeated.located();
@@ -64,15 +72,17 @@ export async function validateSource(source: Source, options: InputOptions): Pro
     tally = new Tally();
     for await (const rows of readableRows(source, options, duplicates)) tally.add(rows);
   }
+  const sha256 = hash?.digest('hex') ?? (await source.sha256());
   if (!(await source.unchanged())) throw changedFile();
   return {
     ...tally.counts(),
     more,
-    sha256: hash.digest('hex'),
+    sha256,
     duplicates,
     ...(damage === undefined ? {} : { damage }),
     ...(networkId === undefined ? {} : { networkId }),
     ...(header === undefined ? {} : { header }),
+    ...(mapping === undefined ? {} : { mapping }),
   };
 }
 
@@ -105,6 +115,8 @@ const MOST_KEPT = 1000;
 class Tally {
   rows = 0;
   #invalid = 0;
+  #skipped = 0;
+  readonly #network = { lookups: false, renames: false };
   readonly #problems = { total: 0, first: [] as Problem[] };
   readonly #warnings = { total: 0, first: [] as Problem[] };
 
@@ -114,13 +126,25 @@ class Tally {
       if ('problems' in row) {
         this.#invalid++;
         keep(this.#problems, row.problems);
-      }
+      } else if ('named' in row) {
+        this.#network.lookups = true;
+        this.#network.renames ||= row.named.details.username !== undefined;
+      } else if ('command' in row && row.command.details.username !== undefined) {
+        this.#network.renames = true;
+      } else if ('skipped' in row) this.#skipped++;
       if (row.warnings !== undefined) keep(this.#warnings, row.warnings);
     }
   }
 
-  counts(): Pick<Validation, 'rows' | 'invalid' | 'problems' | 'warnings'> {
-    return { rows: this.rows, invalid: this.#invalid, problems: this.#problems, warnings: this.#warnings };
+  counts(): Pick<Validation, 'rows' | 'invalid' | 'skipped' | 'problems' | 'warnings' | 'network'> {
+    return {
+      rows: this.rows,
+      invalid: this.#invalid,
+      skipped: this.#skipped,
+      problems: this.#problems,
+      warnings: this.#warnings,
+      network: this.#network,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** One value of a row: is it what its column takes? Values are taken exactly as given or not at all. */
-import type { Field } from '../model.js';
-import type { ColumnName } from './columns.js';
+import type { Asked } from './asked.js';
+import type { ChangeName, ColumnName } from './columns.js';
 import type { Draft } from './draft.js';
 import { splitGroups, takeGroups } from './groups.js';
 import { userIdFault } from './ids.js';
@@ -10,20 +10,24 @@ import type { Network } from './network.js';
 export interface Rules {
   readonly network: Network;
   readonly singleGroup: boolean;
+  readonly asked: Asked;
 }
 
 /** Takes a value that is not blank, as text, into the draft. */
 export function takeText(draft: Draft, column: ColumnName, text: string, rules: Rules): void {
   if (column === 'networkId') rules.network.take(draft, text);
   else if (column === 'userId') takeUserId(draft, text);
-  else takeChange(draft, column, text, rules);
+  else if (column === 'lookupUsername') takeLookupUsername(draft, text);
+  else takeChange(draft, column, text, rules.singleGroup);
 }
 
-function takeChange(draft: Draft, column: Field, text: string, rules: Rules): void {
+/** Takes a field's new value, as the text of a CSV cell. */
+export function takeChange(draft: Draft, column: ChangeName, text: string, singleGroup: boolean): void {
   draft.askForChange();
   switch (column) {
     case 'securityGroupIds':
-      takeGroups(draft, splitGroups(text), rules.singleGroup);
+    case 'securityGroupNames':
+      takeGroups(draft, column, splitGroups(text), singleGroup);
       break;
     case 'inviteCodeTtl':
       takeDays(draft, /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN);
@@ -40,6 +44,11 @@ function takeUserId(draft: Draft, text: string): void {
   const fault = userIdFault(text);
   if (fault === undefined) draft.userId = text;
   else draft.reject('userId', fault);
+}
+
+function takeLookupUsername(draft: Draft, text: string): void {
+  if (text.trim() === text) draft.lookupUsername = text;
+  else draft.reject('lookupUsername', 'has white space around it');
 }
 
 /** The service model says integer, which is 32 bits wide there. */

@@ -1,44 +1,100 @@
-import type { Attempt, Command, Failure } from '../model.js';
+import type { Attempt, Command, Failure, Group, Member } from '../model.js';
 import { readUpdateUserAnswer } from './answer.js';
 import { correctedOffset } from './clock.js';
 import { readFailure } from './failure.js';
+import { type Listed, readGroups, readUser, readUsers, readUsersCount } from './reads.js';
 import { redactId } from './redact.js';
-import { type HttpAnswer, headerOf, type NoAnswer, type Sender } from './send.js';
+import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
+import type { UserDetails, UsersCount } from './types.js';
 import { unreachable } from './unreachable.js';
 
-/** One attempt at an UpdateUser, never more: who asks decides on another. */
+/** What a ListUsers asks for; a member that is absent asks for all. */
+export interface UsersQuery {
+  readonly username?: string;
+  readonly groupId?: string;
+  /** 1 pending, 2 active. */
+  readonly status?: 1 | 2;
+  /** Where the last page ended. */
+  readonly nextToken?: string;
+}
+
+/** One attempt at an operation, never more: who asks decides on another. */
 export interface Client {
   updateUser(command: Command): Promise<Attempt>;
+  /** A page of up to 100 users, by username. */
+  listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Listed<Member>>>;
+  getUser(networkId: string, userId: string): Promise<Attempt<Member>>;
+  /** A page of up to 100 groups, by name. */
+  listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Listed<Group>>>;
+  getUsersCount(networkId: string): Promise<Attempt<Pick<UsersCount, 'active' | 'pending'>>>;
 }
+
+/** Reads the body of a 200: the answer to what was asked, or what is wrong with it. */
+type Read<Asked, Answer> = (body: string, asked: Asked) => { answer: Answer } | { wrong: string };
 
 /** A client whose requests go through `sender`. */
 export function createClient(sender: Sender): Client {
   let offset = 0;
   let isReached = false;
+
+  /** `sent`: the values in the request, of which none may come back in a failure. */
+  async function attempt<Asked, Answer>(
+    request: HttpRequest,
+    sent: UserDetails,
+    read: Read<Asked, Answer>,
+    asked: Asked,
+  ): Promise<Attempt<Answer>> {
+    const sentAt = Date.now();
+    const signedWith = offset;
+    const answer = await sender.send(request, new Date(sentAt + signedWith));
+    const finishedAt = Date.now();
+    isReached ||= 'status' in answer;
+    const result = resultOf(answer, sent, finishedAt, isReached, read, asked);
+    if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
+      const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
+      offset = correctedOffset(offset, dated, finishedAt);
+    }
+    return {
+      sentAt,
+      finishedAt,
+      httpStatus: 'status' in answer ? answer.status : 0,
+      requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), sent) : '',
+      result,
+      // Also where another attempt corrected it meanwhile: this one was still signed with the wrong time.
+      clockCorrected: offset !== signedWith,
+    };
+  }
+
+  const get = <Asked, Answer>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    sent: UserDetails,
+    read: Read<Asked, Answer>,
+    asked: Asked,
+  ) => attempt({ method: 'GET', path, query }, sent, read, asked);
+
   return {
-    async updateUser(command) {
-      const sentAt = Date.now();
-      const signedWith = offset;
-      const answer = await sender.send(updateUserRequest(command), new Date(sentAt + signedWith));
-      const finishedAt = Date.now();
-      isReached ||= 'status' in answer;
-      const result = read(answer, command, finishedAt, isReached);
-      if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
-        const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
-        offset = correctedOffset(offset, dated, finishedAt);
-      }
-      return {
-        sentAt,
-        finishedAt,
-        httpStatus: 'status' in answer ? answer.status : 0,
-        requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), command.details) : '',
-        result,
-        // Also where another attempt corrected it meanwhile: this one was still signed with the wrong time.
-        clockCorrected: offset !== signedWith,
-      };
+    updateUser: (command) =>
+      attempt(updateUserRequest(command), command.details, readUpdateUserAnswer, command),
+    listUsers: (networkId, { username, status, ...rest }) => {
+      const name = username === undefined ? {} : { username };
+      const query = { ...page('username'), ...name, ...(status && { status: String(status) }), ...rest };
+      return get(`${pathOf(networkId)}/users`, query, name, readUsers, status);
     },
+    getUser: (networkId, userId) =>
+      get(`${pathOf(networkId)}/users/${encodeURIComponent(userId)}`, {}, {}, readUser, userId),
+    listSecurityGroups: (networkId, nextToken) => {
+      const query = { ...page('name'), ...(nextToken === undefined ? {} : { nextToken }) };
+      return get(`${pathOf(networkId)}/security-groups`, query, {}, readGroups, undefined);
+    },
+    getUsersCount: (networkId) => get(`${pathOf(networkId)}/users/count`, {}, {}, readUsersCount, undefined),
   };
 }
+
+/** The largest page there is, in an order that stays while nobody is renamed. */
+const page = (sortFields: string) => ({ maxResults: '100', sortFields, sortDirection: 'ASC' });
+
+const pathOf = (networkId: string) => `/networks/${encodeURIComponent(networkId)}`;
 
 /** The request that UpdateUser is, as the service model defines it. */
 export function updateUserRequest({ networkId, userId, details }: Command) {
@@ -49,20 +105,22 @@ export function updateUserRequest({ networkId, userId, details }: Command) {
   } as const;
 }
 
-function read(
+function resultOf<Asked, Answer>(
   answer: HttpAnswer | NoAnswer,
-  command: Command,
+  sent: UserDetails,
   now: number,
   isReached: boolean,
-): Attempt['result'] {
+  read: Read<Asked, Answer>,
+  asked: Asked,
+): Attempt<Answer>['result'] {
   if (!('status' in answer)) {
     // Where the service has answered before, a name that is unknown or a wrong certificate is the network's hiccup.
     const kind = !isReached && unreachable(answer.code) ? 'unreachable' : 'transient';
     return { failure: { ...transient(answer.code, answer.message), kind } };
   }
-  if (answer.status !== 200) return { failure: readFailure(answer, command.details, now) };
-  const read = readUpdateUserAnswer(answer.body, command);
-  return 'answer' in read ? read : { failure: transient('BadAnswer', read.wrong) };
+  if (answer.status !== 200) return { failure: readFailure(answer, sent, now) };
+  const result = read(answer.body, asked);
+  return 'answer' in result ? result : { failure: transient('BadAnswer', result.wrong) };
 }
 
 const transient = (code: string, message: string): Failure => ({

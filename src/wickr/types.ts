@@ -66,6 +66,18 @@ export interface ListedUser {
   type?: string;
 }
 
+/** GetUsersCount's 200 answer: numbers of users. */
+export interface UsersCount {
+  /** Invited, and not there yet. */
+  pending: number;
+  active: number;
+  rejected: number;
+  /** How many could be added. */
+  remaining: number;
+  /** Active and pending. */
+  total: number;
+}
+
 /** GetUser's 200 answer. */
 export interface GetUserAnswer {
   userId: string;

@@ -213,3 +213,55 @@ describe('the network', () => {
     ]);
   });
 });
+
+describe('users and groups by their names', () => {
+  const header = 'userId,lookupUsername,securityGroupIds,securityGroupNames,lastName\n';
+  const named = (row: string) => read(csv, `${header}${row}\n`).rows;
+
+  it.each([
+    ['7,,,,Lee', { command: { userId: '7', details: { lastName: 'Lee' } } }],
+    ['7,,a,,', { command: { userId: '7', details: { securityGroupIds: ['a'] } } }],
+    [
+      ',Ann@x.org,,,Lee',
+      { named: { userId: '', lookupUsername: 'Ann@x.org', details: { lastName: 'Lee' } } },
+    ],
+    ['7,a b,,,Lee', { named: { userId: '7', lookupUsername: 'a b', details: { lastName: 'Lee' } } }],
+    [
+      '7,,,North; South West ,',
+      { named: { userId: '7', securityGroupNames: ['North', 'South West'], details: {} } },
+    ],
+  ])('%s', (row, expected) => {
+    expect(named(row)).toMatchObject([expected]);
+    expect(named(row)[0]).not.toHaveProperty('named' in expected ? 'command' : 'named');
+  });
+
+  it.each([
+    [',,,,Lee', '2 userId: is blank, and so is lookupUsername: every row needs one of them'],
+    ['x,,,,Lee', '2 userId: has 1 character, with a letter; takes 1 to 10 digits'],
+    [', ann,,,Lee', '2 lookupUsername: has white space around it'],
+    ['7,,a,A,', '2 securityGroupNames: stands beside securityGroupIds: give one of them'],
+    ['7,,,A;;B,', '2 securityGroupNames: group 2 of 3 is empty'],
+    ['7,,,A; A,', '2 securityGroupNames: group 2 of 2 stands in it twice'],
+    ['7,ann,,,', '2: the row changes nothing: no field of the user has a value'],
+  ])('not %s', (row, problem) => {
+    expect(problems(read(csv, `${header}${row}\n`))).toEqual([problem]);
+  });
+
+  it('warns of more than one group, or refuses them', () => {
+    expect(warnings(read(csv, `${header}7,,,A;B,\n`))).toEqual([
+      '2 securityGroupNames: has 2 groups; in Wickr a user is in one group only',
+    ]);
+    expect(problems(read(csv, `${header}7,,,A;B,\n`, { networkId: NETWORK, singleGroup: true }))).toEqual([
+      '2 securityGroupNames: has 2 groups, only one is allowed (--single-group)',
+    ]);
+  });
+
+  it('needs the one of the two columns that is there', () => {
+    expect(problems(read(csv, 'lookupUsername,lastName\n,Lee\n'))).toEqual([
+      '2 lookupUsername: is blank: every row needs the username of its user',
+    ]);
+    expect(problems(read(csv, 'userId,lastName\n,Lee\n'))).toEqual([
+      '2 userId: is blank: every row needs the ID of its user',
+    ]);
+  });
+});

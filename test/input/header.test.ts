@@ -12,6 +12,11 @@ it('maps the columns in the order of the file', () => {
     end: 34,
     delimiter: ';',
     columns: ['lastName', 'userId', 'networkId'],
+    mapping: [
+      { column: ' Last Name ', field: 'lastName', how: 'name' },
+      { column: 'user-id', field: 'userId', how: 'name' },
+      { column: 'NETWORKID', field: 'networkId', how: 'name' },
+    ],
   });
 });
 
@@ -34,17 +39,17 @@ describe('refuses', () => {
     expect(refusal('x,userId,y,user_id', ignoring)?.message).toBe('line 1: columns 2 and 4 are both userId');
   });
 
-  it('a missing userId column', () => {
-    expect(refusal('firstName,lastName')?.message).toBe('line 1: there is no userId column');
+  it('columns that tell nobody who is meant', () => {
+    expect(refusal('firstName,lastName')?.message).toBe(
+      'line 1: there is neither a userId nor a lookupUsername column',
+    );
   });
 
-  it.each([
-    ['lookupUsername', 'userId'],
-    ['security group names', 'securityGroupIds'],
-  ])('the column %s, which it cannot look up yet', (name, instead) => {
-    const damage = refusal(`firstName,${name}`);
-    expect(damage?.message).toMatch(/^line 1: column 2 is \w+, which this version cannot look up/);
-    expect(damage?.hint).toBe(`Use ${instead} instead.`);
+  it('columns of an HR file as long as nobody asks for them, and says how to', () => {
+    expect(refusal('Vorname,E-Mail')?.hint).toContain('--map auto reads "Vorname" as firstName.');
+    expect(refusal('userId,Dept,Surname')?.hint).toContain('--map auto reads "Surname" as lastName.');
+    expect(refusal('firstName,Email')?.hint).toContain('--map auto reads "Email" as lookupUsername.');
+    expect(refusal('userId,Dept')?.hint).not.toContain('--map auto');
   });
 
   it('to guess the network', () => {
@@ -61,10 +66,6 @@ describe('refuses', () => {
     expect(`${damage?.message}${damage?.hint}`).not.toMatch(/Annabel|Lee|12345/);
     const ignoring = { networkId: NETWORK, ignoreUnknownColumns: true };
     expect(refusal('1234567890,Annabel', ignoring)?.message).toContain('does not look like a header');
-  });
-
-  it.each(['#TYPE System.Management.Automation.PSCustomObject', 'sep=;'])('the instruction %s', (line) => {
-    expect(refusal(`${line}\nuserId,firstName`)?.message).toContain('instruction');
   });
 });
 

@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnNames } from '../../src/input/columns.js';
-import type { Row } from '../../src/model.js';
+import type { NamedCommand, Row } from '../../src/model.js';
 import { cuts, MARK, mutated, readSoundly, sign, value } from './hostile-bytes.js';
 import { jsonl, NETWORK } from './samples.js';
 
 const keys = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<string[]>(...columnNames) },
-  fc.constantFrom(
-    '__proto__',
-    'constructor',
-    'toString',
-    'userDetails',
-    'First Name',
-    'lookupUsername',
-    'id',
-    '',
-  ),
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'userDetails', 'First Name', 'id', ''),
 );
 const json = fc.oneof(
   { weight: 4, arbitrary: value },
@@ -58,14 +49,22 @@ const files = fc
 
 /** What the row's own JSON says of each field that is sent. */
 function expectAsGiven(row: Row, bytes: Buffer): void {
-  if (!('command' in row)) return;
+  if (!('command' in row || 'named' in row)) return;
   const given = JSON.parse(bytes.toString('utf8', row.start, row.end)) as Record<string, unknown>;
-  const { userId, details } = row.command;
+  const { userId, details, ...names }: NamedCommand = 'named' in row ? row.named : row.command;
   const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '');
   const fields = (given.userDetails ?? given) as Record<string, unknown>;
   const entries = (object: object) =>
     new Map(Object.entries(object).map(([name, each]) => [plain(name), each]));
-  expect(entries(given).get('userid')).toBe(userId);
+  expect(entries(given).get('userid') ?? '').toBe(userId);
+  if (names.lookupUsername !== undefined)
+    expect(entries(given).get('lookupusername')).toBe(names.lookupUsername);
+  const { securityGroupNames = [] } = names;
+  if (securityGroupNames.length > 0) {
+    const asked = entries(fields).get('securitygroupnames');
+    const list = typeof asked === 'string' ? asked.split(';') : (asked as string[]);
+    expect(securityGroupNames).toEqual(list.map((name) => name.trim()));
+  }
   for (const [name, sent] of Object.entries(details)) {
     // The API's own request takes exact names alone, and may have others beside them that are left out of account.
     const asked = Object.hasOwn(fields, name) ? fields[name] : entries(fields).get(plain(name));
@@ -78,6 +77,8 @@ function expectAsGiven(row: Row, bytes: Buffer): void {
     }
   }
 }
+
+const asked = (row: Row) => ('command' in row ? row.command : 'named' in row && row.named);
 
 describe('JSONL', () => {
   it('of any values is taken exactly as given, or refused', () => {
@@ -95,13 +96,11 @@ describe('JSONL', () => {
       fc.property(mutated(files), cuts, (bytes, shares) => {
         const { rows } = readSoundly(jsonl, bytes, shares);
         for (const row of rows) expectAsGiven(row, bytes);
-        const good = rows.flatMap((row) => ('command' in row ? [row] : []));
+        const good = rows.flatMap((row) => ('command' in row || 'named' in row ? [row] : []));
         const copy = Buffer.concat(good.map(({ start, end }) => bytes.subarray(start, end)));
         if (good.length === 0) return;
         const again = readSoundly(jsonl, copy, shares);
-        expect(again.rows.map((row) => 'command' in row && row.command)).toEqual(
-          good.map(({ command }) => command),
-        );
+        expect(again.rows.map(asked)).toEqual(good.map(asked));
       }),
       { numRuns: 2500 },
     );

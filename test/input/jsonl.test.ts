@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../src/errors.js';
 import { commands, jsonl, NETWORK, problems, read, warnings } from './samples.js';
 
 const one = (line: unknown, options = {}) =>
@@ -65,6 +64,12 @@ describe('a value is refused', () => {
     ['firstName', {}, 'is an object, takes a text'],
     ['firstName', ['a'], 'is a list, takes a text'],
     ['firstName', 'a\ud800', 'has half a character (a lone surrogate), which cannot be sent as it is'],
+    ['lookupUsername', 7, 'is a number, takes a text'],
+    ['lookupUsername', ' a', 'has white space around it'],
+    ['securityGroupNames', [], `is an empty list: ${empty}`],
+    ['securityGroupNames', ['a', 7], 'entry 2 of the list is a number, takes a text'],
+    ['securityGroupNames', ['a', ' '], 'group 2 of 2 is empty'],
+    ['securityGroupNames', ['a b', ' a b'], 'group 2 of 2 stands in it twice'],
     ['securityGroupIds', [], `is an empty list: ${empty}`],
     ['securityGroupIds', '', `is an empty text: ${empty}`],
     ['securityGroupIds', 7, 'is a number, takes a list of texts'],
@@ -93,6 +98,24 @@ describe('a value is refused', () => {
 it('takes groups as one text in a flat row only: the request of the API has a list', () => {
   expect(problems(one({ userId: '7', userDetails: { securityGroupIds: 'a' } }))).toEqual([
     '1 securityGroupIds: is a text, takes a list of texts',
+  ]);
+});
+
+it('takes users and groups by their names', () => {
+  const { rows } = one({ lookupUsername: 'Ann@x.org', securityGroupNames: ['North ; East', ' South'] });
+  expect(rows).toMatchObject([
+    {
+      named: {
+        networkId: NETWORK,
+        userId: '',
+        lookupUsername: 'Ann@x.org',
+        securityGroupNames: ['North ; East', 'South'],
+        details: {},
+      },
+    },
+  ]);
+  expect(one({ userId: '7', 'Security Group Names': 'North; South' }).rows).toMatchObject([
+    { named: { userId: '7', securityGroupNames: ['North', 'South'] } },
   ]);
 });
 
@@ -168,7 +191,26 @@ describe('keys', () => {
       '1: the row changes nothing: no field of the user has a value',
     ],
     ['no change', { userId: '7' }, '1: the row changes nothing: no field of the user has a value'],
-    ['no user', { firstName: 'A' }, '1 userId: is missing: every row needs the ID of its user'],
+    [
+      'no user',
+      { firstName: 'A' },
+      '1 userId: is missing: every row needs the ID of its user, or his lookupUsername',
+    ],
+    [
+      'in a request: names that are to be looked up',
+      { userId: '7', lookupUsername: 'a', userDetails: { firstName: 'A' } },
+      /^1: unknown key 2 "lookupUsername"/,
+    ],
+    [
+      'in a request: names of groups',
+      { userId: '7', userDetails: { securityGroupNames: ['a'] } },
+      /^1: unknown key 1 "securityGroupNames" \(nearest known name: securityGroupIds\)/,
+    ],
+    [
+      'IDs and names of groups',
+      { userId: '7', securityGroupIds: ['a'], securityGroupNames: ['b'] },
+      '1 securityGroupNames: stands beside securityGroupIds: give one of them',
+    ],
   ])('%s', (_, line, reason) => {
     const found = problems(one(line));
     expect(found).toHaveLength(1);
@@ -193,17 +235,6 @@ describe('keys', () => {
     const [first] = problems(one({ Annabel: 1, Lee: 2 }));
     expect(first).toMatch(/^1: none of the line's keys is known; the keys are: networkId, userId,/);
     expect(first).not.toMatch(/Annabel|Lee/);
-  });
-
-  it('that need the network to be read stop the reading', () => {
-    const reading = read(jsonl, '{"userId":"1","firstName":"A"}\n{"lookupUsername":"x"}\n', {
-      networkId: NETWORK,
-    });
-    expect(reading.rows).toHaveLength(1);
-    expect(reading.damage).toBeInstanceOf(InputError);
-    expect(reading.damage?.message).toBe(
-      'line 2: key 1 is lookupUsername, which this version cannot look up in the network yet',
-    );
   });
 
   it('without a network are refused row by row', () => {

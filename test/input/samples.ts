@@ -46,6 +46,7 @@ export function commands({ rows, damage }: Reading): Command[] {
   if (damage !== undefined) throw damage;
   return rows.map((row) => {
     if ('command' in row) return row.command;
+    if (!('problems' in row)) throw new Error(`row ${row.row} is no command`);
     throw new Error(
       row.problems.map(({ line, column, reason }) => `${line} ${column}: ${reason}`).join('\n'),
     );

@@ -81,3 +81,43 @@ it('finds the one user who comes twice among many, in any bucket and chunk', () 
   const repeated = seen.repeated();
   expect(repeated.count).toBe(2);
 });
+
+/** Both looks at usernames on lines 1, 2, 3, … */
+function lookAtNames(usernames: readonly string[]): (string | undefined)[] {
+  const seen = new SeenUsers();
+  for (const username of usernames) seen.seeName(username);
+  const repeated = seen.repeated();
+  for (const [index, username] of usernames.entries()) repeated.seeName(username, index + 1);
+  const duplicates = repeated.located();
+  return usernames.map((username, index) => duplicates.seeName(username, index + 1));
+}
+
+it('knows a username again in another case and another form of its characters', () => {
+  expect(lookAtNames(['Zoe\u0308@x.org', 'zoe@x.org', 'ZO\u00cb@X.ORG'])).toEqual([
+    'is the same user as on line 3',
+    undefined,
+    'is the same user as on line 1',
+  ]);
+});
+
+it('takes no two usernames for one because their digests agree', () => {
+  const seen = new SeenUsers();
+  // As if every username had the digest of another one: only the second look can tell.
+  for (const name of ['ann', 'ann', 'bob', 'bob']) seen.seeName(name);
+  const repeated = seen.repeated();
+  expect(repeated.count).toBe(2);
+  repeated.seeName('ann', 1);
+  repeated.seeName('bob', 2);
+  const duplicates = repeated.located();
+  expect(duplicates.seeName('ann', 1)).toBeUndefined();
+  expect(duplicates.seeName('bob', 2)).toBeUndefined();
+});
+
+it('finds the one username that comes twice among many', () => {
+  const names = Array.from({ length: 50_000 }, (_, row) => `user${row}@example.com`);
+  names.push('USER777@example.com');
+  const found = lookAtNames(names);
+  expect(found.filter((reason) => reason !== undefined)).toHaveLength(2);
+  expect(found[777]).toBe('is the same user as on line 50001');
+  expect(found[50_000]).toBe('is the same user as on line 778');
+});

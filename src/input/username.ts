@@ -1,0 +1,7 @@
+/** How two usernames are compared where one may be meant for the other. */
+
+/** As they are compared exactly: one letter can be written in several ways that look the same. */
+export const composed = (username: string): string => username.normalize('NFC');
+
+/** As they are compared without case. */
+export const folded = (username: string): string => composed(username).toLowerCase();
