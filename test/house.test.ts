@@ -9,9 +9,10 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 
 const ground = ['model.ts', 'errors.ts', 'disk.ts', 'version.ts', 'wickr/types.ts'];
 const floors: Record<string, number> = {
-  cli: 5,
-  screen: 4,
-  run: 3,
+  cli: 6,
+  screen: 5,
+  run: 4,
+  plan: 3,
   input: 2,
   pace: 2,
   wickr: 2,
@@ -19,7 +20,7 @@ const floors: Record<string, number> = {
   emulator: 1,
 };
 const floorOf = (file: string) =>
-  ground.includes(file) ? 0 : file === 'index.ts' ? 4 : (floors[folderOf(file)] ?? Number.NaN);
+  ground.includes(file) ? 0 : file === 'index.ts' ? 5 : (floors[folderOf(file)] ?? Number.NaN);
 const folderOf = (file: string) => file.split('/')[0] ?? '';
 
 /** Each package, and the one place that imports it. */
@@ -32,11 +33,12 @@ const importers: Record<string, RegExp> = {
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/cells|report\/line)\.ts$/,
-  'csv-stringify': /^report\/line\.ts$/,
-  'p-limit': /^run\/(service|update)\.ts$/,
+  'iconv-lite': /^input\/encoding\.ts$/,
+  'csv-stringify': /^(report\/line|run\/member-line)\.ts$/,
+  'p-limit': /^run\/(service|attempts)\.ts$/,
   pino: /^cli\/log\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/(parse-options|rate-memory|record|lock)|wickr\/answer)\.ts$/,
+  zod: /^(run\/(parse-options|rate-memory|record|lock)|wickr\/(answer|reads))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -1,0 +1,174 @@
+/** Makes of rows as they were read rows that can be sent: names looked up, renames in an order that works. */
+import type { NamedCommand, Problem, Row } from '../model.js';
+import { Directory } from './directory.js';
+import { UserLines } from './duplicates.js';
+import { Fates } from './fates.js';
+import { type Finding, isInvalid, reject } from './finding.js';
+import { GroupNames } from './groups.js';
+import { asks, isExcluded, Needs, type NeedsOptions } from './needs.js';
+import { DecidedPlan, type Plan } from './plan.js';
+import type { NetworkReads } from './reads.js';
+import { orderRenames, type RenameOrder } from './renames.js';
+import { excludedIds, type ResolveOptions, resolve } from './resolve.js';
+import { Survey } from './survey.js';
+import { refuseSuspects } from './suspects.js';
+
+export interface PlanOptions extends NeedsOptions, ResolveOptions {
+  /** Whether users who want each other's usernames may bear another one for a moment. */
+  readonly allowTemporaryNames: boolean;
+  /** Whether a user may stand in the input more than once. He is renamed once all the same. */
+  readonly allowDuplicates: boolean;
+}
+
+/**
+ * Reads from the network what the rows need, which may be nothing, and decides about each of them.
+ *
+ * @param rows gives the same rows each time; read once, or twice where the network says who is meant by some
+ * @param needs those of all these rows, with the same options, where they have been gathered already; used up by it
+ * @throws whatever the reads reject with
+ */
+export async function planRows(
+  rows: () => AsyncIterable<readonly Row[]>,
+  reads: NetworkReads,
+  options: PlanOptions,
+  needs?: Needs,
+): Promise<Plan> {
+  const gathered = needs ?? (await gather(rows, options));
+  const directory = directoryFor(gathered, options);
+  const survey = new Survey(reads, directory);
+  const named = gathered.groupLists.length > 0;
+  const groups = new GroupNames(named ? await reads.groups() : []);
+  await survey.read(gathered);
+  // The directory has their answers; of a large file they would be much to keep.
+  gathered.forgetNames();
+  const planning = new Planning(gathered, directory, groups, options);
+  if (planning.needsSecondLook) {
+    for await (const batch of rows()) for (const row of batch) planning.lookAgain(row);
+  }
+  planning.judge();
+  let order = planning.order();
+  // A temporary username is known only now, and whether it is free may have to be asked.
+  for (let unsure = temporaryNamesIn(order, directory); !survey.swept && unsure.length > 0; ) {
+    await survey.whoHas(unsure);
+    order = planning.order();
+    unsure = temporaryNamesIn(order, directory);
+  }
+  return planning.plan(order, survey.requests + (named ? 1 : 0), survey.swept);
+}
+
+async function gather(rows: () => AsyncIterable<readonly Row[]>, options: NeedsOptions): Promise<Needs> {
+  const needs = new Needs(options);
+  for await (const batch of rows()) for (const row of batch) needs.add(row);
+  return needs;
+}
+
+function directoryFor({ lookups, wanted, userIds }: Needs, options: PlanOptions): Directory {
+  return new Directory([...lookups.keys(), ...wanted.keys()], userIds, options.allowTemporaryNames);
+}
+
+/** Those that nobody has asked the network about. */
+const temporaryNamesIn = ({ turns }: RenameOrder, directory: Directory): string[] =>
+  [...turns.values()].flatMap(({ via }) => (via === undefined || directory.asksFor(via) ? [] : [via]));
+
+/** The decisions, one after the other; no reads. */
+class Planning {
+  readonly #findings: readonly Finding[];
+  readonly #strays = new Map<number, Problem[]>();
+  readonly #lines: UserLines;
+  readonly #isExcluded: (command: NamedCommand) => boolean;
+  /** By index of `groupLists`. */
+  readonly #groupFaults: readonly (string | undefined)[];
+  readonly #directory: Directory;
+  readonly #groups: GroupNames;
+  readonly #options: PlanOptions;
+
+  constructor(needs: Needs, directory: Directory, groups: GroupNames, options: PlanOptions) {
+    this.#directory = directory;
+    this.#groups = groups;
+    this.#options = options;
+    this.#groupFaults = needs.groupLists.map((names) => faultIn(groups, names));
+    const excluded = excludedIds(options.exclusions, directory);
+    const isOut = (userId: string) => excluded.has(userId);
+    this.#isExcluded = excludes(excluded, options.exclusions);
+    this.#findings = needs.asking.map((asking) => resolve(asking, directory, isOut, options));
+    refuseSuspects(this.#findings);
+    this.#lines = new UserLines(this.#findings);
+  }
+
+  /** Whether rows that ask for nothing may turn out to be invalid all the same. */
+  get needsSecondLook(): boolean {
+    const mayRepeat = !this.#options.allowDuplicates && this.#lines.size > 0;
+    return mayRepeat || this.#groupFaults.some((fault) => fault !== undefined);
+  }
+
+  /** Looks at a row that may be another one of a user who was looked up, or whose groups may be none. */
+  lookAgain(row: Row): void {
+    if ('problems' in row || 'skipped' in row) return;
+    const command: NamedCommand = 'command' in row ? row.command : row.named;
+    if (asks(command, this.#options) || this.#isExcluded(command)) return;
+    const { userId, securityGroupNames } = command;
+    this.#lines.meet(userId, row);
+    if (this.#options.hasEnded(row.row)) return;
+    const problems: Problem[] = [];
+    const refuse = (column: string, reason: string) => problems.push({ line: row.line, column, reason });
+    const fault = securityGroupNames && faultIn(this.#groups, securityGroupNames);
+    if (fault !== undefined) refuse('securityGroupNames', fault);
+    if (!this.#options.allowDuplicates) {
+      const repeated = this.#lines.fault(userId, row);
+      if (repeated !== undefined) refuse('userId', repeated);
+    }
+    if (problems.length > 0) this.#strays.set(row.row, problems);
+  }
+
+  /** Says what is wrong with rows beside their users. */
+  judge(): void {
+    for (const finding of this.#findings) {
+      const { asking, userId, excluded, refused } = finding;
+      if (asking.ended || excluded) continue;
+      const fault = this.#groupFaults[asking.groups];
+      if (fault !== undefined) reject(finding, 'securityGroupNames', fault);
+      if (this.#options.allowDuplicates || refused) continue;
+      const repeated = this.#lines.fault(userId, asking);
+      if (repeated !== undefined)
+        reject(finding, asking.lookup === undefined ? 'userId' : 'lookupUsername', repeated);
+    }
+  }
+
+  order(): RenameOrder {
+    if (!this.#options.checkRenames) return { turns: new Map(), faults: new Map() };
+    const renames = this.#findings.flatMap((finding) => {
+      const { asking, person, userId, refused, excluded } = finding;
+      const { row, line, wanted, ended } = asking;
+      if (wanted === undefined || excluded) return [];
+      const stands = !ended && !isInvalid(finding);
+      return [{ row, line, wanted, stands, current: person?.username, userId: refused ? '' : userId }];
+    });
+    return orderRenames(renames, {
+      holdersOf: (username) => this.#directory.holders(username),
+      allowTemporaryNames: this.#options.allowTemporaryNames,
+      isTaken: (username) => this.#directory.hasTemporary(username),
+    });
+  }
+
+  plan({ turns, faults }: RenameOrder, requests: number, swept: boolean): Plan {
+    return new DecidedPlan({
+      fates: new Fates(this.#findings),
+      strays: this.#strays,
+      groups: this.#groups,
+      isExcluded: this.#isExcluded,
+      hasEnded: this.#options.hasEnded,
+      ...{ turns, faults, requests, swept },
+    });
+  }
+}
+
+/** A function of its own, so that a plan that keeps it does not keep all that was read. */
+const excludes =
+  (userIds: ReadonlySet<string>, exclusions: PlanOptions['exclusions']) =>
+  (command: NamedCommand): boolean =>
+    userIds.has(command.userId) || isExcluded(command, exclusions);
+
+function faultIn(groups: GroupNames, names: readonly string[]): string | undefined {
+  const found = groups.find(names);
+  return 'fault' in found ? found.fault : undefined;
+}
