@@ -7,20 +7,33 @@ export {
   InterruptedError,
   InvalidInputError,
   LockedError,
+  ReadError,
   RunFolderError,
   UsageError,
   WickrBulkError,
 } from './errors.js';
+export type { MappedColumn } from './input/mapping.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export { readReport } from './report/read.js';
 export { retryRun } from './run/again.js';
 export { runUpdate } from './run/begin.js';
+export { type Exported, exportUsers } from './run/export.js';
 export type { Logger } from './run/logger.js';
-export type { AgainOptions, Progress, ReadingOptions, ServiceOptions, UpdateOptions } from './run/options.js';
+export type {
+  AgainOptions,
+  ExportOptions,
+  PlanningOptions,
+  Progress,
+  ReadingOptions,
+  ServiceOptions,
+  UpdateOptions,
+} from './run/options.js';
+export type { Output } from './run/output.js';
 export { type Preview, previewUpdate } from './run/preview.js';
 export { resumeRun } from './run/resume.js';
 export { type RunStatus, readStatus } from './run/status.js';
 export type { StopReason } from './run/stop.js';
-export { type CheckedInput, validate } from './run/validate.js';
+export { writeTemplate } from './run/template.js';
+export { type CheckedInput, type ValidateOptions, validate } from './run/validate.js';
 export { version } from './version.js';
 export type { CredentialProvider, Credentials } from './wickr/credentials.js';

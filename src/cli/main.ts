@@ -5,11 +5,16 @@ import { plain } from '../screen/plain.js';
 import { version } from '../version.js';
 import { addDemo } from './demo.js';
 import { addEmulator } from './emulator.js';
+import { addExport } from './export.js';
+import { keepLessGarbage } from './memory.js';
 import { addResume } from './resume.js';
 import { addRetry } from './retry.js';
 import { addStatus } from './status.js';
+import { addTemplate } from './template.js';
 import { addUpdate } from './update.js';
 import { addValidate } from './validate.js';
+
+keepLessGarbage();
 
 // A reader that has gone, as in `| head`, or a full disk behind `>`, is no reason to end a run: it goes on unseen.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -33,14 +38,18 @@ Examples:
   wickr-bulk validate users.csv                         check a file, send nothing
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1
+  wickr-bulk export --network-id 12345678 --region us-east-1 --security-group Sales --out sales.csv
   wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    go on with a run that was stopped or killed
 
 Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
             5 the run or its network is held by another process · 6 credentials refused · 130 interrupted · 143 terminated`,
   );
 
-for (const add of [addUpdate, addValidate, addResume, addRetry, addStatus, addEmulator, addDemo])
-  add(program);
+const verbs = [
+  ...[addUpdate, addValidate, addResume, addRetry, addStatus],
+  ...[addExport, addTemplate, addEmulator, addDemo],
+];
+for (const add of verbs) add(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
 
 try {

@@ -1,6 +1,7 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
 import { ExitCode, printable } from '../errors.js';
-import type { Problem, Progress, Summary } from '../index.js';
+import type { MappedColumn, Problem, Progress, Summary } from '../index.js';
+import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
@@ -14,7 +15,11 @@ export interface Shown {
 }
 
 /** SIGBREAK is Ctrl-Break on Windows, where Ctrl-C is a SIGINT as well. */
-const signals = { SIGINT: ExitCode.sigint, SIGBREAK: ExitCode.sigint, SIGTERM: ExitCode.sigterm } as const;
+export const signals = {
+  SIGINT: ExitCode.sigint,
+  SIGBREAK: ExitCode.sigint,
+  SIGTERM: ExitCode.sigterm,
+} as const;
 
 /** Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight. */
 export async function showRun(
@@ -59,8 +64,14 @@ export async function showRun(
 export const inputOf = (input: string): string | AsyncIterable<Buffer> =>
   input === '-' ? process.stdin : input;
 
-/** Says where in the input something is wrong, or odd, in the form that editors and terminals make a link of. */
+/**
+ * Says what is read as what, and where in the input something is wrong, or odd, in the form that editors and terminals
+ * make a link of.
+ */
 export const findings = {
+  onMapping: (mapping: readonly MappedColumn[]) => {
+    process.stderr.write(renderMapping(mapping));
+  },
   onProblem: (problem: Problem, inputName: string) => tell('error', problem, inputName),
   onWarning: (warning: Problem, inputName: string) => tell('warning', warning, inputName),
 };

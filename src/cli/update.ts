@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { ExitCode } from '../errors.js';
 import type { Preview, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
-import { inputFlags, paceFlags, type ScreenFlags, screenFlags, serviceFlags } from './flags.js';
+import {
+  inputFlags,
+  paceFlags,
+  planningFlags,
+  type ScreenFlags,
+  screenFlags,
+  serviceFlags,
+} from './flags.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
 type UpdateFlags = Omit<UpdateOptions, 'input' | 'rateMemory'> &
@@ -14,7 +21,7 @@ export function addUpdate(program: Command): void {
     .command('update')
     .description('Make the changes that a file asks for, and report of each row what became of it.')
     .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
-  inputFlags(command)
+  planningFlags(inputFlags(command))
     .option('--skip-invalid', 'send the valid rows of a file that has invalid ones')
     .option('--dry-run', 'show the first requests, send nothing')
     .option('--yes', 'answer yes to every question');
@@ -58,7 +65,7 @@ async function update(input: string, flags: UpdateFlags): Promise<number> {
 
 function renderPreview(preview: Preview, json: boolean): string {
   if (json) return `${JSON.stringify(preview)}\n`;
-  const { networkId, rows, invalid, requests } = preview;
+  const { networkId, rows, invalid, skipped, requests } = preview;
   const shown = requests.map((request) => `${request}\n`).join('\n');
-  return `${shown}\n${count(rows - invalid)} requests like these would go to network ${networkId}; nothing was sent.\n`;
+  return `${shown}\n${count(rows - invalid - skipped)} requests like these would go to network ${networkId}; nothing was sent.\n`;
 }

@@ -1,5 +1,5 @@
-/** The operations that read: GetUser, ListUsers, ListSecurityGroups, ListSecurityGroupUsers. */
-import type { GetUserAnswer, ListedUser, SecurityGroup } from '../wickr/types.js';
+/** The operations that read: GetUser, ListUsers, GetUsersCount, ListSecurityGroups, ListSecurityGroupUsers. */
+import type { GetUserAnswer, ListedUser, SecurityGroup, UsersCount } from '../wickr/types.js';
 import { type Answer, invalid, notFound, success } from './answer.js';
 import type { EmulatedGroup, EmulatedUser, Network } from './network.js';
 import { cut, type PageRequest, parsePage, sort } from './page.js';
@@ -41,6 +41,15 @@ export class Reads {
     const status = query.get('status') ?? '2';
     if (!/^[0-9]+$/.test(status)) return invalid([{ field: 'status', reason: 'must be an integer' }]);
     return this.#page(`users ${page.key}`, page, this.#filter(query));
+  }
+
+  /** Nobody rejects an invitation here, and there is always room. */
+  getUsersCount(): Answer {
+    const total = this.#network.users.size;
+    let pending = 0;
+    for (const user of this.#network.users.values()) if (user.status === 1) pending += 1;
+    const count: UsersCount = { pending, active: total - pending, rejected: 0, remaining: ROOM, total };
+    return success(count);
   }
 
   listSecurityGroupUsers(groupId: string, query: Query): Answer {
@@ -104,6 +113,9 @@ export class Reads {
     };
   }
 }
+
+/** Users that could be added. */
+const ROOM = 1000;
 
 /** Epoch seconds; groups never change here. */
 const GROUPS_MADE = 1_704_067_200;

@@ -6,6 +6,7 @@ export const operations = [
   'UpdateUser',
   'GetUser',
   'ListUsers',
+  'GetUsersCount',
   'ListSecurityGroups',
   'ListSecurityGroupUsers',
 ] as const;
@@ -24,6 +25,7 @@ export interface Route {
 
 const paths: readonly [RegExp, Partial<Record<string, Operation>>][] = [
   [/^\/networks\/([^/]+)\/users$/, { PATCH: 'UpdateUser', GET: 'ListUsers' }],
+  [/^\/networks\/([^/]+)\/users\/count$/, { GET: 'GetUsersCount' }],
   [/^\/networks\/([^/]+)\/users\/([^/]+)$/, { GET: 'GetUser' }],
   [/^\/networks\/([^/]+)\/security-groups$/, { GET: 'ListSecurityGroups' }],
   [/^\/networks\/([^/]+)\/security-groups\/([^/]+)\/users$/, { GET: 'ListSecurityGroupUsers' }],

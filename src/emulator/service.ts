@@ -109,6 +109,8 @@ export class Service {
         return this.#reads.getUser(id);
       case 'ListUsers':
         return this.#reads.listUsers(query);
+      case 'GetUsersCount':
+        return this.#reads.getUsersCount();
       case 'ListSecurityGroups':
         return this.#reads.listSecurityGroups(query);
       case 'ListSecurityGroupUsers':

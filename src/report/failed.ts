@@ -3,11 +3,9 @@ import type { Place } from '../model.js';
 
 /** Where the rows' bytes are copied from. */
 export interface Bytes {
-  slice(start: number, end: number): Promise<Buffer>;
+  /** Of the rows that lie there, the bytes of the file, in pieces. */
+  originals(start: number, end: number): AsyncIterable<Buffer>;
 }
-
-/** Bytes copied at once. */
-const STRETCH = 1024 * 1024;
 
 /** The rows that did not succeed, remembered as stretches of the input: neighbours share one. */
 export class FailedRows {
@@ -37,10 +35,8 @@ export class FailedRows {
     await replaceFile(path, async (file) => {
       await file.appendFile(heading);
       for (let i = 0; i + 1 < this.stretches.length; i += 2) {
-        const end = this.stretches[i + 1] ?? 0;
-        for (let at = this.stretches[i] ?? 0; at < end; at += STRETCH) {
-          await file.appendFile(await input.slice(at, Math.min(end, at + STRETCH)));
-        }
+        const pieces = input.originals(this.stretches[i] ?? 0, this.stretches[i + 1] ?? 0);
+        for await (const bytes of pieces) await file.appendFile(bytes);
       }
     });
   }

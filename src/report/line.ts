@@ -134,6 +134,9 @@ function parseCells(cells: readonly unknown[]): Outcome | undefined {
 /** What a spreadsheet would run as a formula, guarded or not. */
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
+/** Whether a spreadsheet would run the cell. */
+export const isFormula = (cell: string): boolean => /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell);
+
 /** An apostrophe more in front of whatever starts like a formula, so that `unguard` can take just that one back. */
 const guard = (cell: string) => (FORMULA.test(cell) ? `'${oneLine(cell)}` : oneLine(cell));
 

@@ -39,6 +39,6 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
       { exitCode: ExitCode.usage },
     );
   }
-  const { limit: _, ...options } = optionsOf(record);
-  return runUpdate({ ...options, ...again, input });
+  const { limit: _, ...options } = optionsOf(record, again);
+  return runUpdate({ ...options, ...(again.out ? { out: again.out } : {}), input });
 }

@@ -1,13 +1,14 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
-import { ExitCode, WickrBulkError } from '../errors.js';
-import type { Command, Outcome, Place, Row } from '../model.js';
-import { invalid, unprocessed } from './outcome.js';
+import { ExitCode, succeeded, WickrBulkError } from '../errors.js';
+import type { CommandRow, Outcome, Place, ReadyRow } from '../model.js';
+import { blocked, invalid, joined, leftWaiting, skipped, unprocessed } from './outcome.js';
 import type { Stop } from './stop.js';
+import { Turns, type Verdict } from './turns.js';
 
 /** The parts that a batch is put together from. */
 export interface Batch {
   /** The input, in order. */
-  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly rows: AsyncIterable<readonly ReadyRow[]>;
   /** How many rows that should be: whatever happens to the input, so many are written. */
   readonly count: number;
   /** Whether a row has its outcome from before; it is told to `onEnded` in its turn, and nothing else happens with it. */
@@ -15,7 +16,7 @@ export interface Batch {
   readonly onEnded: (row: Place) => void;
   /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
   readonly openRows: number;
-  readonly update: (row: Place & { command: Command }) => Promise<Outcome>;
+  readonly update: (row: CommandRow) => Promise<Outcome>;
   /** What it returns, if anything, has to be awaited before more is written. */
   readonly write: (outcome: Outcome, place: Place) => Promise<void> | undefined;
   readonly stop: Stop;
@@ -26,14 +27,9 @@ export interface Batch {
  * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
  */
 export async function runBatch(batch: Batch): Promise<void> {
-  const { rows, count, hasEnded, onEnded, openRows, update, write, stop } = batch;
+  const { rows, count, hasEnded, onEnded, openRows, write, stop } = batch;
   const open = new OpenRows(openRows);
-  const unended: [Outcome, Place][] = [];
-  const settle = async (row: Place & { command: Command }) => {
-    const outcome = await update(row);
-    if (outcome.status === 'unprocessed') unended.push([outcome, row]);
-    else await write(outcome, row);
-  };
+  const ends = new Ends(batch, open);
   let read = 0;
   for await (const group of untilUnreadable(rows, stop)) {
     for (const row of group) {
@@ -42,18 +38,21 @@ export async function runBatch(batch: Batch): Promise<void> {
         onEnded(row);
       } else if (stop.signal.aborted) {
         await open.allEnded();
-        for (const late of unended.splice(0)) await write(...late);
+        await ends.writeUnended();
         await write(unprocessed(row), row);
       } else if ('problems' in row) {
         await write(invalid(row), row);
+      } else if ('skipped' in row) {
+        await write(skipped(row), row);
       } else {
-        open.begin(settle(row));
+        if (row.turn) ends.enter({ row });
+        else open.begin(ends.bring(row));
         if (open.full) await open.hasRoom();
       }
     }
   }
   await open.allEnded();
-  for (const late of unended) await write(...late);
+  await ends.writeUnended();
   for (let row = read + 1; row <= count; row += 1) {
     if (hasEnded(row)) continue;
     const unread = { row, line: 0, start: 0, end: 0 };
@@ -61,8 +60,83 @@ export async function runBatch(batch: Batch): Promise<void> {
   }
 }
 
+/** A row with its turn, and what came of its temporary username, if it has one by now. */
+interface Renamed {
+  readonly row: CommandRow;
+  readonly first?: Outcome;
+}
+
+/** Brings rows to their ends: those without a turn at once, the others when their turn has come. */
+class Ends {
+  private readonly turns = new Turns<Renamed>();
+  /** Unprocessed rows, which are written last. */
+  private unended: [Outcome, Place][] = [];
+  private readonly batch: Batch;
+  private readonly open: OpenRows;
+
+  constructor(batch: Batch, open: OpenRows) {
+    this.batch = batch;
+    this.open = open;
+  }
+
+  async bring(row: CommandRow): Promise<void> {
+    await this.end(await this.batch.update(row), row);
+  }
+
+  /** Begins a row with a turn, now or when those it waits for have made room; it is not open while it waits. */
+  enter(renamed: Renamed): void {
+    const { turn } = renamed.row;
+    const mayGo = turn === undefined || (turn.via !== undefined && !renamed.first);
+    const verdict = mayGo ? 'go' : this.turns.ask(turn.after, renamed);
+    if (verdict) this.take(renamed, verdict);
+  }
+
+  /** Writes the rows that are unprocessed so far, those that still wait among them. */
+  async writeUnended(): Promise<void> {
+    for (const { row, first } of this.turns.drain()) this.unended.push([leftWaiting(row, first), row]);
+    for (const [outcome, place] of this.unended.splice(0)) await this.batch.write(outcome, place);
+  }
+
+  private take(renamed: Renamed, verdict: Verdict): void {
+    const { row, first } = renamed;
+    if (verdict === 'go') this.open.begin(this.rename(renamed));
+    else
+      this.open.begin(
+        this.conclude(row, verdict === 'never' ? blocked(row, first) : leftWaiting(row, first)),
+      );
+  }
+
+  private async rename({ row, first }: Renamed): Promise<void> {
+    const { update } = this.batch;
+    const via = first ? undefined : row.turn?.via;
+    if (via === undefined) {
+      const last = await update(row);
+      return this.conclude(row, first ? joined(first, last) : last);
+    }
+    const outcome = await update({ ...row, command: { ...row.command, details: { username: via } } });
+    if (outcome.status !== 'updated') return this.conclude(row, outcome);
+    this.release(row.row, 'go');
+    this.enter({ row, first: outcome });
+  }
+
+  private async conclude(row: CommandRow, outcome: Outcome): Promise<void> {
+    await this.end(outcome, row);
+    this.release(row.row, succeeded(outcome) ? 'go' : outcome.status === 'unprocessed' ? 'stopped' : 'never');
+  }
+
+  private release(row: number, verdict: Verdict): void {
+    for (const { item, verdict: theirs } of this.turns.settle(row, verdict)) this.take(item, theirs);
+  }
+
+  private end(outcome: Outcome, place: Place): Promise<void> | undefined {
+    if (outcome.status !== 'unprocessed') return this.batch.write(outcome, place);
+    this.unended.push([outcome, place]);
+    return undefined;
+  }
+}
+
 /** The rows up to where the input cannot be read on, which stops the run. */
-async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly Row[]> {
+async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly ReadyRow[]> {
   try {
     yield* rows;
   } catch (error) {

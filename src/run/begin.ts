@@ -6,13 +6,15 @@ import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { rowsOf } from './breaker.js';
 import { RunFolder } from './folder.js';
 import { lockNetwork, takeLock } from './lock.js';
+import { writeLookups } from './lookups.js';
 import type { ParsedOptions, UpdateOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import { noPast } from './past.js';
+import { planInput } from './plan-input.js';
 import { type Prepared, prepareInput } from './prepare.js';
-import { openRateMemory } from './rate-memory.js';
 import { type RunRecord, recordedOptions } from './record.js';
 import { orderOf, Run } from './run.js';
+import { openSession, type Session } from './session.js';
 
 /**
  * Makes the changes that an input asks for and reports of each row what became of it.
@@ -28,34 +30,44 @@ export async function runUpdate(options: UpdateOptions): Promise<Summary> {
   const prepared = await prepareInput(parsed.reading, { ...parsed, run: { out: parsed.out } });
   const { networkId } = prepared.validation;
   const locks: { release(): Promise<void> }[] = [];
+  let session: Session | undefined;
   let begun = false;
   try {
     checkChanges(parsed, prepared);
-    const credentials = await gate.provider();
+    await gate.provider();
     locks.push(await lockNetwork(parsed.locks, parsed.service.endpoint, networkId));
+    session = await openSession(parsed, networkId, gate, prepared.validation.rows);
+    const planned = await planInput(prepared, parsed, session);
     const startedAt = new Date();
     const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
     locks.push(await takeLock(folder.lock, `the run ${printable(folder.path)}`));
+    // Before the record, which makes the folder a run's: there is no run whose lookups are lost.
+    if (planned.looked) await writeLookups(folder.lookups, planned.looked);
     await folder.writeRecord(recordOf(options, parsed, prepared, startedAt));
     begun = true;
-    const memory = openRateMemory(parsed.rateMemory, parsed.service.endpoint, networkId, credentials);
-    const run = new Run({ parsed, prepared, folder, startedAt, past: noPast(), order: orderOf(parsed) });
-    return await run.toItsEnd(gate, memory);
+    const order = orderOf(parsed);
+    const past = noPast();
+    return await new Run({ parsed, prepared: planned, folder, session, startedAt, past, order }).toItsEnd();
   } catch (error) {
     if (!begun) await prepared.discard();
     throw error;
   } finally {
+    await session?.close();
     for (const lock of locks.reverse()) await lock.release();
     await prepared.source.close();
   }
 }
 
-function checkChanges({ maxChanges }: ParsedOptions, { validation: { rows, invalid } }: Prepared): void {
+function checkChanges(
+  { maxChanges }: ParsedOptions,
+  { validation: { rows, invalid, skipped } }: Prepared,
+): void {
   if (maxChanges === undefined) return;
   const most = rowsOf(maxChanges, rows);
-  if (rows - invalid <= most) return;
+  const changes = rows - invalid - skipped;
+  if (changes <= most) return;
   throw new CapError(
-    `${rows - invalid} users would be changed, and --max-changes allows ${most}; nothing was sent`,
+    `${changes} users would be changed, and --max-changes allows ${most}; nothing was sent`,
     'If so many changes are meant, raise --max-changes; --limit sends only the first rows.',
   );
 }
@@ -63,7 +75,7 @@ function checkChanges({ maxChanges }: ParsedOptions, { validation: { rows, inval
 function recordOf(
   options: UpdateOptions,
   { reading, service }: ParsedOptions,
-  { source, validation }: Prepared,
+  { source, validation, reading: loaded }: Prepared,
   startedAt: Date,
 ): RunRecord {
   return {
@@ -80,6 +92,6 @@ function recordOf(
     networkId: validation.networkId,
     region: service.region,
     endpoint: service.endpoint.href,
-    options: recordedOptions(options),
+    options: recordedOptions(options, loaded),
   };
 }

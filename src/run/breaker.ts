@@ -80,9 +80,7 @@ function sameError(code: string): StopReason {
   return {
     exitCode: ExitCode.stopped,
     message: `the first ${SAME_AT_START} rows all met ${code}, so the rest most likely would too`,
-    hint:
-      (Object.hasOwn(hints, code) ? hints[code] : undefined) ??
-      "Look at the messages in the report's first lines.",
+    hint: hintOn(code) ?? "Look at the messages in the report's first lines.",
   };
 }
 
@@ -101,17 +99,25 @@ export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message
   };
 }
 
-/** Why a run ends whose service is down. */
-export function lastingOutage({ code }: Pick<Failure, 'code'>, fromTheStart: boolean): StopReason {
-  const hint = Object.hasOwn(hints, code) ? `${hints[code]} ` : (unreachable(code)?.hint ?? '');
+/** Why a run ends whose service is down. @param goOn what to do when it is back, such as `resume the run` */
+export function lastingOutage(
+  { code }: Pick<Failure, 'code'>,
+  fromTheStart: boolean,
+  goOn: string,
+): StopReason {
+  const hint = hintOn(code) ?? unreachable(code)?.hint;
   return {
     exitCode: ExitCode.stopped,
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
       : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
-    hint: `${hint}Resume the run when the service is back.`,
+    hint: `${hint === undefined ? '' : `${hint} `}${goOn.charAt(0).toUpperCase()}${goOn.slice(1)} when the service is back.`,
   };
 }
+
+/** What to do about an error that everything met; undefined where there is nothing to say. */
+export const hintOn = (code: string): string | undefined =>
+  Object.hasOwn(hints, code) ? hints[code] : undefined;
 
 const hints: Readonly<Record<string, string>> = {
   ResourceNotFoundError: 'Is it the right network? Check --network-id, --region and the account.',

@@ -52,6 +52,11 @@ export class RunFolder {
     return join(this.path, `report.${format}`);
   }
 
+  /** Whom the rows mean that name their users. */
+  get lookups(): string {
+    return join(this.path, 'lookups.csv');
+  }
+
   failed(format: 'csv' | 'jsonl'): string {
     return join(this.path, `failed.${format}`);
   }

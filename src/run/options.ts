@@ -1,5 +1,6 @@
 /** What a run can be told, and what that becomes once it has been checked. Types only. */
 import type { Format } from '../input/format.js';
+import type { MappedColumn } from '../input/mapping.js';
 import type { InputOptions } from '../input/options.js';
 import type { Problem } from '../model.js';
 import type { RateOptions } from '../pace/rate.js';
@@ -8,13 +9,25 @@ import type { ReportFormat } from '../report/line.js';
 import type { CredentialProvider } from '../wickr/credentials.js';
 import type { Cap } from './breaker.js';
 import type { Logger } from './logger.js';
+import type { Output } from './output.js';
 
 /** Where the input is and how it is to be read. */
-export interface ReadingOptions extends Omit<InputOptions, 'signal'> {
+export interface ReadingOptions extends Omit<InputOptions, 'signal' | 'exclusions' | 'roster'> {
   /** A file's path, or a stream such as `process.stdin`, which is copied to the run's folder first. */
   input: string | AsyncIterable<Buffer>;
   /** Default: by the file's name; a stream needs it. */
   format?: Format;
+  /** A JSON file of columns and their fields, as `map` has them. */
+  mapFile?: string;
+  /**
+   * A file of users that are never to be changed; their rows are skipped. A .csv, .tsv or .jsonl with a userId,
+   * lookupUsername or username column, or a text with a user ID or a username a line.
+   */
+  exclude?: string;
+  /** What that file has to be, in hex: a resumed run tells it. Default: any. */
+  excludeSha256?: string;
+  /** Told once, before anything is sent, what each column is read as, where `map` or `mapFile` is given. */
+  onMapping?: (mapping: readonly MappedColumn[]) => void;
   /** Told of every problem of an input that cannot be used, by line; never holds a value. */
   onProblem?: (problem: Problem, inputName: string) => void;
   /** Told of what is odd about an input but no reason to refuse it: up to 1,000 by line. */
@@ -39,8 +52,23 @@ export interface ServiceOptions {
   timeout?: number;
 }
 
+/** How names are looked up in the network, and what may be done so that users can get the usernames they are to have. */
+export interface PlanningOptions {
+  /** Rows may mean bots. Default false: such a row is invalid. */
+  includeBots?: boolean;
+  /** Rows may name suspended users by their username. Default false: such a row is invalid. */
+  includeSuspended?: boolean;
+  /** Users whose new usernames go round in a circle may bear another one for a moment. Default false. */
+  allowTemporaryNames?: boolean;
+  /**
+   * Send new usernames as they come: nothing is read for them, nobody knows whether they are free, and the rows are
+   * not put in order. Default false.
+   */
+  skipRenameCheck?: boolean;
+}
+
 /** What `runUpdate` takes. */
-export interface UpdateOptions extends ReadingOptions, ServiceOptions {
+export interface UpdateOptions extends ReadingOptions, ServiceOptions, PlanningOptions {
   /** The run's folder, which must not exist. Default: a new one below `wickr-bulk-runs`. */
   out?: string;
   /** Default `csv`. */
@@ -99,13 +127,49 @@ export type AgainOptions = Pick<
   | 'throttlePatience'
   | 'outagePatience'
   | 'maxErrors'
+  | 'allowTemporaryNames'
   | 'signal'
   | 'abandon'
   | 'logger'
   | 'onProgress'
+  | 'set'
+  | 'onMapping'
   | 'onProblem'
   | 'onWarning'
 >;
+
+/** Which users an export holds; all that are no bots where nothing is said. */
+export interface ExportSelection {
+  /** A group's name, compared exactly and then without case, or its ID. */
+  securityGroup?: string;
+  /** `suspended` are those who are so, `active` and `pending` those of the others. */
+  status?: 'active' | 'pending' | 'suspended';
+  /** Default false. */
+  includeBots?: boolean;
+}
+
+/** What `exportUsers` takes. */
+export interface ExportOptions
+  extends ExportSelection,
+    ServiceOptions,
+    Pick<
+      UpdateOptions,
+      | 'rate'
+      | 'maxRate'
+      | 'rateMemory'
+      | 'maxAttempts'
+      | 'throttlePatience'
+      | 'outagePatience'
+      | 'signal'
+      | 'logger'
+    > {
+  networkId: string;
+  out: Output;
+  /** Default: by the file's name; `csv` where there is none. */
+  format?: Format;
+  /** Told after each page how many users have been written. */
+  onUsers?: (users: number) => void;
+}
 
 /** Where a run stands. */
 export interface Progress {
@@ -119,25 +183,39 @@ export interface Progress {
   readonly rate: number;
 }
 
-/** Options that have been checked, with every default in its place. */
-export interface ParsedOptions {
-  readonly reading: ReadingOptions;
+/** How the service is reached and at which pace, checked, with every default in its place. */
+export interface Serving {
   readonly service: Required<Pick<ServiceOptions, 'region'>> &
     Pick<ServiceOptions, 'profile' | 'credentials'> & { endpoint: URL /** ms */; timeout: number };
-  readonly out: string | undefined;
-  readonly reportFormat: ReportFormat;
   readonly rate: RateOptions;
   readonly rateMemory: string | undefined;
-  readonly locks: string | undefined;
   readonly retry: RetryOptions;
   /** ms */
   readonly outagePatience: number;
+  readonly logger: Logger;
+}
+
+/** The options of an export that have been checked. */
+export interface ParsedExport extends Serving {
+  readonly networkId: string;
+  readonly securityGroup: string | undefined;
+  readonly status: ExportSelection['status'];
+  readonly format: Format | undefined;
+  readonly concurrency: number;
+}
+
+/** Options that have been checked, with every default in its place. */
+export interface ParsedOptions extends Serving {
+  readonly reading: ReadingOptions;
+  readonly out: string | undefined;
+  readonly reportFormat: ReportFormat;
+  readonly locks: string | undefined;
   readonly concurrency: number;
   readonly maxErrors: Cap | undefined;
   readonly maxChanges: Cap | undefined;
   readonly skipInvalid: boolean;
+  readonly planning: Required<PlanningOptions>;
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
-  readonly logger: Logger;
   readonly onProgress: (progress: Progress) => void;
 }

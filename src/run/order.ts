@@ -1,9 +1,7 @@
 /** Where a user may stand in an input more than once: his rows one after the other, in the input's order. */
 import { succeeded } from '../errors.js';
-import type { Command, Outcome, Place } from '../model.js';
+import type { CommandRow, Outcome } from '../model.js';
 import { unsent } from './outcome.js';
-
-type CommandRow = Place & { readonly command: Command };
 
 /**
  * Holds each row back until the user's row before it has its outcome. Once a row of his has failed, his later ones are

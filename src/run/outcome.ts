@@ -1,5 +1,6 @@
-/** Outcomes of rows that were not sent. */
-import type { Outcome, Place, Row } from '../model.js';
+/** Outcomes of rows that were not sent, or not to their end. */
+import { succeeded } from '../errors.js';
+import type { CommandRow, Outcome, Place, ReadyRow } from '../model.js';
 
 /** What an outcome says of a row that was not sent, its status apart. */
 export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>) => ({
@@ -18,20 +19,56 @@ export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>) => ({
   changed: [],
 });
 
-export const unprocessed = (row: Row): Outcome => ({
+export const unprocessed = (row: ReadyRow): Outcome => ({
   ...unsent(row),
   userId: 'command' in row ? row.command.userId : row.userId,
   status: 'unprocessed',
   message: 'the run stopped before this row',
 });
 
-export const invalid = (
-  row: Row & { problems: readonly { column?: string; reason: string }[] },
-): Outcome => ({
+export const invalid = (row: Extract<ReadyRow, { problems: unknown }>): Outcome => ({
   ...unsent(row),
-  userId: 'userId' in row ? row.userId : '',
+  userId: row.userId,
   status: 'invalid',
   errorCode: 'InvalidRow',
   errorField: [...new Set(row.problems.flatMap(({ column }) => column ?? []))].join(';'),
   message: row.problems.map(({ column, reason }) => [column, reason].filter(Boolean).join(': ')).join('; '),
 });
+
+export const skipped = (row: Extract<ReadyRow, { skipped: string }>): Outcome => ({
+  ...unsent(row),
+  userId: row.userId,
+  status: 'skipped',
+  message: row.skipped,
+});
+
+const TEMPORARY = 'the user bears a temporary username';
+
+/** A rename in two steps as one row: the first gave the temporary username, the second was to give the wanted one. */
+export const joined = (first: Outcome, last: Outcome): Outcome => ({
+  ...last,
+  attempts: first.attempts + last.attempts,
+  throttled: first.throttled + last.throttled,
+  startedAt: first.startedAt,
+  finishedAt: last.finishedAt || first.finishedAt,
+  changed: last.changed.length > 0 ? last.changed : first.changed,
+  message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
+});
+
+/** A row whose wanted username its holder does not give up after all. */
+export function blocked(row: CommandRow, first?: Outcome): Outcome {
+  const outcome: Outcome = {
+    ...unsent(row),
+    userId: row.command.userId,
+    status: 'failed',
+    errorCode: 'EarlierRowFailed',
+    errorField: 'username',
+    message:
+      'not sent: the user who has the wanted username keeps it, because the row that renames him failed',
+  };
+  return first ? joined(first, outcome) : outcome;
+}
+
+/** A row that the run stopped before its turn came. */
+export const leftWaiting = (row: CommandRow, first?: Outcome): Outcome =>
+  first ? joined(first, unprocessed(row)) : unprocessed(row);

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
+import { parseAsked } from '../input/asked.js';
 import { resolveEndpoint } from '../wickr/endpoint.js';
 import type { Cap } from './breaker.js';
 import { silentLogger } from './logger.js';
-import type { ParsedOptions, ReadingOptions, UpdateOptions } from './options.js';
+import type {
+  ExportOptions,
+  ParsedExport,
+  ParsedOptions,
+  ReadingOptions,
+  ServiceOptions,
+  Serving,
+  UpdateOptions,
+} from './options.js';
 
 const whole = (min: number, max: number) => {
   const message = `needs a whole number from ${min} to ${max}`;
@@ -31,6 +40,9 @@ const isStream = (value: unknown) =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 const format = z.enum(['csv', 'jsonl'], { error: 'needs csv or jsonl' });
 
+const texts = z.array(z.string(), { error: 'needs a list of texts' });
+const file = z.string({ error: 'needs a file' }).min(1, 'needs a file');
+
 /** Options whose form can be wrong; each key is a flag's name in camel case. */
 const reading = {
   input: z.union([z.string().min(1), z.custom<AsyncIterable<Buffer>>(isStream)], { error: INPUT }),
@@ -40,19 +52,40 @@ const reading = {
     .optional(),
   format: format.optional(),
   limit: whole(1, 1_000_000_000).optional(),
+  skipRows: whole(0, 1000).optional(),
+  map: texts.optional(),
+  set: texts.optional(),
+  where: texts.optional(),
+  mapFile: file.optional(),
+  exclude: file.optional(),
 };
 const ReadingShape = z.object(reading);
-const UpdateShape = z.object({
-  ...reading,
+/** How to reach the service, and at which pace. */
+const serving = {
   region: z.string({ error: 'needs the region of the network, such as us-east-1 (or set AWS_REGION)' }),
   timeout: positive('seconds', 3600).default(30),
-  reportFormat: format.default('csv'),
-  rate: positive('updates a second', 100_000).optional(),
-  maxRate: positive('updates a second', 100_000).optional(),
-  concurrency: whole(1, 1024).default(64),
+  rate: positive('requests a second', 100_000).optional(),
+  maxRate: positive('requests a second', 100_000).optional(),
   maxAttempts: whole(1, 100).default(6),
   throttlePatience: positive('seconds', 7 * 86_400).default(900),
   outagePatience: positive('seconds', 7 * 86_400).default(300),
+};
+const ExportShape = z.object({
+  ...serving,
+  networkId: z
+    .string({ error: 'needs the eight digits of a network ID' })
+    .regex(/^[0-9]{8}$/, 'needs the eight digits of a network ID'),
+  securityGroup: z.string().min(1, "needs a group's name or ID").optional(),
+  status: z
+    .enum(['active', 'pending', 'suspended'], { error: 'needs active, pending or suspended' })
+    .optional(),
+  format: format.optional(),
+});
+const UpdateShape = z.object({
+  ...reading,
+  ...serving,
+  reportFormat: format.default('csv'),
+  concurrency: whole(1, 1024).default(64),
   maxErrors: cap.optional(),
   maxChanges: cap.optional(),
 });
@@ -67,27 +100,64 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
   const checked = parse(UpdateShape, options);
   return {
     reading: readingOf(options, checked),
-    service: {
-      region: checked.region,
-      endpoint: resolveEndpoint({ ...options, region: checked.region }),
-      timeout: checked.timeout * 1000,
-      ...defined({ profile: options.profile, credentials: options.credentials }),
-    },
+    ...servingOf(options, checked),
     out: options.out,
     reportFormat: checked.reportFormat,
-    rate: defined({ fixed: slower(checked.rate, checked.maxRate), max: checked.maxRate }),
-    rateMemory: checked.rate === undefined ? options.rateMemory : undefined,
-    retry: { maxAttempts: checked.maxAttempts, throttlePatience: checked.throttlePatience * 1000 },
     locks: options.locks,
-    outagePatience: checked.outagePatience * 1000,
     concurrency: checked.concurrency,
     maxErrors: checked.maxErrors,
     maxChanges: checked.maxChanges,
     skipInvalid: options.skipInvalid ?? false,
+    planning: {
+      includeBots: options.includeBots ?? false,
+      includeSuspended: options.includeSuspended ?? false,
+      allowTemporaryNames: options.allowTemporaryNames ?? false,
+      skipRenameCheck: options.skipRenameCheck ?? false,
+    },
     signal: options.signal,
     abandon: options.abandon,
-    logger: options.logger ?? silentLogger,
     onProgress: options.onProgress ?? (() => {}),
+  };
+}
+
+/** Checks all that an export is told. @throws UsageError that lists every option that cannot be used */
+export function parseExportOptions(options: ExportOptions): ParsedExport {
+  const checked = parse(ExportShape, options);
+  return {
+    ...servingOf(options, checked),
+    // A page names the next one, so there is never more than one request to send.
+    concurrency: 1,
+    networkId: checked.networkId,
+    securityGroup: checked.securityGroup,
+    status: checked.status,
+    format: checked.format,
+  };
+}
+
+/** What every verb that speaks to the service needs. */
+function servingOf(
+  {
+    profile,
+    credentials,
+    rateMemory,
+    logger,
+    ...options
+  }: ServiceOptions & Pick<UpdateOptions, 'rateMemory' | 'logger'>,
+  checked: z.infer<z.ZodObject<typeof serving>>,
+): Serving {
+  const { region, timeout, rate, maxRate, maxAttempts, throttlePatience, outagePatience } = checked;
+  return {
+    service: {
+      region,
+      endpoint: resolveEndpoint({ ...options, region }),
+      timeout: timeout * 1000,
+      ...defined({ profile, credentials }),
+    },
+    rate: defined({ fixed: slower(rate, maxRate), max: maxRate }),
+    rateMemory: rate === undefined ? rateMemory : undefined,
+    retry: { maxAttempts, throttlePatience: throttlePatience * 1000 },
+    outagePatience: outagePatience * 1000,
+    logger: logger ?? silentLogger,
   };
 }
 
@@ -106,8 +176,11 @@ const flagName = (key: string) =>
   key === 'input' ? 'INPUT' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape>): ReadingOptions {
-  const { delimiter, ignoreUnknownColumns, singleGroup, allowDuplicates, onProblem, onWarning } = options;
-  const { input, networkId, format, limit } = checked;
+  const { delimiter, encoding, ignoreUnknownColumns, singleGroup, allowDuplicates } = options;
+  const { mapFile, exclude, excludeSha256, onMapping, onProblem, onWarning } = options;
+  parseAsked(defined({ ...checked, singleGroup }));
+  const { map, set, where } = checked;
+  const { input, networkId, format, limit, skipRows } = checked;
   return {
     input,
     ...defined({
@@ -115,9 +188,18 @@ function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape
       format,
       limit,
       delimiter,
+      encoding,
+      skipRows,
       ignoreUnknownColumns,
       singleGroup,
       allowDuplicates,
+      map,
+      mapFile,
+      set,
+      where,
+      exclude,
+      excludeSha256,
+      onMapping,
       onProblem,
       onWarning,
     }),

@@ -1,5 +1,5 @@
 /** The input before anything is sent: opened, read to its end, and found fit. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, InterruptedError, InvalidInputError, printable } from '../errors.js';
@@ -9,6 +9,7 @@ import { openSource, type Source, spoolSource } from '../input/source.js';
 import { readProblems, type Validation, validateSource } from '../input/validate.js';
 import type { Row } from '../model.js';
 import { RunFolder } from './folder.js';
+import { type LoadedReading, loadReading } from './load.js';
 import type { ReadingOptions } from './options.js';
 import { stopReasonOf } from './stop.js';
 
@@ -18,8 +19,10 @@ export interface Prepared {
   readonly validation: Validation & { readonly networkId: string };
   /** The run's folder, where standard input had to be kept in it already. */
   readonly folder: RunFolder | undefined;
+  /** How it is read, with the files that the options name. */
+  readonly reading: LoadedReading;
   rows(): AsyncIterable<readonly Row[]>;
-  /** What has to stand before copied rows for them to be an input again: CSV's header. */
+  /** What has to stand before copied rows for them to be an input again, as the file has it: CSV's header, a mark. */
   heading(): Promise<Buffer>;
   /** Whether the input is another than the one that was checked. */
   isChanged(): Promise<boolean>;
@@ -46,12 +49,14 @@ export interface Preparing {
  *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all or is not the same;
  *   InterruptedError once the signal is aborted
  */
-export async function prepareInput(reading: ReadingOptions, preparing: Preparing): Promise<Prepared> {
+export async function prepareInput(given: ReadingOptions, preparing: Preparing): Promise<Prepared> {
   const { skipInvalid, signal } = preparing;
+  const reading = await loadReading(given);
   const { source, folder } = await open(reading, preparing).catch(asInterruption(signal));
   try {
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
+    if (reading.map && validation.mapping) reading.onMapping?.(validation.mapping);
     for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
     const { networkId, damage, invalid, rows } = validation;
     if (damage && invalid === 0) throw damage;
@@ -59,7 +64,7 @@ export async function prepareInput(reading: ReadingOptions, preparing: Preparing
       await tellProblems(source, validation, reading);
       throw new InvalidInputError(rows, invalid, damage);
     }
-    if (networkId === undefined) throw noNetwork();
+    if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
     await source.close();
@@ -68,16 +73,17 @@ export async function prepareInput(reading: ReadingOptions, preparing: Preparing
   }
 }
 
-async function open({ input, format }: ReadingOptions, { run, folder: kept, signal }: Preparing) {
-  if (typeof input === 'string') return { source: await openSource(input, { format }), folder: kept };
+async function open({ input, format, encoding }: ReadingOptions, { run, folder: kept, signal }: Preparing) {
+  const opening = { format, encoding, signal };
+  if (typeof input === 'string') return { source: await openSource(input, opening), folder: kept };
   const kind = formatOfStdin({ format });
   if (run === undefined) {
     const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
-    return { source: await spoolSource(input, path, { format, keep: false, signal }), folder: undefined };
+    return { source: await spoolSource(input, path, { ...opening, keep: false }), folder: undefined };
   }
   const folder = await RunFolder.create(run.out, 'stdin', new Date());
   try {
-    return { source: await spoolSource(input, folder.spool(kind), { format, keep: true, signal }), folder };
+    return { source: await spoolSource(input, folder.spool(kind), { ...opening, keep: true }), folder };
   } catch (error) {
     await folder.remove();
     throw error;
@@ -104,14 +110,15 @@ function prepared(
   source: Source,
   validation: Prepared['validation'],
   folder: RunFolder | undefined,
-  reading: ReadingOptions,
+  reading: LoadedReading,
 ): Prepared {
   return {
     source,
     validation,
     folder,
+    reading,
     rows: () => readRows(source, reading, validation.duplicates),
-    heading: async () => source.slice(0, validation.header?.end ?? 0),
+    heading: () => joined(source.originals(0, validation.header?.end ?? source.mark)),
     // A file that was only touched is the same file.
     isChanged: async () => !(await source.unchanged()) && (await sha256Of(source)) !== validation.sha256,
     discard: async () => folder?.remove(),
@@ -128,17 +135,19 @@ async function checkSame(source: Source, { size, sha256 }: NonNullable<Preparing
 }
 
 async function sha256Of(source: Source): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of source.chunks()) hash.update(chunk);
-    return hash.digest('hex');
-  } catch {
-    return undefined;
-  }
+  return source.sha256().catch(() => undefined);
 }
 
-const noNetwork = () =>
+async function joined(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+const noNetwork = (skipped: number) =>
   new InputError(
-    'no row names a network and no network ID was given',
+    skipped > 0
+      ? 'no row that is not skipped names a network and no network ID was given'
+      : 'no row names a network and no network ID was given',
     'Give --network-id, or a networkId in each row.',
   );

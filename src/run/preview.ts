@@ -11,6 +11,8 @@ export interface Preview {
   /** Data rows, and how many of them are invalid and would not be sent. */
   readonly rows: number;
   readonly invalid: number;
+  /** Rows that `where` and `exclude` leave out. */
+  readonly skipped: number;
   /** The first requests as text; every value and every secret in them reads `<redacted>`. */
   readonly requests: readonly string[];
 }
@@ -35,8 +37,8 @@ export async function previewUpdate(options: UpdateOptions): Promise<Preview> {
       }
       if (requests.length === SHOWN) break;
     }
-    const { networkId, rows, invalid } = prepared.validation;
-    return { networkId, rows, invalid, requests };
+    const { networkId, rows, invalid, skipped } = prepared.validation;
+    return { networkId, rows, invalid, skipped, requests };
   } finally {
     await prepared.source.close();
   }

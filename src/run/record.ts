@@ -1,7 +1,13 @@
-/** What was asked of a run, kept as `run.json`: enough to go on with it. No secrets and nobody's values. */
+/**
+ * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of
+ * users save those that the caller himself has named in a condition.
+ */
 import { z } from 'zod';
-import { printable, RunFolderError } from '../errors.js';
-import type { UpdateOptions } from './options.js';
+import { printable, RunFolderError, UsageError } from '../errors.js';
+import type { ChangeName } from '../input/columns.js';
+import { parseSet } from '../input/settings.js';
+import type { LoadedReading } from './load.js';
+import type { AgainOptions, UpdateOptions } from './options.js';
 
 const count = z.number().int().nonnegative();
 
@@ -9,10 +15,26 @@ const count = z.number().int().nonnegative();
 const Options = z.object({
   limit: count.optional(),
   delimiter: z.string().optional(),
+  encoding: z.string().optional(),
+  skipRows: count.optional(),
   ignoreUnknownColumns: z.boolean().optional(),
   singleGroup: z.boolean().optional(),
   allowDuplicates: z.boolean().optional(),
+  /** With the entries of the map file. */
+  map: z.array(z.string()).optional(),
+  where: z.array(z.string()).optional(),
+  /** Without the fields of `setAgain`. */
+  set: z.array(z.string()).optional(),
+  /** Fields that `set` gave to every row and whose values are somebody's own: they have to be told again. */
+  setAgain: z.array(z.string()).optional(),
+  /** Absolute. */
+  exclude: z.string().optional(),
+  excludeSha256: z.string().optional(),
   skipInvalid: z.boolean().optional(),
+  includeBots: z.boolean().optional(),
+  includeSuspended: z.boolean().optional(),
+  allowTemporaryNames: z.boolean().optional(),
+  skipRenameCheck: z.boolean().optional(),
   reportFormat: z.enum(['csv', 'jsonl']).optional(),
   rate: z.number().optional(),
   maxRate: z.number().optional(),
@@ -47,21 +69,87 @@ const Record = z.object({
 
 export type RunRecord = z.infer<typeof Record>;
 
-/** Of the options, those that a record keeps. The flags of a command line are texts. */
-export function recordedOptions(options: UpdateOptions): RunRecord['options'] {
+/**
+ * Of the options, those that a record keeps. The flags of a command line are texts.
+ *
+ * @param loaded what became of the files that the options name
+ */
+export function recordedOptions(options: UpdateOptions, loaded: LoadedReading): RunRecord['options'] {
   const numeric = z.coerce.number().optional();
-  const { limit, rate, maxRate, concurrency, maxAttempts, throttlePatience, outagePatience, timeout } =
-    options;
+  const {
+    limit,
+    skipRows,
+    rate,
+    maxRate,
+    concurrency,
+    maxAttempts,
+    throttlePatience,
+    outagePatience,
+    timeout,
+  } = options;
   const patience = { throttlePatience, outagePatience, timeout };
-  const numbers = { limit, rate, maxRate, concurrency, maxAttempts, ...patience };
+  const numbers = { limit, skipRows, rate, maxRate, concurrency, maxAttempts, ...patience };
   const parsed = Object.entries(numbers).map(([name, value]) => [name, numeric.parse(value)]);
-  return Options.parse({ ...options, ...Object.fromEntries(parsed) });
+  const { map, exclusions } = loaded;
+  const files = { map, exclude: exclusions?.path, excludeSha256: exclusions?.sha256 };
+  return Options.parse({
+    ...options,
+    ...Object.fromEntries(parsed),
+    ...files,
+    ...recordedSettings(options.set),
+  });
 }
 
-/** What a run has to be told to be what the record says; its input is told apart. */
-export function optionsOf({ networkId, region, endpoint, options }: RunRecord): Omit<UpdateOptions, 'input'> {
-  const defined = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { networkId, region, endpointUrl: endpoint, ...Object.fromEntries(defined) };
+/** Fields whose values are no person's: who set them once need not do so again. */
+const impersonal: readonly string[] = [
+  'securityGroupIds',
+  'securityGroupNames',
+  'inviteCodeTtl',
+  'codeValidation',
+] satisfies ChangeName[];
+
+function recordedSettings(
+  set: readonly string[] | undefined,
+): Pick<RunRecord['options'], 'set' | 'setAgain'> {
+  const settings = parseSet(set);
+  const told = settings.filter(({ field }) => impersonal.includes(field));
+  const untold = settings.filter(({ field }) => !impersonal.includes(field));
+  return {
+    set: told.length > 0 ? told.map(({ field, text }) => `${field}=${text}`) : undefined,
+    setAgain: untold.length > 0 ? untold.map(({ field }) => field) : undefined,
+  };
+}
+
+/**
+ * What a run has to be told to be what the record says; its input is told apart.
+ *
+ * @param again what is said anew
+ * @throws UsageError where `set` lacks a value that the record does not hold, or has one that it does
+ */
+export function optionsOf(record: RunRecord, again: AgainOptions = {}): Omit<UpdateOptions, 'input'> {
+  const { networkId, region, endpoint, options } = record;
+  const { set: recorded = [], setAgain = [], ...others } = options;
+  const given = parseSet(again.set).map(({ field }) => field);
+  const missing = setAgain.find((field) => !given.some((name) => name === field));
+  if (missing !== undefined) {
+    const message = `the run was begun with --set ${missing}, whose value is not kept`;
+    throw new UsageError(message, `Give --set "${missing}=…" again, with the same value.`);
+  }
+  const extra = given.find((field) => !setAgain.includes(field));
+  if (extra !== undefined) {
+    const message = `--set ${extra} cannot be given: the run was begun without it, or remembers its value`;
+    throw new UsageError(message, 'Leave it out, or begin a new run.');
+  }
+  const defined = Object.entries(others).filter(([, value]) => value !== undefined);
+  const set = [...recorded, ...(again.set ?? [])];
+  return {
+    networkId,
+    region,
+    endpointUrl: endpoint,
+    ...Object.fromEntries(defined),
+    ...again,
+    ...(set.length > 0 ? { set } : {}),
+  };
 }
 
 /** @throws RunFolderError where the text is not what a run has written */

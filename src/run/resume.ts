@@ -1,16 +1,18 @@
 /** A run that was stopped or killed goes on. */
-import { printable } from '../errors.js';
+import { printable, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { RunFolder } from './folder.js';
 import { lockNetwork, takeLock } from './lock.js';
+import { readLookups } from './lookups.js';
 import type { AgainOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import { readPast } from './past.js';
+import { planInput } from './plan-input.js';
 import { prepareInput } from './prepare.js';
-import { openRateMemory } from './rate-memory.js';
 import { optionsOf, type RunRecord } from './record.js';
 import { orderOf, Run } from './run.js';
+import { openSession } from './session.js';
 
 /**
  * Goes on with the rows of a run that have no outcome yet. Rows that were in flight when it was killed are sent again;
@@ -37,8 +39,8 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
   const { path, format, rows } = record.input;
   const isStream = path === '-';
   const input = isStream ? folder.spool(format) : path;
-  const parsed = parseOptions({ ...optionsOf(record), format, input, ...again });
-  const { service, locks, rateMemory, reportFormat } = parsed;
+  const parsed = parseOptions({ ...optionsOf(record, again), format, input });
+  const { service, locks, reportFormat } = parsed;
   const preparing = { ...parsed, same: record.input, ...(isStream ? { folder } : {}) };
   const prepared = await prepareInput(parsed.reading, preparing);
   try {
@@ -48,13 +50,28 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
       const order = orderOf(parsed);
       const past = await readPast(folder.report(reportFormat), reportFormat, rows, order);
       const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-      const memory =
-        past.ended.size < rows
-          ? openRateMemory(rateMemory, service.endpoint, networkId, await gate.provider())
-          : undefined;
-      await folder.dropSummary();
-      const startedAt = new Date(record.startedAt);
-      return await new Run({ parsed, prepared, folder, startedAt, past, order }).toItsEnd(gate, memory);
+      const session = await openSession(parsed, networkId, gate, rows - past.ended.size);
+      try {
+        const known = await readLookups(folder.lookups);
+        if (prepared.validation.network.lookups && !known) throw lookupsLost(folder.lookups);
+        const planned = await planInput(prepared, parsed, session, {
+          userOf: (row) => known?.userOf(row),
+          hasEnded: (row) => past.ended.has(row),
+        });
+        await folder.dropSummary();
+        const startedAt = new Date(record.startedAt);
+        return await new Run({
+          parsed,
+          prepared: planned,
+          folder,
+          session,
+          startedAt,
+          past,
+          order,
+        }).toItsEnd();
+      } finally {
+        await session.close();
+      }
     } finally {
       await network.release();
     }
@@ -62,3 +79,9 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
     await prepared.source.close();
   }
 }
+
+const lookupsLost = (path: string) =>
+  new RunFolderError(
+    `${printable(path)} is missing: it says whom the rows mean that name their users`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run.',
+  );

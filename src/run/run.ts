@@ -6,17 +6,15 @@ import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
 import { ReportWriter } from '../report/writer.js';
 import { version } from '../version.js';
-import type { CredentialGate } from '../wickr/credentials.js';
 import { runBatch } from './batch.js';
 import { closedBreaker, nextBreaker, tripped } from './breaker.js';
 import type { RunFolder } from './folder.js';
 import type { ParsedOptions, Progress } from './options.js';
 import { UserOrder } from './order.js';
 import type { Past } from './past.js';
-import type { Prepared } from './prepare.js';
-import type { RateMemory } from './rate-memory.js';
-import { openService } from './service.js';
-import { Stop, stopReasonOf } from './stop.js';
+import type { PlannedInput } from './plan-input.js';
+import type { Session } from './session.js';
+import type { Stop } from './stop.js';
 import { updateUser } from './update.js';
 
 /** Rows begun and not ended, for each that may be in flight: the others wait for their next attempt. */
@@ -27,8 +25,9 @@ const PROGRESS = 100;
 /** All that a run is made of before its next row is sent. */
 export interface Undertaking {
   readonly parsed: ParsedOptions;
-  readonly prepared: Prepared;
+  readonly prepared: PlannedInput;
   readonly folder: RunFolder;
+  readonly session: Session;
   /** When the run was begun for the first time. */
   readonly startedAt: Date;
   readonly past: Past;
@@ -41,7 +40,7 @@ export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
-  private readonly stop = new Stop();
+  private readonly stop: Stop;
   private readonly failed = new FailedRows();
   private breaker = closedBreaker;
   private broken: RunFolderError | undefined;
@@ -49,6 +48,7 @@ export class Run {
 
   constructor(undertaking: Undertaking) {
     this.made = undertaking;
+    this.stop = undertaking.session.stop;
     const { tally, failed } = undertaking.past;
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
@@ -60,11 +60,8 @@ export class Run {
     };
   }
 
-  /**
-   * @param memory undefined where no row is left to be sent
-   * @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary
-   */
-  async toItsEnd(gate: CredentialGate, memory: RateMemory | undefined): Promise<Summary> {
+  /** @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary */
+  async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.made;
     const { reportFormat, logger } = parsed;
     const events = {
@@ -79,7 +76,7 @@ export class Run {
     const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
     logger.info({ rows: prepared.validation.rows, done: past.ended.size, folder: folder.path }, 'run begun');
     try {
-      await this.sendAll(report, gate, memory);
+      await this.sendAll(report);
     } finally {
       // Also where a mistake of ours ended it: what was sent is known only from here.
       await report.close();
@@ -89,22 +86,10 @@ export class Run {
     return this.conclude();
   }
 
-  private async sendAll(
-    report: ReportWriter,
-    gate: CredentialGate,
-    memory: RateMemory | undefined,
-  ): Promise<void> {
+  private async sendAll(report: ReportWriter): Promise<void> {
     const { stop } = this;
-    const { parsed, prepared, past, order } = this.made;
-    const rows = prepared.validation.rows - past.ended.size;
-    const service = openService(parsed, { ...parsed.rate, rows, ...(await memory?.recall()) }, gate, stop);
-    const unfollow = [
-      follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
-      follow(parsed.abandon, (signal) => {
-        stop.because(stopReasonOf(signal));
-        void service.close();
-      }),
-    ];
+    const { parsed, prepared, past, order, session } = this.made;
+    const { service } = session;
     const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
     const telling = setInterval(tellProgress, PROGRESS);
     try {
@@ -127,9 +112,7 @@ export class Run {
       tellProgress();
     } finally {
       clearInterval(telling);
-      for (const end of unfollow) end();
-      await service.close();
-      await memory?.remember(service.limiter.found);
+      await session.close();
     }
   }
 
@@ -224,13 +207,4 @@ function lostOutcomes(error: RunFolderError, lost: readonly number[]): RunFolder
     `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing where they went through.`,
     { cause: error },
   );
-}
-
-/** Tells of a signal's abort, also of an earlier one. Gives the function that ends this. */
-function follow(signal: AbortSignal | undefined, tell: (signal: AbortSignal) => void): () => void {
-  if (signal === undefined) return () => {};
-  const onAbort = () => tell(signal);
-  signal.addEventListener('abort', onAbort);
-  if (signal.aborted) onAbort();
-  return () => signal.removeEventListener('abort', onAbort);
 }

@@ -7,17 +7,25 @@ import { createClient } from '../wickr/client.js';
 import type { CredentialGate } from '../wickr/credentials.js';
 import { createSender } from '../wickr/send.js';
 import { createSigner } from '../wickr/sign.js';
-import type { ParsedOptions } from './options.js';
+import type { Service } from './attempts.js';
+import type { Serving } from './options.js';
 import type { Stop } from './stop.js';
-import type { UpdateContext } from './update.js';
 
 /** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
 export function openService(
-  { service, concurrency, retry, outagePatience, logger }: ParsedOptions,
+  {
+    service,
+    concurrency,
+    retry,
+    outagePatience,
+    logger,
+  }: Omit<Serving, 'rate' | 'rateMemory'> & {
+    readonly concurrency: number;
+  },
   rate: RateOptions,
   gate: CredentialGate,
   stop: Stop,
-): UpdateContext & { close(): Promise<void> } {
+): Service & { close(): Promise<void> } {
   const { endpoint, region, timeout } = service;
   const sender = createSender(
     { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { ExitCode } from '../errors.js';
+import { CredentialsError, ExitCode, InterruptedError, ReadError, WickrBulkError } from '../errors.js';
 
 /** Why a run ends before its last row. */
 export interface StopReason {
@@ -19,6 +19,15 @@ const aborted: StopReason = {
   message: 'the run was aborted',
   hint: 'Resume the run to go on.',
 };
+
+/** The error of somebody who waited for what now will not come. */
+export function errorOf(reason: StopReason): WickrBulkError {
+  const { exitCode, message, hint } = reason;
+  if (reason instanceof WickrBulkError) return reason;
+  if (exitCode === ExitCode.credentials) return new CredentialsError(message, hint);
+  const isCallers = reason === aborted || exitCode === ExitCode.sigint || exitCode === ExitCode.sigterm;
+  return isCallers ? new InterruptedError(exitCode) : new ReadError(message, hint, { exitCode });
+}
 
 /** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
 export class Stop {

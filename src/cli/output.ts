@@ -1,0 +1,34 @@
+/** What stands on standard output because it is the result itself: rows for a file or for the next command. */
+import { ExitCode, RunFolderError } from '../errors.js';
+import type { Output } from '../index.js';
+
+/** The file that `--out` names, else standard output. */
+export const outputOf = (out: string | undefined): Output => out ?? toStandardOutput;
+
+/** Resolves when the reader has taken it, so that nobody writes faster than he reads. */
+const toStandardOutput = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+
+/**
+ * Runs what writes to standard output, and gives its exit code. A reader that has gone, as in `| head`, wants no more:
+ * that is no error.
+ *
+ * @throws RunFolderError where standard output takes nothing for another reason, such as a full disk behind `>`
+ */
+export async function whileRead(task: () => Promise<void>): Promise<number> {
+  try {
+    await task();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return ExitCode.ok;
+    if (syscall !== 'write') throw error;
+    throw new RunFolderError(
+      `standard output cannot be written (${code}): what is there is not all`,
+      'Check that there is room where it leads, or name a file with --out.',
+      { cause: error },
+    );
+  }
+  return ExitCode.ok;
+}

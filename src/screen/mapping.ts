@@ -1,0 +1,20 @@
+/** What each column of an input is read as, for a person to look at before anything is sent. */
+import { printable } from '../errors.js';
+import type { MappedColumn } from '../input/mapping.js';
+
+/** Longest name that is shown whole. */
+const MOST_SHOWN = 60;
+
+/** A line for each column that is read, and one for all that are not. */
+export function renderMapping(mapping: readonly MappedColumn[]): string {
+  const read = mapping.flatMap(({ column, field }) =>
+    field === undefined ? [] : [`${quoted(column)} → ${field}\n`],
+  );
+  const left = mapping.flatMap(({ column, field }) => (field === undefined ? [quoted(column)] : []));
+  return read.join('') + (left.length > 0 ? `not used: ${left.join(', ')}\n` : '');
+}
+
+function quoted(column: string): string {
+  const name = [...printable(column).trim()];
+  return `'${name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN - 1).join('')}…` : name.join('')}'`;
+}
