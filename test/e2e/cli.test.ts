@@ -11,7 +11,7 @@ const place = useWorkplace();
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
 describe('help', () => {
-  it.each([[[]], [['update']], [['validate']], [['emulator']], [['demo']]])(
+  it.each([[[]], [['update']], [['validate']], [['export']], [['template']], [['emulator']], [['demo']]])(
     '%j --help shows an example',
     async (verb) => {
       const { code, stdout } = await run([...verb, '--help']);
@@ -22,6 +22,10 @@ describe('help', () => {
 
   it('--version is that of the package', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+
+  it('comes without a word from V8 on the flags that it is given', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, stderr: '' });
   });
 });
 

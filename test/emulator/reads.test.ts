@@ -47,6 +47,26 @@ describe('GetUser', () => {
   });
 });
 
+describe('GetUsersCount', () => {
+  const count = (emulator: Emulator, networkId = emulator.networkId) =>
+    call(emulator, { path: `/networks/${networkId}/users/count` });
+
+  it('counts by status, and is a request like any other', async () => {
+    const emulator = await emulate({
+      users,
+      faults: [{ kind: '403', operation: 'GetUsersCount', after: 1, times: 1 }],
+    });
+    const answer = { pending: 1, active: 3, rejected: 0, remaining: expect.any(Number), total: 4 };
+    expect((await count(emulator)).json()).toEqual(answer);
+    expect((await count(emulator)).status).toBe(403);
+    expect(emulator.requests).toMatchObject([
+      { operation: 'GetUsersCount', status: 200 },
+      { operation: 'GetUsersCount', status: 403, fault: '403' },
+    ]);
+    expect((await count(emulator, '87654321')).status).toBe(404);
+  });
+});
+
 describe('ListUsers', () => {
   it('gives the groups as securityGroups', async () => {
     const emulator = await emulate({ users });

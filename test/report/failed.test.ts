@@ -14,7 +14,13 @@ afterAll(() => rm(folder, { recursive: true }));
 const rows = Array.from({ length: 50 }, (_, i) => Buffer.from(`row ${i}${'x'.repeat(i % 7)}\n`));
 const input = Buffer.concat(rows);
 const starts = rows.map((_, i) => Buffer.concat(rows.slice(0, i)).length);
-const source = { slice: async (start: number, end: number) => input.subarray(start, end) };
+const source = {
+  async *originals(start: number, end: number) {
+    const middle = Math.floor((start + end) / 2);
+    yield input.subarray(start, middle);
+    yield input.subarray(middle, end);
+  },
+};
 
 it('holds the failed rows byte for byte in the order of the input, in whatever order they failed', async () => {
   const path = join(folder, 'failed.csv');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Outcome, Place, Row } from '../../src/model.js';
+import type { Command, Outcome, Place, ReadyRow } from '../../src/model.js';
 import { runBatch } from '../../src/run/batch.js';
 import { Stop } from '../../src/run/stop.js';
 
@@ -15,7 +15,7 @@ const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, lin
 const fresh = { hasEnded: () => false, onEnded: () => {} };
 const stopping = { exitCode: 4, message: 'stop', hint: 'go on' } as const;
 
-async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<Row[]> {
+async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<ReadyRow[]> {
   for (let first = 1; first <= count; first += size) {
     onRead(first);
     yield Array.from({ length: Math.min(size, count - first + 1) }, (_, i) => row(first + i));
@@ -95,5 +95,87 @@ describe('a batch', () => {
     });
     await expect(run).rejects.toThrow('a mistake of ours');
     expect(ended).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('rows that wait for each other', () => {
+  const renamed = (number: number, after: number[], via?: string): ReadyRow => ({
+    ...row(number),
+    turn: { after, ...(via === undefined ? {} : { via }) },
+  });
+
+  async function run(rows: ReadyRow[], verdict: (number: number, step: string) => Outcome['status']) {
+    const stop = new Stop();
+    const sent: string[] = [];
+    const written: Outcome[] = [];
+    await runBatch({
+      ...fresh,
+      count: rows.length,
+      rows: (async function* () {
+        for (const each of rows) yield [each];
+      })(),
+      openRows: 1,
+      stop,
+      update: async ({ command, ...place }) => {
+        const step = `${place.row}${command.details.username ? `>${command.details.username}` : ''}`;
+        sent.push(step);
+        await new Promise(setImmediate);
+        const status = verdict(place.row, step);
+        if (status === 'unprocessed') stop.because(stopping);
+        return {
+          ...outcome(place, status),
+          attempts: 1,
+          throttled: 0,
+          startedAt: sent.length,
+          changed: [],
+          message: '',
+        };
+      },
+      write: async (each) => {
+        written.push(each);
+      },
+    });
+    return { sent, statuses: Object.fromEntries(written.map(({ row, status }) => [row, status])), written };
+  }
+
+  it('are sent after those they wait for, though these come later in the file', async () => {
+    const rows = [renamed(1, [2]), renamed(2, [4]), row(3), renamed(4, [])];
+    const { sent, statuses } = await run(rows, () => 'updated');
+    expect(sent).toEqual(['3', '4', '2', '1']);
+    expect(statuses).toEqual({ 1: 'updated', 2: 'updated', 3: 'updated', 4: 'updated' });
+  });
+
+  it('fail unsent where a row that they wait for fails, all along the chain', async () => {
+    const rows = [renamed(1, [2]), renamed(2, [3]), renamed(3, []), row(4)];
+    const { sent, statuses } = await run(rows, (number) => (number === 3 ? 'failed' : 'updated'));
+    expect(sent).toEqual(['3', '4']);
+    expect(statuses).toEqual({ 1: 'failed', 2: 'failed', 3: 'failed', 4: 'updated' });
+  });
+
+  it('go through a temporary username where they wait for each other', async () => {
+    const rows = [renamed(1, [2], 'tmp'), renamed(2, [3]), renamed(3, [1])];
+    const { sent, written } = await run(rows, () => 'updated');
+    expect(sent).toEqual(['1>tmp', '3', '2', '1']);
+    expect(written.map(({ row, attempts, startedAt }) => [row, attempts, startedAt])).toEqual([
+      [3, 1, 2],
+      [2, 1, 3],
+      [1, 2, 1],
+    ]);
+  });
+
+  it('say so where one is left with its temporary username', async () => {
+    const rows = [renamed(1, [2], 'tmp'), renamed(2, [1])];
+    const { sent, written } = await run(rows, (_, step) => (step === '2' ? 'failed' : 'updated'));
+    expect(sent).toEqual(['1>tmp', '2']);
+    expect(written.map(({ row, status, message }) => [row, status, /temporary/.test(message)])).toEqual([
+      [2, 'failed', false],
+      [1, 'failed', true],
+    ]);
+  });
+
+  it('are unprocessed where the run stops before their turn', async () => {
+    const rows = [renamed(1, [4]), renamed(2, [3]), renamed(3, []), renamed(4, [])];
+    const { statuses } = await run(rows, (number) => (number === 3 ? 'unprocessed' : 'updated'));
+    expect(statuses).toEqual({ 1: 'unprocessed', 2: 'unprocessed', 3: 'unprocessed', 4: 'unprocessed' });
   });
 });
