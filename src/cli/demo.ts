@@ -27,7 +27,7 @@ export function addDemo(program: Command): void {
 async function demo(flags: ScreenFlags & { port: string; out?: string }): Promise<number> {
   const { runUpdate } = await import('../index.js');
   const { createLogger } = await import('./log.js');
-  const { showRun } = await import('./show.js');
+  const { findings, showRun } = await import('./show.js');
   const logger = await createLogger(flags);
   const sample = fileURLToPath(new URL('../../fixtures/demo.csv', import.meta.url));
   const emulator = await openEmulator(() => ({
@@ -48,6 +48,7 @@ async function demo(flags: ScreenFlags & { port: string; out?: string }): Promis
         credentials: async () => emulator.credentials,
         ...(flags.out === undefined ? {} : { out: flags.out }),
         ...shown,
+        ...findings,
         ...(logger ? { logger } : {}),
       }),
     );
