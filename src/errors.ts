@@ -49,6 +49,12 @@ export class UsageError extends WickrBulkError {
   readonly exitCode = ExitCode.usage;
 }
 
+/** A plan that cannot be carried out: altered, or made for another network or account. Nothing was sent. */
+export class PlanError extends WickrBulkError {
+  readonly code = 'PLAN';
+  readonly exitCode = ExitCode.usage;
+}
+
 /** The input as a whole cannot be read: a damaged, empty or changed file, an unknown column. */
 export class InputError extends WickrBulkError {
   readonly code: string = 'INPUT_UNREADABLE';

@@ -7,6 +7,7 @@ export {
   InterruptedError,
   InvalidInputError,
   LockedError,
+  PlanError,
   ReadError,
   RunFolderError,
   UsageError,
@@ -14,26 +15,36 @@ export {
 } from './errors.js';
 export type { MappedColumn } from './input/mapping.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
+export type { Changes } from './plan/changes.js';
 export { readReport } from './report/read.js';
 export { retryRun } from './run/again.js';
+export { type ApplyPlanOptions, applyPlan } from './run/apply.js';
 export { runUpdate } from './run/begin.js';
 export { type Exported, exportUsers } from './run/export.js';
 export type { Logger } from './run/logger.js';
 export type {
   AgainOptions,
+  ApplyOptions,
+  Canary,
+  Change,
   ExportOptions,
   PlanningOptions,
+  PlanOptions,
   Progress,
   ReadingOptions,
+  ReconcileOptions,
   ServiceOptions,
+  Shown,
   UpdateOptions,
 } from './run/options.js';
 export type { Output } from './run/output.js';
-export { type Preview, previewUpdate } from './run/preview.js';
+export { type Planned, planUpdate } from './run/plan.js';
+export { reconcile } from './run/reconcile.js';
 export { resumeRun } from './run/resume.js';
 export { type RunStatus, readStatus } from './run/status.js';
 export type { StopReason } from './run/stop.js';
 export { writeTemplate } from './run/template.js';
+export { undoRun } from './run/undo.js';
 export { type CheckedInput, type ValidateOptions, validate } from './run/validate.js';
 export { version } from './version.js';
 export type { CredentialProvider, Credentials } from './wickr/credentials.js';

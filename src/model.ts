@@ -40,6 +40,9 @@ export interface NamedCommand {
   readonly details: UserDetails;
 }
 
+/** Values of a user's fields before a change; null where the service does not tell. */
+export type Before = { readonly [Name in Field]?: Exclude<UserDetails[Name], undefined> | null };
+
 /** A user as the network lists him. What the service left out is undefined. */
 export interface Member {
   readonly userId: string;
@@ -57,6 +60,8 @@ export interface Member {
 export interface Group {
   readonly id: string;
   readonly name: string;
+  /** Active users and bots in it, as the service counts them; 0 where it does not tell. */
+  readonly members: number;
 }
 
 /** Why something in the input cannot be used. Never holds a value of the input, only its shape. */
@@ -69,7 +74,10 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** A row that is as far as it can come before it is sent: a command, the reasons why it is none, or left out. */
+/**
+ * A row that is as far as it can come before it is sent: a command, the reasons why it is none, left out, or settled by
+ * what the network says of its user.
+ */
 export type ReadyRow = Place & {
   /** What is odd about the row but no reason not to send it. */
   readonly warnings?: readonly Problem[];
@@ -78,6 +86,15 @@ export type ReadyRow = Place & {
         readonly command: Command;
         /** When it may be sent; absent where that is at any time. */
         readonly turn?: Turn;
+        /**
+         * What the user's fields have to be, as far as the service tells, for the command to be sent. Absent where it
+         * is sent whatever they are.
+         */
+        readonly before?: Before;
+        /** Fields of the row that somebody else has changed: the command does not hold them. */
+        readonly conflicts?: readonly Field[];
+        /** Fields that were to be put back and cannot, because the service never said what they were. */
+        readonly lost?: readonly Field[];
       }
     | {
         readonly problems: readonly Problem[];
@@ -85,8 +102,20 @@ export type ReadyRow = Place & {
         readonly userId: string;
       }
     | {
-        /** Why the caller's own filters leave it out. */
+        /** Why it is left out, by the caller's own filters or for want of anything to send. */
         readonly skipped: string;
+        readonly userId: string;
+      }
+    | {
+        /** The user is already as the row wants him. */
+        readonly unchanged: true;
+        readonly userId: string;
+      }
+    | {
+        /** Why the user is not changed: he is no longer as he was. */
+        readonly conflict: string;
+        /** Which of the fields are others than they were; empty where it is not about a field. */
+        readonly conflicts: readonly Field[];
         readonly userId: string;
       }
   );

@@ -1,7 +1,16 @@
-/** What `resume` and `retry` have in common: both say again, or anew, what a run was told. */
+/** What verbs have in common that take up what another run was told: `resume`, `retry`, `apply` and `undo`. */
 import type { Command } from 'commander';
-import type { AgainOptions } from '../index.js';
-import { connectionFlags, paceFlags, type ScreenFlags, screenFlags, setFlag } from './flags.js';
+import type { AgainOptions, ApplyOptions } from '../index.js';
+import { type CanaryFlags, canaryOptions } from './canary.js';
+import {
+  ageFlag,
+  checkingFlags,
+  connectionFlags,
+  paceFlags,
+  type ScreenFlags,
+  screenFlags,
+  setFlag,
+} from './flags.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
 export type AgainFlags = Omit<AgainOptions, 'rateMemory'> & ScreenFlags & { rateMemory: boolean };
@@ -21,4 +30,22 @@ export async function againOptions(flags: AgainFlags): Promise<AgainOptions> {
   const { rateMemory, ...others } = flags;
   const logger = await createLogger(flags);
   return { ...others, ...sharedState(rateMemory), ...findings, ...(logger ? { logger } : {}) };
+}
+
+/** Of the verbs that carry out a plan. */
+export const applyFlags = (command: Command): Command =>
+  screenFlags(
+    paceFlags(connectionFlags(checkingFlags(command)))
+      .option('--out <dir>', "the run's folder (default: a new one below wickr-bulk-runs)")
+      .option('--report-format <format>', 'csv or jsonl (default: csv)')
+      .addOption(ageFlag),
+  );
+
+/** The flags of such a verb, as the library takes them. */
+export async function applyOptions(
+  { canary, yes, ...flags }: AgainFlags & CanaryFlags,
+  input: string,
+): Promise<ApplyOptions> {
+  const checking = canaryOptions({ ...(canary !== undefined && { canary }), ...(yes && { yes }) }, input);
+  return { ...(await againOptions(flags)), ...checking };
 }

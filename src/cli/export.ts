@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Exported, ExportOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { logFlags, readingPaceFlags, type ScreenFlags, serviceFlags } from './flags.js';
-import { signals } from './show.js';
+import { untilSignal } from './show.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
 type ExportFlags = Omit<ExportOptions, 'out' | 'rateMemory'> &
@@ -68,21 +68,6 @@ async function exportTo({ out, rateMemory, ...flags }: ExportFlags): Promise<num
   } finally {
     interruption.end();
   }
-}
-
-/** Nothing is changed by an export, so the first signal ends it. */
-function untilSignal(): { signal: AbortSignal; end(): void } {
-  const stopping = new AbortController();
-  const onSignal = (name: NodeJS.Signals) => {
-    const exitCode = signals[name as keyof typeof signals];
-    if (stopping.signal.aborted) process.exit(exitCode);
-    stopping.abort({ exitCode, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
-  };
-  for (const name of Object.keys(signals)) process.on(name, onSignal);
-  const end = () => {
-    for (const name of Object.keys(signals)) process.off(name, onSignal);
-  };
-  return { signal: stopping.signal, end };
 }
 
 /** How many users there are so far, on a terminal. */

@@ -57,6 +57,22 @@ export const connectionFlags = (command: Command): Command =>
     .option('--allow-http', 'permit an http endpoint on another machine')
     .option('--timeout <s>', 'seconds for a connection, and for an answer (default: 30)');
 
+/** Looks at users before and after they are changed. */
+export const checkingFlags = (command: Command): Command =>
+  command
+    .option('--verify <n%>', 'read this share of the changed users back (default: 0%)')
+    .option(
+      '--canary <n>',
+      'send N rows first, read them back, and stop where one is not as asked (default: 10 on a terminal, for more than 500 rows)',
+    )
+    .option('--yes', 'answer yes to every question; nothing is checked less');
+
+/** How old what is known of a user may be. */
+export const ageFlag = new Option(
+  '--max-age <s>',
+  'seconds after which a user is read again before he is changed (default: 60)',
+);
+
 /** The pace of a verb that only reads. */
 export const readingPaceFlags = (command: Command): Command =>
   command

@@ -3,14 +3,18 @@ import { Command, CommanderError } from 'commander';
 import { ExitCode, WickrBulkError } from '../errors.js';
 import { plain } from '../screen/plain.js';
 import { version } from '../version.js';
+import { addApply } from './apply.js';
 import { addDemo } from './demo.js';
 import { addEmulator } from './emulator.js';
 import { addExport } from './export.js';
 import { keepLessGarbage } from './memory.js';
+import { addPlan } from './plan.js';
+import { addReconcile } from './reconcile.js';
 import { addResume } from './resume.js';
 import { addRetry } from './retry.js';
 import { addStatus } from './status.js';
 import { addTemplate } from './template.js';
+import { addUndo } from './undo.js';
 import { addUpdate } from './update.js';
 import { addValidate } from './validate.js';
 
@@ -46,7 +50,7 @@ Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed 
   );
 
 const verbs = [
-  ...[addUpdate, addValidate, addResume, addRetry, addStatus],
+  ...[addUpdate, addValidate, addPlan, addApply, addReconcile, addUndo, addResume, addRetry, addStatus],
   ...[addExport, addTemplate, addEmulator, addDemo],
 ];
 for (const add of verbs) add(program);

@@ -1,7 +1,7 @@
 /** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceOptions, UpdateOptions } from '../index.js';
+import type { ReconcileOptions, ServiceOptions } from '../index.js';
 
 type ServiceFlags = Partial<
   Pick<ServiceOptions, 'region' | 'profile' | 'endpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'>
@@ -36,15 +36,19 @@ async function profileRegion(
   return configFile[name]?.region ?? credentialsFile[name]?.region;
 }
 
+/** Files that runs of one user of this machine have in common. */
+export type SharedState = Pick<ReconcileOptions, 'locks' | 'rateMemory' | 'inputMemory'>;
+
 /**
  * What runs of this user share on this machine, in the state folder of the XDG Base Directory Specification.
  *
  * @param rateMemory false: found rates are neither used nor kept
  */
-export function sharedState(
-  rateMemory: boolean,
-  env = process.env,
-): Pick<UpdateOptions, 'locks' | 'rateMemory'> {
+export function sharedState(rateMemory: boolean, env = process.env): SharedState {
   const folder = join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wickr-bulk');
-  return { locks: join(folder, 'locks'), ...(rateMemory ? { rateMemory: join(folder, 'rates.json') } : {}) };
+  return {
+    locks: join(folder, 'locks'),
+    inputMemory: join(folder, 'inputs.json'),
+    ...(rateMemory ? { rateMemory: join(folder, 'rates.json') } : {}),
+  };
 }

@@ -60,6 +60,21 @@ export async function showRun(
   }
 }
 
+/** For a verb that changes nobody: the first signal ends it. */
+export function untilSignal(): { signal: AbortSignal; end(): void } {
+  const stopping = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    const exitCode = signals[name as keyof typeof signals];
+    if (stopping.signal.aborted) process.exit(exitCode);
+    stopping.abort({ exitCode, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
+  };
+  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  const end = () => {
+    for (const name of Object.keys(signals)) process.off(name, onSignal);
+  };
+  return { signal: stopping.signal, end };
+}
+
 /** What the library takes for the INPUT of a command line. */
 export const inputOf = (input: string): string | AsyncIterable<Buffer> =>
   input === '-' ? process.stdin : input;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { ExitCode } from '../errors.js';
-import type { Preview, UpdateOptions } from '../index.js';
-import { count } from '../screen/plain.js';
+import type { UpdateOptions } from '../index.js';
+import { type CanaryFlags, canaryOptions } from './canary.js';
 import {
+  checkingFlags,
   inputFlags,
   paceFlags,
   planningFlags,
@@ -12,8 +12,9 @@ import {
 } from './flags.js';
 
 /** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
-type UpdateFlags = Omit<UpdateOptions, 'input' | 'rateMemory'> &
-  ScreenFlags & { dryRun?: boolean; rateMemory: boolean };
+export type UpdateFlags = Omit<UpdateOptions, 'input' | 'rateMemory' | 'canary'> &
+  CanaryFlags &
+  ScreenFlags & { rateMemory: boolean };
 
 /** `wickr-bulk update INPUT` */
 export function addUpdate(program: Command): void {
@@ -21,10 +22,13 @@ export function addUpdate(program: Command): void {
     .command('update')
     .description('Make the changes that a file asks for, and report of each row what became of it.')
     .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
-  planningFlags(inputFlags(command))
-    .option('--skip-invalid', 'send the valid rows of a file that has invalid ones')
-    .option('--dry-run', 'show the first requests, send nothing')
-    .option('--yes', 'answer yes to every question');
+  checkingFlags(
+    planningFlags(inputFlags(command))
+      .option('--skip-invalid', 'send the valid rows of a file that has invalid ones')
+      .option('--dry-run', 'show who would change and how, like "wickr-bulk plan"; change nobody')
+      .option('--skip-unchanged', 'read the users first, send only what differs')
+      .option('--keep-before', 'the same, and keep what they were for "wickr-bulk undo"'),
+  );
   serviceFlags(command)
     .option('--out <dir>', "the run's folder (default: a new one below wickr-bulk-runs)")
     .option('--report-format <format>', 'csv or jsonl (default: csv)')
@@ -38,34 +42,39 @@ Examples:
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
   wickr-bulk update moves.jsonl --region eu-west-2 --max-errors 2% --json`,
     )
-    .action(async (input: string, flags: UpdateFlags) => {
+    .action(async (input: string, flags: UpdateFlags & { dryRun?: boolean }) => {
       process.exitCode = await update(input, flags);
     });
 }
 
-async function update(input: string, flags: UpdateFlags): Promise<number> {
-  const { previewUpdate, runUpdate } = await import('../index.js');
-  const { findings, inputOf, showRun } = await import('./show.js');
-  const { sharedState, withEnvironment } = await import('./service.js');
-  const { rateMemory, ...others } = flags;
-  const options = {
-    ...(await withEnvironment(others)),
-    ...sharedState(rateMemory),
-    ...findings,
-    input: inputOf(input),
-  } as UpdateOptions;
-  if (flags.dryRun) {
-    process.stdout.write(renderPreview(await previewUpdate(options), flags.json ?? false));
-    return ExitCode.ok;
+async function update(
+  input: string,
+  { dryRun, ...flags }: UpdateFlags & { dryRun?: boolean },
+): Promise<number> {
+  if (dryRun) {
+    const { showPlan } = await import('./show-plan.js');
+    const { out: _, canary: __, ...others } = flags;
+    return showPlan(input, others);
   }
-  const { createLogger } = await import('./log.js');
-  const logger = await createLogger(flags);
-  return showRun(flags, (shown) => runUpdate({ ...options, ...shown, ...(logger ? { logger } : {}) }));
+  const { runUpdate } = await import('../index.js');
+  const { showRun } = await import('./show.js');
+  const options = await runOptions(input, flags);
+  return showRun(flags, (shown) => runUpdate({ ...options, ...shown }));
 }
 
-function renderPreview(preview: Preview, json: boolean): string {
-  if (json) return `${JSON.stringify(preview)}\n`;
-  const { networkId, rows, invalid, skipped, requests } = preview;
-  const shown = requests.map((request) => `${request}\n`).join('\n');
-  return `${shown}\n${count(rows - invalid - skipped)} requests like these would go to network ${networkId}; nothing was sent.\n`;
+/** The flags of a run over an input, as the library takes them. */
+export async function runOptions(input: string, flags: UpdateFlags): Promise<UpdateOptions> {
+  const { findings, inputOf } = await import('./show.js');
+  const { createLogger } = await import('./log.js');
+  const { sharedState, withEnvironment } = await import('./service.js');
+  const { rateMemory, canary: _, ...others } = flags;
+  const logger = await createLogger(flags);
+  return {
+    ...(await withEnvironment(others)),
+    ...sharedState(rateMemory),
+    ...canaryOptions(flags, input),
+    ...findings,
+    input: inputOf(input),
+    ...(logger ? { logger } : {}),
+  } as UpdateOptions;
 }

@@ -1,5 +1,5 @@
 /** A row while its values are looked at one by one. */
-import type { NamedCommand, Problem, Row } from '../model.js';
+import type { Before, Field, NamedCommand, Problem, Row } from '../model.js';
 import type { UserDetails } from '../wickr/types.js';
 import type { ColumnName } from './columns.js';
 
@@ -26,6 +26,9 @@ export class Draft {
   readonly details: UserDetails = {};
   lookupUsername: string | undefined;
   securityGroupNames: readonly string[] | undefined;
+  /** Of a plan's row: what its user was, and what cannot be given back to him. */
+  before: Before | undefined;
+  lost: readonly Field[] | undefined;
   /** Why the row is left out, whatever else there is to say about it. */
   skipped: string | undefined;
   #asksForChange = false;
@@ -75,9 +78,14 @@ export class Draft {
     let result: Row;
     if (problems !== undefined) result = { row, line, start, end, problems, userId };
     else if (this.lookupUsername === undefined && this.securityGroupNames === undefined)
-      result = { row, line, start, end, command: { networkId, userId, details } };
+      result = { row, line, start, end, command: { networkId, userId, details }, ...this.#planned() };
     else result = { row, line, start, end, named: this.#named() };
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
+  }
+
+  #planned(): { before?: Before; lost?: readonly Field[] } {
+    const { before, lost } = this;
+    return { ...(before && { before }), ...(lost && { lost }) };
   }
 
   #named(): NamedCommand {

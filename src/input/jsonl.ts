@@ -15,6 +15,7 @@ import { takeJson } from './jsonvalue.js';
 import { KeyMap } from './keys.js';
 import type { MappedColumn } from './mapping.js';
 import type { InputOptions } from './options.js';
+import { PLAN_KEYS, PLAN_MARK, takePlanned } from './planned.js';
 import { Sieve } from './sieve.js';
 import { isBlank, type Rules, takeText } from './value.js';
 
@@ -64,6 +65,8 @@ export class JsonRecords {
     if (isBlank(text)) return undefined;
     const draft = new Draft(stretch.lines[index] as number);
     const parsed = parseLine(text);
+    if (this.#options.planned && 'object' in parsed && Object.hasOwn(parsed.object, PLAN_MARK))
+      return undefined;
     if ('fault' in parsed) draft.reject(undefined, `the line ${parsed.fault}`);
     else this.#take(draft, parsed.object, text);
     return draft;
@@ -72,7 +75,9 @@ export class JsonRecords {
   #take(draft: Draft, object: Fields, text: string): void {
     const details = Object.hasOwn(object, DETAILS) ? object[DETAILS] : undefined;
     const inner = isObject(details) ? details : {};
-    const repeated = repeatedKey(text, Object.keys(object).length + Object.keys(inner).length);
+    const before = isObject(object.before) ? object.before : {};
+    const keys = [object, inner, before].flatMap((each) => Object.keys(each));
+    const repeated = repeatedKey(text, keys.length);
     if (repeated !== undefined) {
       const known = columnOf(repeated);
       draft.reject(known, known === undefined ? 'the line has a key twice' : 'stands in the line twice');
@@ -80,6 +85,7 @@ export class JsonRecords {
     }
     const taken =
       details === undefined ? this.#takeFlat(draft, object) : this.#takeRequest(draft, object, details);
+    if (this.#options.planned) takePlanned(draft, object);
     if (!taken) return;
     for (const { field, text: value } of this.#rules.asked.settings)
       takeText(draft, field, value, this.#rules);
@@ -123,7 +129,7 @@ export class JsonRecords {
     if (this.#leavesOut(draft, names, columns, member)) return false;
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(object).entries()) {
-      if (key === DETAILS) continue;
+      if (key === DETAILS || (this.#options.planned && PLAN_KEYS.includes(key))) continue;
       const column = columnOf(key);
       if (key === 'networkId' || key === 'userId') {
         takeJson(draft, key, object[key], this.#rules, false);

@@ -37,6 +37,8 @@ export interface InputOptions {
   readonly exclusions?: Exclusions;
   /** Not an input to send but a list of users: who is meant is all that is read. */
   readonly roster?: boolean;
+  /** The lines are those of a plan: they say what their users were, and a first line about the plan is no row. */
+  readonly planned?: boolean;
   /** Only the first so many data rows are read, checked and counted, skipped ones among them. Default: all. */
   readonly limit?: number;
   /** Stops the reading between two chunks of the file, with the signal's reason. */

@@ -81,7 +81,8 @@ export class RowReader {
   end(): Row[] {
     const rows = this.#read(Buffer.alloc(0), true);
     if (this.rows > 0 && !this.more) this.damage ??= this.#records.missing();
-    if (this.rows > 0 || this.damage !== undefined) return rows;
+    // A plan may change nobody.
+    if (this.rows > 0 || this.damage !== undefined || this.#options.planned) return rows;
     const { header } = this;
     const { skipRows = 0 } = this.#options;
     if (header !== undefined) this.damage = noDataRows(header.line);

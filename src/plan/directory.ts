@@ -4,13 +4,25 @@ import { composed, folded } from '../input/username.js';
 import type { Member } from '../model.js';
 import { looksTemporary } from './temporary-name.js';
 
-/** What is kept of a user. */
-export type Person = Pick<Member, 'userId' | 'username' | 'bot' | 'suspended'>;
+/** What is kept of a user; the values that are only compared are undefined where nobody compares. */
+export type Person = Pick<
+  Member,
+  'userId' | 'username' | 'bot' | 'suspended' | 'firstName' | 'lastName' | 'securityGroupIds'
+>;
+
+/** What a directory keeps beside what it is asked for. */
+export interface Keeping {
+  /** Usernames that look temporary, though nobody asks for them. */
+  readonly temporaryNames: boolean;
+  /** All that can be compared. */
+  readonly values: boolean;
+}
 
 /** The user who is meant by a username, or why none is. */
 export type Match = Person | 'none' | 'several';
 
 const NOBODY: readonly Person[] = [];
+const NOTHING: Partial<Member> = {};
 
 /** Holds who has which of the usernames asked for, and the users asked for by ID; of all others nothing. */
 export class Directory {
@@ -18,15 +30,16 @@ export class Directory {
   readonly #byName = new Map<string, Person | readonly Person[]>();
   readonly #byId = new Map<string, Person | undefined>();
   readonly #temporary: Set<string> | undefined;
+  readonly #keepsValues: boolean;
+  /** Most users are in one of a few groups: equal lists are kept once. */
+  readonly #groupLists = new Map<string, readonly string[]>();
 
-  /**
-   * @param names as they are compared without case
-   * @param keepsTemporary whether usernames that look temporary are kept though nobody asks for them
-   */
-  constructor(names: Iterable<string>, userIds: Iterable<string>, keepsTemporary: boolean) {
+  /** @param names as they are compared without case */
+  constructor(names: Iterable<string>, userIds: Iterable<string>, keeping: Keeping) {
     for (const name of names) this.#byName.set(name, NOBODY);
     for (const userId of userIds) this.#byId.set(userId, undefined);
-    this.#temporary = keepsTemporary ? new Set() : undefined;
+    this.#temporary = keeping.temporaryNames ? new Set() : undefined;
+    this.#keepsValues = keeping.values;
   }
 
   /** Asks for another username from now on. */
@@ -41,14 +54,33 @@ export class Directory {
 
   /** A list that changes while it is read can give a user twice: he is kept once. */
   add(member: Member): void {
-    const { userId, username, bot, suspended } = member;
-    const person = { userId, username, bot, suspended };
+    const { userId, username } = member;
+    const person = this.#personOf(member);
     if (this.#byId.has(userId)) this.#byId.set(userId, person);
     if (username === undefined) return;
     const key = folded(username);
     const before = this.#byName.get(key);
-    if (before) this.#byName.set(key, joined(before, person));
+    if (before) {
+      this.#byName.set(key, joined(before, person));
+      // Whom a row means by his username, it is compared with by his ID.
+      if (this.#keepsValues) this.#byId.set(userId, person);
+    }
     if (this.#temporary && looksTemporary(key)) this.#temporary.add(key);
+  }
+
+  #personOf({ userId, username, bot, suspended, ...values }: Member): Person {
+    const { firstName, lastName, securityGroupIds } = this.#keepsValues ? values : NOTHING;
+    return {
+      ...{ userId, username, bot, suspended, firstName, lastName },
+      securityGroupIds: securityGroupIds && this.#once(securityGroupIds),
+    };
+  }
+
+  #once(groups: readonly string[]): readonly string[] {
+    const key = groups.join(' ');
+    const before = this.#groupLists.get(key);
+    if (before === undefined) this.#groupLists.set(key, groups);
+    return before ?? groups;
   }
 
   /** The user who has exactly this username, else the one who has it without regard to case. */

@@ -35,3 +35,7 @@ export function reject(finding: Finding, column: string, reason: string): void {
 
 /** Whether the row has a problem, whatever the order of renames makes of its username. */
 export const isInvalid = ({ excluded, problems }: Finding): boolean => !excluded && problems !== undefined;
+
+/** Problems as one text. */
+export const reasonOf = (problems: readonly Problem[]): string =>
+  problems.map(({ column, reason }) => [column, reason].filter(Boolean).join(': ')).join('; ');

@@ -7,6 +7,8 @@ import type { NamedCommand, Row } from '../model.js';
 export interface NeedsOptions {
   /** Without it usernames are sent as they come, and nothing is read for them. */
   readonly checkRenames: boolean;
+  /** Whether each user has to be read, so that the row can be compared with him. */
+  readonly compares: boolean;
   readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'complete'>;
   /**
    * What an earlier run has found for the row's lookupUsername: a user ID, or empty where there was no user that it
@@ -61,7 +63,7 @@ export class Needs {
   }
 
   add(row: Row): void {
-    if ('problems' in row || 'skipped' in row) return;
+    if (!('command' in row || 'named' in row)) return;
     const command: NamedCommand = 'command' in row ? row.command : row.named;
     if (isExcluded(command, this.#options.exclusions)) return;
     const ended = this.#options.hasEnded(row.row);
@@ -72,7 +74,7 @@ export class Needs {
     const known = lookupUsername === undefined ? undefined : this.#options.known?.(row.row);
     const userId = known ?? command.userId;
     const looksUp = lookupUsername !== undefined && known === undefined && !ended;
-    if (userId !== '' && !ended && !looksUp) this.#needExclusions();
+    if (userId !== '' && !ended && !looksUp) this.#needUser(userId);
     if (!asks(command, this.#options)) return;
     this.asking.push({
       row: row.row,
@@ -102,6 +104,11 @@ export class Needs {
     if (index !== undefined || ended) return index ?? -1;
     this.#indexOfList.set(key, this.groupLists.length);
     return this.groupLists.push(names) - 1;
+  }
+
+  #needUser(userId: string): void {
+    if (this.#options.compares) this.userIds.add(userId);
+    this.#needExclusions();
   }
 
   /** That a row's user ID is not the one of an excluded username can only the network tell. */

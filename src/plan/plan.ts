@@ -1,6 +1,8 @@
 /** What is to be done with each row, once the network has been read. */
-import type { NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import { type Comparing, compare, conflict, type Values } from './compare.js';
 import type { Fates, Looked } from './fates.js';
+import { reasonOf } from './finding.js';
 import type { GroupNames } from './groups.js';
 
 /** Does not change: it is made before the first write. */
@@ -18,6 +20,10 @@ export interface Plan {
   readonly requests: number;
   /** Whether it has listed all users. */
   readonly swept: boolean;
+  /** Epoch ms: what is known of the users is no older. */
+  readonly readAt: number;
+  /** A user as he was then, where rows are compared with him. */
+  userOf(userId: string): Values | undefined;
 }
 
 /** What has been decided, by row number where it is about rows. */
@@ -30,8 +36,11 @@ export interface Decisions {
   readonly groups: GroupNames;
   readonly isExcluded: (command: NamedCommand) => boolean;
   readonly hasEnded: (row: number) => boolean;
+  readonly comparing: Comparing | undefined;
+  readonly userOf: (userId: string) => Values | undefined;
   readonly requests: number;
   readonly swept: boolean;
+  readonly readAt: number;
 }
 
 /** The plan of decisions. */
@@ -39,21 +48,28 @@ export class DecidedPlan implements Plan {
   readonly problems: number;
   readonly requests: number;
   readonly swept: boolean;
+  readonly readAt: number;
   readonly #made: Decisions;
 
   constructor(made: Decisions) {
     this.#made = made;
     this.requests = made.requests;
     this.swept = made.swept;
-    this.problems = made.strays.size + made.faults.size + made.fates.problems.size;
+    this.readAt = made.readAt;
+    const { planned = false } = made.comparing ?? {};
+    this.problems = planned ? 0 : made.strays.size + made.faults.size + made.fates.problems.size;
   }
 
   get looked(): Iterable<Looked> {
     return this.#made.fates.looked();
   }
 
+  userOf(userId: string): Values | undefined {
+    return this.#made.userOf(userId);
+  }
+
   apply(row: Row): ReadyRow {
-    if ('problems' in row || 'skipped' in row) return row;
+    if (!('command' in row || 'named' in row)) return row;
     const fate = this.#made.fates.of(row.row);
     const asked: NamedCommand = 'command' in row ? row.command : row.named;
     const userId = fate?.userId ?? asked.userId;
@@ -63,8 +79,23 @@ export class DecidedPlan implements Plan {
       return { ...placed(row), userId, skipped: excluded };
     }
     const problems = this.#problemsOf(row);
+    const { comparing } = this.#made;
+    if (problems && comparing?.planned && 'command' in row) return conflict(row, [], reasonOf(problems));
     if (problems) return { ...placed(row), userId: asked.userId || userId, problems };
-    return this.#ready(row, asked, userId);
+    const ready = this.#ready(row, asked, userId);
+    return comparing ? this.#compared(ready, comparing) : ready;
+  }
+
+  #compared(row: CommandRow, { partly, kept }: Comparing): ReadyRow {
+    const user = this.#made.userOf(row.command.userId);
+    if (!kept) return compare(row, user, partly);
+    const before = kept(row.row);
+    // It was as the row wants it when the run was begun: whatever else it is now, somebody else has made it so.
+    if (!before) return compare({ ...row, before: row.command.details }, user, partly);
+    const compared = compare({ ...row, ...before }, user, partly);
+    if (!('unchanged' in compared)) return compared;
+    const { before: _, ...again } = { ...row, ...before };
+    return again;
   }
 
   #problemsOf({ row, line }: Row): readonly Problem[] | undefined {
@@ -73,7 +104,11 @@ export class DecidedPlan implements Plan {
     return this.#made.fates.problems.get(row) ?? this.#made.strays.get(row);
   }
 
-  #ready(row: Row, { networkId, details, securityGroupNames }: NamedCommand, userId: string): ReadyRow {
+  #ready(
+    row: AskingRow,
+    { networkId, details, securityGroupNames }: NamedCommand,
+    userId: string,
+  ): CommandRow {
     const turn = this.#made.turns.get(row.row);
     if ('command' in row) return turn ? { ...row, turn } : row;
     const found = securityGroupNames && this.#made.groups.find(securityGroupNames);
@@ -82,6 +117,9 @@ export class DecidedPlan implements Plan {
     return { ...placed(row), command, ...(turn && { turn }) };
   }
 }
+
+/** A row that is about a user. */
+type AskingRow = Extract<Row, { command: unknown } | { named: unknown }>;
 
 const placed = ({ row, line, start, end, warnings }: Row) => ({
   ...{ row, line, start, end },

@@ -1,5 +1,6 @@
 /** Makes of rows as they were read rows that can be sent: names looked up, renames in an order that works. */
-import type { NamedCommand, Problem, Row } from '../model.js';
+import type { CommandRow, NamedCommand, Problem, Row } from '../model.js';
+import { type Comparing, compare } from './compare.js';
 import { Directory } from './directory.js';
 import { UserLines } from './duplicates.js';
 import { Fates } from './fates.js';
@@ -9,11 +10,13 @@ import { asks, isExcluded, Needs, type NeedsOptions } from './needs.js';
 import { DecidedPlan, type Plan } from './plan.js';
 import type { NetworkReads } from './reads.js';
 import { orderRenames, type RenameOrder } from './renames.js';
-import { excludedIds, type ResolveOptions, resolve } from './resolve.js';
+import { excludedIds, noSuchUser, type ResolveOptions, resolve } from './resolve.js';
 import { Survey } from './survey.js';
 import { refuseSuspects } from './suspects.js';
 
-export interface PlanOptions extends NeedsOptions, ResolveOptions {
+export interface PlanOptions extends Omit<NeedsOptions, 'compares'>, ResolveOptions {
+  /** How rows are compared with the network; undefined where they are sent as they are. */
+  readonly comparing?: Comparing;
   /** Whether users who want each other's usernames may bear another one for a moment. */
   readonly allowTemporaryNames: boolean;
   /** Whether a user may stand in the input more than once. He is renamed once all the same. */
@@ -33,7 +36,7 @@ export async function planRows(
   options: PlanOptions,
   needs?: Needs,
 ): Promise<Plan> {
-  const gathered = needs ?? (await gather(rows, options));
+  const gathered = needs ?? (await gather(rows, needsOptions(options)));
   const directory = directoryFor(gathered, options);
   const survey = new Survey(reads, directory);
   const named = gathered.groupLists.length > 0;
@@ -41,7 +44,7 @@ export async function planRows(
   await survey.read(gathered);
   // The directory has their answers; of a large file they would be much to keep.
   gathered.forgetNames();
-  const planning = new Planning(gathered, directory, groups, options);
+  const planning = new Planning(gathered, directory, groups, options, survey.begunAt);
   if (planning.needsSecondLook) {
     for await (const batch of rows()) for (const row of batch) planning.lookAgain(row);
   }
@@ -56,6 +59,12 @@ export async function planRows(
   return planning.plan(order, survey.requests + (named ? 1 : 0), survey.swept);
 }
 
+/** What has to be known to gather the needs of a plan. */
+export const needsOptions = (options: PlanOptions): NeedsOptions => ({
+  ...options,
+  compares: options.comparing !== undefined,
+});
+
 async function gather(rows: () => AsyncIterable<readonly Row[]>, options: NeedsOptions): Promise<Needs> {
   const needs = new Needs(options);
   for await (const batch of rows()) for (const row of batch) needs.add(row);
@@ -63,7 +72,8 @@ async function gather(rows: () => AsyncIterable<readonly Row[]>, options: NeedsO
 }
 
 function directoryFor({ lookups, wanted, userIds }: Needs, options: PlanOptions): Directory {
-  return new Directory([...lookups.keys(), ...wanted.keys()], userIds, options.allowTemporaryNames);
+  const keeping = { temporaryNames: options.allowTemporaryNames, values: options.comparing !== undefined };
+  return new Directory([...lookups.keys(), ...wanted.keys()], userIds, keeping);
 }
 
 /** Those that nobody has asked the network about. */
@@ -81,9 +91,13 @@ class Planning {
   readonly #directory: Directory;
   readonly #groups: GroupNames;
   readonly #options: PlanOptions;
+  readonly #readAt: number;
+  /** Renames of users whom somebody else has changed. */
+  readonly #conflicts = new Set<number>();
 
-  constructor(needs: Needs, directory: Directory, groups: GroupNames, options: PlanOptions) {
+  constructor(needs: Needs, directory: Directory, groups: GroupNames, options: PlanOptions, readAt: number) {
     this.#directory = directory;
+    this.#readAt = readAt;
     this.#groups = groups;
     this.#options = options;
     this.#groupFaults = needs.groupLists.map((names) => faultIn(groups, names));
@@ -98,26 +112,41 @@ class Planning {
   /** Whether rows that ask for nothing may turn out to be invalid all the same. */
   get needsSecondLook(): boolean {
     const mayRepeat = !this.#options.allowDuplicates && this.#lines.size > 0;
-    return mayRepeat || this.#groupFaults.some((fault) => fault !== undefined);
+    return (
+      this.#options.comparing !== undefined ||
+      mayRepeat ||
+      this.#groupFaults.some((fault) => fault !== undefined)
+    );
   }
 
   /** Looks at a row that may be another one of a user who was looked up, or whose groups may be none. */
   lookAgain(row: Row): void {
-    if ('problems' in row || 'skipped' in row) return;
+    if (!('command' in row || 'named' in row)) return;
+    const { comparing, hasEnded } = this.#options;
     const command: NamedCommand = 'command' in row ? row.command : row.named;
+    if (comparing && 'command' in row && command.details.username !== undefined && !hasEnded(row.row))
+      this.#compareRename(row, comparing);
     if (asks(command, this.#options) || this.#isExcluded(command)) return;
     const { userId, securityGroupNames } = command;
     this.#lines.meet(userId, row);
-    if (this.#options.hasEnded(row.row)) return;
+    if (hasEnded(row.row)) return;
     const problems: Problem[] = [];
     const refuse = (column: string, reason: string) => problems.push({ line: row.line, column, reason });
     const fault = securityGroupNames && faultIn(this.#groups, securityGroupNames);
     if (fault !== undefined) refuse('securityGroupNames', fault);
+    if (comparing && !this.#directory.user(userId)) refuse('userId', noSuchUser);
     if (!this.#options.allowDuplicates) {
       const repeated = this.#lines.fault(userId, row);
       if (repeated !== undefined) refuse('userId', repeated);
     }
     if (problems.length > 0) this.#strays.set(row.row, problems);
+  }
+
+  /** A rename that is not made leaves the username where it is, for those who wait for it. */
+  #compareRename(row: CommandRow, { partly }: Comparing): void {
+    const compared = compare(row, this.#directory.user(row.command.userId), partly);
+    const keepsName = 'conflicts' in compared && compared.conflicts?.includes('username');
+    if ('conflict' in compared || keepsName) this.#conflicts.add(row.row);
   }
 
   /** Says what is wrong with rows beside their users. */
@@ -140,7 +169,7 @@ class Planning {
       const { asking, person, userId, refused, excluded } = finding;
       const { row, line, wanted, ended } = asking;
       if (wanted === undefined || excluded) return [];
-      const stands = !ended && !isInvalid(finding);
+      const stands = !ended && !isInvalid(finding) && !this.#conflicts.has(row);
       return [{ row, line, wanted, stands, current: person?.username, userId: refused ? '' : userId }];
     });
     return orderRenames(renames, {
@@ -157,10 +186,15 @@ class Planning {
       groups: this.#groups,
       isExcluded: this.#isExcluded,
       hasEnded: this.#options.hasEnded,
+      comparing: this.#options.comparing,
+      userOf: this.#options.comparing ? userOf(this.#directory) : () => undefined,
+      readAt: this.#readAt,
       ...{ turns, faults, requests, swept },
     });
   }
 }
+
+const userOf = (directory: Directory) => (userId: string) => directory.user(userId);
 
 /** A function of its own, so that a plan that keeps it does not keep all that was read. */
 const excludes =

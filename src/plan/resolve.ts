@@ -73,4 +73,5 @@ const foundTwice =
 const anotherUser = "is another user's than the userId: correct one of the two, or leave one of them out";
 const notFoundBefore =
   'could not be used when the run began, and is not looked up again: put the row into a new run once it is corrected';
-const noSuchUser = 'is no user of the network: correct it, or take the row out if the user has gone';
+/** For a user ID that nobody in the network has. */
+export const noSuchUser = 'is no user of the network: correct it, or take the row out if the user has gone';

@@ -16,6 +16,8 @@ export class Survey {
   requests = 0;
   /** Whether every user has been listed: the directory lacks nobody then. */
   swept = false;
+  /** Epoch ms at which the first user was asked for: what is known of the users is no older. */
+  readonly begunAt = Date.now();
   readonly #reads: NetworkReads;
   readonly #directory: Directory;
   /** Whether the filter has been seen to find a username: only then does it mean something that it finds none. */

@@ -1,7 +1,7 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
 import { ExitCode, succeeded, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../model.js';
-import { blocked, invalid, joined, leftWaiting, skipped, unprocessed } from './outcome.js';
+import { blocked, joined, leftWaiting, settled, unprocessed } from './outcome.js';
 import type { Stop } from './stop.js';
 import { Turns, type Verdict } from './turns.js';
 
@@ -19,6 +19,8 @@ export interface Batch {
   readonly update: (row: CommandRow) => Promise<Outcome>;
   /** What it returns, if anything, has to be awaited before more is written. */
   readonly write: (outcome: Outcome, place: Place) => Promise<void> | undefined;
+  /** The first rows that are sent come to their ends before any other is begun, as far as they do not wait for those. */
+  readonly canary?: { readonly rows: number; readonly onEnded: () => Promise<void> } | undefined;
   readonly stop: Stop;
 }
 
@@ -27,10 +29,11 @@ export interface Batch {
  * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
  */
 export async function runBatch(batch: Batch): Promise<void> {
-  const { rows, count, hasEnded, onEnded, openRows, write, stop } = batch;
+  const { rows, count, hasEnded, onEnded, openRows, write, stop, canary } = batch;
   const open = new OpenRows(openRows);
   const ends = new Ends(batch, open);
   let read = 0;
+  let sent = 0;
   for await (const group of untilUnreadable(rows, stop)) {
     for (const row of group) {
       read = row.row;
@@ -40,14 +43,17 @@ export async function runBatch(batch: Batch): Promise<void> {
         await open.allEnded();
         await ends.writeUnended();
         await write(unprocessed(row), row);
-      } else if ('problems' in row) {
-        await write(invalid(row), row);
-      } else if ('skipped' in row) {
-        await write(skipped(row), row);
+      } else if (!('command' in row)) {
+        await write(settled(row), row);
       } else {
         if (row.turn) ends.enter({ row });
         else open.begin(ends.bring(row));
+        sent += 1;
         if (open.full) await open.hasRoom();
+        if (sent === canary?.rows) {
+          await open.allEnded();
+          await canary.onEnded();
+        }
       }
     }
   }
@@ -110,7 +116,7 @@ class Ends {
     const { update } = this.batch;
     const via = first ? undefined : row.turn?.via;
     if (via === undefined) {
-      const last = await update(row);
+      const last = await update(first ? unguarded(row) : row);
       return this.conclude(row, first ? joined(first, last) : last);
     }
     const outcome = await update({ ...row, command: { ...row.command, details: { username: via } } });
@@ -133,6 +139,11 @@ class Ends {
     this.unended.push([outcome, place]);
     return undefined;
   }
+}
+
+/** The row, sent whatever its user is: he bears the temporary username, which is none that the plan knows. */
+function unguarded({ before: _, ...row }: CommandRow): CommandRow {
+  return row;
 }
 
 /** The rows up to where the input cannot be read on, which stops the run. */

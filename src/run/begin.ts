@@ -1,18 +1,21 @@
 /** A new run. */
-import { CapError, printable } from '../errors.js';
+import { CapError, PlanError, printable } from '../errors.js';
 import type { Summary } from '../model.js';
+import { rowsOf } from '../plan/caps.js';
+import type { Changes } from '../plan/changes.js';
 import { version } from '../version.js';
-import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
-import { rowsOf } from './breaker.js';
+import { accountOf, CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import { beyondCaps, tripCaps } from './caps.js';
 import { RunFolder } from './folder.js';
 import { lockNetwork, takeLock } from './lock.js';
 import { writeLookups } from './lookups.js';
 import type { ParsedOptions, UpdateOptions } from './options.js';
-import { parseOptions } from './parse-options.js';
+import { parseOptions, type RunOptions } from './parse-options.js';
 import { noPast } from './past.js';
+import { planHeadOf, writePlan } from './plan-file.js';
 import { planInput } from './plan-input.js';
 import { type Prepared, prepareInput } from './prepare.js';
-import { type RunRecord, recordedOptions } from './record.js';
+import { type RunCommand, type RunRecord, recordedOptions } from './record.js';
 import { orderOf, Run } from './run.js';
 import { openSession, type Session } from './session.js';
 
@@ -24,25 +27,52 @@ import { openSession, type Session } from './session.js';
  *   that the input goes beyond, a network that another run holds. What goes wrong after that is in the summary, save
  *   where the run's folder itself can no longer be written
  */
-export async function runUpdate(options: UpdateOptions): Promise<Summary> {
-  const parsed = parseOptions(options);
+export const runUpdate = (options: UpdateOptions): Promise<Summary> => beginRun(options, 'update');
+
+/** What a run of a plan has to meet. */
+export interface Demands {
+  /** Of the input, byte for byte. */
+  readonly same?: { readonly size: number; readonly sha256: string };
+  /** Of the credentials. */
+  readonly account?: string;
+}
+
+/** Begins a run of whichever kind; see `runUpdate`. */
+export async function beginRun(
+  options: RunOptions,
+  command: RunCommand,
+  { same, account }: Demands = {},
+): Promise<Summary> {
+  const parsed = parseOptions(options, command);
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
-  const prepared = await prepareInput(parsed.reading, { ...parsed, run: { out: parsed.out } });
+  const preparing = { ...parsed, run: { out: parsed.out }, ...(same && { same }) };
+  const prepared = await prepareInput(parsed.reading, preparing);
   const { networkId } = prepared.validation;
   const locks: { release(): Promise<void> }[] = [];
   let session: Session | undefined;
   let begun = false;
   try {
-    checkChanges(parsed, prepared);
-    await gate.provider();
+    if (!parsed.compares) checkChanges(parsed, prepared);
+    const credentials = await gate.provider();
+    if (account !== undefined && account !== accountOf(credentials)) throw otherAccount;
     locks.push(await lockNetwork(parsed.locks, parsed.service.endpoint, networkId));
     session = await openSession(parsed, networkId, gate, prepared.validation.rows);
     const planned = await planInput(prepared, parsed, session);
+    const { compared } = planned;
+    if (compared && parsed.caps === undefined) checkChanges(parsed, planned, compared.changes);
+    const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, accountOf(credentials));
+    const tripped = compared && parsed.caps ? await tripCaps(parsed, planned, compared, session) : [];
     const startedAt = new Date();
     const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
     locks.push(await takeLock(folder.lock, `the run ${printable(folder.path)}`));
-    // Before the record, which makes the folder a run's: there is no run whose lookups are lost.
+    if (head && tripped.length > 0) {
+      await writePlan(folder.plan, head, planned.rows);
+      begun = true;
+      throw beyondCaps(tripped, folder.plan);
+    }
+    // Before the record, which makes the folder a run's: there is no run whose lookups are lost, or whose befores.
     if (planned.looked) await writeLookups(folder.lookups, planned.looked);
+    if (head && parsed.keepBefore) await writePlan(folder.before, head, planned.rows);
     await folder.writeRecord(recordOf(options, parsed, prepared, startedAt));
     begun = true;
     const order = orderOf(parsed);
@@ -58,13 +88,20 @@ export async function runUpdate(options: UpdateOptions): Promise<Summary> {
   }
 }
 
+const otherAccount = new PlanError(
+  'the plan was made with credentials of another AWS account; nothing was sent',
+  'Use credentials of the account that it was made with, or make the plan anew with these.',
+);
+
+/** @param compared what the rows would change, where that is known; else each that can be sent counts */
 function checkChanges(
   { maxChanges }: ParsedOptions,
-  { validation: { rows, invalid, skipped } }: Prepared,
+  { validation: { rows, invalid, skipped } }: Pick<Prepared, 'validation'>,
+  compared?: Changes,
 ): void {
   if (maxChanges === undefined) return;
   const most = rowsOf(maxChanges, rows);
-  const changes = rows - invalid - skipped;
+  const changes = compared?.changed ?? rows - invalid - skipped;
   if (changes <= most) return;
   throw new CapError(
     `${changes} users would be changed, and --max-changes allows ${most}; nothing was sent`,
@@ -73,14 +110,14 @@ function checkChanges(
 }
 
 function recordOf(
-  options: UpdateOptions,
-  { reading, service }: ParsedOptions,
+  options: RunOptions,
+  { reading, service, command }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
   startedAt: Date,
 ): RunRecord {
   return {
     version,
-    command: 'update',
+    command,
     startedAt: startedAt.toISOString(),
     input: {
       path: typeof reading.input === 'string' ? source.path : '-',

@@ -1,11 +1,9 @@
 /** When a run has gone wrong as a whole, so that going on would only do harm: pure, over outcomes. */
 import { ExitCode, kindOf } from '../errors.js';
 import type { Failure, Outcome } from '../model.js';
+import { type Cap, rowsOf } from '../plan/caps.js';
 import { unreachable } from '../wickr/unreachable.js';
 import type { StopReason } from './stop.js';
-
-/** A number of rows, or a share of the input's rows. */
-export type Cap = { readonly rows: number } | { readonly percent: number };
 
 export interface BreakerState {
   readonly outcomes: number;
@@ -32,13 +30,9 @@ export const closedBreaker: BreakerState = {
 /** Rows at the start of a run that have to meet the same error for the run to be stopped. */
 const SAME_AT_START = 20;
 
-/** How many of so many rows a cap allows. */
-export const rowsOf = (cap: Cap, rows: number): number =>
-  'rows' in cap ? cap.rows : Math.floor((rows * cap.percent) / 100);
-
-/** The state after one more outcome. Invalid rows do not count: they were known before the run and accepted. */
+/** The state after one more outcome. What was known before the run, and accepted, does not count. */
 export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState {
-  if (outcome.status === 'invalid' || outcome.status === 'skipped' || outcome.status === 'unprocessed')
+  if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
   const code = failed ? outcome.errorCode : '';
@@ -53,6 +47,9 @@ export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState
     onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
   };
 }
+
+const isKnownBefore = ({ status, attempts }: Outcome) =>
+  status === 'invalid' || (status === 'conflict' && attempts === 0);
 
 /**
  * Why the run has to stop now, if it has to.

@@ -57,6 +57,16 @@ export class RunFolder {
     return join(this.path, 'lookups.csv');
   }
 
+  /** What the users were before the run, and what it wanted of them. */
+  get before(): string {
+    return join(this.path, 'before.jsonl');
+  }
+
+  /** A plan that went beyond a cap, for somebody to look at. */
+  get plan(): string {
+    return join(this.path, 'plan.jsonl');
+  }
+
   failed(format: 'csv' | 'jsonl'): string {
     return join(this.path, `failed.${format}`);
   }

@@ -5,11 +5,12 @@ import type { InputOptions } from '../input/options.js';
 import type { Problem } from '../model.js';
 import type { RateOptions } from '../pace/rate.js';
 import type { RetryOptions } from '../pace/retry.js';
+import type { Cap, Caps } from '../plan/caps.js';
 import type { ReportFormat } from '../report/line.js';
 import type { CredentialProvider } from '../wickr/credentials.js';
-import type { Cap } from './breaker.js';
 import type { Logger } from './logger.js';
 import type { Output } from './output.js';
+import type { RunCommand } from './record.js';
 
 /** Where the input is and how it is to be read. */
 export interface ReadingOptions extends Omit<InputOptions, 'signal' | 'exclusions' | 'roster'> {
@@ -67,8 +68,36 @@ export interface PlanningOptions {
   skipRenameCheck?: boolean;
 }
 
+/** How a run looks at users before and after it changes them. */
+export interface CheckingOptions {
+  /** Read back this share of the users that were changed, such as `5%`: one who shows another value is a `mismatch`. */
+  verify?: string;
+  /**
+   * So many rows are sent before any other, and read back. Where one of them does not go through as asked, the run
+   * stops. Default: none.
+   */
+  canary?: number;
+  /** The canary is for runs that send more rows than this. Default 0. */
+  canaryAbove?: number;
+  /** Asked once the canary has gone through; where it does not give true the run stops. Default: it goes on. */
+  confirm?: (canary: Canary) => Promise<boolean>;
+}
+
+/** What stands when a canary has gone through. */
+export interface Canary {
+  /** Rows that were sent, each as asked. */
+  readonly sent: number;
+  /** Rows that would follow, as far as is known before they are read again. */
+  readonly left: number;
+  readonly signal: AbortSignal;
+}
+
 /** What `runUpdate` takes. */
-export interface UpdateOptions extends ReadingOptions, ServiceOptions, PlanningOptions {
+export interface UpdateOptions extends ReadingOptions, ServiceOptions, PlanningOptions, CheckingOptions {
+  /** Read the users first and send only what differs. Default false; always so where `keepBefore` is given. */
+  skipUnchanged?: boolean;
+  /** Keep what the users were as `before.jsonl` in the run's folder, for `undoRun`. Default false. */
+  keepBefore?: boolean;
   /** The run's folder, which must not exist. Default: a new one below `wickr-bulk-runs`. */
   out?: string;
   /** Default `csv`. */
@@ -113,6 +142,7 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions, PlanningO
 /** What can be said anew of a run that is resumed or run again; everything else is as it was. */
 export type AgainOptions = Pick<
   UpdateOptions,
+  | 'verify'
   | 'endpointUrl'
   | 'allowHttp'
   | 'profile'
@@ -137,6 +167,56 @@ export type AgainOptions = Pick<
   | 'onProblem'
   | 'onWarning'
 >;
+
+/** What `planUpdate` takes. */
+export interface PlanOptions extends UpdateOptions {
+  /** The file to keep the plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
+  out?: string;
+  /** Told of every user who would change, in the input's order. */
+  onChange?: (change: Change) => void;
+}
+
+/** What a plan would do to a user. Holds his values. */
+export interface Change {
+  /** Of the input. */
+  readonly line: number;
+  readonly userId: string;
+  /** As it is now; undefined where the service does not tell. */
+  readonly username: string | undefined;
+  /** By field, what it is (null where the service does not tell) and what it would be; groups by their names. */
+  readonly fields: Readonly<Record<string, { readonly before: Shown | null; readonly after: Shown }>>;
+  /** Whether he would bear a temporary username in between. */
+  readonly temporarily: boolean;
+}
+
+/** A value of a field. */
+export type Shown = string | number | boolean | readonly string[];
+
+/** What `applyPlan` and `undoRun` take. */
+export interface ApplyOptions extends AgainOptions, CheckingOptions {
+  out?: string;
+  reportFormat?: ReportFormat;
+  /** Seconds after which what is known of a user is too old, so that he is read again before he is changed. Default 60. */
+  maxAge?: number;
+}
+
+/** What `reconcile` takes. Every cap has a default, and none can be left out. */
+export interface ReconcileOptions extends UpdateOptions {
+  /** Seconds, as in ApplyOptions. Default 60. */
+  maxAge?: number;
+  /** Users that may be changed: a number, or a share of the rows, which allows 20 always. Default `10%`. */
+  maxChanges?: number | string;
+  /** Users whose first name, last name or username may be changed, likewise. Default `10%`. */
+  maxRenames?: number | string;
+  /** Share of a group's members that may leave it; 20 always may. Default `25%`. */
+  maxGroupDrain?: string;
+  /** Rows that the input has to have. Default 1. */
+  minRows?: number;
+  /** By how much the input may be shorter than that of the last run on this network and file name. Default `10%`. */
+  maxShrink?: string;
+  /** A file in which the lengths of inputs are kept from run to run. Default: they are not, and nothing shrinks. */
+  inputMemory?: string;
+}
 
 /** Which users an export holds; all that are no bots where nothing is said. */
 export interface ExportSelection {
@@ -215,6 +295,18 @@ export interface ParsedOptions extends Serving {
   readonly maxChanges: Cap | undefined;
   readonly skipInvalid: boolean;
   readonly planning: Required<PlanningOptions>;
+  readonly command: RunCommand;
+  /** Whether users are read first, and only what differs is sent. */
+  readonly compares: boolean;
+  readonly keepBefore: boolean;
+  /** ms after which a user is read again before he is changed; undefined: he is not. */
+  readonly maxAge: number | undefined;
+  /** From 0 to 1. */
+  readonly verify: number;
+  readonly canary: { readonly rows: number; readonly above: number } | undefined;
+  readonly confirm: ((canary: Canary) => Promise<boolean>) | undefined;
+  readonly caps: Caps | undefined;
+  readonly inputMemory: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;

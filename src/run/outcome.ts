@@ -1,6 +1,7 @@
 /** Outcomes of rows that were not sent, or not to their end. */
-import { succeeded } from '../errors.js';
+import { succeeded, type WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../model.js';
+import { reasonOf } from '../plan/finding.js';
 
 /** What an outcome says of a row that was not sent, its status apart. */
 export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>) => ({
@@ -26,21 +27,52 @@ export const unprocessed = (row: ReadyRow): Outcome => ({
   message: 'the run stopped before this row',
 });
 
-export const invalid = (row: Extract<ReadyRow, { problems: unknown }>): Outcome => ({
+const invalid = (row: Extract<ReadyRow, { problems: unknown }>): Outcome => ({
   ...unsent(row),
   userId: row.userId,
   status: 'invalid',
   errorCode: 'InvalidRow',
   errorField: [...new Set(row.problems.flatMap(({ column }) => column ?? []))].join(';'),
-  message: row.problems.map(({ column, reason }) => [column, reason].filter(Boolean).join(': ')).join('; '),
+  message: reasonOf(row.problems),
 });
 
-export const skipped = (row: Extract<ReadyRow, { skipped: string }>): Outcome => ({
+const skipped = (row: Extract<ReadyRow, { skipped: string }>): Outcome => ({
   ...unsent(row),
   userId: row.userId,
   status: 'skipped',
   message: row.skipped,
 });
+
+const unchanged = (row: Extract<ReadyRow, { unchanged: unknown }>): Outcome => ({
+  ...unsent(row),
+  userId: row.userId,
+  status: 'unchanged',
+});
+
+const conflicting = (row: Extract<ReadyRow, { conflict: unknown }>): Outcome => ({
+  ...unsent(row),
+  userId: row.userId,
+  status: 'conflict',
+  errorCode: 'Conflict',
+  errorField: row.conflicts.join(';'),
+  message: row.conflict,
+});
+
+/** A row whose user could not be read right before he was to be changed. */
+export const unread = ({ command, ...row }: CommandRow, error: WickrBulkError): Outcome => ({
+  ...unsent(row),
+  userId: command.userId,
+  status: 'failed',
+  errorCode: 'NotRead',
+  message: `not sent: ${error.message}`,
+});
+
+/** The outcome of a row that needs no request. */
+export function settled(row: Exclude<ReadyRow, CommandRow>): Outcome {
+  if ('problems' in row) return invalid(row);
+  if ('skipped' in row) return skipped(row);
+  return 'unchanged' in row ? unchanged(row) : conflicting(row);
+}
 
 const TEMPORARY = 'the user bears a temporary username';
 

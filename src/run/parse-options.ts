@@ -1,18 +1,25 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { parseAsked } from '../input/asked.js';
+import type { Cap, Caps } from '../plan/caps.js';
 import { resolveEndpoint } from '../wickr/endpoint.js';
-import type { Cap } from './breaker.js';
 import { silentLogger } from './logger.js';
+import { modes } from './mode.js';
 import type {
   ExportOptions,
   ParsedExport,
   ParsedOptions,
   ReadingOptions,
+  ReconcileOptions,
   ServiceOptions,
   Serving,
   UpdateOptions,
 } from './options.js';
+import type { RunCommand } from './record.js';
+
+/** Options of a run of whichever kind. */
+export type RunOptions = UpdateOptions &
+  Pick<ReconcileOptions, 'maxAge' | 'maxRenames' | 'maxGroupDrain' | 'minRows' | 'maxShrink' | 'inputMemory'>;
 
 const whole = (min: number, max: number) => {
   const message = `needs a whole number from ${min} to ${max}`;
@@ -34,6 +41,13 @@ const cap = z
     const number = Number.parseFloat(text);
     return text.endsWith('%') ? { percent: number } : { rows: number };
   });
+
+const SHARE = 'needs a share from 0% to 100%, such as 5%';
+/** Gives the number before the sign. */
+const percent = z
+  .string({ error: SHARE })
+  .refine((text) => PERCENT.test(text) && Number.parseFloat(text) <= 100, SHARE)
+  .transform((text) => Number.parseFloat(text));
 
 const INPUT = 'needs a file, or - for standard input';
 const isStream = (value: unknown) =>
@@ -88,6 +102,18 @@ const UpdateShape = z.object({
   concurrency: whole(1, 1024).default(64),
   maxErrors: cap.optional(),
   maxChanges: cap.optional(),
+  verify: percent.default(0),
+  canary: whole(1, 1000).optional(),
+  canaryAbove: whole(0, 1_000_000_000).default(0),
+  maxAge: positive('seconds', 7 * 86_400).default(60),
+});
+/** The caps of a reconciliation, which has them always. */
+const CapsShape = z.object({
+  maxChanges: cap.default({ percent: 10 }),
+  maxRenames: cap.default({ percent: 10 }),
+  maxGroupDrain: percent.default(25),
+  minRows: whole(1, 1_000_000_000).default(1),
+  maxShrink: percent.default(10),
 });
 
 /** Checks how an input is to be read. @throws UsageError that lists every option that cannot be used */
@@ -96,10 +122,15 @@ export function parseReadingOptions(options: ReadingOptions): ReadingOptions {
 }
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
-export function parseOptions(options: UpdateOptions): ParsedOptions {
+export function parseOptions(options: RunOptions, command: RunCommand = 'update'): ParsedOptions {
   const checked = parse(UpdateShape, options);
+  const { planned, guards, compares: always } = modes[command];
+  const keepBefore = options.keepBefore === true || guards;
+  const compares = always || keepBefore || options.skipUnchanged === true;
+  if (compares && options.allowDuplicates) throw noDuplicates;
+  const { canary, canaryAbove, verify, maxAge } = checked;
   return {
-    reading: readingOf(options, checked),
+    reading: { ...readingOf(options, checked), ...(planned && { planned }) },
     ...servingOf(options, checked),
     out: options.out,
     reportFormat: checked.reportFormat,
@@ -114,9 +145,32 @@ export function parseOptions(options: UpdateOptions): ParsedOptions {
       allowTemporaryNames: options.allowTemporaryNames ?? false,
       skipRenameCheck: options.skipRenameCheck ?? false,
     },
+    ...{ command, compares, keepBefore },
+    maxAge: guards ? maxAge * 1000 : undefined,
+    verify: verify / 100,
+    canary: canary === undefined ? undefined : { rows: canary, above: Math.max(canary, canaryAbove) },
+    confirm: options.confirm,
+    caps: command === 'reconcile' ? capsOf(options) : undefined,
+    inputMemory: options.inputMemory,
     signal: options.signal,
     abandon: options.abandon,
     onProgress: options.onProgress ?? (() => {}),
+  };
+}
+
+const noDuplicates = new UsageError(
+  'rows are compared with the users as they were before the first of them, which several rows of a user do not go with',
+  'Leave out --allow-duplicates, or send the rows with "update" as they are.',
+);
+
+function capsOf(options: RunOptions): Caps {
+  const { maxChanges, maxRenames, maxGroupDrain, minRows, maxShrink } = parse(CapsShape, options);
+  return {
+    changes: maxChanges,
+    renames: maxRenames,
+    groupDrain: maxGroupDrain,
+    minRows,
+    shrink: maxShrink,
   };
 }
 

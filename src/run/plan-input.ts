@@ -1,9 +1,12 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 import { InvalidInputError } from '../errors.js';
 import type { ReadyRow, Row } from '../model.js';
+import { type Changes, ChangeTally } from '../plan/changes.js';
+import type { Comparing, Kept } from '../plan/compare.js';
 import type { Looked } from '../plan/fates.js';
 import type { Plan } from '../plan/plan.js';
 import { planRows } from '../plan/planning.js';
+import { modes } from './mode.js';
 import type { ParsedOptions, ReadingOptions } from './options.js';
 import type { Prepared } from './prepare.js';
 import { networkReads } from './reads.js';
@@ -14,6 +17,8 @@ export interface Earlier {
   /** The user that the row's username was found to be. */
   userOf(row: number): string | undefined;
   hasEnded(row: number): boolean;
+  /** What the run has kept of its rows, if it does. */
+  readonly kept: ReadonlyMap<number, Kept> | undefined;
 }
 
 /** An input of which every row is ready. */
@@ -21,6 +26,13 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
   rows(): AsyncIterable<readonly ReadyRow[]>;
   /** Whom the rows were found to mean; undefined where nobody was looked up. */
   readonly looked: Iterable<Looked> | undefined;
+  /** What comparing the rows with the network has come to; undefined where they are sent as they are. */
+  readonly compared: Compared | undefined;
+}
+
+export interface Compared {
+  readonly changes: Changes;
+  readonly plan: Pick<Plan, 'readAt' | 'requests' | 'userOf'>;
 }
 
 /**
@@ -32,7 +44,7 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
  */
 export async function planInput(
   prepared: Prepared,
-  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid'>,
+  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid' | 'command' | 'compares'>,
   session: Session,
   earlier?: Earlier,
 ): Promise<PlannedInput> {
@@ -41,13 +53,15 @@ export async function planInput(
   const { lookups, renames } = validation.network;
   const { exclusions } = prepared.reading;
   const checkRenames = !planning.skipRenameCheck;
-  if (!lookups && !(renames && checkRenames) && exclusions?.complete !== false)
-    return { ...prepared, rows: offline(prepared), looked: undefined };
+  const comparing = parsed.compares ? comparingFor(parsed, earlier) : undefined;
+  if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
+    return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
     ...planning,
     checkRenames,
     allowDuplicates: reading.allowDuplicates ?? false,
     ...(exclusions && { exclusions }),
+    ...(comparing && { comparing }),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
@@ -57,7 +71,23 @@ export async function planInput(
     await tellProblems(rows(), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
-  return { ...prepared, validation: { ...validation, invalid }, rows, looked: plan.looked };
+  const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
+  return { ...prepared, validation: { ...validation, invalid }, rows, looked: plan.looked, compared };
+}
+
+function comparingFor({ command }: Pick<ParsedOptions, 'command'>, earlier: Earlier | undefined): Comparing {
+  const { planned, partly } = modes[command];
+  const kept = earlier?.kept;
+  return { planned, partly, ...(kept && { kept: (row) => kept.get(row) }) };
+}
+
+async function tallyOf(
+  rows: AsyncIterable<readonly ReadyRow[]>,
+  earlier: Earlier | undefined,
+): Promise<Changes> {
+  const tally = new ChangeTally();
+  for await (const batch of rows) for (const row of batch) if (!earlier?.hasEnded(row.row)) tally.add(row);
+  return tally;
 }
 
 /** Rows of which the validation has shown that none names anything. */

@@ -8,8 +8,13 @@ import type { ChangeName } from '../input/columns.js';
 import { parseSet } from '../input/settings.js';
 import type { LoadedReading } from './load.js';
 import type { AgainOptions, UpdateOptions } from './options.js';
+import type { RunOptions } from './parse-options.js';
 
 const count = z.number().int().nonnegative();
+
+const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
+/** What a run was begun as. */
+export type RunCommand = (typeof commands)[number];
 
 /** Options that a run is resumed and repeated with; named as in UpdateOptions. */
 const Options = z.object({
@@ -35,6 +40,10 @@ const Options = z.object({
   includeSuspended: z.boolean().optional(),
   allowTemporaryNames: z.boolean().optional(),
   skipRenameCheck: z.boolean().optional(),
+  skipUnchanged: z.boolean().optional(),
+  keepBefore: z.boolean().optional(),
+  maxAge: z.number().optional(),
+  verify: z.string().optional(),
   reportFormat: z.enum(['csv', 'jsonl']).optional(),
   rate: z.number().optional(),
   maxRate: z.number().optional(),
@@ -50,7 +59,7 @@ const Options = z.object({
 
 const Record = z.object({
   version: z.string(),
-  command: z.string(),
+  command: z.enum(commands),
   startedAt: z.string(),
   input: z.object({
     /** Absolute; `-` for standard input, which is kept in the run's folder until every row has its outcome. */
@@ -74,7 +83,7 @@ export type RunRecord = z.infer<typeof Record>;
  *
  * @param loaded what became of the files that the options name
  */
-export function recordedOptions(options: UpdateOptions, loaded: LoadedReading): RunRecord['options'] {
+export function recordedOptions(options: RunOptions, loaded: LoadedReading): RunRecord['options'] {
   const numeric = z.coerce.number().optional();
   const {
     limit,
@@ -86,8 +95,9 @@ export function recordedOptions(options: UpdateOptions, loaded: LoadedReading): 
     throttlePatience,
     outagePatience,
     timeout,
+    maxAge,
   } = options;
-  const patience = { throttlePatience, outagePatience, timeout };
+  const patience = { throttlePatience, outagePatience, timeout, maxAge };
   const numbers = { limit, skipRows, rate, maxRate, concurrency, maxAttempts, ...patience };
   const parsed = Object.entries(numbers).map(([name, value]) => [name, numeric.parse(value)]);
   const { map, exclusions } = loaded;

@@ -1,6 +1,7 @@
 /** A run that was stopped or killed goes on. */
 import { printable, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
+import type { Kept } from '../plan/compare.js';
 import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
 import { RunFolder } from './folder.js';
 import { lockNetwork, takeLock } from './lock.js';
@@ -8,6 +9,7 @@ import { readLookups } from './lookups.js';
 import type { AgainOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import { readPast } from './past.js';
+import { checkPlan, readChanges } from './plan-file.js';
 import { planInput } from './plan-input.js';
 import { prepareInput } from './prepare.js';
 import { optionsOf, type RunRecord } from './record.js';
@@ -39,7 +41,7 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
   const { path, format, rows } = record.input;
   const isStream = path === '-';
   const input = isStream ? folder.spool(format) : path;
-  const parsed = parseOptions({ ...optionsOf(record, again), format, input });
+  const parsed = parseOptions({ ...optionsOf(record, again), format, input }, record.command);
   const { service, locks, reportFormat } = parsed;
   const preparing = { ...parsed, same: record.input, ...(isStream ? { folder } : {}) };
   const prepared = await prepareInput(parsed.reading, preparing);
@@ -54,9 +56,11 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
       try {
         const known = await readLookups(folder.lookups);
         if (prepared.validation.network.lookups && !known) throw lookupsLost(folder.lookups);
+        const kept = parsed.keepBefore ? await readKept(folder.before) : undefined;
         const planned = await planInput(prepared, parsed, session, {
           userOf: (row) => known?.userOf(row),
           hasEnded: (row) => past.ended.has(row),
+          kept,
         });
         await folder.dropSummary();
         const startedAt = new Date(record.startedAt);
@@ -79,6 +83,22 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
     await prepared.source.close();
   }
 }
+
+/** What the run wanted of its users, by row. */
+async function readKept(path: string): Promise<ReadonlyMap<number, Kept>> {
+  const kept = new Map<number, Kept>();
+  await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
+  for await (const { row, networkId, userId, userDetails, before } of readChanges(path))
+    kept.set(row, { command: { networkId, userId, details: userDetails }, before });
+  return kept;
+}
+
+const beforeLost = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${printable(path)} is missing or is not as the run wrote it: it says what the users were before`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run.',
+    { cause },
+  );
 
 const lookupsLost = (path: string) =>
   new RunFolderError(

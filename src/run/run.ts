@@ -1,18 +1,22 @@
 /** One run from where it stands to its summary. */
 import { unwritable } from '../disk.js';
 import { ExitCode, RunFolderError, succeeded, WickrBulkError } from '../errors.js';
-import type { Outcome, Place, Summary } from '../model.js';
+import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
 import { ReportWriter } from '../report/writer.js';
 import { version } from '../version.js';
 import { runBatch } from './batch.js';
 import { closedBreaker, nextBreaker, tripped } from './breaker.js';
+import { CanaryWatch } from './canary.js';
 import type { RunFolder } from './folder.js';
+import { Guard } from './guard.js';
+import { modes } from './mode.js';
 import type { ParsedOptions, Progress } from './options.js';
 import { UserOrder } from './order.js';
 import type { Past } from './past.js';
 import type { PlannedInput } from './plan-input.js';
+import { networkReads } from './reads.js';
 import type { Session } from './session.js';
 import type { Stop } from './stop.js';
 import { updateUser } from './update.js';
@@ -44,12 +48,14 @@ export class Run {
   private readonly failed = new FailedRows();
   private breaker = closedBreaker;
   private broken: RunFolderError | undefined;
+  private readonly canary: CanaryWatch;
   private readonly made: Undertaking;
 
   constructor(undertaking: Undertaking) {
     this.made = undertaking;
     this.stop = undertaking.session.stop;
     const { tally, failed } = undertaking.past;
+    this.canary = new CanaryWatch(undertaking.parsed, sendsOf(undertaking), this.stop);
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
     this.breaker = {
@@ -87,9 +93,10 @@ export class Run {
   }
 
   private async sendAll(report: ReportWriter): Promise<void> {
-    const { stop } = this;
+    const { stop, canary } = this;
     const { parsed, prepared, past, order, session } = this.made;
     const { service } = session;
+    const send = this.sending();
     const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
     const telling = setInterval(tellProgress, PROGRESS);
     try {
@@ -102,10 +109,9 @@ export class Run {
           if (past.failed.has(place.row)) this.failed.add(place);
         },
         openRows: parsed.concurrency * OPEN_PER_SLOT,
-        update: order
-          ? (row) => order.inTurn(row, () => updateUser(row, service))
-          : (row) => updateUser(row, service),
+        update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
+        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.judge() } : undefined,
         stop,
       });
       await report.flush();
@@ -116,9 +122,25 @@ export class Run {
     }
   }
 
+  /** How a row is sent: with a look at its user before or after it, where there is a reason for one. */
+  private sending(): (row: CommandRow) => Promise<Outcome> {
+    const { parsed, prepared, session } = this.made;
+    const { service, stop } = session;
+    const send = (row: CommandRow) => updateUser(row, service);
+    if (!prepared.compared && parsed.verify === 0 && this.canary.rows === 0) return send;
+    const guard = new Guard(networkReads(prepared.validation.networkId, service), send, stop, {
+      readAt: prepared.compared?.plan.readAt ?? 0,
+      maxAge: parsed.maxAge,
+      partly: modes[parsed.command].partly,
+      verifies: () => this.canary.takes() || service.random() < parsed.verify,
+    });
+    return (row) => guard.update(row);
+  }
+
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
     this.breaker = nextBreaker(this.breaker, outcome);
     this.checkBreaker();
+    this.canary.hear(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     return report.append(outcome);
   }
@@ -149,7 +171,7 @@ export class Run {
     const { reason } = this.stop;
     const summary: Summary = {
       version,
-      command: 'update',
+      command: parsed.command,
       networkId: validation.networkId,
       ...addUp(past.tally),
       startedAt: startedAt.toISOString(),
@@ -176,6 +198,12 @@ export class Run {
       return error instanceof WickrBulkError ? error : unwritable(path, error);
     }
   }
+}
+
+/** Rows that are still to be sent. */
+function sendsOf({ prepared, past }: Undertaking): number {
+  const { rows, invalid, skipped } = prepared.validation;
+  return prepared.compared?.changes.changed ?? rows - invalid - skipped - past.ended.size;
 }
 
 const hasFailures = ({ failed, invalid, conflict, mismatch }: Summary['statuses']) =>

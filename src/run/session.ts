@@ -10,6 +10,8 @@ import { Stop, stopReasonOf } from './stop.js';
 export interface Session {
   readonly stop: Stop;
   readonly service: Service;
+  /** Requests a second that are asked for, or that the last run found; undefined where neither is known. */
+  readonly knownRate: number | undefined;
   /** Lets go of what is in flight, listens to no signal any more, and keeps the rate that was found. Once is enough. */
   close(): Promise<void>;
 }
@@ -35,7 +37,8 @@ export async function openSession(
     rows === 0
       ? undefined
       : openRateMemory(parsed.rateMemory, parsed.service.endpoint, networkId, await gate.provider());
-  const rate = { ...parsed.rate, ...(rows !== undefined && { rows }), ...(await memory?.recall()) };
+  const recalled = await memory?.recall();
+  const rate = { ...parsed.rate, ...(rows !== undefined && { rows }), ...recalled };
   const service = openService(parsed, rate, gate, stop);
   const unfollow = [
     follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
@@ -53,6 +56,7 @@ export async function openSession(
   return {
     stop,
     service,
+    knownRate: parsed.rate.fixed ?? recalled?.start,
     close: () => {
       closing ??= close();
       return closing;

@@ -33,7 +33,13 @@ type User = z.infer<typeof UserShape>;
 
 const nextToken = z.string().nullish();
 const UsersShape = z.object({ users: z.array(UserShape).nullish(), nextToken });
-const GroupShape = z.object({ id: z.string().regex(/^\S+$/), name: z.string() });
+const members = z.number().int().nonnegative().catch(0);
+const GroupShape = z.object({
+  id: z.string().regex(/^\S+$/),
+  name: z.string(),
+  activeMembers: members,
+  botMembers: members,
+});
 const GroupsShape = z.object({ securityGroups: z.array(GroupShape).nullish(), nextToken });
 
 const number = z.number().int().nonnegative();
@@ -59,7 +65,15 @@ export function readUser(body: string, userId: string): Result<Member> {
 /** A page of ListSecurityGroups. */
 export function readGroups(body: string): Result<Listed<Group>> {
   const read = parse(GroupsShape, body);
-  return 'wrong' in read ? read : listed(read.answer.securityGroups, read.answer.nextToken, (group) => group);
+  if ('wrong' in read) return read;
+  return listed(
+    read.answer.securityGroups,
+    read.answer.nextToken,
+    ({ id, name, activeMembers, botMembers }) => ({
+      ...{ id, name },
+      members: activeMembers + botMembers,
+    }),
+  );
 }
 
 /** GetUsersCount's answer. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Status } from '../../src/model.js';
-import { type Cap, closedBreaker, nextBreaker, tripped } from '../../src/run/breaker.js';
+import type { Cap } from '../../src/plan/caps.js';
+import { closedBreaker, nextBreaker, tripped } from '../../src/run/breaker.js';
 
 const outcome = (status: Status, errorCode = '') =>
   ({ status, errorCode, httpStatus: 404, startedAt: 0, finishedAt: 0 }) as Outcome;

@@ -1,0 +1,45 @@
+/** A plan as its user sees it; `plan` and `update --dry-run` are the same. */
+import { ExitCode } from '../errors.js';
+import type { PlanOptions } from '../index.js';
+import type { ScreenFlags } from './flags.js';
+
+/** Given with `--detailed-exitcode` where somebody would change. */
+const CHANGES = 10;
+
+/** What commander gives for a plan. */
+export type PlanFlags = Partial<Omit<PlanOptions, 'input' | 'rateMemory'>> &
+  ScreenFlags & { rateMemory: boolean; redact?: boolean; detailedExitcode?: boolean };
+
+/** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
+export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
+  const { planUpdate } = await import('../index.js');
+  const { findings, inputOf, untilSignal } = await import('./show.js');
+  const { createLogger } = await import('./log.js');
+  const { sharedState, withEnvironment } = await import('./service.js');
+  const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
+  const { rateMemory, redact = false, ...others } = flags;
+  const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
+  const interruption = untilSignal();
+  const logger = await createLogger(flags);
+  const options = {
+    ...(await withEnvironment(others)),
+    ...sharedState(rateMemory),
+    ...findings,
+    input: inputOf(input),
+    signal: interruption.signal,
+    ...(logger ? { logger } : {}),
+  } as PlanOptions;
+  try {
+    const planned = await planUpdate({
+      ...options,
+      ...(flags.json
+        ? {}
+        : { onChange: (change) => process.stdout.write(renderChange(change, { colour, redact })) }),
+    });
+    process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
+    if (flags.detailedExitcode && planned.changed > 0) return CHANGES;
+    return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
+  } finally {
+    interruption.end();
+  }
+}

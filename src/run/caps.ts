@@ -1,0 +1,41 @@
+/** The caps of a reconciliation, held against what it would do. */
+import { CapError, printable } from '../errors.js';
+import { drained, type Tripped, trippedCaps } from '../plan/caps.js';
+import { openInputMemory } from './input-memory.js';
+import type { ParsedOptions } from './options.js';
+import type { Compared, PlannedInput } from './plan-input.js';
+import { networkReads } from './reads.js';
+import type { Session } from './session.js';
+
+/** The caps that are gone beyond. Where there is none, the input's length is kept for the next one. */
+export async function tripCaps(
+  parsed: ParsedOptions,
+  { source, validation }: PlannedInput,
+  { changes }: Compared,
+  { service }: Session,
+): Promise<Tripped[]> {
+  const { caps, inputMemory } = parsed;
+  if (!caps) return [];
+  const { networkId, rows } = validation;
+  const credentials = await service.gate.provider();
+  const { endpoint } = parsed.service;
+  const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
+  const members = new Map<string, number>();
+  if (drained(changes).length > 0) {
+    for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
+  }
+  const tripped = trippedCaps(caps, changes, {
+    lastRows: await memory.recall(),
+    membersOf: (groupId) => members.get(groupId) ?? 0,
+  });
+  if (tripped.length === 0) await memory.remember(rows);
+  return tripped;
+}
+
+export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError {
+  const flags = tripped.map(({ flag }) => flag).join(' and ');
+  return new CapError(
+    `${tripped.map(({ flag, message }) => `${message} (${flag})`).join('; ')}; nothing was sent`,
+    `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or raise ${flags}.`,
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Numbers that one run keeps for the next: a small file for all networks, in which a hash says what a number is of. It
+ * is a convenience, so a file that cannot be read, understood or written is as good as none.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+
+/** Numbers that are kept; the oldest go first. */
+const MOST = 100;
+
+/** What sort of number a file keeps. */
+export interface Kind {
+  /** Of the number's member in the file. */
+  readonly name: string;
+  /** A number beyond it was not written by this program. */
+  readonly most: number;
+}
+
+/** The memory of one number. */
+export interface Memory {
+  recall(): Promise<number | undefined>;
+  remember(number: number): Promise<void>;
+}
+
+/**
+ * @param path undefined: nothing is recalled or remembered
+ * @param of what the number is of
+ */
+export function openMemory(path: string | undefined, kind: Kind, of: readonly string[]): Memory {
+  const key = createHash('sha256').update(of.join('\n')).digest('hex').slice(0, 32);
+  return {
+    recall: async () => (path === undefined ? undefined : (await read(path, kind))[key]?.[kind.name]),
+    async remember(number) {
+      if (path !== undefined) await write(path, kind, key, number).catch(() => {});
+    },
+  };
+}
+
+type Entries = Record<string, Record<string, number> & { at: number }>;
+
+async function read(path: string, { name, most }: Kind): Promise<Entries> {
+  const number = z.number().positive().max(most);
+  const shape = z.record(z.string(), z.object({ [name]: number, at: z.number() }));
+  try {
+    return shape.parse(JSON.parse(await readFile(path, 'utf8'))) as Entries;
+  } catch {
+    return {};
+  }
+}
+
+async function write(path: string, kind: Kind, key: string, number: number): Promise<void> {
+  const { [key]: _, ...others } = await read(path, kind);
+  const newest = Object.entries(others).sort(([, a], [, b]) => b.at - a.at);
+  const entries = Object.fromEntries(newest.slice(0, MOST - 1));
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const part = `${path}.${randomUUID()}.part`;
+  const text = JSON.stringify({ [key]: { [kind.name]: number, at: Date.now() }, ...entries }, null, 2);
+  await writeFile(part, `${text}\n`, { mode: 0o600 });
+  await rename(part, path);
+}

@@ -1,0 +1,76 @@
+/** A plan for a person to look at: each user with what he is and what he would be, then the numbers. */
+import { styleText } from 'node:util';
+import { printable } from '../errors.js';
+import type { Change, Planned, Shown } from '../index.js';
+import { count, duration, plainJson } from './plain.js';
+
+export interface PlanLook {
+  readonly colour: boolean;
+  /** Values are not shown. */
+  readonly redact: boolean;
+}
+
+const HIDDEN = '‹hidden›';
+
+/** A user who would change. */
+export function renderChange(
+  { line, userId, username, fields, temporarily }: Change,
+  look: PlanLook,
+): string {
+  const paint = (style: 'red' | 'green' | 'yellow', text: string) =>
+    look.colour ? styleText(style, text, { validateStream: false }) : text;
+  const value = (shown: Shown | null) =>
+    shown === null ? '(not told)' : look.redact ? HIDDEN : quoted(shown);
+  const who = username === undefined || look.redact ? '' : ` ${printable(username)}`;
+  const lines = [`${paint('yellow', '~')} ${userId}${who} (line ${line})`];
+  for (const [field, { before, after }] of Object.entries(fields))
+    lines.push(`    ${field}: ${paint('red', value(before))} → ${paint('green', value(after))}`);
+  if (temporarily) lines.push('    (bears a temporary username in between)');
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the plan comes to, and what to do next. */
+export function renderPlanned(planned: Planned): string {
+  const { networkId, rows, changed, unchanged, conflicts, invalid, skipped, plan } = planned;
+  const kinds = [
+    [planned.names, 'first or last name'],
+    [planned.usernames, 'username'],
+    [planned.groups, 'security group'],
+    [planned.invites, 'invite'],
+  ] as const;
+  const others = [
+    [unchanged, 'unchanged'],
+    [conflicts, 'in conflict'],
+    [invalid, 'invalid'],
+    [skipped, 'skipped'],
+  ] as const;
+  const listed = (parts: readonly (readonly [number, string])[]) =>
+    parts.flatMap(([number, what]) => (number > 0 ? [`${count(number)} ${what}`] : [])).join(', ');
+  const of = [
+    `${count(changed)} of ${count(rows)} users of network ${networkId} would change`,
+    listed(others),
+  ];
+  const lines = [of.filter(Boolean).join('; ')];
+  if (changed > 0) lines.push(`  ${listed(kinds)}`);
+  const time =
+    planned.seconds === undefined
+      ? 'how fast the service takes them is not known yet'
+      : `about ${duration(planned.seconds)} at the rate that is known`;
+  lines.push(
+    `${count(planned.updates)} updates, ${time}; ${count(planned.requests)} requests read the network`,
+  );
+  lines.push('nothing was sent that changes anybody');
+  if (plan) lines.push(`plan: ${plan.path}`);
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** The plan as one JSON object, without the values. */
+export const plannedJson = (planned: Planned): string => `${plainJson(planned)}\n`;
+
+/** As it is, but for what cannot be seen: two values that look alike are told apart by it. */
+const quoted = (value: Shown): string =>
+  Array.isArray(value)
+    ? `[${value.map((item: string) => printable(item)).join(', ')}]`
+    : typeof value === 'string'
+      ? `"${printable(value)}"`
+      : String(value);
