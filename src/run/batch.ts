@@ -127,7 +127,10 @@ class Ends {
 
   private async conclude(row: CommandRow, outcome: Outcome): Promise<void> {
     await this.end(outcome, row);
-    this.release(row.row, succeeded(outcome) ? 'go' : outcome.status === 'unprocessed' ? 'stopped' : 'never');
+    this.release(
+      row.row,
+      gaveUpName(outcome) ? 'go' : outcome.status === 'unprocessed' ? 'stopped' : 'never',
+    );
   }
 
   private release(row: number, verdict: Verdict): void {
@@ -140,6 +143,10 @@ class Ends {
     return undefined;
   }
 }
+
+/** Also where other fields of the user were left to somebody else. */
+const gaveUpName = (outcome: Outcome): boolean =>
+  succeeded(outcome) || (outcome.status === 'conflict' && outcome.changed.includes('username'));
 
 /** The row, sent whatever its user is: he bears the temporary username, which is none that the plan knows. */
 function unguarded({ before: _, ...row }: CommandRow): CommandRow {
