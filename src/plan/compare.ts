@@ -22,11 +22,12 @@ export interface Comparing {
 /**
  * The row with what it would change and what its user's fields are now, or what settles it.
  *
- * @param user undefined: the network does not have him, which is a conflict
+ * @param user `same`: he is known to be as the row wants him; undefined: the network does not have him, a conflict
  */
-export function compare(row: CommandRow, user: Values | undefined, partly: boolean): ReadyRow {
+export function compare(row: CommandRow, user: Values | 'same' | undefined, partly: boolean): ReadyRow {
   const { command, before: expected, conflicts: _, ...others } = row;
   const { userId, details } = command;
+  if (user === 'same') return { ...placeOf(row), unchanged: true, userId };
   if (user === undefined) return conflict(row, [], GONE);
   const differing: UserDetails = {};
   const before: Record<string, unknown> = {};

@@ -2,6 +2,8 @@
 
 import { composed, folded } from '../input/username.js';
 import type { Member } from '../model.js';
+import { fits } from './fingerprint.js';
+import type { Needs } from './needs.js';
 import { looksTemporary } from './temporary-name.js';
 
 /** What is kept of a user; the values that are only compared are undefined where nobody compares. */
@@ -28,16 +30,25 @@ const NOTHING: Partial<Member> = {};
 export class Directory {
   /** Mostly a username has one user, and a list for each would cost as much as the user. */
   readonly #byName = new Map<string, Person | readonly Person[]>();
-  readonly #byId = new Map<string, Person | undefined>();
+  /** A number is the fingerprint of what a row wants of a user who has not been read. */
+  readonly #byId = new Map<string, Person | 'same' | number>();
+  readonly #contested: ReadonlySet<string>;
   readonly #temporary: Set<string> | undefined;
   readonly #keepsValues: boolean;
   /** Most users are in one of a few groups: equal lists are kept once. */
   readonly #groupLists = new Map<string, readonly string[]>();
 
-  /** @param names as they are compared without case */
-  constructor(names: Iterable<string>, userIds: Iterable<string>, keeping: Keeping) {
-    for (const name of names) this.#byName.set(name, NOBODY);
-    for (const userId of userIds) this.#byId.set(userId, undefined);
+  /**
+   * @param needs its names and users; of those that are `contested` or looked up it is always known who has them
+   * @param keeping what is kept beside them
+   */
+  constructor(
+    { lookups, wanted, userIds, contested }: Pick<Needs, 'lookups' | 'wanted' | 'userIds' | 'contested'>,
+    keeping: Keeping,
+  ) {
+    for (const names of [lookups, wanted]) for (const name of names.keys()) this.#byName.set(name, NOBODY);
+    for (const [userId, fingerprint] of userIds) this.#byId.set(userId, fingerprint);
+    this.#contested = new Set([...lookups.keys(), ...contested]);
     this.#temporary = keeping.temporaryNames ? new Set() : undefined;
     this.#keepsValues = keeping.values;
   }
@@ -55,17 +66,23 @@ export class Directory {
   /** A list that changes while it is read can give a user twice: he is kept once. */
   add(member: Member): void {
     const { userId, username } = member;
-    const person = this.#personOf(member);
-    if (this.#byId.has(userId)) this.#byId.set(userId, person);
-    if (username === undefined) return;
-    const key = folded(username);
-    const before = this.#byName.get(key);
-    if (before) {
-      this.#byName.set(key, joined(before, person));
-      // Whom a row means by his username, it is compared with by his ID.
-      if (this.#keepsValues) this.#byId.set(userId, person);
-    }
-    if (this.#temporary && looksTemporary(key)) this.#temporary.add(key);
+    const name = username === undefined ? undefined : folded(username);
+    const isSame = this.#isSame(member);
+    // Nobody else wants the username that he keeps.
+    if (isSame && name !== undefined && !this.#contested.has(name)) this.#byName.delete(name);
+    const before = name === undefined ? undefined : this.#byName.get(name);
+    // Whom a row means by his username, it is compared with by his ID.
+    const isAsked = this.#byId.has(userId) || (before !== undefined && this.#keepsValues);
+    if (isSame) this.#byId.set(userId, 'same');
+    else if (isAsked) this.#byId.set(userId, this.#personOf(member));
+    if (name === undefined) return;
+    if (before) this.#byName.set(name, joined(before, this.#personOf(member)));
+    if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
+  }
+
+  #isSame(member: Member): boolean {
+    const known = this.#byId.get(member.userId);
+    return typeof known === 'number' ? fits(member, known) : known === 'same';
   }
 
   #personOf({ userId, username, bot, suspended, ...values }: Member): Person {
@@ -97,8 +114,10 @@ export class Directory {
     return listed(this.#byName.get(folded(username)) ?? NOBODY);
   }
 
-  user(userId: string): Person | undefined {
-    return this.#byId.get(userId);
+  /** The user with this ID; `same` where he is what his row wants him to be, and nothing else is kept of him. */
+  user(userId: string): Person | 'same' | undefined {
+    const known = this.#byId.get(userId);
+    return typeof known === 'number' ? undefined : known;
   }
 
   /** Whether it is known that somebody has this temporary username. */

@@ -1,7 +1,10 @@
 /** What rows ask that only the network can tell. */
 import type { Exclusions } from '../input/exclude.js';
 import { composed, folded } from '../input/username.js';
-import type { NamedCommand, Row } from '../model.js';
+import type { Member, NamedCommand, Row } from '../model.js';
+import type { UserDetails } from '../wickr/types.js';
+import { hasExactly } from './directory.js';
+import { fingerprintOf, NO_FINGERPRINT } from './fingerprint.js';
 
 /** What has to be known before needs can be gathered. */
 export interface NeedsOptions {
@@ -46,8 +49,13 @@ export class Needs {
   readonly lookups = new Map<string, string>();
   /** Usernames of which it has to be known who has them, likewise. */
   readonly wanted = new Map<string, string>();
-  /** Users whose present username has to be known and who are not looked up. */
-  readonly userIds = new Set<string>();
+  /**
+   * Users who have to be read and are not looked up, by ID: as the fingerprint of what their row wants, where rows are
+   * compared.
+   */
+  readonly userIds = new Map<string, number>();
+  /** Of `wanted`, those that several rows want, as they are compared without case. */
+  readonly contested = new Set<string>();
   /** Each list of group names once. */
   readonly groupLists: (readonly string[])[] = [];
   readonly #options: NeedsOptions;
@@ -62,20 +70,42 @@ export class Needs {
     return this.asking.length === 0 && this.groupLists.length === 0 && this.lookups.size === 0;
   }
 
+  /** Where rows are compared, what each asks for is gathered with `ask`, once the users have been read. */
   add(row: Row): void {
-    if (!('command' in row || 'named' in row)) return;
-    const command: NamedCommand = 'command' in row ? row.command : row.named;
-    if (isExcluded(command, this.#options.exclusions)) return;
+    const command = this.#commandOf(row);
+    if (!command) return;
     const ended = this.#options.hasEnded(row.row);
-    const groups = command.securityGroupNames ? this.#listOf(command.securityGroupNames, ended) : -1;
-    const wanted = command.details.username;
-    const changesName = wanted !== undefined && this.#options.checkRenames;
-    const { lookupUsername } = command;
-    const known = lookupUsername === undefined ? undefined : this.#options.known?.(row.row);
+    if (command.securityGroupNames) this.#listOf(command.securityGroupNames, ended);
+    const { lookupUsername, details } = command;
+    const known = this.#known(row, command);
     const userId = known ?? command.userId;
     const looksUp = lookupUsername !== undefined && known === undefined && !ended;
-    if (userId !== '' && !ended && !looksUp) this.#needUser(userId);
+    if (userId !== '' && !ended && !looksUp)
+      this.#needUser(userId, 'command' in row ? row.command.details : {});
+    if (!this.#options.compares) this.ask(row);
     if (!asks(command, this.#options)) return;
+    const changesName = details.username !== undefined && this.#options.checkRenames;
+    if (looksUp) need(this.lookups, lookupUsername);
+    else if (changesName && userId !== '' && !ended && !this.userIds.has(userId))
+      this.userIds.set(userId, NO_FINGERPRINT);
+    if (changesName && !ended && known !== '') this.#want(details.username as string);
+  }
+
+  /**
+   * Takes in what the row asks for.
+   *
+   * @param userOf a user by his ID, where he has been read: a row that gives him the username that he has asks nothing
+   */
+  ask(row: Row, userOf?: (userId: string) => Pick<Member, 'username'> | 'same' | undefined): void {
+    const command = this.#commandOf(row);
+    if (!command || !asks(command, this.#options)) return;
+    const { lookupUsername, details, securityGroupNames } = command;
+    const known = this.#known(row, command);
+    const userId = known ?? command.userId;
+    const user = lookupUsername === undefined ? userOf?.(userId) : undefined;
+    const wanted = details.username;
+    if (user === 'same' || (user && wanted !== undefined && hasExactly(user, wanted))) return;
+    const ended = this.#options.hasEnded(row.row);
     this.asking.push({
       row: row.row,
       line: row.line,
@@ -83,12 +113,19 @@ export class Needs {
       lookup: lookupUsername === undefined ? undefined : composed(lookupUsername),
       known: known !== undefined,
       wanted,
-      groups,
+      groups: securityGroupNames ? this.#listOf(securityGroupNames, ended) : -1,
       ended,
     });
-    if (looksUp) need(this.lookups, lookupUsername);
-    else if (changesName && userId !== '' && !ended) this.userIds.add(userId);
-    if (changesName && !ended && known !== '') need(this.wanted, wanted);
+  }
+
+  #commandOf(row: Row): NamedCommand | undefined {
+    if (!('command' in row || 'named' in row)) return undefined;
+    const command = 'command' in row ? row.command : row.named;
+    return isExcluded(command, this.#options.exclusions) ? undefined : command;
+  }
+
+  #known({ row }: Row, { lookupUsername }: NamedCommand): string | undefined {
+    return lookupUsername === undefined ? undefined : this.#options.known?.(row);
   }
 
   /** Forgets which users have to be read, once they have been. */
@@ -96,6 +133,7 @@ export class Needs {
     this.lookups.clear();
     this.wanted.clear();
     this.userIds.clear();
+    this.contested.clear();
   }
 
   #listOf(names: readonly string[], ended: boolean): number {
@@ -106,8 +144,13 @@ export class Needs {
     return this.groupLists.push(names) - 1;
   }
 
-  #needUser(userId: string): void {
-    if (this.#options.compares) this.userIds.add(userId);
+  #want(username: string): void {
+    if (this.wanted.has(folded(username))) this.contested.add(folded(username));
+    need(this.wanted, username);
+  }
+
+  #needUser(userId: string, details: UserDetails): void {
+    if (this.#options.compares) this.userIds.set(userId, fingerprintOf(details));
     this.#needExclusions();
   }
 

@@ -22,7 +22,7 @@ export interface Plan {
   readonly swept: boolean;
   /** Epoch ms: what is known of the users is no older. */
   readonly readAt: number;
-  /** A user as he was then, where rows are compared with him. */
+  /** A user as he was then, where rows are compared with him and find something to change. */
   userOf(userId: string): Values | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface Decisions {
   readonly isExcluded: (command: NamedCommand) => boolean;
   readonly hasEnded: (row: number) => boolean;
   readonly comparing: Comparing | undefined;
-  readonly userOf: (userId: string) => Values | undefined;
+  readonly userOf: (userId: string) => Values | 'same' | undefined;
   readonly requests: number;
   readonly swept: boolean;
   readonly readAt: number;
@@ -65,7 +65,8 @@ export class DecidedPlan implements Plan {
   }
 
   userOf(userId: string): Values | undefined {
-    return this.#made.userOf(userId);
+    const user = this.#made.userOf(userId);
+    return user === 'same' ? undefined : user;
   }
 
   apply(row: Row): ReadyRow {

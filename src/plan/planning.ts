@@ -6,7 +6,7 @@ import { UserLines } from './duplicates.js';
 import { Fates } from './fates.js';
 import { type Finding, isInvalid, reject } from './finding.js';
 import { GroupNames } from './groups.js';
-import { asks, isExcluded, Needs, type NeedsOptions } from './needs.js';
+import { isExcluded, Needs, type NeedsOptions } from './needs.js';
 import { DecidedPlan, type Plan } from './plan.js';
 import type { NetworkReads } from './reads.js';
 import { orderRenames, type RenameOrder } from './renames.js';
@@ -26,7 +26,8 @@ export interface PlanOptions extends Omit<NeedsOptions, 'compares'>, ResolveOpti
 /**
  * Reads from the network what the rows need, which may be nothing, and decides about each of them.
  *
- * @param rows gives the same rows each time; read once, or twice where the network says who is meant by some
+ * @param rows gives the same rows each time; read once, twice where the network says who is meant by some, three
+ *   times where they are compared
  * @param needs those of all these rows, with the same options, where they have been gathered already; used up by it
  * @throws whatever the reads reject with
  */
@@ -42,8 +43,10 @@ export async function planRows(
   const named = gathered.groupLists.length > 0;
   const groups = new GroupNames(named ? await reads.groups() : []);
   await survey.read(gathered);
-  // The directory has their answers; of a large file they would be much to keep.
-  gathered.forgetNames();
+  if (options.comparing) {
+    const userOf = (userId: string) => directory.user(userId);
+    for await (const batch of rows()) for (const row of batch) gathered.ask(row, userOf);
+  }
   const planning = new Planning(gathered, directory, groups, options, survey.begunAt);
   if (planning.needsSecondLook) {
     for await (const batch of rows()) for (const row of batch) planning.lookAgain(row);
@@ -71,9 +74,9 @@ async function gather(rows: () => AsyncIterable<readonly Row[]>, options: NeedsO
   return needs;
 }
 
-function directoryFor({ lookups, wanted, userIds }: Needs, options: PlanOptions): Directory {
+function directoryFor(needs: Needs, options: PlanOptions): Directory {
   const keeping = { temporaryNames: options.allowTemporaryNames, values: options.comparing !== undefined };
-  return new Directory([...lookups.keys(), ...wanted.keys()], userIds, keeping);
+  return new Directory(needs, keeping);
 }
 
 /** Those that nobody has asked the network about. */
@@ -92,6 +95,8 @@ class Planning {
   readonly #groups: GroupNames;
   readonly #options: PlanOptions;
   readonly #readAt: number;
+  /** Index of the finding that the next row to be looked at again may have. */
+  #next = 0;
   /** Renames of users whom somebody else has changed. */
   readonly #conflicts = new Set<number>();
 
@@ -126,7 +131,7 @@ class Planning {
     const command: NamedCommand = 'command' in row ? row.command : row.named;
     if (comparing && 'command' in row && command.details.username !== undefined && !hasEnded(row.row))
       this.#compareRename(row, comparing);
-    if (asks(command, this.#options) || this.#isExcluded(command)) return;
+    if (this.#isFound(row) || this.#isExcluded(command)) return;
     const { userId, securityGroupNames } = command;
     this.#lines.meet(userId, row);
     if (hasEnded(row.row)) return;
@@ -140,6 +145,13 @@ class Planning {
       if (repeated !== undefined) refuse('userId', repeated);
     }
     if (problems.length > 0) this.#strays.set(row.row, problems);
+  }
+
+  /** Whether there is a finding about the row; asked for rows in their order. */
+  #isFound({ row }: Row): boolean {
+    const isFound = this.#findings[this.#next]?.asking.row === row;
+    if (isFound) this.#next += 1;
+    return isFound;
   }
 
   /** A rename that is not made leaves the username where it is, for those who wait for it. */

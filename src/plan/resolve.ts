@@ -43,8 +43,9 @@ function identify(finding: Finding, directory: Directory, options: ResolveOption
   }
   if (userId === '') return notFoundBefore;
   if (wanted === undefined || !options.checkRenames) return undefined;
-  finding.person = directory.user(userId);
-  return finding.person ? undefined : noSuchUser;
+  const person = directory.user(userId);
+  if (person !== 'same') finding.person = person;
+  return person ? undefined : noSuchUser;
 }
 
 function faultOf({ bot, suspended }: Person, options: ResolveOptions): string | undefined {

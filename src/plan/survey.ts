@@ -30,15 +30,20 @@ export class Survey {
     this.#directory = directory;
   }
 
+  /** Reads what the directory was made for. The names of `needs` are forgotten: of a large file they are much to keep. */
   async read(needs: Needs): Promise<void> {
-    const wanted = [...needs.wanted].filter(([key]) => !needs.lookups.has(key)).map(([, name]) => name);
-    const singles = needs.lookups.size + needs.userIds.size + wanted.length;
-    if (singles === 0) return;
-    if ((await this.#strategy(singles)) === 'sweep') return this.#sweep();
-    await this.#each(needs.lookups.values(), (name) => this.#lookUp(name));
-    await this.#each(needs.userIds, (userId) => this.#user(userId));
-    await this.whoHas(wanted);
+    let singles = needs.lookups.size + needs.userIds.size;
+    for (const name of needs.wanted.keys()) if (!needs.lookups.has(name)) singles += 1;
+    if (singles > 0 && (await this.#strategy(singles)) === 'singles') await this.#readSingly(needs);
+    needs.forgetNames();
     if (this.#needsSweep) await this.#sweep();
+  }
+
+  async #readSingly(needs: Needs): Promise<void> {
+    const wanted = [...needs.wanted].filter(([key]) => !needs.lookups.has(key)).map(([, name]) => name);
+    await this.#each(needs.lookups.values(), (name) => this.#lookUp(name));
+    await this.#each(needs.userIds.keys(), (userId) => this.#user(userId));
+    if (!this.#needsSweep) await this.whoHas(wanted);
   }
 
   /** Reads who has these usernames; that nobody has one of them is likely. */
@@ -57,7 +62,9 @@ export class Survey {
   async #strategy(singles: number) {
     if (!needsCount(singles)) return 'singles';
     this.requests++;
-    return strategyFor(singles, await this.#reads.count());
+    const strategy = strategyFor(singles, await this.#reads.count());
+    this.#needsSweep = strategy === 'sweep';
+    return strategy;
   }
 
   async #sweep(): Promise<void> {

@@ -72,7 +72,13 @@ export async function planInput(
     throw new InvalidInputError(validation.rows, invalid);
   }
   const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
-  return { ...prepared, validation: { ...validation, invalid }, rows, looked: plan.looked, compared };
+  return {
+    ...prepared,
+    validation: { ...validation, invalid },
+    rows,
+    looked: lookups ? plan.looked : undefined,
+    compared,
+  };
 }
 
 function comparingFor({ command }: Pick<ParsedOptions, 'command'>, earlier: Earlier | undefined): Comparing {
