@@ -58,7 +58,9 @@ export function trippedCaps(caps: Caps, changes: Changes, circumstances: Circums
   if (renames > mostRenames)
     trip('--max-renames', `${renames} of ${rows} users would be renamed, allowed are ${mostRenames}`);
   for (const group of drained(changes)) {
-    const [users, members] = [changes.leavers.get(group) ?? 0, membersOf(group)];
+    const users = changes.leavers.get(group) ?? 0;
+    // Who was invited and has not come yet can leave a group, and is in no count.
+    const members = Math.max(users, membersOf(group));
     if (users > Math.max(ALWAYS_ALLOWED, (members * caps.groupDrain) / 100))
       trip(
         '--max-group-drain',

@@ -33,9 +33,9 @@ export async function tripCaps(
 }
 
 export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError {
-  const flags = tripped.map(({ flag }) => flag).join(' and ');
+  const flags = [...new Set(tripped.map(({ flag }) => flag))].join(' and ');
   return new CapError(
     `${tripped.map(({ flag, message }) => `${message} (${flag})`).join('; ')}; nothing was sent`,
-    `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or raise ${flags}.`,
+    `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or give another ${flags}.`,
   );
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { type Caps, type Circumstances, drained, trippedCaps } from '../../src/plan/caps.js';
+import { ChangeTally } from '../../src/plan/changes.js';
+
+const caps: Caps = {
+  changes: { percent: 10 },
+  renames: { percent: 10 },
+  groupDrain: 25,
+  minRows: 1,
+  shrink: 10,
+};
+
+function flags(counts: Partial<ChangeTally>, given: Partial<Caps> = {}, found: Partial<Circumstances> = {}) {
+  const changes = Object.assign(new ChangeTally(), { rows: 1000, ...counts });
+  const circumstances = { lastRows: undefined, membersOf: () => 100, ...found };
+  return trippedCaps({ ...caps, ...given }, changes, circumstances).map(({ flag }) => flag);
+}
+
+describe('a cap', () => {
+  it.each([
+    ['of changes', { changed: 100 }, { changed: 101 }, '--max-changes'],
+    ['of changes, among few', { rows: 50, changed: 20 }, { rows: 50, changed: 21 }, '--max-changes'],
+    ['of renames', { renames: 100 }, { renames: 101 }, '--max-renames'],
+    ['of rows', { rows: 1 }, { rows: 0 }, '--min-rows'],
+  ])('%s trips just beyond its number', (_, within, beyond, flag) => {
+    expect(flags(within)).toEqual([]);
+    expect(flags(beyond)).toEqual([flag]);
+  });
+
+  it('that is a number allows just that number, also below 20', () => {
+    const given = { changes: { rows: 3 }, renames: { rows: 0 } };
+    expect(flags({ changed: 3 }, given)).toEqual([]);
+    expect(flags({ changed: 4, renames: 1 }, given)).toEqual(['--max-changes', '--max-renames']);
+  });
+
+  it.each([
+    [20, 30, false],
+    [25, 100, false],
+    [26, 100, true],
+    [21, 30, true],
+    [21, 0, true],
+  ])('of a group that %i users leave, of %i members: trips %s', (users, members, trips) => {
+    const counts = { leavers: new Map([['a', users]]) };
+    expect(flags(counts, {}, { membersOf: () => members })).toEqual(trips ? ['--max-group-drain'] : []);
+  });
+
+  it('of a group may let everybody leave', () => {
+    const counts = { leavers: new Map([['a', 50]]) };
+    expect(flags(counts, { groupDrain: 100 }, { membersOf: () => 10 })).toEqual([]);
+    expect(drained(Object.assign(new ChangeTally(), counts))).toEqual(['a']);
+  });
+
+  it.each([
+    [900, 1000, false],
+    [899, 1000, true],
+    [1000, 10, false],
+  ])('of length: %i rows after %i trips: %s', (rows, lastRows, trips) => {
+    expect(flags({ rows }, {}, { lastRows })).toEqual(trips ? ['--max-shrink'] : []);
+  });
+});
