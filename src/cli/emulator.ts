@@ -39,7 +39,7 @@ export function addEmulator(program: Command): void {
       `
 A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1, after=N, times=N, for=USER|OPERATION,
 ms=N, applied. Kinds: reset-before, reset-after, half, hang, slow, drip, close, hang-up, 500, 502, 503, 504, html,
-empty, wrong-shape, wrong-id, wrong-network, 401, 403, skew, throttle, echo, big.
+empty, wrong-shape, wrong-id, wrong-network, altered, ignored, 401, 403, skew, throttle, echo, big.
 
 Example:
   wickr-bulk emulator --rate 50 --burst 100 --fault reset-after:every=20`,

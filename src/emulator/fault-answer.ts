@@ -25,7 +25,8 @@ const wrongShapes: readonly unknown[] = [{}, [], null, { userId: 1, networkId: 2
 export function faultAnswer(fault: Fault, asked: Asked, retryAfter: number | undefined): Answer {
   const { kind, rule, turn } = fault;
   const { networkId, userId, details } = asked;
-  const named = { ...details, userId, networkId, suspended: false };
+  const { username: _, ...shown } = details;
+  const named = { ...shown, userId, networkId, suspended: false };
   switch (kind) {
     case '500':
       return refusal(500, 'InternalServerError', 'The service could not complete the request.');
@@ -41,6 +42,10 @@ export function faultAnswer(fault: Fault, asked: Asked, retryAfter: number | und
       return success({ ...named, userId: neighbour(userId) });
     case 'wrong-network':
       return success({ ...named, networkId: neighbour(networkId) });
+    case 'altered':
+      return success({ ...named, firstName: 'Altered', lastName: 'Altered' });
+    case 'ignored':
+      return success(named);
     case '401':
       return foreign(401, 'Unauthorized');
     case '403':

@@ -35,6 +35,10 @@ export const faultKinds = {
   'wrong-id': 'choice',
   /** 200 that names another network. */
   'wrong-network': 'choice',
+  /** 200 that shows other names than the ones asked for. */
+  altered: 'choice',
+  /** 200 as if the update had taken effect, which it has not. */
+  ignored: 'no',
   /** 200 with a body of `bytes` (default 10 MiB, Infinity for one that never ends). */
   big: 'choice',
   /** 401 in plain text. */

@@ -73,10 +73,10 @@ export class Draft {
 
   toRow({ row, start, end }: Position): Row {
     const { line, userId, networkId, details, skipped } = this;
-    if (skipped !== undefined) return { row, line, start, end, skipped, userId };
     const problems = this.#problems;
     let result: Row;
-    if (problems !== undefined) result = { row, line, start, end, problems, userId };
+    if (skipped !== undefined) result = { row, line, start, end, skipped, userId };
+    else if (problems !== undefined) result = { row, line, start, end, problems, userId };
     else if (this.lookupUsername === undefined && this.securityGroupNames === undefined)
       result = { row, line, start, end, command: { networkId, userId, details }, ...this.#planned() };
     else result = { row, line, start, end, named: this.#named() };

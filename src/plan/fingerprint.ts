@@ -19,7 +19,7 @@ export const NO_FINGERPRINT = 0;
 /** The number of what a row wants. */
 export function fingerprintOf(details: UserDetails): number {
   const known = FIELDS.filter((field) => details[field] !== undefined);
-  if (known.length < Object.keys(details).length) return NO_FINGERPRINT;
+  if (known.length === 0 || known.length < Object.keys(details).length) return NO_FINGERPRINT;
   const mask = FIELDS.reduce((sum, field, bit) => sum + (details[field] === undefined ? 0 : 2 ** bit), 0);
   return numberOf(details, mask);
 }

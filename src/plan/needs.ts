@@ -2,7 +2,6 @@
 import type { Exclusions } from '../input/exclude.js';
 import { composed, folded } from '../input/username.js';
 import type { Member, NamedCommand, Row } from '../model.js';
-import type { UserDetails } from '../wickr/types.js';
 import { hasExactly } from './directory.js';
 import { fingerprintOf, NO_FINGERPRINT } from './fingerprint.js';
 
@@ -80,8 +79,7 @@ export class Needs {
     const known = this.#known(row, command);
     const userId = known ?? command.userId;
     const looksUp = lookupUsername !== undefined && known === undefined && !ended;
-    if (userId !== '' && !ended && !looksUp)
-      this.#needUser(userId, 'command' in row ? row.command.details : {});
+    if (userId !== '' && !ended && !looksUp) this.#needUser(userId, row);
     if (!this.#options.compares) this.ask(row);
     if (!asks(command, this.#options)) return;
     const changesName = details.username !== undefined && this.#options.checkRenames;
@@ -149,8 +147,10 @@ export class Needs {
     need(this.wanted, username);
   }
 
-  #needUser(userId: string, details: UserDetails): void {
-    if (this.#options.compares) this.userIds.set(userId, fingerprintOf(details));
+  #needUser(userId: string, row: Row): void {
+    // The IDs of groups that are named are not known yet.
+    const fingerprint = 'command' in row ? fingerprintOf(row.command.details) : NO_FINGERPRINT;
+    if (this.#options.compares) this.userIds.set(userId, fingerprint);
     this.#needExclusions();
   }
 

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { ExitCode, LockedError, printable, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
-import { runUpdate } from './begin.js';
+import { beginRun } from './begin.js';
 import { RunFolder } from './folder.js';
 import { holderOf } from './lock.js';
 import type { AgainOptions } from './options.js';
@@ -40,5 +40,9 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
     );
   }
   const { limit: _, ...options } = optionsOf(record, again);
-  return runUpdate({ ...options, ...(again.out ? { out: again.out } : {}), input });
+  const run = { ...options, ...(again.out ? { out: again.out } : {}), input };
+  // The caps of a reconciliation have let these rows through already.
+  return record.command === 'reconcile'
+    ? beginRun({ ...run, keepBefore: true }, 'update')
+    : beginRun(run, record.command);
 }

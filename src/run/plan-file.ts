@@ -39,7 +39,7 @@ const Head = z.object({
   allowTemporaryNames: z.boolean(),
   /** Lines below this one. */
   changes: count,
-  /** SHA-256 of all bytes below this line, in hex. */
+  /** SHA-256 in hex of all that the file says: of `sealed` and the bytes below this line. */
   sha256: z.string(),
 });
 
@@ -98,13 +98,13 @@ export async function writePlan(
   rows: () => AsyncIterable<readonly ReadyRow[]>,
   replaces = false,
 ): Promise<string> {
-  const below = createHash('sha256');
+  const seal = createHash('sha256').update(sealed(head));
   let changes = 0;
   for await (const lines of linesOf(rows())) {
-    below.update(lines.text);
+    seal.update(lines.text);
     changes += lines.changes;
   }
-  const first = `${JSON.stringify({ [PLAN_MARK]: FORM, ...head, changes, sha256: below.digest('hex') })}\n`;
+  const first = `${JSON.stringify({ [PLAN_MARK]: FORM, ...head, changes, sha256: seal.digest('hex') })}\n`;
   const whole = createHash('sha256').update(first);
   const write = replaces ? replaceFile : createFile;
   await write(path, async (file) => {
@@ -130,6 +130,22 @@ function unwritten(path: string, cause: NodeJS.ErrnoException): unknown {
   const message = `${printable(path)} cannot be written (${cause.code ?? 'unknown reason'})`;
   return new RunFolderError(message, 'Check that the folder exists, is yours and has room.', { cause });
 }
+
+/** What a plan is of as one text, whatever the order of its members. */
+const sealed = ({
+  version,
+  readAt,
+  networkId,
+  region,
+  endpoint,
+  account,
+  input,
+  allowTemporaryNames,
+}: PlanHead) =>
+  JSON.stringify([
+    ...[version, readAt, networkId, region, endpoint, account],
+    ...[input.path, input.sha256, allowTemporaryNames],
+  ]);
 
 async function* linesOf(
   rows: AsyncIterable<readonly ReadyRow[]>,
@@ -162,27 +178,27 @@ export const changeLine = (change: PlannedChange): string => `${JSON.stringify(c
  * @throws PlanError where it is none, or was altered or cut off; RunFolderError where it cannot be read
  */
 export async function checkPlan(path: string): Promise<PlanFile> {
-  const [whole, below] = [createHash('sha256'), createHash('sha256')];
-  let first: Buffer | undefined;
+  const [whole, seal] = [createHash('sha256'), createHash('sha256')];
+  let head: z.infer<typeof Head> | undefined;
   let begun = Buffer.alloc(0);
   try {
     const { size } = await stat(path);
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       whole.update(chunk);
-      if (first !== undefined) {
-        below.update(chunk);
+      if (head) {
+        seal.update(chunk);
         continue;
       }
       begun = Buffer.concat([begun, chunk]);
       const end = begun.indexOf(10);
       if (end === -1 && begun.length > LONGEST_HEAD) throw noPlan(path);
       if (end === -1) continue;
-      first = begun.subarray(0, end);
-      below.update(begun.subarray(end + 1));
+      head = headOf(begun.toString('utf8', 0, end), path);
+      seal.update(sealed(head)).update(begun.subarray(end + 1));
     }
-    const { [PLAN_MARK]: _, changes, sha256, ...head } = headOf(first?.toString() ?? '', path);
-    if (sha256 !== below.digest('hex')) throw altered(path);
-    return { head, changes, size, sha256: whole.digest('hex') };
+    if (!head) throw noPlan(path);
+    if (head.sha256 !== seal.digest('hex')) throw altered(path);
+    return { head, changes: head.changes, size, sha256: whole.digest('hex') };
   } catch (cause) {
     throw cause instanceof PlanError ? cause : unread(path, cause as NodeJS.ErrnoException);
   }

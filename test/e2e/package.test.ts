@@ -39,7 +39,10 @@ describe('the package', () => {
   });
 
   it.each([
-    ['wickr-bulk', ['runUpdate', 'validate', 'previewUpdate', 'readReport']],
+    [
+      'wickr-bulk',
+      ['runUpdate', 'validate', 'planUpdate', 'applyPlan', 'reconcile', 'undoRun', 'readReport'],
+    ],
     ['wickr-bulk/emulator', ['startEmulator', 'parseFault']],
   ])('is imported as %s', async (name, members) => {
     const script = `import(${JSON.stringify(name)}).then((library) => console.log(JSON.stringify(Object.keys(library))))`;

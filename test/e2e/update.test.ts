@@ -148,25 +148,18 @@ describe('wickr-bulk update', () => {
 });
 
 describe('--dry-run', () => {
-  it('shows the first requests without a value or a secret, and sends nothing', async () => {
+  it('is a plan: it shows what would change, and changes nobody', async () => {
     const emulator = await place.emulate({ users: 9 });
-    const input = await place.write(
-      'users.csv',
-      'userId,firstName,username\n10000001,Jonathan,jon@example.com\n10000002,Mary,\n',
-    );
-    const args = ['update', input, '--network-id', '12345678', '--dry-run'];
-    const { code, stdout, stderr } = await run(args, {
-      env: environmentOf(emulator, place.folder),
-      cwd: place.folder,
-    });
+    const input = await place.write('users.csv', 'userId,firstName\n10000001,Jonathan\n');
+    const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+    const { code, stdout } = await run(['update', input, '--network-id', '12345678', '--dry-run'], where);
     expect(code).toBe(0);
-    expect(stdout).toContain(`PATCH ${emulator.url}/networks/12345678/users`);
-    expect(stdout).toContain(
-      '{"userId":"10000001","userDetails":{"firstName":"<redacted>","username":"<redacted>"}}',
-    );
-    expect(stdout).toContain('2 requests like these');
-    expect(stdout + stderr).not.toMatch(/Jonathan|jon@|Mary|EMULATOR/);
-    expect(emulator.requests).toEqual([]);
+    const name = emulator.users.get('10000001')?.firstName;
+    expect(stdout).toContain(`firstName: "${name}" → "Jonathan"`);
+    expect(stdout).toContain('1 of 1 users of network 12345678 would change');
+    const plan = await run(['plan', input, '--network-id', '12345678'], where);
+    expect(plan.stdout).toBe(stdout);
+    expect(emulator.counts.UpdateUser).toBe(0);
     expect(await readdir(place.folder)).toEqual(['users.csv']);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { GroupNames } from '../../src/plan/groups.js';
 
 const names = new GroupNames([
-  { id: 'g1', name: 'Sales' },
-  { id: 'g2', name: 'EMEA' },
-  { id: 'g3', name: 'emea' },
-  { id: 'g4', name: 'Caf\u00e9' },
-  { id: 'g5', name: 'Twin' },
-  { id: 'g6', name: 'Twin' },
+  { id: 'g1', name: 'Sales', members: 0 },
+  { id: 'g2', name: 'EMEA', members: 0 },
+  { id: 'g3', name: 'emea', members: 0 },
+  { id: 'g4', name: 'Caf\u00e9', members: 0 },
+  { id: 'g5', name: 'Twin', members: 0 },
+  { id: 'g6', name: 'Twin', members: 0 },
 ]);
 
 describe('a group by its name', () => {
@@ -27,7 +27,7 @@ describe('a group by its name', () => {
 
   it('a network without groups has nothing to suggest, and a name cannot spoil the screen', () => {
     expect(new GroupNames([]).find(['x'])).toEqual({ fault: expect.stringMatching(/which has no groups$/) });
-    expect(new GroupNames([{ id: 'g', name: 'a\u001b[2Jb' }]).find(['x'])).toEqual({
+    expect(new GroupNames([{ id: 'g', name: 'a\u001b[2Jb', members: 0 }]).find(['x'])).toEqual({
       fault: expect.stringMatching(/"a�\[2Jb"/),
     });
   });

@@ -147,8 +147,8 @@ describe('rows of the same user', () => {
 
 describe('groups by name', () => {
   const groups = [
-    { id: 'g1', name: 'Sales' },
-    { id: 'g2', name: 'EMEA' },
+    { id: 'g1', name: 'Sales', members: 0 },
+    { id: 'g2', name: 'EMEA', members: 0 },
   ];
 
   it('become IDs, with one read whatever the number of rows', async () => {

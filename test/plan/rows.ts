@@ -48,5 +48,6 @@ export async function planOf(rows: readonly Row[], reads: NetworkReads, options:
 export function fateOf(row: ReadyRow): string {
   if ('skipped' in row) return 'skipped';
   if ('command' in row) return `user ${row.command.userId}`;
+  if (!('problems' in row)) return 'unchanged' in row ? 'unchanged' : 'conflict';
   return row.problems.map(({ line, column, reason }) => `line ${line}, ${column}: ${reason}`).join('\n');
 }

@@ -71,6 +71,13 @@ const matrix: Record<FaultKind, Record<When, Expected>> = {
     last: ['failed', MOST, ExitCode.rowsFailed],
     always: ['failed', 1, ExitCode.rowsFailed],
   },
+  altered: {
+    first: ['mismatch', 1, ExitCode.rowsFailed],
+    last: ['mismatch', MOST, ExitCode.rowsFailed],
+    always: ['mismatch', 1, ExitCode.rowsFailed],
+  },
+  // Only reading back tells: --verify.
+  ignored: harmless,
   close: harmless,
   'hang-up': harmless,
 };
@@ -114,7 +121,8 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
   const [line] = await outcomes(summary.report);
   if (!line) throw new Error('no line for the row');
   expect([kind, line.attempts]).toEqual([kind, emulator.counts.UpdateUser]);
-  if (line.status === 'updated') expect(emulator.users.get('10000001')?.firstName).toBe('New');
+  if (line.status === 'updated' && kind !== 'ignored')
+    expect(emulator.users.get('10000001')?.firstName).toBe('New');
   const isEndless = kind === 'throttle' && when === 'always';
   return [line.status, isEndless && line.attempts > 1 ? MANY : line.attempts, summary.exitCode];
 }

@@ -3,12 +3,12 @@ import { UsageError } from '../../src/errors.js';
 import { groupOf } from '../../src/run/group.js';
 
 const groups = [
-  { id: 'a', name: 'Sales' },
-  { id: 'b', name: 'SALES' },
-  { id: 'c', name: 'Büro' },
-  { id: 'd', name: 'a' },
-  { id: 'e', name: 'Twin' },
-  { id: 'f', name: 'Twin' },
+  { id: 'a', name: 'Sales', members: 0 },
+  { id: 'b', name: 'SALES', members: 0 },
+  { id: 'c', name: 'Büro', members: 0 },
+  { id: 'd', name: 'a', members: 0 },
+  { id: 'e', name: 'Twin', members: 0 },
+  { id: 'f', name: 'Twin', members: 0 },
 ];
 
 describe('a group is meant', () => {
@@ -43,7 +43,7 @@ describe('no group is meant', () => {
   });
 
   it('among many, of which the first are named, and nothing unseen is shown', () => {
-    const many = Array.from({ length: 50 }, (_, i) => ({ id: `${i}`, name: `G\u202e${i + 10}` }));
+    const many = Array.from({ length: 50 }, (_, i) => ({ id: `${i}`, name: `G\u202e${i + 10}`, members: 0 }));
     const said = String(refusal('none', many));
     expect(said).toContain('has 50: "G�10", "G�11"');
     expect(said).toContain('and 30 more');

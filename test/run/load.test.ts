@@ -5,7 +5,7 @@ import {
   ExitCode,
   InputError,
   type MappedColumn,
-  previewUpdate,
+  planUpdate,
   resumeRun,
   retryRun,
   UsageError,
@@ -72,8 +72,8 @@ describe('an update', () => {
     const summary = await updateIn(place, hr, { ...options, maxChanges: 1, limit: 2 }, emulator);
     expect(summary.statuses).toMatchObject({ updated: 1, skipped: 1 });
     const input = place.path('users.csv');
-    const preview = await previewUpdate({ input, ...serviceOf(emulator), ...options });
-    expect(preview).toMatchObject({ rows: 3, skipped: 1, invalid: 0 });
+    const planned = await planUpdate({ input, ...serviceOf(emulator), ...options });
+    expect(planned).toMatchObject({ rows: 3, skipped: 1, invalid: 0 });
   });
 
   it('does not send a row by ID whose user the list knows by his username alone', async () => {

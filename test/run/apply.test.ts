@@ -1,0 +1,199 @@
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.js';
+import {
+  applyPlan,
+  type Change,
+  PlanError,
+  type PlanOptions,
+  planUpdate,
+  resumeRun,
+  retryRun,
+} from '../../src/index.js';
+import { update } from '../emulator/call.js';
+import { countBy, notRenamed, outcomes, renames, serviceOf, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+const plan = () => place.path('plan.jsonl');
+
+const without = ({ credentials, endpointUrl }: ReturnType<typeof serviceOf>) => ({
+  credentials,
+  endpointUrl,
+  rate: 5000,
+});
+
+async function planned(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
+  const input = await place.write('users.csv', content);
+  return planUpdate({ ...serviceOf(emulator), input, out: plan(), rate: 5000, ...options });
+}
+
+const apply = (emulator: Emulator, options: Parameters<typeof applyPlan>[1] = {}) =>
+  applyPlan(plan(), { ...without(serviceOf(emulator)), out: place.path('run'), ...options });
+
+describe('a plan', () => {
+  it('tells who would change and how, and changes nobody', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const [first, second] = [...emulator.users.values()];
+    const group = emulator.groups.find(({ id }) => !first?.securityGroupIds?.includes(id));
+    const content = `userId,firstName,securityGroupNames
+10000001,Zoë,${group?.name}
+10000002,${second?.firstName},
+`;
+    const changes: Change[] = [];
+    const told = await planned(emulator, content, { onChange: (change) => changes.push(change) });
+    expect(told).toMatchObject({
+      rows: 2,
+      changed: 1,
+      unchanged: 1,
+      names: 1,
+      groups: 1,
+      usernames: 0,
+      updates: 1,
+    });
+    const was = emulator.groups.find(({ id }) => first?.securityGroupIds?.includes(id))?.name;
+    expect(changes).toEqual([
+      {
+        line: 2,
+        userId: '10000001',
+        username: first?.username,
+        temporarily: false,
+        fields: {
+          firstName: { before: first?.firstName, after: 'Zoë' },
+          securityGroupIds: { before: [was], after: [group?.name] },
+        },
+      },
+    ]);
+    expect(emulator.counts.UpdateUser).toBe(0);
+    expect(emulator.requests.length).toBe(told.requests);
+  });
+
+  it('knows how long the updates take where a rate is known', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    expect((await planned(emulator, renames(3), { rate: 2 })).seconds).toBe(1.5);
+  });
+
+  it('is for its owner alone, and never takes the place of a file', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await planned(emulator, renames(3));
+    expect((await stat(plan())).mode & 0o777).toBe(0o600);
+    await expect(planned(emulator, renames(3))).rejects.toThrow('exists already');
+  });
+});
+
+describe('apply', () => {
+  it('does what the plan says, and a second time nothing', async () => {
+    const emulator = await place.emulate({ users: 50 });
+    await planned(emulator, renames(50));
+    expect((await apply(emulator)).statuses.updated).toBe(50);
+    expect(notRenamed(emulator, 50)).toEqual([]);
+    const again = await apply(emulator, { out: place.path('again') });
+    expect(again.statuses.unchanged).toBe(50);
+    expect(emulator.counts.UpdateUser).toBe(50);
+  });
+
+  it('of a plan that changes nobody is a run of no rows', async () => {
+    const emulator = await place.emulate({ users: 1 });
+    await planned(emulator, `userId,firstName\n10000001,${emulator.users.get('10000001')?.firstName}\n`);
+    expect(await apply(emulator)).toMatchObject({ rows: 0, exitCode: 0 });
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['a value changed', (text) => text.replace('First 2', 'First X')],
+    ['a line less', (text) => text.split('\n').slice(0, -2).join('\n')],
+    ['a line twice', (text) => `${text}${text.split('\n').at(-2)}\n`],
+    ['another network', (text) => text.replace('"networkId":"12345678"', '"networkId":"87654321"')],
+    ['no first line', (text) => text.split('\n').slice(1).join('\n')],
+    ['nothing in it', () => ''],
+  ])('refuses a plan with %s', async (_, alter) => {
+    const emulator = await place.emulate({ users: 3 });
+    await planned(emulator, renames(3));
+    await writeFile(plan(), alter(await readFile(plan(), 'utf8')));
+    const requests = emulator.requests.length;
+    await expect(apply(emulator)).rejects.toThrow(PlanError);
+    expect(emulator.requests.length).toBe(requests);
+  });
+
+  it('refuses a plan for another network or account', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await planned(emulator, renames(3));
+    await expect(apply(emulator, { networkId: '87654321' })).rejects.toThrow('for network 12345678');
+    const credentials = async () => ({ accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ', secretAccessKey: 's' });
+    await expect(apply(emulator, { credentials })).rejects.toThrow('another AWS account');
+    expect(emulator.counts.UpdateUser).toBe(0);
+  });
+
+  it('leaves a user whom somebody has changed, or taken a username from, and says so', async () => {
+    const emulator = await place.emulate({ users: 4 });
+    await planned(emulator, 'userId,firstName,username\n10000001,Zoë,\n10000002,,new@x.org\n10000003,Amy,\n');
+    await update(emulator, { firstName: 'Other' }, '10000001');
+    await update(emulator, { username: 'NEW@x.org' }, '10000004');
+    const summary = await apply(emulator);
+    expect(summary).toMatchObject({ exitCode: 3, statuses: { conflict: 2, updated: 1 } });
+    const [first, second] = await outcomes(summary.report);
+    expect(first).toMatchObject({
+      status: 'conflict',
+      errorCode: 'Conflict',
+      errorField: 'firstName',
+      attempts: 0,
+    });
+    expect(second?.message).toContain('username: is in use by another user');
+    expect(emulator.users.get('10000001')?.firstName).toBe('Other');
+    // The failed rows are lines of a plan still, and conflicts still.
+    const retried = await retryRun(summary.folder, {
+      ...without(serviceOf(emulator)),
+      out: place.path('retry'),
+    });
+    expect(retried).toMatchObject({ rows: 2, statuses: { conflict: 2 } });
+  });
+
+  it('reads a user again before it changes him, once what is known of him is old', async () => {
+    const emulator = await place.emulate({ users: 20 });
+    await planned(emulator, renames(20));
+    let changing: Promise<unknown> | undefined;
+    const summary = await apply(emulator, {
+      maxAge: 0.001,
+      concurrency: 1,
+      rate: 50,
+      onProgress: ({ updated }) => {
+        if (updated > 0) changing ??= update(emulator, { lastName: 'Meanwhile' }, '10000020');
+      },
+    });
+    await changing;
+    expect(emulator.counts.GetUser).toBe(20);
+    expect(summary.statuses).toMatchObject({ updated: 19, conflict: 1 });
+    expect(emulator.users.get('10000020')?.lastName).toBe('Meanwhile');
+  });
+
+  it('goes on where it was stopped, and a row that was under way counts as updated', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    await planned(emulator, renames(60));
+    const stopping = new AbortController();
+    const stopped = await apply(emulator, {
+      rate: 100,
+      signal: stopping.signal,
+      onProgress: ({ updated }) => updated > 3 && stopping.abort(),
+    });
+    expect(stopped.statuses.unprocessed).toBeGreaterThan(0);
+    // As if the answer of one had been lost with the process, and another had been changed by somebody else.
+    await update(emulator, { firstName: 'First 59', lastName: 'Last, 59' }, '10000059');
+    await update(emulator, { firstName: 'Other' }, '10000060');
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1, unprocessed: 0, unchanged: 0 });
+    const lines = await outcomes(resumed.report);
+    expect(Math.max(...Object.values(countBy(lines, ({ row }) => String(row))))).toBe(1);
+    expect(lines.find(({ userId }) => userId === '10000060')?.status).toBe('conflict');
+  });
+
+  it('does not go on without what it has kept', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    await planned(emulator, renames(60));
+    const stopping = new AbortController();
+    const stopped = await apply(emulator, {
+      rate: 100,
+      signal: stopping.signal,
+      onProgress: ({ updated }) => updated > 3 && stopping.abort(),
+    });
+    await appendFile(place.path('run/before.jsonl'), '{}\n');
+    await expect(resumeRun(stopped.folder, without(serviceOf(emulator)))).rejects.toThrow('before.jsonl');
+  });
+});

@@ -1,0 +1,142 @@
+/** Renames at random, run against the service: who waits for whose username, and whether all get theirs. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/server.js';
+import { InvalidInputError, runUpdate } from '../../src/index.js';
+import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+
+interface Rename {
+  /** Place of the user in the network. */
+  readonly user: number;
+  /** The place of the user whose username he gets; beyond the users: a free one. */
+  readonly target: number;
+  /** Whether the new username is written in another case than its holder's. */
+  readonly shouts: boolean;
+  /** How the row names the user: by ID, by his username, or by that in another case. */
+  readonly by: 'id' | 'name' | 'NAME';
+}
+
+interface Graph {
+  readonly size: number;
+  /** In the file's order. No two have one target, and each target's holder is among the users or is free. */
+  readonly renames: readonly Rename[];
+}
+
+const graph: fc.Arbitrary<Graph> = fc.integer({ min: 1, max: 9 }).chain((size) =>
+  fc
+    .record({
+      users: fc.shuffledSubarray([...Array(size).keys()], { minLength: 1 }),
+      free: fc.nat({ max: 3 }),
+      order: fc.shuffledSubarray([...Array(size + 3).keys()], { minLength: size + 3 }),
+      shouts: fc.array(fc.boolean(), { minLength: size, maxLength: size }),
+      by: fc.array(fc.constantFrom<Rename['by'][]>('id', 'name', 'NAME'), {
+        minLength: size,
+        maxLength: size,
+      }),
+    })
+    .map(({ users, free, order, shouts, by }) => {
+      const targets = order.filter((at) => (at >= size ? at < size + free : users.includes(at)));
+      const renames = users.map((user, index) => ({
+        user,
+        target: targets[index] ?? size,
+        shouts: shouts[index] ?? false,
+        by: by[index] ?? 'id',
+      }));
+      return { size, renames };
+    }),
+);
+
+const nameOf = (at: number) => `user.${at}@example.com`;
+const idOf = (at: number) => String(10_000_001 + at);
+const wantedBy = ({ target, shouts }: Rename) => (shouts ? nameOf(target).toUpperCase() : nameOf(target));
+
+const lineOf = (rename: Rename) => {
+  const { user, by } = rename;
+  const name = by === 'id' ? '' : by === 'name' ? nameOf(user) : nameOf(user).toUpperCase();
+  return `${by === 'id' ? idOf(user) : ''},${name},${wantedBy(rename)}`;
+};
+
+/** Whether users wait for each other in a circle; who keeps his username waits for nobody. */
+function hasCircle({ renames }: Graph): boolean {
+  const next = new Map(renames.map(({ user, target }) => [user, target]));
+  return renames.some(({ user, target }) => {
+    if (target === user) return false;
+    let [at, steps] = [target, 0];
+    while (next.has(at) && at !== user && steps <= renames.length) {
+      const step = next.get(at) as number;
+      if (step === at) return false;
+      [at, steps] = [step, steps + 1];
+    }
+    return at === user;
+  });
+}
+
+let runs = 0;
+
+async function inNetwork(
+  told: Graph,
+  task: (emulator: Emulator, input: string, out: string) => Promise<void>,
+) {
+  const users = [...Array(told.size).keys()].map((at) => ({ userId: idOf(at), username: nameOf(at) }));
+  const emulator = await startEmulator({ users });
+  runs += 1;
+  const lines = ['userId,lookupUsername,username', ...told.renames.map(lineOf)];
+  const input = await place.write(`renames-${runs}.csv`, `${lines.join('\n')}\n`);
+  try {
+    await task(emulator, input, place.path(`run-${runs}`));
+  } finally {
+    await emulator.close();
+  }
+}
+
+const usernames = (emulator: Emulator) => [...emulator.users.values()].map(({ username }) => username);
+
+describe('whatever the renames', () => {
+  it('each user gets the username wanted, and none is refused for being in use', {
+    timeout: 300_000,
+  }, async () => {
+    let circles = 0;
+    await fc.assert(
+      fc.asyncProperty(graph, async (told) => {
+        circles += hasCircle(told) ? 1 : 0;
+        await inNetwork(told, async (emulator, input, out) => {
+          const summary = await runUpdate({
+            ...serviceOf(emulator),
+            ...{ input, out, rate: 10_000, allowTemporaryNames: true },
+          });
+          const wanted = [...Array(told.size).keys()].map(nameOf);
+          for (const rename of told.renames) wanted[rename.user] = wantedBy(rename);
+          expect(usernames(emulator)).toEqual(wanted);
+          expect([...emulator.statuses.keys()]).toEqual([200]);
+          expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: told.renames.length } });
+          expect((await outcomes(summary.report)).length).toBe(told.renames.length);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+    // Circles come often enough for this to be about them too.
+    expect(circles).toBeGreaterThan(200);
+  });
+
+  it('a circle sends nothing without --allow-temporary-names, anything else all of it', {
+    timeout: 300_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(graph, async (told) => {
+        await inNetwork(told, async (emulator, input, out) => {
+          const run = runUpdate({ ...serviceOf(emulator), ...{ input, out, rate: 10_000 } });
+          if (hasCircle(told)) {
+            await expect(run).rejects.toThrow(InvalidInputError);
+            expect(emulator.counts.UpdateUser).toBe(0);
+          } else {
+            expect((await run).exitCode).toBe(0);
+            expect([...emulator.statuses.keys()]).toEqual([200]);
+          }
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

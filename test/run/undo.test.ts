@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.js';
+import { type Problem, RunFolderError, resumeRun, undoRun } from '../../src/index.js';
+import { update } from '../emulator/call.js';
+import { outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+const undo = (emulator: Emulator, options: Parameters<typeof undoRun>[1] = {}) => {
+  const { credentials, endpointUrl } = serviceOf(emulator);
+  return undoRun(place.path('run'), {
+    credentials,
+    endpointUrl,
+    rate: 5000,
+    out: place.path('undo'),
+    ...options,
+  });
+};
+const keepBefore = true;
+
+/** All that can be read of the users, as one text. */
+const stateOf = (emulator: Emulator) =>
+  JSON.stringify([...emulator.users.values()].map(({ modified: _, ...user }) => user));
+
+describe('undo', () => {
+  it('gives back what an update with --keep-before has changed', async () => {
+    const emulator = await place.emulate({ users: 30 });
+    const start = stateOf(emulator);
+    const summary = await updateIn(place, renames(30), { keepBefore }, emulator);
+    expect(summary.statuses.updated).toBe(30);
+    expect((await stat(place.path('run/before.jsonl'))).mode & 0o777).toBe(0o600);
+    expect(await undo(emulator)).toMatchObject({ command: 'undo', exitCode: 0, statuses: { updated: 30 } });
+    expect(stateOf(emulator)).toBe(start);
+  });
+
+  it('leaves the fields that somebody else has changed since, and names them', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const before = emulator.users.get('10000001');
+    await updateIn(place, renames(3), { keepBefore }, emulator);
+    await update(emulator, { lastName: 'Other' }, '10000001');
+    const summary = await undo(emulator);
+    expect(summary).toMatchObject({ exitCode: 3, statuses: { conflict: 1, updated: 2 } });
+    const [line] = (await outcomes(summary.report)).filter(({ status }) => status === 'conflict');
+    expect(line).toMatchObject({ userId: '10000001', errorField: 'lastName', changed: ['firstName'] });
+    expect(emulator.users.get('10000001')).toMatchObject({ firstName: before?.firstName, lastName: 'Other' });
+  });
+
+  it('puts back what a row may have set whose answer was lost, and nothing of one that was refused', async () => {
+    const emulator = await place.emulate({
+      users: 3,
+      faults: [
+        { kind: 'reset-after', userId: '10000001' },
+        { kind: 'echo', userId: '10000002' },
+      ],
+    });
+    const start = stateOf(emulator);
+    const summary = await updateIn(place, renames(3), { keepBefore, maxAttempts: 1 }, emulator);
+    expect(summary.statuses).toMatchObject({ failed: 2, updated: 1 });
+    emulator.setFaults([]);
+    expect(await undo(emulator)).toMatchObject({ rows: 2, statuses: { updated: 2 } });
+    expect(stateOf(emulator)).toBe(start);
+  });
+
+  it('says of whom it cannot give back what the service does not tell', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const content = 'userId,firstName,inviteCode\n10000001,Zoë,CODE1\n10000002,,CODE2\n';
+    await updateIn(place, content, { keepBefore }, emulator);
+    const warnings: Problem[] = [];
+    const summary = await undo(emulator, { onWarning: (warning) => warnings.push(warning) });
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 1, skipped: 1 } });
+    expect(warnings.map(({ column }) => column)).toEqual(['inviteCode', 'inviteCode']);
+    const lines = await outcomes(summary.report);
+    for (const { message } of lines) expect(message).toMatch(/cannot be put back/);
+    expect(JSON.stringify(lines)).not.toContain('CODE');
+  });
+
+  it('of a run that has changed nobody is a run of no rows', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const name = emulator.users.get('10000001')?.firstName;
+    await updateIn(place, `userId,firstName\n10000001,${name}\n`, { keepBefore }, emulator);
+    expect(await undo(emulator)).toMatchObject({ rows: 0, exitCode: 0 });
+  });
+
+  it('goes on where it was stopped', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    const start = stateOf(emulator);
+    await updateIn(place, renames(60), { keepBefore }, emulator);
+    const stopping = new AbortController();
+    const stopped = await undo(emulator, {
+      rate: 100,
+      signal: stopping.signal,
+      onProgress: ({ updated }) => updated > 3 && stopping.abort(),
+    });
+    expect(stopped.statuses.unprocessed).toBeGreaterThan(0);
+    const { credentials, endpointUrl } = serviceOf(emulator);
+    const resumed = await resumeRun(stopped.folder, { credentials, endpointUrl, rate: 5000 });
+    expect(resumed.statuses).toMatchObject({ updated: 60, unprocessed: 0 });
+    expect(stateOf(emulator)).toBe(start);
+  });
+
+  it('needs what the run has kept', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    await updateIn(place, renames(2), {}, emulator);
+    await expect(undo(emulator)).rejects.toThrow(RunFolderError);
+    await expect(undo(emulator)).rejects.toThrow('has not kept what its users were');
+  });
+});
