@@ -129,6 +129,8 @@ export interface Turn {
   readonly after: readonly number[];
   /** A username that the user bears for a moment, so that his own is free for those who wait for it. */
   readonly via?: string;
+  /** With `via`: the username that he had before, to be given back where he cannot have the wanted one. */
+  readonly from?: string;
 }
 
 /** A row of the input as it was read: ready, or with names that only the network can tell the meaning of. */

@@ -142,12 +142,15 @@ class Ordering {
 
   turns(): Map<number, Turn> {
     const turns = new Map<number, Turn>();
-    for (const [index, { row }] of this.#renames.entries()) {
+    for (const [index, { row, current }] of this.#renames.entries()) {
       const [giver, waiter] = [this.#giver[index] as number, this.#waiter[index] as number];
       if (!this.#isOpen(index) || (giver === NOBODY && waiter === NOBODY)) continue;
       const via = this.#via.get(index);
       const after = giver === NOBODY ? [] : [this.#at(giver).row];
-      turns.set(row, { after, ...(via === undefined ? {} : { via }) });
+      turns.set(row, {
+        after,
+        ...(via === undefined ? {} : { via, ...(current !== undefined && { from: current }) }),
+      });
     }
     return turns;
   }

@@ -1,7 +1,7 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
 import { ExitCode, succeeded, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../model.js';
-import { blocked, joined, leftWaiting, settled, unprocessed } from './outcome.js';
+import { blocked, givenBack, joined, leftWaiting, settled, unprocessed } from './outcome.js';
 import type { Stop } from './stop.js';
 import { Turns, type Verdict } from './turns.js';
 
@@ -106,23 +106,31 @@ class Ends {
   private take(renamed: Renamed, verdict: Verdict): void {
     const { row, first } = renamed;
     if (verdict === 'go') this.open.begin(this.rename(renamed));
-    else
-      this.open.begin(
-        this.conclude(row, verdict === 'never' ? blocked(row, first) : leftWaiting(row, first)),
-      );
+    else if (verdict === 'never') this.open.begin(this.giveUp(renamed, blocked(row, first)));
+    else this.open.begin(this.conclude(row, leftWaiting(row, first)));
   }
 
   private async rename({ row, first }: Renamed): Promise<void> {
     const { update } = this.batch;
     const via = first ? undefined : row.turn?.via;
     if (via === undefined) {
-      const last = await update(first ? unguarded(row) : row);
-      return this.conclude(row, first ? joined(first, last) : last);
+      if (!first) return this.conclude(row, await update(row));
+      const last = joined(first, await update(unguarded(row)));
+      return last.status === 'failed' ? this.giveUp({ row, first }, last) : this.conclude(row, last);
     }
     const outcome = await update({ ...row, command: { ...row.command, details: { username: via } } });
     if (outcome.status !== 'updated') return this.conclude(row, outcome);
     this.release(row.row, 'go');
     this.enter({ row, first: outcome });
+  }
+
+  /** Ends a row whose user cannot have the wanted username; one who bears a temporary one gets his former one again. */
+  private async giveUp({ row, first }: Renamed, outcome: Outcome): Promise<void> {
+    const from = row.turn?.from;
+    if (!first || from === undefined || this.batch.stop.signal.aborted) return this.conclude(row, outcome);
+    const command = { ...row.command, details: { username: from } };
+    const back = await this.batch.update(unguarded({ ...row, command }));
+    return this.conclude(row, back.status === 'updated' ? givenBack(outcome, back) : outcome);
   }
 
   private async conclude(row: CommandRow, outcome: Outcome): Promise<void> {

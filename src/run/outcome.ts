@@ -87,6 +87,15 @@ export const joined = (first: Outcome, last: Outcome): Outcome => ({
   message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
 });
 
+/** A rename that came to nothing, of a user who has his former username again. */
+export const givenBack = (outcome: Outcome, back: Outcome): Outcome => ({
+  ...outcome,
+  attempts: outcome.attempts + back.attempts,
+  throttled: outcome.throttled + back.throttled,
+  finishedAt: back.finishedAt,
+  message: outcome.message.replace(TEMPORARY, 'the user has his former username again'),
+});
+
 /** A row whose wanted username its holder does not give up after all. */
 export function blocked(row: CommandRow, first?: Outcome): Outcome {
   const outcome: Outcome = {

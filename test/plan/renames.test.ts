@@ -72,7 +72,7 @@ describe('renames that can be done', () => {
       [2, 'a@x.org'],
     ] as const;
     expect(order(['a@x.org', 'b@x.org'], swap, true)).toMatchObject({
-      turns: { 1: { after: [2], via: 'a.tmp1@x.org' }, 2: { after: [1] } },
+      turns: { 1: { after: [2], via: 'a.tmp1@x.org', from: 'a@x.org' }, 2: { after: [1] } },
       faults: {},
     });
     const refused = order(['a@x.org', 'b@x.org'], swap);
@@ -92,7 +92,7 @@ describe('renames that can be done', () => {
       ],
       true,
     );
-    expect(turns[1]).toEqual({ after: [2], via: 'a.tmp13' });
+    expect(turns[1]).toEqual({ after: [2], via: 'a.tmp13', from: 'a@robot' });
   });
 
   it('two circles do not take the same temporary name', () => {

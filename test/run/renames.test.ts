@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
-import { InvalidInputError, runUpdate } from '../../src/index.js';
-import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
+import { InvalidInputError, type Logger, resumeRun, runUpdate } from '../../src/index.js';
+import { silentLogger } from '../../src/run/logger.js';
+import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 
@@ -138,5 +139,49 @@ describe('whatever the renames', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a user who bears a temporary username', () => {
+  const users = ['a@x.org', 'b@x.org', 'c@x.org'].map((username, at) => ({ userId: idOf(at), username }));
+  const swap = 'userId,username\n10000001,b@x.org\n10000002,a@x.org\n';
+
+  it('gets his former one again where the one he waits for stays where it is', async () => {
+    const emulator = await place.emulate({ users, faults: [{ kind: 'echo', userId: '10000002' }] });
+    const summary = await updateIn(place, swap, { allowTemporaryNames: true }, emulator);
+    expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
+    const [first, second] = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
+    expect(first).toMatchObject({ status: 'failed', errorCode: 'EarlierRowFailed', attempts: 2 });
+    expect(first?.message).toContain('the user has his former username again');
+    expect(second?.status).toBe('failed');
+  });
+
+  it('keeps it where another has his former one by then, and the report says so', async () => {
+    const faults = [{ kind: 'echo' as const, userId: '10000001', after: 1 }];
+    const emulator = await place.emulate({ users, faults });
+    const summary = await updateIn(place, swap, { allowTemporaryNames: true }, emulator);
+    const [first] = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
+    expect(first?.message).toContain('the user bears a temporary username');
+    expect(usernames(emulator)[1]).toBe('a@x.org');
+  });
+
+  it('keeps it where the run is stopped: resuming it goes on', async () => {
+    const emulator = await place.emulate({ users });
+    const stopping = new AbortController();
+    const trace = ({ operation }: { operation?: unknown }) => {
+      if (operation === 'UpdateUser') stopping.abort();
+    };
+    const logger: Logger = { ...silentLogger, trace };
+    const summary = await updateIn(
+      place,
+      swap,
+      { allowTemporaryNames: true, signal: stopping.signal, logger },
+      emulator,
+    );
+    expect(summary.statuses.unprocessed).toBeGreaterThan(0);
+    const { networkId: _, region: __, ...service } = serviceOf(emulator);
+    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 });
+    expect(resumed.statuses).toMatchObject({ updated: 2, unprocessed: 0 });
+    expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
   });
 });
