@@ -1,5 +1,6 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { printable, RunFolderError } from './errors.js';
@@ -51,6 +52,13 @@ export async function createFile(path: string, fill: (file: FileHandle) => Promi
     await rm(part, { force: true });
   }
   await syncFolder(dirname(path));
+}
+
+/** SHA-256 of a file, in hex. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 const exists = (path: string) =>

@@ -228,6 +228,18 @@ export interface Summary {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly exitCode: number;
+  /** Those of `run.json`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whose credentials the run used, as STS tells: an ARN. Absent where it was not asked or did not answer. */
+  readonly caller?: string;
+  /** SHA-256 in hex of files as the run has read or left them; of those that there are. */
+  readonly hashes: {
+    readonly input: string;
+    readonly report: string;
+    readonly failed?: string;
+    /** Of `before.jsonl`. */
+    readonly before?: string;
+  };
   /** Why the run ended before its last row; absent where it did not. */
   readonly stopped?: { readonly message: string; readonly hint: string };
   /** The run's folder, and the files in it that a person may want next. */

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { ReconcileOptions, ServiceOptions } from '../index.js';
 
 type ServiceFlags = Partial<
-  Pick<ServiceOptions, 'region' | 'profile' | 'endpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'>
+  Pick<
+    ServiceOptions,
+    'region' | 'profile' | 'endpointUrl' | 'stsEndpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'
+  >
 >;
 
 /** The flags with the environment's values where they have none. */
@@ -15,12 +18,14 @@ export async function withEnvironment<T extends ServiceFlags>(
   const region =
     flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (await profileRegion(flags.profile, env)));
   const endpointUrl = flags.endpointUrl ?? (env.AWS_ENDPOINT_URL_WICKR || env.AWS_ENDPOINT_URL || undefined);
+  const stsEndpointUrl = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
   const useFipsEndpoint = flags.useFipsEndpoint ?? env.AWS_USE_FIPS_ENDPOINT === 'true';
   const useDualstackEndpoint = flags.useDualstackEndpoint ?? env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
   return {
     ...flags,
     ...(region ? { region } : {}),
     ...(endpointUrl ? { endpointUrl } : {}),
+    ...(stsEndpointUrl ? { stsEndpointUrl } : {}),
     useFipsEndpoint,
     useDualstackEndpoint,
   };

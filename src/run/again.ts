@@ -1,12 +1,16 @@
 /** The rows of a run that did not succeed, as a run of their own. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, LockedError, printable, RunFolderError } from '../errors.js';
+import { basename } from 'node:path';
+import { sha256Of } from '../disk.js';
+import { ExitCode, LockedError, printable, RunFolderError, succeeded } from '../errors.js';
 import type { Summary } from '../model.js';
-import { beginRun } from './begin.js';
+import { readReport } from '../report/read.js';
+import { beginRun, type Demands } from './begin.js';
 import { RunFolder } from './folder.js';
 import { holderOf } from './lock.js';
+import { readLookups } from './lookups.js';
 import type { AgainOptions } from './options.js';
-import { optionsOf } from './record.js';
+import { optionsOf, type RunRecord } from './record.js';
 
 /**
  * Runs the rows of a run's `failed` file with the run's options, as a new run: what was corrected in that file counts.
@@ -24,7 +28,8 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
       'Wait for its end, or stop it first.',
     );
   }
-  if (!(await folder.readSummary())) {
+  const summary = await folder.readSummary();
+  if (!summary) {
     throw new RunFolderError(
       `the run ${printable(folder.path)} was killed, so not every row has its outcome`,
       'Resume it first: wickr-bulk resume.',
@@ -41,8 +46,38 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
   }
   const { limit: _, ...options } = optionsOf(record, again);
   const run = { ...options, ...(again.out ? { out: again.out } : {}), input };
+  const known = await knownUsers(folder, record, summary, input, again);
   // The caps of a reconciliation have let these rows through already.
   return record.command === 'reconcile'
-    ? beginRun({ ...run, keepBefore: true }, 'update')
-    : beginRun(run, record.command);
+    ? beginRun({ ...run, keepBefore: true }, 'update', known)
+    : beginRun(run, record.command, known);
+}
+
+/**
+ * Whom the rows of the failed file mean: as long as nobody has edited it, those whom the run has found. Looked up
+ * again, a username could be somebody else's by now.
+ */
+async function knownUsers(
+  folder: RunFolder,
+  { options }: RunRecord,
+  { hashes }: Summary,
+  failed: string,
+  { onWarning }: AgainOptions,
+): Promise<Demands> {
+  const lookups = await readLookups(folder.lookups);
+  if (!lookups) return {};
+  if ((await sha256Of(failed)) !== hashes.failed) {
+    const reason =
+      'the file was edited, so its usernames are looked up anew: where the run has renamed users, check that each row still names the one it means';
+    onWarning?.({ line: 1, reason }, basename(failed));
+    return {};
+  }
+  const rows: number[] = [];
+  const format = options.reportFormat ?? 'csv';
+  for await (const outcome of readReport(folder.report(format), format)) {
+    if (!succeeded(outcome)) rows.push(outcome.row);
+  }
+  rows.sort((a, b) => a - b);
+  // Whom nobody was found for may be there by now.
+  return { known: (row) => lookups.userOf(rows[row - 1] ?? 0) || undefined };
 }

@@ -16,7 +16,7 @@ import { planHeadOf, writePlan } from './plan-file.js';
 import { planInput } from './plan-input.js';
 import { type Prepared, prepareInput } from './prepare.js';
 import { type RunCommand, type RunRecord, recordedOptions } from './record.js';
-import { orderOf, Run } from './run.js';
+import { askCaller, orderOf, Run } from './run.js';
 import { openSession, type Session } from './session.js';
 
 /**
@@ -35,13 +35,15 @@ export interface Demands {
   readonly same?: { readonly size: number; readonly sha256: string };
   /** Of the credentials. */
   readonly account?: string;
+  /** Whom the input's rows mean that name their users, as an earlier run has found out. */
+  readonly known?: (row: number) => string | undefined;
 }
 
 /** Begins a run of whichever kind; see `runUpdate`. */
 export async function beginRun(
   options: RunOptions,
   command: RunCommand,
-  { same, account }: Demands = {},
+  { same, account, known }: Demands = {},
 ): Promise<Summary> {
   const parsed = parseOptions(options, command);
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
@@ -57,7 +59,8 @@ export async function beginRun(
     if (account !== undefined && account !== accountOf(credentials)) throw otherAccount;
     locks.push(await lockNetwork(parsed.locks, parsed.service.endpoint, networkId));
     session = await openSession(parsed, networkId, gate, prepared.validation.rows);
-    const planned = await planInput(prepared, parsed, session);
+    const earlier = known && { userOf: known, hasEnded: () => false, kept: undefined, goesOn: false };
+    const planned = await planInput(prepared, parsed, session, earlier);
     const { compared } = planned;
     if (compared && parsed.caps === undefined) checkChanges(parsed, planned, compared.changes);
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, accountOf(credentials));
@@ -73,11 +76,20 @@ export async function beginRun(
     // Before the record, which makes the folder a run's: there is no run whose lookups are lost, or whose befores.
     if (planned.looked) await writeLookups(folder.lookups, planned.looked);
     if (head && parsed.keepBefore) await writePlan(folder.before, head, planned.rows);
-    await folder.writeRecord(recordOf(options, parsed, prepared, startedAt));
+    const record = recordOf(options, parsed, prepared, startedAt);
+    await folder.writeRecord(record);
     begun = true;
-    const order = orderOf(parsed);
-    const past = noPast();
-    return await new Run({ parsed, prepared: planned, folder, session, startedAt, past, order }).toItsEnd();
+    const [order, past, caller] = [orderOf(parsed), noPast(), askCaller(parsed, gate)];
+    return await new Run({
+      parsed,
+      prepared: planned,
+      folder,
+      session,
+      record,
+      caller,
+      past,
+      order,
+    }).toItsEnd();
   } catch (error) {
     if (!begun) await prepared.discard();
     throw error;

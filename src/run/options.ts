@@ -51,6 +51,8 @@ export interface ServiceOptions {
   credentials?: CredentialProvider;
   /** Seconds for a connection, and for an answer. Default 30. */
   timeout?: number;
+  /** Where STS is asked for the caller's ARN. Default: AWS's own, where Wickr's is AWS's own; else nobody is asked. */
+  stsEndpointUrl?: string;
 }
 
 /** How names are looked up in the network, and what may be done so that users can get the usernames they are to have. */
@@ -266,7 +268,13 @@ export interface Progress {
 /** How the service is reached and at which pace, checked, with every default in its place. */
 export interface Serving {
   readonly service: Required<Pick<ServiceOptions, 'region'>> &
-    Pick<ServiceOptions, 'profile' | 'credentials'> & { endpoint: URL /** ms */; timeout: number };
+    Pick<ServiceOptions, 'profile' | 'credentials'> & {
+      endpoint: URL;
+      /** Undefined: nobody asks who the caller is. */
+      sts: URL | undefined;
+      /** ms */
+      timeout: number;
+    };
   readonly rate: RateOptions;
   readonly rateMemory: string | undefined;
   readonly retry: RetryOptions;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.js';
 import { parseAsked } from '../input/asked.js';
 import type { Cap, Caps } from '../plan/caps.js';
-import { resolveEndpoint } from '../wickr/endpoint.js';
+import { resolveEndpoint, stsEndpoint } from '../wickr/endpoint.js';
 import { silentLogger } from './logger.js';
 import { modes } from './mode.js';
 import type {
@@ -200,10 +200,12 @@ function servingOf(
   checked: z.infer<z.ZodObject<typeof serving>>,
 ): Serving {
   const { region, timeout, rate, maxRate, maxAttempts, throttlePatience, outagePatience } = checked;
+  const endpoint = resolveEndpoint({ ...options, region });
   return {
     service: {
       region,
-      endpoint: resolveEndpoint({ ...options, region }),
+      endpoint,
+      sts: stsOf({ ...options, region }, endpoint),
       timeout: timeout * 1000,
       ...defined({ profile, credentials }),
     },
@@ -213,6 +215,16 @@ function servingOf(
     outagePatience: outagePatience * 1000,
     logger: logger ?? silentLogger,
   };
+}
+
+/** Who stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */
+function stsOf(options: ServiceOptions, endpoint: URL): URL | undefined {
+  const { stsEndpointUrl, endpointUrl, region, allowHttp, useFipsEndpoint, useDualstackEndpoint } = options;
+  if (stsEndpointUrl !== undefined)
+    return resolveEndpoint({ region, allowHttp, endpointUrl: stsEndpointUrl });
+  // A run that goes on names the endpoint that it was begun with.
+  const isAws = endpointUrl === undefined || endpoint.origin === resolveEndpoint({ region }).origin;
+  return isAws ? stsEndpoint(region, useFipsEndpoint ?? false, useDualstackEndpoint ?? false) : undefined;
 }
 
 /** A rate that is asked for, within the cap. */

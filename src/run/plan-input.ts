@@ -12,11 +12,13 @@ import type { Prepared } from './prepare.js';
 import { networkReads } from './reads.js';
 import type { Session } from './session.js';
 
-/** What is known of a run that goes on. */
+/** What is known of rows from before. */
 export interface Earlier {
   /** The user that the row's username was found to be. */
   userOf(row: number): string | undefined;
   hasEnded(row: number): boolean;
+  /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
+  readonly goesOn: boolean;
   /** What the run has kept of its rows, if it does. */
   readonly kept: ReadonlyMap<number, Kept> | undefined;
 }
@@ -67,7 +69,7 @@ export async function planInput(
   });
   const rows = () => applied(prepared.rows(), plan);
   const invalid = validation.invalid + plan.problems;
-  if (plan.problems > 0 && !skipInvalid && !earlier) {
+  if (plan.problems > 0 && !skipInvalid && !earlier?.goesOn) {
     await tellProblems(rows(), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }

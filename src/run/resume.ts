@@ -13,7 +13,7 @@ import { checkPlan, readChanges } from './plan-file.js';
 import { planInput } from './plan-input.js';
 import { prepareInput } from './prepare.js';
 import { optionsOf, type RunRecord } from './record.js';
-import { orderOf, Run } from './run.js';
+import { askCaller, orderOf, Run } from './run.js';
 import { openSession } from './session.js';
 
 /**
@@ -61,15 +61,17 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
           userOf: (row) => known?.userOf(row),
           hasEnded: (row) => past.ended.has(row),
           kept,
+          goesOn: true,
         });
         await folder.dropSummary();
-        const startedAt = new Date(record.startedAt);
+        const caller = askCaller(parsed, gate);
         return await new Run({
           parsed,
           prepared: planned,
           folder,
           session,
-          startedAt,
+          record,
+          caller,
           past,
           order,
         }).toItsEnd();

@@ -1,11 +1,14 @@
 /** One run from where it stands to its summary. */
-import { unwritable } from '../disk.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256Of, unwritable } from '../disk.js';
 import { ExitCode, RunFolderError, succeeded, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
 import { ReportWriter } from '../report/writer.js';
 import { version } from '../version.js';
+import type { CredentialGate } from '../wickr/credentials.js';
+import { callerOf } from '../wickr/identity.js';
 import { runBatch } from './batch.js';
 import { closedBreaker, nextBreaker, tripped } from './breaker.js';
 import { CanaryWatch } from './canary.js';
@@ -17,12 +20,17 @@ import { UserOrder } from './order.js';
 import type { Past } from './past.js';
 import type { PlannedInput } from './plan-input.js';
 import { networkReads } from './reads.js';
+import type { RunRecord } from './record.js';
 import type { Session } from './session.js';
 import type { Stop } from './stop.js';
 import { updateUser } from './update.js';
 
 /** Rows begun and not ended, for each that may be in flight: the others wait for their next attempt. */
 const OPEN_PER_SLOT = 4;
+/** ms for the answer to who the caller is. */
+const CALLER_TIMEOUT = 5000;
+/** ms for which the end of a run waits for the caller's name. */
+const CALLER_AFTER = 1000;
 /** ms between two words on progress. */
 const PROGRESS = 100;
 
@@ -32,8 +40,9 @@ export interface Undertaking {
   readonly prepared: PlannedInput;
   readonly folder: RunFolder;
   readonly session: Session;
-  /** When the run was begun for the first time. */
-  readonly startedAt: Date;
+  readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
+  /** Whose credentials they are; settles in some seconds at the most. */
+  readonly caller: Promise<string | undefined>;
   readonly past: Past;
   readonly order: UserOrder | undefined;
 }
@@ -41,6 +50,15 @@ export interface Undertaking {
 /** What keeps a user's rows in order, where he may have several. */
 export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
   reading.allowDuplicates ? new UserOrder() : undefined;
+
+/** Asks who the caller is, where there is somebody to ask; nobody waits for the answer before the run's end. */
+export async function askCaller(
+  { service }: Pick<ParsedOptions, 'service'>,
+  gate: CredentialGate,
+): Promise<string | undefined> {
+  const { sts, region } = service;
+  return sts && callerOf({ endpoint: sts, region, credentials: gate.provider, timeout: CALLER_TIMEOUT });
+}
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
@@ -161,7 +179,7 @@ export class Run {
   /** Writes what stands beside the report, and gives the summary. */
   private async conclude(): Promise<Summary> {
     const { failed } = this;
-    const { folder, parsed, prepared, past, startedAt } = this.made;
+    const { folder, parsed, prepared, past, record } = this.made;
     const { source, validation } = prepared;
     const failedPath = folder.failed(source.format);
     const unwritten = failed.empty ? undefined : await this.writeFailed(failedPath);
@@ -169,17 +187,27 @@ export class Run {
     if (failed.empty) await folder.dropFailed(source.format);
     if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;
+    const caller = await Promise.race([this.made.caller, sleep(CALLER_AFTER, undefined, { ref: false })]);
+    const report = folder.report(parsed.reportFormat);
     const summary: Summary = {
       version,
       command: parsed.command,
       networkId: validation.networkId,
       ...addUp(past.tally),
-      startedAt: startedAt.toISOString(),
+      startedAt: record.startedAt,
       finishedAt: new Date().toISOString(),
       exitCode: reason?.exitCode ?? (hasFailures(past.tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
+      options: record.options,
+      ...(caller !== undefined && { caller }),
+      hashes: {
+        input: validation.sha256,
+        report: await sha256Of(report),
+        ...(failed.empty || unwritten ? {} : { failed: await sha256Of(failedPath) }),
+        ...(parsed.keepBefore && { before: await sha256Of(folder.before) }),
+      },
       ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
       folder: folder.path,
-      report: folder.report(parsed.reportFormat),
+      report,
       ...(failed.empty || unwritten ? {} : { failed: failedPath }),
     };
     await folder.writeSummary(summary);

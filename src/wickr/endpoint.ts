@@ -44,6 +44,14 @@ export function resolveEndpoint(options: EndpointOptions): URL {
   return customEndpoint(endpointUrl, options.allowHttp ?? false);
 }
 
+/** STS's own endpoint in a region. https://docs.aws.amazon.com/general/latest/gr/sts.html */
+export function stsEndpoint(region: string, useFips: boolean, useDualstack: boolean): URL {
+  const { dnsSuffix, dualStackDnsSuffix } = partition(region);
+  return new URL(
+    `https://${useFips ? 'sts-fips' : 'sts'}.${region}.${useDualstack ? dualStackDnsSuffix : dnsSuffix}`,
+  );
+}
+
 function customEndpoint(text: string, allowHttp: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {

@@ -27,6 +27,8 @@ const summary: Summary = {
   startedAt: '2026-11-23T12:00:00.000Z',
   finishedAt: '2026-11-23T12:01:05.000Z',
   exitCode: 3,
+  options: {},
+  hashes: { input: '0', report: '1' },
   folder: '/runs/a b',
   report: '/runs/a b/report.csv',
   failed: '/runs/a b/failed.csv',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
-import { resolveEndpoint } from '../../src/wickr/endpoint.js';
+import { resolveEndpoint, stsEndpoint } from '../../src/wickr/endpoint.js';
 
 describe("AWS's own endpoints", () => {
   it.each([
@@ -83,3 +83,12 @@ function catchError(run: () => unknown): Error {
   }
   throw new Error('nothing was thrown');
 }
+
+it.each([
+  ['us-east-1', false, false, 'https://sts.us-east-1.amazonaws.com'],
+  ['us-east-1', true, false, 'https://sts-fips.us-east-1.amazonaws.com'],
+  ['eu-west-2', false, true, 'https://sts.eu-west-2.api.aws'],
+  ['cn-north-1', false, false, 'https://sts.cn-north-1.amazonaws.com.cn'],
+])('STS in %s (FIPS %s, dual-stack %s) is %s', (region, fips, dualstack, url) => {
+  expect(stsEndpoint(region, fips, dualstack).origin).toBe(url);
+});

@@ -1,0 +1,43 @@
+/** Whose credentials they are, for a run's receipt. */
+import { version } from '../version.js';
+import type { CredentialProvider } from './credentials.js';
+import { createSender } from './send.js';
+import { createSigner } from './sign.js';
+
+/** Where to ask. */
+export interface IdentityOptions {
+  readonly endpoint: URL;
+  readonly region: string;
+  readonly credentials: CredentialProvider;
+  /** ms for the connection and for the answer. */
+  readonly timeout: number;
+}
+
+/**
+ * The ARN of the caller by STS's GetCallerIdentity, which needs no permission. Undefined where it cannot be had for
+ * whatever reason: nothing depends on it.
+ */
+export async function callerOf(options: IdentityOptions): Promise<string | undefined> {
+  const { endpoint, region, credentials, timeout } = options;
+  const sender = createSender(
+    { endpoint, connections: 1, timeout, userAgent: `wickr-bulk/${version}` },
+    createSigner(endpoint, region, credentials, 'sts'),
+  );
+  try {
+    const query = { Action: 'GetCallerIdentity', Version: '2011-06-15' };
+    const answer = await sender.send({ method: 'GET', path: '/', query }, new Date());
+    return 'status' in answer && answer.status === 200 ? arnIn(answer.body) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await sender.close();
+  }
+}
+
+const ARN = /^arn:[a-z][a-z-]*:(?:iam|sts)::[0-9]{12}:[\w+=,.@/-]{1,512}$/;
+
+/** The answer is XML with one such element. */
+function arnIn(body: string): string | undefined {
+  const arn = /<Arn>([^<]{1,600})<\/Arn>/.exec(body)?.[1];
+  return arn !== undefined && ARN.test(arn) ? arn : undefined;
+}
