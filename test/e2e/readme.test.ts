@@ -1,0 +1,107 @@
+/** The README's recipes: its own commands are run, and have to say what it shows. */
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.js';
+import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
+import { main } from './command.js';
+
+const place = useWorkplace();
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = await readFile(`${root}README.md`, 'utf8');
+
+/** What stands under a heading, up to the next one. */
+function section(heading: string): string {
+  const [, found] = readme.split(`### ${heading}\n`);
+  if (found === undefined) throw new Error(`the README has no "${heading}"`);
+  return found.split(/\n###? /)[0] ?? '';
+}
+
+/** The fenced blocks of a language. */
+const blocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, block = '']) => block,
+  );
+
+/** Each command with all that it prints. */
+const exchanges = (text: string) =>
+  blocks(text, 'console')
+    .join('')
+    .split(/^\$ /m)
+    .filter(Boolean)
+    .map((exchange) => {
+      const end = exchange.indexOf('\n');
+      return { command: exchange.slice(0, end), output: exchange.slice(end + 1) };
+    });
+
+/** What differs from one time to the next. */
+const masked = (output: string) =>
+  output
+    .replaceAll(place.folder, '/home/jo')
+    .replace(/[\d,.]+ rows\/s, [^\n]*/g, 'N rows/s')
+    .replace(/how fast the service[^;]*|about [^;]* at the rate that is known/g, 'TIME');
+
+/** A shell in which `wickr-bulk` is the built command. */
+async function shellFor(emulator: Emulator) {
+  await mkdir(place.path('bin'));
+  await writeFile(place.path('bin/wickr-bulk'), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
+  await chmod(place.path('bin/wickr-bulk'), 0o755);
+  await symlink(`${root}fixtures`, place.path('fixtures'));
+  const env = environmentOf(emulator, place.folder);
+  return (command: string) =>
+    new Promise<{ code: number; output: string }>((resolve) => {
+      const options = {
+        cwd: place.folder,
+        env: { ...env, PATH: `${place.path('bin')}:${env.PATH}`, XDG_STATE_HOME: place.path('state') },
+      };
+      execFile('/bin/sh', ['-c', `{ ${command}; } 2>&1`], options, (error, stdout) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout }),
+      );
+    });
+}
+
+describe('the recipe', () => {
+  it.each(['Mass rename from an HR export', 'Move a security group'])(
+    '%s works as it stands there',
+    { timeout: 60_000 },
+    async (heading) => {
+      const emulator = await place.emulate();
+      const shell = await shellFor(emulator);
+      const all = exchanges(section(heading));
+      expect(all.length).toBeGreaterThan(3);
+      for (const { command, output } of all) {
+        const { code, output: said } = await shell(command);
+        expect([command, masked(said), code]).toEqual([command, masked(output), 0]);
+      }
+    },
+  );
+
+  it('Nightly reconciliation has a crontab line and a service that work', { timeout: 60_000 }, async () => {
+    const emulator = await place.emulate();
+    const shell = await shellFor(emulator);
+    await mkdir(place.path('srv/hr'), { recursive: true });
+    await mkdir(place.path('var'));
+    await writeFile(
+      place.path('srv/hr/users.csv'),
+      (await readFile(`${root}fixtures/hr/workday.csv`, 'utf8')).split('\n').slice(0, 2).join('\n'),
+    );
+    const text = section('Nightly reconciliation');
+    const [crontab = ''] = blocks(text, 'crontab');
+    const here = (command: string) =>
+      command
+        .replaceAll('/var/lib/wickr', place.path('var'))
+        .replaceAll('/srv/hr', place.path('srv/hr'))
+        .replaceAll('/usr/local/bin/', '');
+    const line = crontab.split('\n').find((each) => each.startsWith('15 3 * * * ')) ?? '';
+    expect((await shell(here(line.replace('15 3 * * * ', '')))).code).toBe(0);
+    const log = JSON.parse(await place.read('var/summaries.jsonl')) as { statuses: object; report: string };
+    expect(log.statuses).toMatchObject({ updated: 1 });
+    expect(await outcomes(log.report)).toHaveLength(1);
+    const service = blocks(text, 'ini')[0] ?? '';
+    const start = /^ExecStart=(.*)$/m.exec(service)?.[1] ?? '';
+    const { code, output } = await shell(`cd "${place.path('var')}" && ${here(start)}`);
+    expect([code, output]).toEqual([0, expect.stringContaining('1 row: 1 unchanged')]);
+    expect(emulator.counts.UpdateUser).toBe(1);
+  });
+});
