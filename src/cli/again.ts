@@ -1,7 +1,7 @@
 /** What verbs have in common that take up what another run was told: `resume`, `retry`, `apply` and `undo`. */
 import type { Command } from 'commander';
 import type { AgainOptions, ApplyOptions } from '../index.js';
-import { type CanaryFlags, canaryOptions } from './canary.js';
+import type { CanaryFlags } from './canary.js';
 import {
   ageFlag,
   checkingFlags,
@@ -46,6 +46,7 @@ export async function applyOptions(
   { canary, yes, ...flags }: AgainFlags & CanaryFlags,
   input: string,
 ): Promise<ApplyOptions> {
+  const { canaryOptions } = await import('./canary.js');
   const checking = canaryOptions({ ...(canary !== undefined && { canary }), ...(yes && { yes }) }, input);
   return { ...(await againOptions(flags)), ...checking };
 }

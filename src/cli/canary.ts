@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
+import { question } from './show.js';
 
 /** On a terminal, where somebody can look at what went wrong. */
 const BY_DEFAULT = { canary: 10, canaryAbove: 500 };
@@ -25,14 +26,16 @@ export function canaryOptions(
 
 /** Ctrl-C while it asks is the run's own signal. */
 async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
-  const question = createInterface({ input: process.stdin, output: process.stderr });
-  question.on('SIGINT', () => process.emit('SIGINT'));
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+  question.isOpen = true;
   try {
-    const text = `\n${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}? [y/N] `;
-    return /^y(es)?$/i.test((await question.question(text, { signal })).trim());
+    const text = `\r\x1b[K${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}? [y/N] `;
+    return /^y(es)?$/i.test((await prompt.question(text, { signal })).trim());
   } catch {
     return false;
   } finally {
-    question.close();
+    prompt.close();
+    question.isOpen = false;
   }
 }

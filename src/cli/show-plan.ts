@@ -16,6 +16,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const { findings, inputOf, untilSignal } = await import('./show.js');
   const { createLogger } = await import('./log.js');
   const { sharedState, withEnvironment } = await import('./service.js');
+  const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { rateMemory, redact = false, ...others } = flags;
   const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
@@ -29,17 +30,32 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     signal: interruption.signal,
     ...(logger ? { logger } : {}),
   } as PlanOptions;
+  // On a terminal the lines of the plan come behind it, on the same screen.
+  const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  let isListing = true;
+  const endListing = () => {
+    if (isListing) display?.end();
+    isListing = false;
+  };
   try {
     const planned = await planUpdate({
       ...options,
+      onUsers: (users) => display?.showUsers(users),
       ...(flags.json
         ? {}
-        : { onChange: (change) => process.stdout.write(renderChange(change, { colour, redact })) }),
+        : {
+            onChange: (change) => {
+              endListing();
+              process.stdout.write(renderChange(change, { colour, redact }));
+            },
+          }),
     });
+    endListing();
     process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
     if (flags.detailedExitcode && planned.changed > 0) return CHANGES;
     return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
   } finally {
+    endListing();
     interruption.end();
   }
 }

@@ -11,6 +11,7 @@ import type { ScreenFlags } from './flags.js';
 export interface Shown {
   readonly signal: AbortSignal;
   readonly abandon: AbortSignal;
+  readonly onUsers: (users: number) => void;
   readonly onProgress: (progress: Progress) => void;
 }
 
@@ -20,6 +21,9 @@ export const signals = {
   SIGBREAK: ExitCode.sigint,
   SIGTERM: ExitCode.sigterm,
 } as const;
+
+/** While a question stands on the screen, no progress is drawn over it. */
+export const question = { isOpen: false };
 
 /** Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight. */
 export async function showRun(
@@ -49,7 +53,10 @@ export async function showRun(
     const summary = await start({
       signal: stopping.signal,
       abandon: abandoning.signal,
-      onProgress: (progress) => display?.show(progress),
+      onUsers: (users) => display?.showUsers(users),
+      onProgress: (progress) => {
+        if (!question.isOpen) display?.show(progress);
+      },
     });
     display?.end();
     process.stdout.write(flags.json ? `${plainJson(summary)}\n` : renderSummary(summary));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { UpdateOptions } from '../index.js';
-import { type CanaryFlags, canaryOptions } from './canary.js';
+import type { CanaryFlags } from './canary.js';
 import {
   checkingFlags,
   inputFlags,
@@ -64,6 +64,7 @@ async function update(
 
 /** The flags of a run over an input, as the library takes them. */
 export async function runOptions(input: string, flags: UpdateFlags): Promise<UpdateOptions> {
+  const { canaryOptions } = await import('./canary.js');
   const { findings, inputOf } = await import('./show.js');
   const { createLogger } = await import('./log.js');
   const { sharedState, withEnvironment } = await import('./service.js');

@@ -73,6 +73,14 @@ export function tooManyCells(line: number): InputError {
   return new InputError(`the row that starts here has more than ${MAX_CELLS} cells`, hint, { line });
 }
 
+export function isUtf8(line: number, given: string): InputError {
+  return new InputError(
+    `the file is in UTF-8, but --encoding says ${given}: its letters would become others`,
+    'Leave --encoding out.',
+    { line },
+  );
+}
+
 export function emptyFile(): InputError {
   return new InputError(
     'the input is empty',

@@ -16,6 +16,13 @@ export class Encoding {
     this.width = name.startsWith('utf-16') ? 2 : 1;
   }
 
+  /** Whether every byte is a character by itself. */
+  get isSingleByte(): boolean {
+    return (
+      this.width === 1 && !UNICODE.test(this.name) && iconv.decode(BYTES, this.name).length === BYTES.length
+    );
+  }
+
   /** U+FFFD stands for what is not valid; a byte order mark stays. */
   toText(bytes: Buffer): string {
     return iconv.decode(bytes, this.name, { stripBOM: false });
@@ -91,6 +98,7 @@ export function encodingOf(first: Buffer, given?: string): Found {
   return { encoding: new Encoding(mark), marked: true };
 }
 
+const BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const ASCII = Buffer.from(Array.from({ length: 128 }, (_, byte) => byte));
 
 /** The name as Encoding has it. Throws UsageError for one that is not known, or is no encoding of text. */

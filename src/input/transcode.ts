@@ -1,4 +1,5 @@
 /** Bytes of another encoding into UTF-8, such that they can be made of it again; or the place where that ends. */
+import { isAscii, isUtf8 } from 'node:buffer';
 import * as damage from './damage.js';
 import type { Encoding } from './encoding.js';
 
@@ -10,7 +11,7 @@ const LONGEST = 2 * damage.MAX_RECORD;
 
 /**
  * The chunks in UTF-8, cut at line ends. Throws InputError with line and byte for what is not valid in the encoding,
- * and for what is but would come out as other bytes on the way back.
+ * and for what is but would come out as other bytes on the way back; at the end for an input that is in UTF-8.
  */
 export async function* toUtf8(
   chunks: AsyncIterable<Buffer>,
@@ -18,10 +19,12 @@ export async function* toUtf8(
 ): AsyncGenerator<Buffer, void, undefined> {
   let pending: Buffer = Buffer.alloc(0);
   let line = 1;
+  const utf8 = new Utf8Watch(encoding);
   for await (const chunk of chunks) {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
     const end = lastLineEnd(pending, encoding);
     if (end > 0) {
+      utf8.see(pending.subarray(0, end), line);
       const text = textOf(pending.subarray(0, end), encoding, line);
       line += lineEnds(text);
       yield text;
@@ -29,7 +32,41 @@ export async function* toUtf8(
     }
     if (pending.length > LONGEST) throw damage.recordTooLong(line);
   }
+  utf8.see(pending, line);
+  if (utf8.letters !== undefined) throw damage.isUtf8(utf8.letters, encoding.name);
   if (pending.length > 0) yield textOf(pending, encoding, line);
+}
+
+/**
+ * Whether the input is in UTF-8 after all. Letters beyond ASCII take several bytes there that hardly ever follow each
+ * other in an encoding of one byte a letter: read as that, each of them would be two or three odd ones.
+ */
+class Utf8Watch {
+  private isPossible: boolean;
+  private first: number | undefined;
+
+  constructor(encoding: Encoding) {
+    this.isPossible = encoding.isSingleByte;
+  }
+
+  /** @param line that of the first byte */
+  see(bytes: Buffer, line: number): void {
+    this.isPossible &&= isUtf8(bytes);
+    if (!this.isPossible || this.first !== undefined || isAscii(bytes)) return;
+    this.first =
+      line +
+      lineEnds(
+        bytes.subarray(
+          0,
+          bytes.findIndex((byte) => byte > 127),
+        ),
+      );
+  }
+
+  /** The line of the first letter beyond ASCII; undefined where there is none, or where it is no UTF-8. */
+  get letters(): number | undefined {
+    return this.isPossible ? this.first : undefined;
+  }
 }
 
 function textOf(bytes: Buffer, encoding: Encoding, line: number): Buffer {

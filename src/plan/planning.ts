@@ -19,6 +19,8 @@ export interface PlanOptions extends Omit<NeedsOptions, 'compares'>, ResolveOpti
   readonly comparing?: Comparing;
   /** Whether users who want each other's usernames may bear another one for a moment. */
   readonly allowTemporaryNames: boolean;
+  /** Told after each page of a list of users how many have been listed. */
+  readonly onUsers?: ((users: number) => void) | undefined;
   /** Whether a user may stand in the input more than once. He is renamed once all the same. */
   readonly allowDuplicates: boolean;
 }
@@ -39,7 +41,7 @@ export async function planRows(
 ): Promise<Plan> {
   const gathered = needs ?? (await gather(rows, needsOptions(options)));
   const directory = directoryFor(gathered, options);
-  const survey = new Survey(reads, directory);
+  const survey = new Survey(reads, directory, options.onUsers);
   const named = gathered.groupLists.length > 0;
   const groups = new GroupNames(named ? await reads.groups() : []);
   await survey.read(gathered);

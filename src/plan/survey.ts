@@ -25,8 +25,12 @@ export class Survey {
   /** Whether single reads have come to a question that only a sweep answers. */
   #needsSweep = false;
 
-  constructor(reads: NetworkReads, directory: Directory) {
+  readonly #onUsers: (users: number) => void;
+
+  /** @param onUsers told after each page of the list of all users how many there were so far */
+  constructor(reads: NetworkReads, directory: Directory, onUsers: (users: number) => void = () => {}) {
     this.#reads = reads;
+    this.#onUsers = onUsers;
     this.#directory = directory;
   }
 
@@ -69,9 +73,12 @@ export class Survey {
 
   async #sweep(): Promise<void> {
     if (this.swept) return;
+    let users = 0;
     for await (const page of this.#reads.users()) {
       this.requests++;
       for (const member of page) this.#directory.add(member);
+      users += page.length;
+      this.#onUsers(users);
     }
     this.swept = true;
     this.#needsSweep = false;

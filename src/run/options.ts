@@ -137,6 +137,8 @@ export interface UpdateOptions extends ReadingOptions, ServiceOptions, PlanningO
   /** Aborting it, after `signal`, lets go of the rows in flight as well: they are unprocessed. */
   abandon?: AbortSignal;
   logger?: Logger;
+  /** Told while all users are listed, before anything is sent, how many there were so far. */
+  onUsers?: (users: number) => void;
   /** Told of every stretch of progress. */
   onProgress?: (progress: Progress) => void;
 }
@@ -164,6 +166,7 @@ export type AgainOptions = Pick<
   | 'abandon'
   | 'logger'
   | 'onProgress'
+  | 'onUsers'
   | 'set'
   | 'onMapping'
   | 'onProblem'
@@ -317,5 +320,6 @@ export interface ParsedOptions extends Serving {
   readonly inputMemory: string | undefined;
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
+  readonly onUsers: ((users: number) => void) | undefined;
   readonly onProgress: (progress: Progress) => void;
 }

@@ -154,6 +154,7 @@ export function parseOptions(options: RunOptions, command: RunCommand = 'update'
     inputMemory: options.inputMemory,
     signal: options.signal,
     abandon: options.abandon,
+    onUsers: options.onUsers,
     onProgress: options.onProgress ?? (() => {}),
   };
 }

@@ -46,7 +46,7 @@ export interface Compared {
  */
 export async function planInput(
   prepared: Prepared,
-  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid' | 'command' | 'compares'>,
+  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid' | 'command' | 'compares' | 'onUsers'>,
   session: Session,
   earlier?: Earlier,
 ): Promise<PlannedInput> {
@@ -61,6 +61,7 @@ export async function planInput(
   const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
     ...planning,
     checkRenames,
+    onUsers: parsed.onUsers,
     allowDuplicates: reading.allowDuplicates ?? false,
     ...(exclusions && { exclusions }),
     ...(comparing && { comparing }),

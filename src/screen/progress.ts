@@ -24,13 +24,25 @@ export class ProgressDisplay {
     this.shownAt = screen.isTTY ? Number.NEGATIVE_INFINITY : now;
   }
 
+  /** Of the list of all users that a run may have to read before it sends anything. */
+  showUsers(users: number, now = performance.now()): void {
+    if (this.isDue(now)) this.write(`reading users: ${count(users)}`);
+  }
+
   show(progress: Progress, now = performance.now()): void {
-    if (now - this.shownAt < (this.screen.isTTY ? REDRAW : LINE)) return;
-    this.shownAt = now;
+    if (!this.isDue(now)) return;
     const facts = progressFacts(progress, (now - this.startedAt) / 1000);
-    this.screen.write(
-      this.screen.isTTY ? `\r${bar(progress, facts, this.screen.columns || 80)}\x1b[K` : `${facts}\n`,
-    );
+    this.write(this.screen.isTTY ? bar(progress, facts, this.screen.columns || 80) : facts);
+  }
+
+  private isDue(now: number): boolean {
+    if (now - this.shownAt < (this.screen.isTTY ? REDRAW : LINE)) return false;
+    this.shownAt = now;
+    return true;
+  }
+
+  private write(text: string): void {
+    this.screen.write(this.screen.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
   }
 
   /** Clears the bar, so that what follows starts on a clean line. */

@@ -1,8 +1,9 @@
 /** From a plan to its undo, with the commands that an administrator types. */
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
-import { run } from './command.js';
+import { run, start } from './command.js';
 
 const place = useWorkplace();
 const ID = ['--network-id', '12345678'];
@@ -104,4 +105,28 @@ describe('reconcile', () => {
     const kilobytes = Number(/peak (\d+)/.exec(stderr)?.[1]);
     expect(kilobytes / 1024).toBeLessThan(200);
   });
+});
+
+describe('Ctrl-C while the users are read', () => {
+  it.each(['update', 'plan', 'reconcile'])(
+    'ends %s at once: nothing was sent, and there is no run',
+    async (verb) => {
+      const emulator = await place.emulate({ users: 2000, latency: 100 });
+      const people = [...emulator.users.values()].slice(0, 500);
+      const lines = people.map(({ username }) => `${username},Zoë\n`);
+      await place.write('hr.csv', `lookupUsername,firstName\n${lines.join('')}`);
+      const { child, ended } = start([verb, 'hr.csv', ...ID, '--log-level', 'trace'], {
+        env: environmentOf(emulator, place.folder),
+        cwd: place.folder,
+      });
+      child.stderr?.on('data', (chunk: Buffer) => {
+        if (chunk.includes('ListUsers')) child.kill('SIGINT');
+      });
+      const { code, stderr } = await ended;
+      expect(code).toBe(130);
+      expect(stderr).toContain('stopped before anything was sent');
+      expect(emulator.counts.UpdateUser).toBe(0);
+      expect((await readdir(place.folder)).filter((name) => name.includes('run'))).toEqual([]);
+    },
+  );
 });

@@ -255,6 +255,26 @@ describe('the encoding that is given', () => {
     expect(hint).toContain('Leave --encoding out');
   });
 
+  it.each(['windows-1252', 'iso-8859-15', 'cp850', 'macintosh'])(
+    'is not %s where all letters are those of UTF-8',
+    async (given) => {
+      const { message, hint } = await refusal(Buffer.from('userId,firstName\n1,Zoë\n2,José\n'), given);
+      expect(message).toBe(
+        `line 2: the file is in UTF-8, but --encoding says ${given}: its letters would become others`,
+      );
+      expect(hint).toContain('Leave --encoding out');
+    },
+  );
+
+  it('may be another one where there are no letters beyond ASCII, or letters that are not UTF-8', async () => {
+    for (const text of ['userId,firstName\n1,Ann\n', 'userId,firstName\n1,Zoë\n'])
+      expect((await opened(iconv.encode(text, 'windows-1252'), 'windows-1252')).encoding).toBe(
+        'windows-1252',
+      );
+    // The four bytes are two letters of GBK as well as one of UTF-8 and one of ASCII.
+    expect((await opened(Buffer.from([0xe8, 0x81, 0x94, 0x6e]), 'gbk')).encoding).toBe('gbk');
+  });
+
   it('cannot leave the order of bytes open where no mark tells it', async () => {
     const { message, hint } = await refusal(little.subarray(2), 'utf-16');
     expect(message).toContain('no byte order mark');

@@ -75,6 +75,13 @@ describe('progress', () => {
     return written;
   };
 
+  it('tells how many users were read before anything is sent', () => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY: true, write: (text: string) => written.push(text) }, 0);
+    for (const now of [100, 150, 300]) display.showUsers(12_300 + now, now);
+    expect(written).toEqual(['\rreading users: 12,400\x1b[K', '\rreading users: 12,600\x1b[K']);
+  });
+
   it('elsewhere than on a terminal is a plain line every 10 s', () => {
     expect(shown(false, [100, 5000, 10_000, 15_000, 20_000])).toEqual([
       '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\n',

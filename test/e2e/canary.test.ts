@@ -1,0 +1,51 @@
+/** On a terminal of its own, which `script` makes. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { environmentOf, renames, useWorkplace } from '../workplace.js';
+import { main } from './command.js';
+
+const place = useWorkplace();
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Runs an update of 600 rows on a terminal; `answer` is typed where it asks. */
+async function onTerminal(answer: string, flags = '') {
+  const emulator = await place.emulate({ users: 600 });
+  await place.write('users.csv', renames(600));
+  const command = `"${process.execPath}" "${main}" update users.csv --network-id 12345678 --out run ${flags}`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: place.folder,
+    env: { ...environmentOf(emulator, place.folder), TERM: 'xterm' },
+    stdio: 'pipe',
+  });
+  let screen = '';
+  let isAsked = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk;
+    if (isAsked || !screen.includes('[y/N] ')) return;
+    isAsked = true;
+    expect(emulator.counts).toMatchObject({ UpdateUser: 10, GetUser: 10 });
+    child.stdin.write(answer);
+  });
+  const [code] = await once(child, 'close');
+  return { code, screen, isAsked, updates: emulator.counts.UpdateUser };
+}
+
+describe.runIf(hasScript)('a run of more than 500 rows on a terminal', () => {
+  it.each([
+    ['y\r', 0, 600],
+    ['n\r', 4, 10],
+    ['\r', 4, 10],
+    ['\u0003', 130, 10],
+  ])('asks once ten rows have gone through; %j ends with %i', async (answer, code, updates) => {
+    const ended = await onTerminal(answer);
+    expect(ended.screen).toContain('10 users were changed, each as asked. Go on with the other 590? [y/N]');
+    expect([ended.code, ended.updates]).toEqual([code, updates]);
+  });
+
+  it('does not ask with --yes, but looks all the same', async () => {
+    const emulator = await onTerminal('', '--yes');
+    expect([emulator.code, emulator.isAsked, emulator.updates]).toEqual([0, false, 600]);
+    expect(emulator.screen).toContain('600 rows: 600 updated');
+  });
+});
