@@ -33,6 +33,9 @@ async function transcoded(bytes: Buffer, encoding: string, shares: readonly numb
   }
 }
 
+/** Of a few letters a chance can make UTF-8, which is refused whatever else it may be. */
+const isTakenForUtf8 = ({ message }: InputError) => /^line \d+: the file is in UTF-8, but/.test(message);
+
 describe('an input in any encoding', () => {
   it('comes back as it was, or is refused, however it is cut', async () => {
     const files = fc
@@ -50,6 +53,7 @@ describe('an input in any encoding', () => {
           refused++;
           expect(again).toMatchObject({ message: whole.message, hint: whole.hint });
           expect(`${whole.message} ${whole.hint}`).not.toContain(MARK);
+          if (isTakenForUtf8(whole)) return;
           const [, line, byte] = /^line (\d+): byte (\d+) /.exec(whole.message) ?? [];
           expect(Number(line)).toBeGreaterThan(0);
           expect(Number(byte)).toBeGreaterThan(0);
@@ -75,7 +79,9 @@ describe('an input in any encoding', () => {
           const text = iconv.decode(iconv.encode(texts.join('\n'), encoding), encoding, { stripBOM: false });
           fc.pre(!/[\u0080-\u009f]/.test(text));
           const bytes = iconv.encode(text, encoding);
-          expect((await transcoded(bytes, encoding, shares)).toString()).toBe(text);
+          const read = await transcoded(bytes, encoding, shares);
+          fc.pre(!(read instanceof InputError && isTakenForUtf8(read)));
+          expect(read.toString()).toBe(text);
         },
       ),
       { numRuns: 1000 },
