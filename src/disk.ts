@@ -1,6 +1,5 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { printable, RunFolderError } from './errors.js';
@@ -54,11 +53,24 @@ export async function createFile(path: string, fill: (file: FileHandle) => Promi
   await syncFolder(dirname(path));
 }
 
+/** Bytes read at once. */
+const BLOCK = 256 * 1024;
+
 /** SHA-256 of a file, in hex. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk);
-  return hash.digest('hex');
+  const file = await open(path);
+  try {
+    // One buffer for all of it: a stream's would be garbage faster than it is collected.
+    const block = Buffer.allocUnsafe(BLOCK);
+    for (;;) {
+      const { bytesRead } = await file.read(block, 0, BLOCK);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(block.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 const exists = (path: string) =>
