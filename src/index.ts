@@ -26,19 +26,16 @@ export type {
   AgainOptions,
   ApplyOptions,
   Canary,
-  Change,
   ExportOptions,
   PlanningOptions,
-  PlanOptions,
   Progress,
   ReadingOptions,
   ReconcileOptions,
   ServiceOptions,
-  Shown,
   UpdateOptions,
 } from './run/options.js';
 export type { Output } from './run/output.js';
-export { type Planned, planUpdate } from './run/plan.js';
+export { type Change, type Planned, type PlanOptions, planUpdate, type Shown } from './run/plan.js';
 export { reconcile } from './run/reconcile.js';
 export { resumeRun } from './run/resume.js';
 export { type RunStatus, readStatus } from './run/status.js';

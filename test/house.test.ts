@@ -38,7 +38,7 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/(service|attempts)\.ts$/,
   pino: /^cli\/log\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/(parse-options|memory|record|lock|plan-file)|wickr\/(answer|reads))\.ts$/,
+  zod: /^(run\/(parse-options|option-shapes|memory|record|lock|plan-file)|wickr\/(answer|reads))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -40,13 +40,16 @@ const program = new Command('wickr-bulk')
 Examples:
   wickr-bulk demo                                       a whole run against a local emulator
   wickr-bulk validate users.csv                         check a file, send nothing
+  wickr-bulk plan users.csv --network-id 12345678 --region us-east-1       who would change, and how
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
-  wickr-bulk update users.csv --network-id 12345678 --region us-east-1
+  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --keep-before
+  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users      put back what users were
   wickr-bulk export --network-id 12345678 --region us-east-1 --security-group Sales --out sales.csv
   wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    go on with a run that was stopped or killed
 
 Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
-            5 the run or its network is held by another process · 6 credentials refused · 130 interrupted · 143 terminated`,
+            5 the run or its network is held by another process · 6 credentials refused · 10 changes (plan --detailed-exitcode)
+            130 interrupted · 143 terminated`,
   );
 
 const verbs = [

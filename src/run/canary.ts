@@ -1,7 +1,7 @@
 /** The first rows of a run, which tell whether the rest may follow. */
 import { ExitCode } from '../errors.js';
 import type { Outcome } from '../model.js';
-import type { ParsedOptions } from './options.js';
+import type { ParsedOptions } from './parsed-options.js';
 import type { Stop } from './stop.js';
 
 /** Watches the outcomes of the first rows that are sent. */

@@ -2,7 +2,7 @@
 import { CapError, printable } from '../errors.js';
 import { drained, type Tripped, trippedCaps } from '../plan/caps.js';
 import { openInputMemory } from './input-memory.js';
-import type { ParsedOptions } from './options.js';
+import type { ParsedOptions } from './parsed-options.js';
 import type { Compared, PlannedInput } from './plan-input.js';
 import { networkReads } from './reads.js';
 import type { Session } from './session.js';
@@ -14,8 +14,10 @@ export async function tripCaps(
   { changes }: Compared,
   { service }: Session,
 ): Promise<Tripped[]> {
-  const { caps, inputMemory } = parsed;
+  const { caps, reading } = parsed;
   if (!caps) return [];
+  // The first rows of a file say nothing about its length.
+  const inputMemory = reading.limit === undefined ? parsed.inputMemory : undefined;
   const { networkId, rows } = validation;
   const credentials = await service.gate.provider();
   const { endpoint } = parsed.service;

@@ -3,14 +3,10 @@ import type { Format } from '../input/format.js';
 import type { MappedColumn } from '../input/mapping.js';
 import type { InputOptions } from '../input/options.js';
 import type { Problem } from '../model.js';
-import type { RateOptions } from '../pace/rate.js';
-import type { RetryOptions } from '../pace/retry.js';
-import type { Cap, Caps } from '../plan/caps.js';
 import type { ReportFormat } from '../report/line.js';
 import type { CredentialProvider } from '../wickr/credentials.js';
 import type { Logger } from './logger.js';
 import type { Output } from './output.js';
-import type { RunCommand } from './record.js';
 
 /** Where the input is and how it is to be read. */
 export interface ReadingOptions extends Omit<InputOptions, 'signal' | 'exclusions' | 'roster'> {
@@ -173,30 +169,6 @@ export type AgainOptions = Pick<
   | 'onWarning'
 >;
 
-/** What `planUpdate` takes. */
-export interface PlanOptions extends UpdateOptions {
-  /** The file to keep the plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
-  out?: string;
-  /** Told of every user who would change, in the input's order. */
-  onChange?: (change: Change) => void;
-}
-
-/** What a plan would do to a user. Holds his values. */
-export interface Change {
-  /** Of the input. */
-  readonly line: number;
-  readonly userId: string;
-  /** As it is now; undefined where the service does not tell. */
-  readonly username: string | undefined;
-  /** By field, what it is (null where the service does not tell) and what it would be; groups by their names. */
-  readonly fields: Readonly<Record<string, { readonly before: Shown | null; readonly after: Shown }>>;
-  /** Whether he would bear a temporary username in between. */
-  readonly temporarily: boolean;
-}
-
-/** A value of a field. */
-export type Shown = string | number | boolean | readonly string[];
-
 /** What `applyPlan` and `undoRun` take. */
 export interface ApplyOptions extends AgainOptions, CheckingOptions {
   out?: string;
@@ -266,60 +238,4 @@ export interface Progress {
   readonly throttled: number;
   /** Permits a second at present. */
   readonly rate: number;
-}
-
-/** How the service is reached and at which pace, checked, with every default in its place. */
-export interface Serving {
-  readonly service: Required<Pick<ServiceOptions, 'region'>> &
-    Pick<ServiceOptions, 'profile' | 'credentials'> & {
-      endpoint: URL;
-      /** Undefined: nobody asks who the caller is. */
-      sts: URL | undefined;
-      /** ms */
-      timeout: number;
-    };
-  readonly rate: RateOptions;
-  readonly rateMemory: string | undefined;
-  readonly retry: RetryOptions;
-  /** ms */
-  readonly outagePatience: number;
-  readonly logger: Logger;
-}
-
-/** The options of an export that have been checked. */
-export interface ParsedExport extends Serving {
-  readonly networkId: string;
-  readonly securityGroup: string | undefined;
-  readonly status: ExportSelection['status'];
-  readonly format: Format | undefined;
-  readonly concurrency: number;
-}
-
-/** Options that have been checked, with every default in its place. */
-export interface ParsedOptions extends Serving {
-  readonly reading: ReadingOptions;
-  readonly out: string | undefined;
-  readonly reportFormat: ReportFormat;
-  readonly locks: string | undefined;
-  readonly concurrency: number;
-  readonly maxErrors: Cap | undefined;
-  readonly maxChanges: Cap | undefined;
-  readonly skipInvalid: boolean;
-  readonly planning: Required<PlanningOptions>;
-  readonly command: RunCommand;
-  /** Whether users are read first, and only what differs is sent. */
-  readonly compares: boolean;
-  readonly keepBefore: boolean;
-  /** ms after which a user is read again before he is changed; undefined: he is not. */
-  readonly maxAge: number | undefined;
-  /** From 0 to 1. */
-  readonly verify: number;
-  readonly canary: { readonly rows: number; readonly above: number } | undefined;
-  readonly confirm: ((canary: Canary) => Promise<boolean>) | undefined;
-  readonly caps: Caps | undefined;
-  readonly inputMemory: string | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly abandon: AbortSignal | undefined;
-  readonly onUsers: ((users: number) => void) | undefined;
-  readonly onProgress: (progress: Progress) => void;
 }

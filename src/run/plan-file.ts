@@ -14,7 +14,7 @@ import { PLAN_MARK } from '../input/planned.js';
 import type { Before, CommandRow, Field, ReadyRow } from '../model.js';
 import { version } from '../version.js';
 import type { UserDetails } from '../wickr/types.js';
-import type { ParsedOptions } from './options.js';
+import type { ParsedOptions } from './parsed-options.js';
 import type { Prepared } from './prepare.js';
 
 /** The form of the file; another one is refused. */

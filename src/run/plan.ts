@@ -2,13 +2,38 @@
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/changes.js';
 import { accountOf, CredentialGate, defaultCredentials } from '../wickr/credentials.js';
-import type { Change, ParsedOptions, PlanOptions, Shown } from './options.js';
+import type { UpdateOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
+import type { ParsedOptions } from './parsed-options.js';
 import { planHeadOf, writePlan } from './plan-file.js';
 import { type PlannedInput, planInput } from './plan-input.js';
 import { type Prepared, prepareInput } from './prepare.js';
 import { networkReads } from './reads.js';
 import { openSession, type Session } from './session.js';
+
+/** What `planUpdate` takes. */
+export interface PlanOptions extends UpdateOptions {
+  /** The file to keep the plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
+  out?: string;
+  /** Told of every user who would change, in the input's order. */
+  onChange?: (change: Change) => void;
+}
+
+/** What a plan would do to a user. Holds his values. */
+export interface Change {
+  /** Of the input. */
+  readonly line: number;
+  readonly userId: string;
+  /** As it is now; undefined where the service does not tell. */
+  readonly username: string | undefined;
+  /** By field, what it is (null where the service does not tell) and what it would be; groups by their names. */
+  readonly fields: Readonly<Record<string, { readonly before: Shown | null; readonly after: Shown }>>;
+  /** Whether he would bear a temporary username in between. */
+  readonly temporarily: boolean;
+}
+
+/** A value of a field. */
+export type Shown = string | number | boolean | readonly string[];
 
 /** What a plan comes to. */
 export interface Planned extends Omit<Changes, 'leavers'> {

@@ -8,7 +8,7 @@ import type { CredentialGate } from '../wickr/credentials.js';
 import { createSender } from '../wickr/send.js';
 import { createSigner } from '../wickr/sign.js';
 import type { Service } from './attempts.js';
-import type { Serving } from './options.js';
+import type { Serving } from './parsed-options.js';
 import type { Stop } from './stop.js';
 
 /** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */

@@ -1,7 +1,7 @@
 /** The service at hand, for as long as one command needs it. */
 import type { CredentialGate } from '../wickr/credentials.js';
 import type { Service } from './attempts.js';
-import type { ParsedOptions, Serving } from './options.js';
+import type { ParsedOptions, Serving } from './parsed-options.js';
 import { openRateMemory } from './rate-memory.js';
 import { openService } from './service.js';
 import { Stop, stopReasonOf } from './stop.js';

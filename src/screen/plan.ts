@@ -1,8 +1,7 @@
 /** A plan for a person to look at: each user with what he is and what he would be, then the numbers. */
 import { styleText } from 'node:util';
 import { printable } from '../errors.js';
-import type { Change, Shown } from '../run/options.js';
-import type { Planned } from '../run/plan.js';
+import type { Change, Planned, Shown } from '../run/plan.js';
 import { count, duration, plainJson } from './plain.js';
 
 export interface PlanLook {
