@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Of } from '../disk.js';
-import { ExitCode, LockedError, printable, RunFolderError, succeeded } from '../errors.js';
+import { ExitCode, printable, RunFolderError, succeeded } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { beginRun, type Demands } from './begin.js';
 import { RunFolder } from './folder.js';
-import { holderOf } from './lock.js';
+import { refuseHeld } from './lock.js';
 import { readLookups } from './lookups.js';
 import type { AgainOptions } from './options.js';
 import { optionsOf, type RunRecord } from './record.js';
@@ -22,12 +22,7 @@ import { optionsOf, type RunRecord } from './record.js';
 export async function retryRun(path: string, again: AgainOptions & { out?: string } = {}): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  if (await holderOf(folder.lock)) {
-    throw new LockedError(
-      `the run ${printable(folder.path)} still goes on`,
-      'Wait for its end, or stop it first.',
-    );
-  }
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
   const summary = await folder.readSummary();
   if (!summary) {
     throw new RunFolderError(

@@ -101,6 +101,12 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
   return holder && !(await isGone(holder, await thisProcess())) ? holder : undefined;
 }
 
+/** @throws LockedError where a process works on the run whose lock this is */
+export async function refuseHeld(path: string, what: string): Promise<void> {
+  if (await holderOf(path))
+    throw new LockedError(`${what} still goes on`, 'Wait for its end, or stop it first.');
+}
+
 /** Gives the holder where there is a live one; else the lock is mine. */
 async function takeOrClaim(path: string, draft: string, mine: Holder): Promise<Holder | undefined> {
   for (;;) {

@@ -1,12 +1,12 @@
 /** What a run has set is put back. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, LockedError, printable, RunFolderError } from '../errors.js';
+import { ExitCode, printable, RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/inverse.js';
 import { readReport } from '../report/read.js';
 import { beginRun } from './begin.js';
 import { RunFolder } from './folder.js';
-import { holderOf } from './lock.js';
+import { refuseHeld } from './lock.js';
 import type { ApplyOptions } from './options.js';
 import { changeLine, checkPlan, readChanges } from './plan-file.js';
 import type { RunRecord } from './record.js';
@@ -22,12 +22,7 @@ import { RowSet } from './row-set.js';
 export async function undoRun(path: string, options: ApplyOptions = {}): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  if (await holderOf(folder.lock)) {
-    throw new LockedError(
-      `the run ${printable(folder.path)} still goes on`,
-      'Wait for its end, or stop it first.',
-    );
-  }
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
