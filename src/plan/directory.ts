@@ -63,6 +63,11 @@ export class Directory {
     return this.#byName.has(folded(name));
   }
 
+  /** Whether it is asked who has the username, and nobody is known to. */
+  isUnsure(name: string): boolean {
+    return this.asksFor(name) && this.holders(name).length === 0;
+  }
+
   /** A list that changes while it is read can give a user twice: he is kept once. */
   add(member: Member): void {
     const { userId, username } = member;

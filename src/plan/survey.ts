@@ -47,7 +47,9 @@ export class Survey {
     const wanted = [...needs.wanted].filter(([key]) => !needs.lookups.has(key)).map(([, name]) => name);
     await this.#each(needs.lookups.values(), (name) => this.#lookUp(name));
     await this.#each(needs.userIds.keys(), (userId) => this.#user(userId));
-    if (!this.#needsSweep) await this.whoHas(wanted);
+    // Of most it is known by now: the user of the row has it already.
+    const unsure = wanted.filter((name) => this.#directory.isUnsure(name));
+    if (!this.#needsSweep) await this.whoHas(unsure);
   }
 
   /** Reads who has these usernames; that nobody has one of them is likely. */

@@ -71,6 +71,7 @@ export async function beginRun(
     locks.push(await takeLock(folder.lock, `the run ${printable(folder.path)}`));
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
+      await folder.dropSpool(prepared.source.format);
       begun = true;
       throw beyondCaps(tripped, folder.plan);
     }

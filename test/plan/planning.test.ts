@@ -456,3 +456,34 @@ describe('how many requests it takes', () => {
     expect(ledger.calls.filtered).toBeLessThanOrEqual(8);
   });
 });
+
+describe('rows that are compared', () => {
+  const comparing = { planned: false, partly: false };
+
+  it('read each user once, and ask of no username that its user has already', async () => {
+    const ledger = new Ledger(users);
+    const rows = rowsOf([
+      { userId: '1', username: 'ann@x.org' },
+      { userId: '5', username: 'Dee@x.org', firstName: 'Zoe' },
+    ]);
+    const { ready, plan } = await planOf(rows, ledger, { comparing });
+    expect(ready[0]).toHaveProperty('unchanged');
+    expect(ready[1]).toMatchObject({ command: { details: { firstName: 'Zoe' } } });
+    // Two users and their number.
+    expect([ledger.requests, plan.requests]).toEqual([3, 3]);
+  });
+
+  it('mean nobody where the network has no such user', async () => {
+    const { ready, plan } = await planOf(rowsOf([{ userId: '99', ...change }]), new Ledger(users), {
+      comparing,
+    });
+    expect([fateOf(ready[0] as never), plan.problems]).toEqual([
+      expect.stringContaining('is no user of the network'),
+      1,
+    ]);
+    const planned = await planOf(rowsOf([{ userId: '99', ...change }]), new Ledger(users), {
+      comparing: { ...comparing, planned: true },
+    });
+    expect([fateOf(planned.ready[0] as never), planned.plan.problems]).toEqual(['conflict', 0]);
+  });
+});

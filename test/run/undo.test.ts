@@ -33,6 +33,24 @@ describe('undo', () => {
     expect(stateOf(emulator)).toBe(start);
   });
 
+  it('takes names with whatever characters', async () => {
+    const names = ['line\u2028separator', 'paragraph\u2029', 'next\u0085line', '"\\u2028', '\u{1f600}'];
+    const users = names.map((firstName, at) => ({
+      userId: String(10_000_001 + at),
+      firstName,
+      lastName: 'Lee',
+    }));
+    const emulator = await place.emulate({ users });
+    const start = stateOf(emulator);
+    const lines = users.map(({ userId }, at) =>
+      JSON.stringify({ userId, firstName: names.at(at - 1), lastName: names.at(at - 2) }),
+    );
+    const summary = await updateIn(place, lines.join('\n'), { keepBefore }, emulator, 'users.jsonl');
+    expect(summary.statuses.updated).toBe(5);
+    expect((await undo(emulator)).statuses.updated).toBe(5);
+    expect(stateOf(emulator)).toBe(start);
+  });
+
   it('leaves the fields that somebody else has changed since, and names them', async () => {
     const emulator = await place.emulate({ users: 3 });
     const before = emulator.users.get('10000001');
