@@ -73,7 +73,8 @@ export async function sha256Of(path: string): Promise<string> {
   }
 }
 
-const exists = (path: string) =>
+/** Whether there is anything by this name. */
+export const exists = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => true,
     () => false,

@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { createFile, replaceFile } from '../disk.js';
+import { createFile, exists } from '../disk.js';
 import { PlanError, printable, RunFolderError, UsageError } from '../errors.js';
 import { PLAN_MARK } from '../input/planned.js';
 import type { Before, CommandRow, Field, ReadyRow } from '../model.js';
@@ -88,7 +88,6 @@ export interface PlanFile {
  * Writes the rows that change their users.
  *
  * @param rows gives the same rows each time; read twice
- * @param replaces whether a file in its place may go
  * @returns the SHA-256 of the file, in hex
  * @throws UsageError where the file exists, RunFolderError where it cannot be written
  */
@@ -96,7 +95,6 @@ export async function writePlan(
   path: string,
   head: PlanHead,
   rows: () => AsyncIterable<readonly ReadyRow[]>,
-  replaces = false,
 ): Promise<string> {
   const seal = createHash('sha256').update(sealed(head));
   let changes = 0;
@@ -106,8 +104,7 @@ export async function writePlan(
   }
   const first = `${JSON.stringify({ [PLAN_MARK]: FORM, ...head, changes, sha256: seal.digest('hex') })}\n`;
   const whole = createHash('sha256').update(first);
-  const write = replaces ? replaceFile : createFile;
-  await write(path, async (file) => {
+  await createFile(path, async (file) => {
     await file.appendFile(first);
     for await (const { text } of linesOf(rows())) {
       whole.update(text);
@@ -117,15 +114,18 @@ export async function writePlan(
   return whole.digest('hex');
 }
 
+/** @throws UsageError where there is a file in the plan's place */
+export async function refuseExisting(path: string): Promise<void> {
+  if (await exists(path)) throw taken(path);
+}
+
+const taken = (path: string, cause?: unknown) =>
+  new UsageError(`${printable(path)} exists already`, 'No plan is ever overwritten: name another file.', {
+    cause,
+  });
+
 function unwritten(path: string, cause: NodeJS.ErrnoException): unknown {
-  if (cause.code === 'EEXIST')
-    return new UsageError(
-      `${printable(path)} exists already`,
-      'No plan is ever overwritten: name another file.',
-      {
-        cause,
-      },
-    );
+  if (cause.code === 'EEXIST') return taken(path, cause);
   if (cause.syscall === undefined) return cause;
   const message = `${printable(path)} cannot be written (${cause.code ?? 'unknown reason'})`;
   return new RunFolderError(message, 'Check that the folder exists, is yours and has room.', { cause });

@@ -5,7 +5,7 @@ import { accountOf, CredentialGate, defaultCredentials } from '../wickr/credenti
 import type { UpdateOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 import type { ParsedOptions } from './parsed-options.js';
-import { planHeadOf, writePlan } from './plan-file.js';
+import { planHeadOf, refuseExisting, writePlan } from './plan-file.js';
 import { type PlannedInput, planInput } from './plan-input.js';
 import { type Prepared, prepareInput } from './prepare.js';
 import { networkReads } from './reads.js';
@@ -53,8 +53,9 @@ export interface Planned extends Omit<Changes, 'leavers'> {
  * @throws WickrBulkError for options or an input that cannot be used, or where the network cannot be read
  */
 export async function planUpdate(options: PlanOptions): Promise<Planned> {
-  const parsed = { ...parseOptions({ ...options, skipUnchanged: true }), compares: true };
+  const parsed = parseOptions({ ...options, skipUnchanged: true });
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
+  if (options.out !== undefined) await refuseExisting(options.out);
   const prepared = await prepareInput(parsed.reading, parsed);
   try {
     const { networkId, rows } = prepared.validation;

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { printable } from '../errors.js';
 import type { Change, Planned, Shown } from '../run/plan.js';
 import { count, duration, plainJson } from './plain.js';
+import { shellWord } from './summary.js';
 
 export interface PlanLook {
   readonly colour: boolean;
@@ -60,7 +61,7 @@ export function renderPlanned(planned: Planned): string {
     `${count(planned.updates)} updates, ${time}; ${count(planned.requests)} requests read the network`,
   );
   lines.push('nothing was sent that changes anybody');
-  if (plan) lines.push(`plan: ${plan.path}`);
+  if (plan) lines.push(`plan: ${plan.path}`, `  carry it out: wickr-bulk apply ${shellWord(plan.path)}`);
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 

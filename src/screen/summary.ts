@@ -17,6 +17,8 @@ export function renderSummary(summary: Summary): string {
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
   const folder = shellWord(summary.folder);
   if (summary.statuses.unprocessed > 0) lines.push(`go on with it: wickr-bulk resume ${folder}`);
+  if (summary.hashes.before !== undefined && summary.statuses.updated > 0)
+    lines.push(`take it back: wickr-bulk undo ${folder}`);
   if (summary.failed) {
     lines.push(
       `rows to run again: ${summary.failed}`,
