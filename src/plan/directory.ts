@@ -2,7 +2,7 @@
 
 import { composed, folded } from '../input/username.js';
 import type { Member } from '../model.js';
-import { fits } from './fingerprint.js';
+import { fits, wantsUsername } from './fingerprint.js';
 import type { Needs } from './needs.js';
 import { looksTemporary } from './temporary-name.js';
 
@@ -72,9 +72,11 @@ export class Directory {
   add(member: Member): void {
     const { userId, username } = member;
     const name = username === undefined ? undefined : folded(username);
-    const isSame = this.#isSame(member);
-    // Nobody else wants the username that he keeps.
-    if (isSame && name !== undefined && !this.#contested.has(name)) this.#byName.delete(name);
+    const known = this.#byId.get(userId);
+    const isSame = typeof known === 'number' ? fits(member, known) : known === 'same';
+    // It was asked for because he keeps it, and nobody else wants it.
+    const isHisOwn = isSame && typeof known === 'number' && wantsUsername(known);
+    if (isHisOwn && name !== undefined && !this.#contested.has(name)) this.#byName.delete(name);
     const before = name === undefined ? undefined : this.#byName.get(name);
     // Whom a row means by his username, it is compared with by his ID.
     const isAsked = this.#byId.has(userId) || (before !== undefined && this.#keepsValues);
@@ -83,11 +85,6 @@ export class Directory {
     if (name === undefined) return;
     if (before) this.#byName.set(name, joined(before, this.#personOf(member)));
     if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
-  }
-
-  #isSame(member: Member): boolean {
-    const known = this.#byId.get(member.userId);
-    return typeof known === 'number' ? fits(member, known) : known === 'same';
   }
 
   #personOf({ userId, username, bot, suspended, ...values }: Member): Person {

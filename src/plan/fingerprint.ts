@@ -28,6 +28,10 @@ export function fingerprintOf(details: UserDetails): number {
 export const fits = (user: Member, fingerprint: number): boolean =>
   fingerprint !== NO_FINGERPRINT && numberOf(user, fingerprint % MASKS) === fingerprint;
 
+/** Whether the row says what username its user shall have. */
+export const wantsUsername = (fingerprint: number): boolean =>
+  Math.floor((fingerprint % MASKS) / 2 ** FIELDS.indexOf('username')) % 2 === 1;
+
 function numberOf(values: UserDetails | Member, mask: number): number {
   const compared = FIELDS.map((field, bit) =>
     Math.floor(mask / 2 ** bit) % 2 === 1 ? plainly(values[field]) : null,

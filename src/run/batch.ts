@@ -119,7 +119,7 @@ class Ends {
       return last.status === 'failed' ? this.giveUp({ row, first }, last) : this.conclude(row, last);
     }
     const outcome = await update({ ...row, command: { ...row.command, details: { username: via } } });
-    if (outcome.status !== 'updated') return this.conclude(row, outcome);
+    if (!gaveUpName(outcome)) return this.conclude(row, outcome);
     this.release(row.row, 'go');
     this.enter({ row, first: outcome });
   }

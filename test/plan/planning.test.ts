@@ -473,6 +473,23 @@ describe('rows that are compared', () => {
     expect([ledger.requests, plan.requests]).toEqual([3, 3]);
   });
 
+  it('notice who has a wanted username, also where nothing else of him is to change', async () => {
+    const people = [
+      { ...member('1', 'ann@x.org'), firstName: 'Ann' },
+      { ...member('2', 'bob@x.org'), firstName: 'Bob' },
+    ];
+    const rows = rowsOf([
+      { userId: '1', username: 'bob@x.org' },
+      { userId: '2', firstName: 'Bob' },
+    ]);
+    for (const others of [0, 400]) {
+      const crowd = Array.from({ length: others }, (_, at) => member(`1${at}`, `other-${at}@x.org`));
+      const { ready, plan } = await planOf(rows, new Ledger([...people, ...crowd]), { comparing });
+      expect(plan.swept).toBe(others === 0);
+      expect(ready.map(fateOf)).toEqual([expect.stringContaining('is in use by another user'), 'unchanged']);
+    }
+  });
+
   it('mean nobody where the network has no such user', async () => {
     const { ready, plan } = await planOf(rowsOf([{ userId: '99', ...change }]), new Ledger(users), {
       comparing,

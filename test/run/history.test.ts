@@ -194,7 +194,7 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.STORIES ?? 100) },
     );
   });
 
@@ -226,7 +226,7 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: Number(process.env.STORIES ?? 60) },
     );
   });
 });

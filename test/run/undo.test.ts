@@ -123,3 +123,23 @@ describe('undo', () => {
     await expect(undo(emulator)).rejects.toThrow('has not kept what its users were');
   });
 });
+
+describe('undo of a swap of usernames', () => {
+  it('gives them back though somebody else has changed another field', async () => {
+    const users = ['a@x.org', 'b@x.org'].map((username, at) => ({
+      userId: String(10_000_001 + at),
+      username,
+      firstName: 'Ann',
+    }));
+    const emulator = await place.emulate({ users });
+    const swap = 'userId,username,firstName\n10000001,b@x.org,Zoë\n10000002,a@x.org,Zoë\n';
+    await updateIn(place, swap, { keepBefore, allowTemporaryNames: true }, emulator);
+    for (const { userId } of users) emulator.edit(userId, { firstName: 'Other' });
+    const summary = await undo(emulator);
+    expect(summary.statuses).toMatchObject({ conflict: 2, failed: 0 });
+    expect([...emulator.users.values()].map(({ username, firstName }) => [username, firstName])).toEqual([
+      ['a@x.org', 'Other'],
+      ['b@x.org', 'Other'],
+    ]);
+  });
+});
