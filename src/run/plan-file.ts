@@ -169,9 +169,8 @@ function lineOf({ row, line, command, before = {}, lost }: CommandRow): string {
   return changeLine({ networkId, userId, userDetails: details, before, row, line, ...(lost && { lost }) });
 }
 
-/** A user's line, with its line end. Escaped are line ends of Unicode that JSON may hold and `readline` cuts at. */
-export const changeLine = (change: PlannedChange): string =>
-  `${JSON.stringify(change).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
+/** A user's line, with its line end. */
+export const changeLine = (change: PlannedChange): string => `${JSON.stringify(change)}\n`;
 
 /**
  * Reads a plan's file to its end.

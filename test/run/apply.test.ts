@@ -11,7 +11,7 @@ import {
   retryRun,
 } from '../../src/index.js';
 import { update } from '../emulator/call.js';
-import { countBy, notRenamed, outcomes, renames, serviceOf, useWorkplace } from '../workplace.js';
+import { countBy, notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const plan = () => place.path('plan.jsonl');
@@ -182,6 +182,31 @@ describe('apply', () => {
     const lines = await outcomes(resumed.report);
     expect(Math.max(...Object.values(countBy(lines, ({ row }) => String(row))))).toBe(1);
     expect(lines.find(({ userId }) => userId === '10000060')?.status).toBe('conflict');
+  });
+
+  it('does not take part in what somebody has made of a user since the run was begun', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    const user = emulator.users.get('10000060');
+    const content = `${renames(59)}10000060,${user?.firstName},"${user?.lastName}"\n`;
+    const stopping = new AbortController();
+    const stopped = await updateIn(
+      place,
+      content,
+      {
+        keepBefore: true,
+        concurrency: 1,
+        rate: 100,
+        signal: stopping.signal,
+        onProgress: ({ updated }) => updated > 3 && stopping.abort(),
+      },
+      emulator,
+    );
+    expect(stopped.statuses.unprocessed).toBeGreaterThan(1);
+    // He was as the row wants him, so that nothing of him was kept.
+    emulator.edit('10000060', { firstName: 'Other' });
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1 });
+    expect(emulator.users.get('10000060')?.firstName).toBe('Other');
   });
 
   it('does not go on without what it has kept', async () => {
