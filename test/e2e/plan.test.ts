@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
+import { lockNetwork } from '../../src/run/lock.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
@@ -83,6 +84,18 @@ describe('reconcile', () => {
     expect(third.stderr).toContain('third/plan.jsonl');
     expect(emulator.counts.UpdateUser).toBe(15);
     expect((await command(['apply', 'third/plan.jsonl', '--yes'])).code).toBe(0);
+  });
+
+  it('ends with 5 at once, and asks the network nothing, while another run holds it', async () => {
+    const emulator = await place.emulate({ users: 20 });
+    await place.write('users.csv', renames(20));
+    const locks = place.path('.local/state/wickr-bulk/locks');
+    const lock = await lockNetwork(locks, new URL(emulator.url), emulator.networkId);
+    const held = await commandFor(emulator)(['reconcile', 'users.csv', ...ID]);
+    expect([held.code, held.stderr]).toEqual([5, expect.stringContaining(`process ${process.pid}`)]);
+    expect(emulator.requests).toEqual([]);
+    await lock.release();
+    expect((await commandFor(emulator)(['reconcile', 'users.csv', ...ID])).code).toBe(0);
   });
 
   it('of 100,000 users who are as the file says reads them once, in less than 200 MB', {
