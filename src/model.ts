@@ -236,7 +236,10 @@ export interface Summary {
   readonly hashes: {
     readonly input: string;
     readonly report: string;
+    /** Absent also where the input was changed during the run. */
     readonly failed?: string;
+    /** Of `lookups.csv`. */
+    readonly lookups?: string;
     /** Of `before.jsonl`. */
     readonly before?: string;
   };

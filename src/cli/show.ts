@@ -33,6 +33,7 @@ export async function showRun(
   const stopping = new AbortController();
   const abandoning = new AbortController();
   const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  let isSending = false;
   const onSignal = (name: NodeJS.Signals) => {
     const exitCode = signals[name as keyof typeof signals];
     if (abandoning.signal.aborted) process.exit(exitCode);
@@ -41,7 +42,8 @@ export async function showRun(
       return;
     }
     display?.end();
-    process.stderr.write('stopping: the rows in flight come to their end; once more to leave at once\n');
+    const how = isSending ? ': the rows in flight come to their end' : ' before anything is sent';
+    process.stderr.write(`stopping${how}; once more to leave at once\n`);
     stopping.abort({
       exitCode,
       message: `stopped by ${name}`,
@@ -55,6 +57,7 @@ export async function showRun(
       abandon: abandoning.signal,
       onUsers: (users) => display?.showUsers(users),
       onProgress: (progress) => {
+        isSending = true;
         if (!question.isOpen) display?.show(progress);
       },
     });

@@ -41,7 +41,7 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
   }
   const { limit: _, ...options } = optionsOf(record, again);
   const run = { ...options, ...(again.out ? { out: again.out } : {}), input };
-  const known = await knownUsers(folder, record, summary, input, again);
+  const known = await knownUsers(folder, record, summary, again);
   // The caps of a reconciliation have let these rows through already.
   return record.command === 'reconcile'
     ? beginRun({ ...run, keepBefore: true }, 'update', known)
@@ -49,30 +49,49 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
 }
 
 /**
- * Whom the rows of the failed file mean: as long as nobody has edited it, those whom the run has found. Looked up
- * again, a username could be somebody else's by now.
+ * Whom the rows of the failed file mean: those whom the run has found, as long as the files that say so are as it has
+ * left them. Looked up again, a username could be somebody else's by now.
  */
 async function knownUsers(
   folder: RunFolder,
-  { options }: RunRecord,
+  { options, input }: RunRecord,
   { hashes }: Summary,
-  failed: string,
   { onWarning }: AgainOptions,
 ): Promise<Demands> {
-  const lookups = await readLookups(folder.lookups);
-  if (!lookups) return {};
-  if ((await sha256Of(failed)) !== hashes.failed) {
-    const reason =
-      'the file was edited, so its usernames are looked up anew: where the run has renamed users, check that each row still names the one it means';
-    onWarning?.({ line: 1, reason }, basename(failed));
+  if (hashes.lookups === undefined) return {};
+  const format = options.reportFormat ?? 'csv';
+  const report = folder.report(format);
+  const doubt =
+    hashes.failed === undefined
+      ? 'the input was changed during the run'
+      : await firstAltered([
+          [folder.failed(input.format), hashes.failed],
+          [report, hashes.report],
+          [folder.lookups, hashes.lookups],
+        ]);
+  if (doubt !== undefined) {
+    const reason = `${doubt}, so usernames are looked up anew: where the run has renamed users, check that each row still names the one it means`;
+    onWarning?.({ line: 1, reason }, basename(folder.failed(input.format)));
     return {};
   }
+  const lookups = await readLookups(folder.lookups);
   const rows: number[] = [];
-  const format = options.reportFormat ?? 'csv';
-  for await (const outcome of readReport(folder.report(format), format)) {
+  for await (const outcome of readReport(report, format)) {
     if (!succeeded(outcome)) rows.push(outcome.row);
   }
   rows.sort((a, b) => a - b);
   // Whom nobody was found for may be there by now.
-  return { known: (row) => lookups.userOf(rows[row - 1] ?? 0) || undefined };
+  return { known: (row) => lookups?.userOf(rows[row - 1] ?? 0) || undefined };
+}
+
+/** Says of the first file that is missing, or is not the one with this SHA-256, that it is so. */
+async function firstAltered(
+  files: readonly (readonly [path: string, sha256: string])[],
+): Promise<string | undefined> {
+  for (const [path, sha256] of files) {
+    const found = await sha256Of(path).catch(() => undefined);
+    if (found === undefined) return `${basename(path)} cannot be read`;
+    if (found !== sha256) return `${basename(path)} was edited`;
+  }
+  return undefined;
 }

@@ -107,8 +107,9 @@ export class Run {
       await report.close();
     }
     if (this.broken) throw lostOutcomes(this.broken, report.lost);
-    if (await prepared.isChanged()) this.stop.because(changedInput);
-    return this.conclude();
+    const isChanged = await prepared.isChanged();
+    if (isChanged) this.stop.because(changedInput);
+    return this.conclude(isChanged);
   }
 
   private async sendAll(report: ReportWriter): Promise<void> {
@@ -117,6 +118,8 @@ export class Run {
     const { service } = session;
     const send = this.sending();
     const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
+    // Before the first row is sent, so that who looks on knows that from here on rows are.
+    tellProgress();
     const telling = setInterval(tellProgress, PROGRESS);
     try {
       this.checkBreaker();
@@ -177,8 +180,12 @@ export class Run {
     return { rows: this.made.prepared.validation.rows, done, updated, failed, throttled, rate };
   }
 
-  /** Writes what stands beside the report, and gives the summary. */
-  private async conclude(): Promise<Summary> {
+  /**
+   * Writes what stands beside the report, and gives the summary.
+   *
+   * @param isChanged whether the input is another by now, so that nobody vouches for what is copied of it
+   */
+  private async conclude(isChanged: boolean): Promise<Summary> {
     const { failed } = this;
     const { folder, parsed, prepared, past, record } = this.made;
     const { source, validation } = prepared;
@@ -203,7 +210,8 @@ export class Run {
       hashes: {
         input: validation.sha256,
         report: await sha256Of(report),
-        ...(failed.empty || unwritten ? {} : { failed: await sha256Of(failedPath) }),
+        ...(failed.empty || unwritten || isChanged ? {} : { failed: await sha256Of(failedPath) }),
+        ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
         ...(parsed.keepBefore && { before: await sha256Of(folder.before) }),
       },
       ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),

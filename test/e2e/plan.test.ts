@@ -138,6 +138,7 @@ describe('Ctrl-C while the users are read', () => {
       const { code, stderr } = await ended;
       expect(code).toBe(130);
       expect(stderr).toContain('stopped before anything was sent');
+      expect(stderr).not.toContain('in flight');
       expect(emulator.counts.UpdateUser).toBe(0);
       expect((await readdir(place.folder)).filter((name) => name.includes('run'))).toEqual([]);
     },

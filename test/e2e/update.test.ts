@@ -118,8 +118,9 @@ describe('wickr-bulk update', () => {
       const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
       await emulator.arrival(30);
       child.kill(signal);
-      const { code, stdout } = await ended;
+      const { code, stdout, stderr } = await ended;
       expect(code).toBe(exitCode);
+      expect(stderr).toContain('the rows in flight come to their end');
       const lines = await outcomes(place.path('run/report.csv'));
       expect(lines).toHaveLength(2000);
       const applied = emulator.requests.filter(({ applied }) => applied).length;

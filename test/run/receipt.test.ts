@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { UpdateOptions } from '../../src/index.js';
 import { renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -40,6 +42,23 @@ describe('the receipt', () => {
     expect(summary.options).toMatchObject({ skipInvalid: true, keepBefore: true, rate: 5000 });
     expect(summary).not.toHaveProperty('caller');
     expect(JSON.parse(await place.read('run/summary.json'))).toEqual(summary);
+  });
+
+  it('vouches for whom the rows mean, and not for rows of an input that was changed', async () => {
+    const emulator = await place.emulate({ users: 5 });
+    const [user] = [...emulator.users.values()];
+    const input = `lookupUsername,firstName\n${user?.username},A\nnobody@example.org,B\n`;
+    const hashes = async (options: Partial<UpdateOptions>, out: string) =>
+      (await updateIn(place, input, { skipInvalid: true, out: place.path(out), ...options }, emulator))
+        .hashes;
+    expect(await hashes({}, 'run')).toEqual({
+      input: expect.any(String),
+      report: expect.any(String),
+      failed: await hashOf(place.path('run/failed.csv')),
+      lookups: await hashOf(place.path('run/lookups.csv')),
+    });
+    const onProgress = () => writeFileSync(place.path('users.csv'), input.replace('nobody', 'sombdy'));
+    expect(await hashes({ onProgress }, 'changed')).not.toHaveProperty('failed');
   });
 
   it('names the caller as STS does', async () => {

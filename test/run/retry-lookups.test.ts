@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { type Problem, retryRun } from '../../src/index.js';
+import { type Problem, retryRun, type UpdateOptions } from '../../src/index.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -19,13 +20,20 @@ d@x.org,free@x.org,D
 
 const usernames = (emulator: Emulator) => [...emulator.users.values()].map(({ username }) => username);
 
-async function halfDone() {
+async function edit(name: string, from: string | RegExp, to: string) {
+  const path = place.path(`run/${name}`);
+  const text = await readFile(path, 'utf8');
+  expect(text.replace(from, to)).not.toBe(text);
+  await writeFile(path, text.replace(from, to));
+}
+
+async function halfDone(options: Partial<UpdateOptions> = {}) {
   const emulator = await place.emulate({ users, faults: [{ kind: 'echo', userId: '10000002' }] });
-  const summary = await updateIn(place, chain, {}, emulator);
+  const summary = await updateIn(place, chain, options, emulator);
   expect(summary.statuses).toMatchObject({ updated: 2, failed: 2 });
   expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'd@x.org', 'free@x.org']);
   emulator.setFaults([]);
-  return { emulator, summary };
+  return { emulator };
 }
 
 const retry = (emulator: Emulator, options: Parameters<typeof retryRun>[1]) => {
@@ -38,6 +46,12 @@ const retry = (emulator: Emulator, options: Parameters<typeof retryRun>[1]) => {
     ...options,
   });
 };
+
+async function retryTold(emulator: Emulator) {
+  const warnings: Problem[] = [];
+  const retried = await retry(emulator, { onWarning: (warning) => warnings.push(warning) });
+  return { retried, reasons: warnings.map(({ reason }) => reason) };
+}
 
 it('a retry means the users whom the run has found, whoever has their usernames by now', async () => {
   const { emulator } = await halfDone();
@@ -56,13 +70,37 @@ it('a retry means the users whom the run has found, whoever has their usernames 
   expect(emulator.counts.ListUsers).toBeGreaterThan(before);
 });
 
-it('of a failed file that was edited looks names up anew, and says so', async () => {
-  const { emulator, summary } = await halfDone();
-  const failed = summary.failed ?? '';
-  await writeFile(failed, (await readFile(failed, 'utf8')).replace(',A', ',Ann'));
-  const warnings: Problem[] = [];
-  const retried = await retry(emulator, { onWarning: (warning) => warnings.push(warning) });
-  expect(warnings).toMatchObject([{ reason: expect.stringContaining('the file was edited') }]);
-  expect(retried.statuses.updated).toBe(2);
-  expect(emulator.users.get('10000001')?.firstName).toBe('Ann');
+describe('looks names up anew, and says so,', () => {
+  it('of a failed file that was edited', async () => {
+    const { emulator } = await halfDone();
+    await edit('failed.csv', ',A', ',Ann');
+    const { retried, reasons } = await retryTold(emulator);
+    expect(reasons).toEqual([
+      expect.stringMatching(/^failed\.csv was edited, so usernames are looked up anew/),
+    ]);
+    expect(retried.statuses.updated).toBe(2);
+    expect(emulator.users.get('10000001')?.firstName).toBe('Ann');
+  });
+
+  it('where the report that says which rows those are was edited', async () => {
+    const { emulator } = await halfDone();
+    await edit('report.csv', /^2,.*\n/m, '');
+    const { reasons } = await retryTold(emulator);
+    expect(reasons).toEqual([expect.stringMatching(/^report\.csv was edited/)]);
+  });
+
+  it('where the file that says whom they mean is not there', async () => {
+    const { emulator } = await halfDone();
+    await rm(place.path('run/lookups.csv'));
+    const { reasons } = await retryTold(emulator);
+    expect(reasons).toEqual([expect.stringMatching(/^lookups\.csv cannot be read/)]);
+  });
+
+  it('where the input was changed in mid-run, so that the rows may be others', async () => {
+    const { emulator } = await halfDone({
+      onProgress: () => writeFileSync(place.path('users.csv'), chain.replace(',A', ',Z')),
+    });
+    const { reasons } = await retryTold(emulator);
+    expect(reasons).toEqual([expect.stringMatching(/^the input was changed during the run/)]);
+  });
 });
