@@ -29,7 +29,10 @@
  *
  * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
  * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
- * cycle is for that; with one in rows the smaller client would look for more less often and stay small.
+ * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows
+ * a second chance decides who gets a token, and moves the shares faster than that evens them out. So an *early*
+ * throttle, which a client that is alone seldom meets, makes a slow client leave a fifth of its rate to others for a
+ * moment, and look again soon. Alone, it takes that out of the bucket later.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
@@ -83,8 +86,12 @@ const MOVED = 0.15;
 /** So far above what was measured, with so many rows more than that gave, the limit lies in between. */
 const OUTRUN = 1.5;
 const SURPLUS = 4;
-/** So far above without them, the bucket was full for a while, or a window's quota unused: a step up. */
+/**
+ * So far above without them, and by so many rows/s more, the bucket was full for a while, or a window's quota unused:
+ * a step up.
+ */
 const FAR_OUTRUN = 3.3;
+const FAR_OUTRUN_ROWS = 6;
 const STEP_UP = 1.15;
 
 /** The pause at a throttle: ms, and rows. Less than the smallest bucket takes to fill, so that nothing is lost. */
@@ -95,14 +102,25 @@ const SEEKING_PAUSE = 40;
 const LONGEST_LISTEN = 200;
 /** ms; the longest wait for a probe, until an eighth of the dry time is longer. */
 const PROBE = 500;
-/** Where so many rows should have come through a dry time, it was a window's end, not an empty bucket. */
+/**
+ * Where so many rows should have come through a dry time, it was a window's end, not an empty bucket; at the rate that
+ * was measured, or where the dry time was longer than so many ms, at that of the second before it.
+ */
 const WINDOW_ROWS = 4;
+const LONG_DRY = 250;
 /** ms; no answer holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
 /** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of. */
 const EXCESS_DOUBLES = 250;
 const EXCESS_TRIPS = 2;
+
+/** A throttle before this part of the cycle is over is early; */
+const EARLY = 0.75;
+/** below so many rows/s, this share of the rate is then left to others for a moment, and taken back within so many ms. */
+const FEW = 60;
+const YIELD = 0.2;
+const YIELD_LASTS = 500;
 
 /** A rate of which less than 95 % goes out for a tenth of a second is not used, and does not rise. */
 const USED = 0.95;
@@ -140,6 +158,8 @@ export class RateController {
   /** ms; the cycle's length, and the time in it in which the rate was used. */
   #cycle = 0;
   #into = 0;
+  /** Rows/s left to others at the cycle's beginning. */
+  #yield = 0;
 
   #inFlight = 0;
   #roundTrip = 0;
@@ -228,7 +248,8 @@ export class RateController {
     this.#into += gap;
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
-    this.#setRate(this.#base + (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles));
+    const excess = (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles);
+    this.#setRate(this.#base + excess - this.#yield * Math.max(0, 1 - this.#into / YIELD_LASTS));
   }
 
   /** A throttle after accepted rows, which are the measurement. */
@@ -237,6 +258,7 @@ export class RateController {
     const measured = this.#measured(elapsed);
     const surplus = this.#accepted - (this.#base * (elapsed - this.#waited)) / 1000;
     const enough = this.#accepted >= ENOUGH;
+    const early = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
@@ -253,11 +275,11 @@ export class RateController {
       return;
     }
     if (Math.abs(measured - this.#base) > this.#base * MOVED) this.#movedAt = at;
-    const least = this.#rate > FAR_OUTRUN * this.#base ? STEP_UP * this.#base : 0;
+    const least = this.#rate > FAR_OUTRUN * this.#base + FAR_OUTRUN_ROWS ? STEP_UP * this.#base : 0;
     this.#base = this.#bounded(Math.max(measured, least));
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
-    this.#startCycle(at, wait);
+    this.#startCycle(at, wait, early);
     if (enough) this.#mark(at, this.#markSentAt, wait);
   }
 
@@ -276,11 +298,12 @@ export class RateController {
     this.#startCycle(at, this.#waited);
   }
 
-  #startCycle(at: number, wait: number): void {
+  #startCycle(at: number, wait: number, early = false): void {
     const trip = this.#roundTrip;
-    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
+    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait, early });
     this.#into = 0;
-    this.#setRate(this.#base);
+    this.#yield = early && this.#base < FEW ? YIELD * this.#base : 0;
+    this.#setRate(this.#base - this.#yield);
   }
 
   #probe(at: number): void {
@@ -293,10 +316,14 @@ export class RateController {
   /** A probe came through. */
   #flow(at: number): void {
     const dry = at - this.#measuredAt;
+    // One row in all that time: a first guess that was far too high would cost as many throttles again.
+    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, (1000 * (1 + NEXT_TOKEN)) / dry));
     this.#phase = this.#sure || dry <= PROBE ? 'tracking' : 'seeking';
     this.#into = 0;
     this.#setRate(this.#base);
-    if (this.#sure && dry * this.#base > WINDOW_ROWS * 1000) {
+    const expected = dry > LONG_DRY ? Math.max(this.#base, this.#goodput) : this.#sure ? this.#base : 0;
+    if (dry * expected > WINDOW_ROWS * 1000) {
+      this.#phase = 'tracking';
       this.#base = this.#bounded(Math.max(this.#base, this.#goodput));
       this.#movedAt = Number.NEGATIVE_INFINITY;
       this.#mark(at);
