@@ -77,8 +77,9 @@ const SLOW_GROWTH = 1 / 200;
 const MOST_GROWTH = 1.5;
 const LEAST = 0.5;
 
-/** So many accepted rows are a measurement good to 5 %; with fewer it goes on from the same throttle. */
+/** So many accepted rows in so many round trips are a measurement good to 5 %; else it goes on from the same throttle. */
 const ENOUGH = 20;
+const ENOUGH_TRIPS = 8;
 /** With fewer, the part of the next token counts. */
 const NEXT_TOKEN = 0.5;
 /** A measurement this far from the one before is a limit that moved. */
@@ -257,7 +258,7 @@ export class RateController {
     const elapsed = at - this.#markAt;
     const measured = this.#measured(elapsed);
     const surplus = this.#accepted - (this.#base * (elapsed - this.#waited)) / 1000;
-    const enough = this.#accepted >= ENOUGH;
+    const enough = this.#accepted >= ENOUGH && elapsed >= ENOUGH_TRIPS * this.#roundTrip;
     const early = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
     this.#phase = 'tracking';
     this.#measuredAt = at;
@@ -317,7 +318,9 @@ export class RateController {
   #flow(at: number): void {
     const dry = at - this.#measuredAt;
     // One row in all that time: a first guess that was far too high would cost as many throttles again.
-    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, (1000 * (1 + NEXT_TOKEN)) / dry));
+    if (!this.#sure && dry > LONG_DRY) {
+      this.#base = this.#bounded(Math.min(this.#base, (1000 * (1 + NEXT_TOKEN)) / dry));
+    }
     this.#phase = this.#sure || dry <= PROBE ? 'tracking' : 'seeking';
     this.#into = 0;
     this.#setRate(this.#base);
