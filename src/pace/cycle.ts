@@ -1,8 +1,7 @@
 /**
  * How often to look for more, which is a trade: until a row is refused, a limit that stayed and one that doubled answer
- * alike, so each look at a limit that stayed costs a throttle. A cycle of 29 s / √(rows/s), at least 2.5 s and from
- * 12 rows/s on at most 5.5 s, finds a doubled limit within 5 s from 20 rows/s on (2 to 3 s in the median) and costs
- * 1.1 % of the rows at 20/s, 0.3 % at 200/s.
+ * alike, so each look at a limit that stayed costs a throttle. A cycle of 29 s / √(rows/s), and at least 2.5 s, finds a
+ * doubled limit within 6 s from 20 rows/s on (3 s in the median) and costs 1 % of the rows at 20/s, 0.3 % at 200/s.
  */
 
 /** What a cycle depends on; times in ms. */
@@ -23,9 +22,6 @@ const CYCLE = 2500;
 const CYCLE_ROOT = 29_000;
 const CYCLE_TRIPS = 10;
 const CYCLE_WAITS = 25;
-/** the root no longer than so many ms or rows, whichever is longer; */
-const ROOT_MOST = 5500;
-const ROOT_MOST_ROWS = 65;
 /** ms after an early throttle: somebody else may be there, or the limit has moved, so the next look is soon; */
 const CYCLE_EARLY = 4000;
 /** but at most four times the age of what is known, so that a first guess is soon mended, and at least these. */
@@ -36,8 +32,7 @@ const SHORT_CYCLE_TRIPS = 2;
 
 /** ms of use from one throttle to the time at which the rate is one row in a round trip above what was measured. */
 export function cycleLength({ rate, age, trip, wait, early }: CycleOptions): number {
-  const root = Math.min(CYCLE_ROOT / Math.sqrt(rate), Math.max(ROOT_MOST, (1000 * ROOT_MOST_ROWS) / rate));
-  const full = Math.max(CYCLE, root, CYCLE_TRIPS * trip, CYCLE_WAITS * wait);
+  const full = Math.max(CYCLE, CYCLE_ROOT / Math.sqrt(rate), CYCLE_TRIPS * trip, CYCLE_WAITS * wait);
   const short = Math.max(
     SHORT_CYCLE,
     (1000 * SHORT_CYCLE_ROWS) / rate,

@@ -19,6 +19,8 @@
  *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts). Where
  *   nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is lost
  *   and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
+ * - *sharing*, with few rows a second: a throttle comes early, which a client that is alone seldom meets. Now AIMD, which
+ *   makes shares even, and costs a client that is alone after all some throttles until its time is over.
  * - *dry*: of the rows sent since the last throttle none was accepted. Now single rows probe, with doubling waits, and
  *   what was measured is kept: a service that counts in windows gives nothing for a while and then all at once. AWS
  *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
@@ -29,10 +31,9 @@
  *
  * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
  * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
- * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows
- * a second chance decides who gets a token, and moves the shares faster than that evens them out. So an *early*
- * throttle, which a client that is alone seldom meets, makes a slow client leave a fifth of its rate to others for a
- * moment, and look again soon. Alone, it takes that out of the bucket later.
+ * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows a
+ * second that is not enough, as chance decides who gets a token, and moves the shares faster than this evens them out:
+ * hence *sharing*.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
@@ -116,12 +117,22 @@ const LONGEST_WAIT = 60_000;
 const EXCESS_DOUBLES = 250;
 const EXCESS_TRIPS = 2;
 
-/** A throttle before this part of the cycle is over is early; */
+/** A throttle before this part of the cycle is over is early. */
 const EARLY = 0.75;
-/** below so many rows/s, this share of the rate is then left to others for a moment, and taken back within so many ms. */
+/**
+ * Below so many rows/s it means that somebody else is there, once the limit has been as it is for so many ms, and so many
+ * after a window's end, as windows end early too:
+ */
 const FEW = 60;
-const YIELD = 0.2;
-const YIELD_LASTS = 500;
+const SETTLED = 3000;
+const WINDOWS = 10_000;
+/** then each throttle costs this share of the rate, and each second brings this share, and so many rows/s, */
+const GIVE = 0.15;
+const TAKE = 0.1;
+const TAKE_ROWS = 0.5;
+/** for so many ms, or until none has come for so many. */
+const SHARING = 30_000;
+const QUIET = 5000;
 
 /** A rate of which less than 95 % goes out for a tenth of a second is not used, and does not rise. */
 const USED = 0.95;
@@ -132,7 +143,7 @@ const IDLE = 1000;
 
 export class RateController {
   readonly #options: RateOptions;
-  #phase: 'seeking' | 'tracking' | 'dry' = 'seeking';
+  #phase: 'seeking' | 'tracking' | 'sharing' | 'dry' = 'seeking';
   #rate: number;
   #holdUntil: number;
 
@@ -159,8 +170,9 @@ export class RateController {
   /** ms; the cycle's length, and the time in it in which the rate was used. */
   #cycle = 0;
   #into = 0;
-  /** Rows/s left to others at the cycle's beginning. */
-  #yield = 0;
+  /** Until when it shares; when a window was last seen to end. */
+  #sharingUntil = 0;
+  #windowAt = Number.NEGATIVE_INFINITY;
 
   #inFlight = 0;
   #roundTrip = 0;
@@ -200,7 +212,7 @@ export class RateController {
     const unused = this.#unused + (USED * this.#rate * gap) / 1000;
     const most = UNUSED_ROWS + UNUSED_SECONDS * this.#rate;
     this.#unused = Math.max(0, Math.min(unused, most) - 1);
-    if (unused < most) this.#rise(gap);
+    if (unused < most) this.#rise(at, gap);
     else if (gap > IDLE) this.#mark(at);
   }
 
@@ -228,6 +240,12 @@ export class RateController {
     const dry = this.#base > 0 && this.#through === 0;
     this.#actedAt = at;
     this.#through = 0;
+    const isSharing = this.#phase === 'sharing';
+    if (isSharing && wait === 0 && at < this.#sharingUntil) {
+      this.#giveWay(at);
+      return;
+    }
+    if (isSharing) this.#endSharing(at);
     if (dry) this.#probe(at);
     else this.#measure(at, sentAt, wait);
   }
@@ -244,13 +262,30 @@ export class RateController {
   }
 
   /** `gap` ms more in which the rate was used. */
-  #rise(gap: number): void {
-    if (this.#phase !== 'tracking') return;
+  #rise(at: number, gap: number): void {
+    if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#into += gap;
+    if (this.#phase === 'sharing') {
+      this.#setRate(this.#rate + (gap / 1000) * (TAKE * this.#rate + TAKE_ROWS));
+      if (this.#into < QUIET) return;
+      this.#endSharing(at);
+      this.#startCycle(at, 0);
+    }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
-    const excess = (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles);
-    this.#setRate(this.#base + excess - this.#yield * Math.max(0, 1 - this.#into / YIELD_LASTS));
+    this.#setRate(this.#base + (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles));
+  }
+
+  #giveWay(at: number): void {
+    this.#hold(at + PAUSE);
+    this.#into = 0;
+    this.#setRate((1 - GIVE) * this.#rate);
+  }
+
+  #endSharing(at: number): void {
+    this.#phase = 'tracking';
+    this.#base = this.#rate;
+    this.#movedAt = at;
   }
 
   /** A throttle after accepted rows, which are the measurement. */
@@ -259,6 +294,7 @@ export class RateController {
     const measured = this.#measured(elapsed);
     const surplus = this.#accepted - (this.#base * (elapsed - this.#waited)) / 1000;
     const enough = this.#accepted >= ENOUGH && elapsed >= ENOUGH_TRIPS * this.#roundTrip;
+    const isSettled = this.#sure && at > Math.max(this.#movedAt + SETTLED, this.#windowAt + WINDOWS);
     const early = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
     this.#phase = 'tracking';
     this.#measuredAt = at;
@@ -282,6 +318,10 @@ export class RateController {
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait, early);
     if (enough) this.#mark(at, this.#markSentAt, wait);
+    if (!early || !isSettled || Math.max(this.#base, this.#goodput) >= FEW) return;
+    this.#phase = 'sharing';
+    this.#sharingUntil = at + SHARING;
+    this.#setRate((1 - GIVE) * this.#base);
   }
 
   /** Over `elapsed` ms. A wait that was asked for may have filled the bucket: then R lies anywhere in between. */
@@ -303,8 +343,7 @@ export class RateController {
     const trip = this.#roundTrip;
     this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait, early });
     this.#into = 0;
-    this.#yield = early && this.#base < FEW ? YIELD * this.#base : 0;
-    this.#setRate(this.#base - this.#yield);
+    this.#setRate(this.#base);
   }
 
   #probe(at: number): void {
@@ -329,6 +368,7 @@ export class RateController {
       this.#phase = 'tracking';
       this.#base = this.#bounded(Math.max(this.#base, this.#goodput));
       this.#movedAt = Number.NEGATIVE_INFINITY;
+      this.#windowAt = at;
       this.#mark(at);
       this.#startCycle(at, 0);
     }
