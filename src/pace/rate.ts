@@ -126,8 +126,13 @@ const EARLY = 0.75;
 const FEW = 60;
 const SETTLED = 3000;
 const WINDOWS = 10_000;
-/** then each throttle costs this share of the rate, and each second brings this share, and so many rows/s, */
+/**
+ * then each throttle costs this share of the rate, and the next of throttles in a row this one and the time of so many
+ * rows, and each second brings this share, and so many rows/s,
+ */
 const GIVE = 0.15;
+const GIVE_AGAIN = 0.25;
+const GIVE_ROWS = 2.5;
 const TAKE = 0.1;
 const TAKE_ROWS = 0.5;
 /** for so many ms, or until none has come for so many. */
@@ -242,7 +247,7 @@ export class RateController {
     this.#through = 0;
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
-      this.#giveWay(at);
+      this.#giveWay(at, dry);
       return;
     }
     if (isSharing) this.#endSharing(at);
@@ -276,10 +281,11 @@ export class RateController {
     this.#setRate(this.#base + (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles));
   }
 
-  #giveWay(at: number): void {
-    this.#hold(at + PAUSE);
+  /** The second of two throttles with no row in between costs more, as refused calls may be charged. */
+  #giveWay(at: number, again: boolean): void {
+    this.#hold(at + (again ? Math.max(PAUSE, (GIVE_ROWS * 1000) / this.#rate) : PAUSE));
     this.#into = 0;
-    this.#setRate((1 - GIVE) * this.#rate);
+    this.#setRate((1 - (again ? GIVE_AGAIN : GIVE)) * this.#rate);
   }
 
   #endSharing(at: number): void {
