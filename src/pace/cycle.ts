@@ -41,3 +41,13 @@ export function cycleLength({ rate, age, trip, wait, early }: CycleOptions): num
   const most = early ? Math.min(full, CYCLE_EARLY) : full;
   return Math.max(short, Math.min(most, CYCLE_AGES * age));
 }
+
+/** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of. */
+const EXCESS_DOUBLES = 250;
+const EXCESS_TRIPS = 2;
+
+/** Rows/s above what was measured, `into` ms into a cycle. */
+export function excess(into: number, cycle: number, trip: number): number {
+  const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
+  return (1000 / trip) * 2 ** ((into - cycle) / doubles);
+}

@@ -5,26 +5,26 @@
  *
  * **What can be known.** The service throttles at some rate R after a burst B and tells neither. At a throttle its
  * bucket is empty, so what was accepted between two throttles is what flowed in: R = accepted / elapsed, to within one
- * row, unless the bucket was full in between. AIMD (Chiu & Jain, 1989) learns only "too fast" and has to saw between
- * too much and too little. TCP BBR (Cardwell et al., 2016) also models from measured delivery, but takes the largest
- * lately seen, which a bucket being emptied makes too large by any factor.
+ * row, unless the bucket was full in between (measurement.ts). AIMD (Chiu & Jain, 1989) learns only "too fast" and has to
+ * saw between too much and too little. TCP BBR (Cardwell et al., 2016) also models from measured delivery, but takes the
+ * largest lately seen, which a bucket being emptied makes too large by any factor.
  *
  * **Phases**
- * - *seeking*, at first: growth with each accepted row, so only while the rate is really used; doubling in a round trip
- *   as far as the rows then in flight, which the first throttle costs, are few against the rows of the run, and slower
- *   beyond. At a throttle all wait for the answers under way; what is accepted of those flowed in meanwhile, and is the
- *   first guess.
+ * - *seeking*, at first: growth with each accepted row (seeking.ts). At a throttle all wait for the answers under way;
+ *   what is accepted of those flowed in meanwhile, and is the first guess.
  * - *tracking*: at each throttle the rate becomes the one measured since the last. A pause lets a few tokens gather,
  *   so that one throttle is one row and a service that charges refused calls recovers. Then the rate is that, plus an
- *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts). Where
- *   nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is lost
- *   and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
- * - *sharing*, with few rows a second: a throttle comes early, which a client that is alone seldom meets. Now AIMD, which
- *   makes shares even, and costs a client that is alone after all some throttles until its time is over.
+ *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts).
+ *   Where nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is
+ *   lost and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
  * - *dry*: of the rows sent since the last throttle none was accepted. Now single rows probe, with doubling waits, and
  *   what was measured is kept: a service that counts in windows gives nothing for a while and then all at once. AWS
  *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
  *   windows to come back from that.
+ * - *sharing*, with few rows a second: somebody else takes from the same bucket, and the rate follows AIMD (sharing.ts).
+ *   The reason for it is a throttle that cannot come to who is alone at a limit that stays: rate = rows / time was right
+ *   to within a row when it was measured, the pause left more than a row in the bucket, and yet it is empty after fewer
+ *   rows than that. So is a dry time in which the rate that was measured gives several rows.
  *
  * Throttles of rows sent before the last one was acted on belong to the same event (CUBIC in the AWS SDK cuts at each
  * of them). Retry-After is a wait, up to a minute, and no measure of the rate.
@@ -32,14 +32,18 @@
  * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
  * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
  * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows a
- * second that is not enough, as chance decides who gets a token, and moves the shares faster than this evens them out:
- * hence *sharing*.
+ * second that is not enough, hence *sharing*. Two whose looks never meet can still take each other for the limit.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
 
-import { cycleLength } from './cycle.js';
+import { cycleLength, excess } from './cycle.js';
+import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './dry.js';
 import { LastSecond } from './last-second.js';
+import { Measurement } from './measurement.js';
+import { SHORTEST_TRIP, START, sought } from './seeking.js';
+import { giveWay, isFew, isQuiet, isVeryFew, sharesUntil, take } from './sharing.js';
+import { Usage } from './usage.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
@@ -63,26 +67,9 @@ export interface Answer {
   readonly retryAfter?: number;
 }
 
-/** Rows/s before anything is known: two rows in the first 50 ms. */
-const START = 20;
-/** ms; permits come in leases of 20 ms, so that a shorter round trip does not make going too fast any cheaper. */
-const SHORTEST_TRIP = 25;
-/** While so many rows are in flight, or this share of all rows, the rate doubles in a round trip; */
-const CHEAP_ROWS = 1.5;
-const CHEAP_SHARE = 0.002;
-/**
- * Later each accepted row adds as many rows/s as 1/200 of those accepted so far, at most 1.5 (which doubles the rate in
- * 460 ms): the burst of a slow service is over while that is little, and the rows of a fast one have hardly begun.
- */
-const SLOW_GROWTH = 1 / 200;
-const MOST_GROWTH = 1.5;
+/** Rows/s, whatever is measured. */
 const LEAST = 0.5;
 
-/** So many accepted rows in so many round trips are a measurement good to 5 %; else it goes on from the same throttle. */
-const ENOUGH = 20;
-const ENOUGH_TRIPS = 8;
-/** With fewer, the part of the next token counts. */
-const NEXT_TOKEN = 0.5;
 /** A measurement this far from the one before is a limit that moved. */
 const MOVED = 0.15;
 /** So far above what was measured, with so many rows more than that gave, the limit lies in between. */
@@ -102,49 +89,17 @@ const PAUSE_ROWS = 1.5;
 /** ms; after seeking too far, for the answers under way; the rows of a longer round trip are not all waited for. */
 const SEEKING_PAUSE = 40;
 const LONGEST_LISTEN = 200;
-/** ms; the longest wait for a probe, until an eighth of the dry time is longer. */
-const PROBE = 500;
-/**
- * Where so many rows should have come through a dry time, it was a window's end, not an empty bucket; at the rate that
- * was measured, or where the dry time was longer than so many ms, at that of the second before it.
- */
-const WINDOW_ROWS = 4;
-const LONG_DRY = 250;
+/** A first guess from fewer rows than this is at most this part of the rate that was too much. */
+const FEW_HEARD = 2;
+const LIKELY_PART = 0.6;
 /** ms; no answer holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
-/** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of. */
-const EXCESS_DOUBLES = 250;
-const EXCESS_TRIPS = 2;
-
-/** A throttle before this part of the cycle is over is early. */
+/** A throttle before this part of the cycle is over is early, */
 const EARLY = 0.75;
-/**
- * Below so many rows/s it means that somebody else is there, once the limit has been as it is for so many ms, and so many
- * after a window's end, as windows end early too:
- */
-const FEW = 60;
+/** and says that somebody else is there once the limit has been as it is for so many ms, and so many after a window's end. */
 const SETTLED = 3000;
 const WINDOWS = 10_000;
-/**
- * then each throttle costs this share of the rate, and the next of throttles in a row this one and the time of so many
- * rows, and each second brings this share, and so many rows/s,
- */
-const GIVE = 0.15;
-const GIVE_AGAIN = 0.25;
-const GIVE_ROWS = 2.5;
-const TAKE = 0.1;
-const TAKE_ROWS = 0.5;
-/** for so many ms, or until none has come for so many. */
-const SHARING = 30_000;
-const QUIET = 5000;
-
-/** A rate of which less than 95 % goes out for a tenth of a second is not used, and does not rise. */
-const USED = 0.95;
-const UNUSED_ROWS = 3;
-const UNUSED_SECONDS = 0.1;
-/** ms without any row: the bucket may have filled, and the measurement begins anew. */
-const IDLE = 1000;
 
 export class RateController {
   readonly #options: RateOptions;
@@ -152,15 +107,11 @@ export class RateController {
   #rate: number;
   #holdUntil: number;
 
-  /** The measured rate, 0 before the first throttle, and whether enough rows are behind it. */
+  /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many are. */
   #base = 0;
   #sure = false;
-  /** The measurement under way: when it began (a throttle), when the last row before it was sent, rows since. */
-  #markAt: number;
-  #markSentAt = Number.NEGATIVE_INFINITY;
-  #accepted = 0;
-  /** ms of it that the service asked to wait. */
-  #waited = 0;
+  #behind = 0;
+  readonly #measurement: Measurement;
   /** When the last measurement ended, the rows accepted in the second before, and since when the limit is as it is. */
   #measuredAt = 0;
   #goodput = 0;
@@ -170,8 +121,9 @@ export class RateController {
   #actedAt = Number.NEGATIVE_INFINITY;
   #through = 0;
   #pause = 0;
-  /** Seeking has just gone too far, and rows sent before that was known are being answered. */
+  /** Seeking has just gone too far, at this rate, and rows sent before that was known are being answered. */
   #listening = false;
+  #tooMuch = 0;
   /** ms; the cycle's length, and the time in it in which the rate was used. */
   #cycle = 0;
   #into = 0;
@@ -181,16 +133,14 @@ export class RateController {
 
   #inFlight = 0;
   #roundTrip = 0;
-  #sentAt: number;
-  /** Rows that the rate allowed and that were not sent. */
-  #unused = 0;
+  readonly #usage: Usage;
   readonly #lastSecond = new LastSecond();
 
   constructor(options: RateOptions, at: number) {
     this.#options = options;
     this.#holdUntil = at;
-    this.#markAt = at;
-    this.#sentAt = at;
+    this.#usage = new Usage(at);
+    this.#measurement = new Measurement(at);
     this.#rate = options.fixed ?? this.#bounded(START);
   }
 
@@ -212,13 +162,9 @@ export class RateController {
   /** A row goes out. */
   sent(at: number): void {
     this.#inFlight++;
-    const gap = Math.max(0, at - Math.max(this.#sentAt, this.#holdUntil));
-    this.#sentAt = at;
-    const unused = this.#unused + (USED * this.#rate * gap) / 1000;
-    const most = UNUSED_ROWS + UNUSED_SECONDS * this.#rate;
-    this.#unused = Math.max(0, Math.min(unused, most) - 1);
-    if (unused < most) this.#rise(at, gap);
-    else if (gap > IDLE) this.#mark(at);
+    const used = this.#usage.sent(at, this.#holdUntil, this.#rate);
+    if (typeof used === 'number') this.#rise(at, used);
+    else if (used === 'idle') this.#measurement.begin(at);
   }
 
   /** What became of it; each row sent is answered once. */
@@ -232,38 +178,53 @@ export class RateController {
 
   #let(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
-    if (sentAt > this.#markSentAt) this.#accepted++;
-    if (sentAt >= this.#actedAt) this.#through++;
-    else if (this.#listening) this.#listen(at);
-    if (this.#phase === 'dry' && this.#through > 0) this.#flow(at);
+    this.#measurement.add(sentAt);
+    if (sentAt >= this.#actedAt) this.#came(at);
+    else if (this.#listening) this.#guess(at);
     if (this.#phase === 'seeking') this.#seek();
+  }
+
+  /** A row that was sent after the last throttle was acted on. */
+  #came(at: number): void {
+    this.#through++;
+    if (this.#phase === 'dry') this.#flow(at);
+    else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
+      this.#reopen(at);
   }
 
   #refused(at: number, sentAt: number, wait: number): void {
     this.#hold(at + wait);
     if (sentAt < this.#actedAt) return;
-    const dry = this.#base > 0 && this.#through === 0;
+    const through = this.#through;
+    const isDry = this.#base > 0 && through === 0;
     this.#actedAt = at;
     this.#through = 0;
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
-      this.#giveWay(at, dry);
+      const { rate, pause } = giveWay(this.#rate, isDry);
+      this.#hold(at + pause);
+      this.#into = 0;
+      this.#setRate(rate);
       return;
     }
     if (isSharing) this.#endSharing(at);
-    if (dry) this.#probe(at);
-    else this.#measure(at, sentAt, wait);
+    if (isDry) this.#probe(at);
+    else this.#measure(at, sentAt, wait, through);
   }
 
   /** One more row was accepted while seeking. */
   #seek(): void {
-    const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     if (1.5 * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
     const { rows = 0, start = 0 } = this.#options;
-    const cheap = Math.max(CHEAP_ROWS, this.#base > 0 ? 0 : CHEAP_SHARE * rows);
-    const quick = Math.max((1000 * cheap) / trip, Math.max(start, this.#goodput) / 4);
-    const slower = this.#rate + Math.min(this.#accepted * SLOW_GROWTH, MOST_GROWTH);
-    this.#setRate(Math.max(slower, Math.min(quick, this.#rate + 1000 / trip)));
+    this.#setRate(
+      sought({
+        rate: this.#rate,
+        accepted: this.#measurement.accepted,
+        trip: this.#roundTrip,
+        rows: this.#base > 0 ? 0 : rows,
+        known: Math.max(start, this.#goodput),
+      }),
+    );
   }
 
   /** `gap` ms more in which the rate was used. */
@@ -271,21 +232,19 @@ export class RateController {
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#into += gap;
     if (this.#phase === 'sharing') {
-      this.#setRate(this.#rate + (gap / 1000) * (TAKE * this.#rate + TAKE_ROWS));
-      if (this.#into < QUIET) return;
+      this.#setRate(take(this.#rate, gap));
+      if (!isQuiet(this.#into)) return;
       this.#endSharing(at);
+      this.#measurement.begin(at);
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
-    const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
-    this.#setRate(this.#base + (1000 / trip) * 2 ** ((this.#into - this.#cycle) / doubles));
+    this.#setRate(this.#base + excess(this.#into, this.#cycle, trip));
   }
 
-  /** The second of two throttles with no row in between costs more, as refused calls may be charged. */
-  #giveWay(at: number, again: boolean): void {
-    this.#hold(at + (again ? Math.max(PAUSE, (GIVE_ROWS * 1000) / this.#rate) : PAUSE));
-    this.#into = 0;
-    this.#setRate((1 - (again ? GIVE_AGAIN : GIVE)) * this.#rate);
+  #share(at: number): void {
+    this.#phase = 'sharing';
+    this.#sharingUntil = sharesUntil(at);
   }
 
   #endSharing(at: number): void {
@@ -294,55 +253,56 @@ export class RateController {
     this.#movedAt = at;
   }
 
-  /** A throttle after accepted rows, which are the measurement. */
-  #measure(at: number, sentAt: number, wait: number): void {
-    const elapsed = at - this.#markAt;
-    const measured = this.#measured(elapsed);
-    const surplus = this.#accepted - (this.#base * (elapsed - this.#waited)) / 1000;
-    const enough = this.#accepted >= ENOUGH && elapsed >= ENOUGH_TRIPS * this.#roundTrip;
-    const isSettled = this.#sure && at > Math.max(this.#movedAt + SETTLED, this.#windowAt + WINDOWS);
-    const early = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
+  /** A throttle after `through` accepted rows. What was accepted since the one before is the measurement. */
+  #measure(at: number, sentAt: number, wait: number, through: number): void {
+    const measurement = this.#measurement;
+    const measured = measurement.rate(at, this.#base);
+    const isEnough = measurement.isEnough(at, this.#roundTrip);
+    const isEarly = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
+    const isSettled = at > Math.max(this.#movedAt + SETTLED, this.#windowAt + WINDOWS);
+    const isOdd = isEarly && isSettled && through <= this.#behind;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
-    this.#sure = this.#base > 0 && enough;
-    this.#waited += wait;
-    this.#listening = this.#base === 0 || (this.#rate > OUTRUN * this.#base && surplus > SURPLUS && enough);
+    this.#sure = this.#base > 0 && isEnough;
+    this.#behind = measurement.accepted;
+    measurement.wait(wait);
+    const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
+    this.#listening = this.#base === 0 || (hasOutrun && isEnough);
     if (this.#listening) {
-      this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
-      this.#movedAt = at;
-      this.#mark(at, sentAt, wait);
-      this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
-      this.#hold(at + Math.max(this.#pause, SEEKING_PAUSE));
-      this.#listen(at);
+      this.#listen(at, sentAt, wait, measured);
       return;
     }
-    if (Math.abs(measured - this.#base) > this.#base * MOVED) this.#movedAt = at;
+    if (Math.abs(measured - this.#base) > MOVED * this.#base) this.#movedAt = at;
     const least = this.#rate > FAR_OUTRUN * this.#base + FAR_OUTRUN_ROWS ? STEP_UP * this.#base : 0;
     this.#base = this.#bounded(Math.max(measured, least));
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
-    this.#startCycle(at, wait, early);
-    if (enough) this.#mark(at, this.#markSentAt, wait);
-    if (!early || !isSettled || Math.max(this.#base, this.#goodput) >= FEW) return;
-    this.#phase = 'sharing';
-    this.#sharingUntil = at + SHARING;
-    this.#setRate((1 - GIVE) * this.#base);
+    this.#startCycle(at, wait, isEarly);
+    if (isEnough) measurement.begin(at, undefined, wait);
+    if (!isOdd || !isFew(Math.max(this.#base, this.#goodput))) return;
+    this.#share(at);
+    this.#setRate(giveWay(this.#base, false).rate);
   }
 
-  /** Over `elapsed` ms. A wait that was asked for may have filled the bucket: then R lies anywhere in between. */
-  #measured(elapsed: number): number {
-    const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
-    const least = rows / Math.max(1, elapsed);
-    if (this.#waited === 0) return least;
-    return within(least, 0.97 * this.#base, rows / Math.max(1, elapsed - this.#waited));
+  /** Far too fast: waits for the answers under way, and for a row after them. */
+  #listen(at: number, sentAt: number, wait: number, measured: number): void {
+    this.#tooMuch = this.#rate;
+    this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
+    this.#movedAt = at;
+    this.#measurement.begin(at, sentAt, wait);
+    this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
+    this.#hold(at + Math.max(this.#pause, SEEKING_PAUSE));
+    this.#guess(at);
   }
 
-  #listen(at: number): void {
-    const rows = this.#accepted + (this.#sure ? 0 : NEXT_TOKEN);
-    const span = Math.max(this.#pause, at - this.#markAt);
-    this.#base = this.#bounded(Math.max(this.#base, (1000 * rows) / span));
-    this.#startCycle(at, this.#waited);
+  /** From what was accepted so far of the rows that were under way. */
+  #guess(at: number): void {
+    const few = this.#measurement.accepted < FEW_HEARD;
+    const most = few ? LIKELY_PART * this.#tooMuch : Number.POSITIVE_INFINITY;
+    const guess = this.#measurement.guess(at, this.#pause, !this.#sure);
+    this.#base = this.#bounded(Math.max(this.#base, Math.min(most, guess)));
+    this.#startCycle(at, this.#measurement.waited);
   }
 
   #startCycle(at: number, wait: number, early = false): void {
@@ -354,7 +314,7 @@ export class RateController {
 
   #probe(at: number): void {
     this.#phase = 'dry';
-    this.#pause = Math.min(2 * this.#pause, Math.max(PROBE, (at - this.#measuredAt) / 8));
+    this.#pause = probePause(this.#pause, at - this.#measuredAt);
     this.#hold(at + this.#pause);
     this.#setRate(1000 / this.#pause);
   }
@@ -362,30 +322,28 @@ export class RateController {
   /** A probe came through. */
   #flow(at: number): void {
     const dry = at - this.#measuredAt;
-    // One row in all that time: a first guess that was far too high would cost as many throttles again.
-    if (!this.#sure && dry > LONG_DRY) {
-      this.#base = this.#bounded(Math.min(this.#base, (1000 * (1 + NEXT_TOKEN)) / dry));
-    }
-    this.#phase = this.#sure || dry <= PROBE ? 'tracking' : 'seeking';
+    // A first guess that was far too high would cost as many throttles again.
+    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(dry)));
+    this.#phase = 'tracking';
     this.#into = 0;
     this.#setRate(this.#base);
-    const expected = dry > LONG_DRY ? Math.max(this.#base, this.#goodput) : this.#sure ? this.#base : 0;
-    if (dry * expected > WINDOW_ROWS * 1000) {
-      this.#phase = 'tracking';
-      this.#base = this.#bounded(Math.max(this.#base, this.#goodput));
-      this.#movedAt = Number.NEGATIVE_INFINITY;
-      this.#windowAt = at;
-      this.#mark(at);
-      this.#startCycle(at, 0);
+    if (wasWindow(dry, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
+      this.#reopen(at);
+      if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#share(at);
+    } else if (!this.#sure && isLong(dry)) {
+      this.#share(at);
+      this.#measurement.begin(at);
     }
   }
 
-  /** The next measurement begins. */
-  #mark(at: number, sentAt = this.#markSentAt, waited = 0): void {
-    this.#markAt = at;
-    this.#markSentAt = sentAt;
-    this.#accepted = 0;
-    this.#waited = waited;
+  /** A window has ended: on as before. */
+  #reopen(at: number): void {
+    this.#phase = 'tracking';
+    this.#base = this.#bounded(this.#listening ? this.#goodput : Math.max(this.#base, this.#goodput));
+    this.#movedAt = Number.NEGATIVE_INFINITY;
+    this.#windowAt = at;
+    this.#measurement.begin(at);
+    this.#startCycle(at, 0);
   }
 
   #hold(until: number): void {

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { cycleLength, excess } from '../../src/pace/cycle.js';
+
+const length = (options: Partial<Parameters<typeof cycleLength>[0]>) =>
+  cycleLength({ rate: 1000, age: 1e6, trip: 30, wait: 0, early: false, ...options });
+
+describe('the cycle', () => {
+  it.each([
+    ['takes 2.5 s', {}, 2500],
+    ['longer with few rows a second', { rate: 25 }, 5800],
+    ['ten round trips', { trip: 800 }, 8000],
+    ['25 times what was asked to wait', { wait: 1000 }, 25_000],
+    ['4 s at most after an early throttle', { rate: 5, early: true }, 4000],
+    ['four times the age of what is known', { age: 500 }, 2000],
+    ['but a second', { age: 0 }, 1000],
+    ['or ten rows', { age: 0, rate: 5 }, 2000],
+    ['or two round trips', { age: 0, trip: 800 }, 1600],
+  ])('%s', (_, options, ms) => {
+    expect(length(options)).toBe(ms);
+  });
+
+  it('ends with an excess of a row in a round trip, which doubles every quarter of a second or two round trips', () => {
+    expect(excess(2500, 2500, 50)).toBe(20);
+    expect(excess(2750, 2500, 50)).toBe(40);
+    expect(excess(2250, 2500, 50)).toBe(10);
+    expect(excess(4100, 2500, 800)).toBe(2.5);
+  });
+});
