@@ -91,7 +91,7 @@ const SEEKING_PAUSE = 40;
 const LONGEST_LISTEN = 200;
 /** A first guess from fewer rows than this is at most this part of the rate that was too much. */
 const FEW_HEARD = 2;
-const LIKELY_PART = 0.6;
+const LIKELY_PART = 0.45;
 /** ms; no answer holds the run longer. */
 const LONGEST_WAIT = 60_000;
 

@@ -151,7 +151,8 @@ async function real() {
 }
 
 async function pace() {
-  const seeds = Array.from({ length: 20 }, (_, i) => 1001 + i);
+  // The constants of src/pace were tuned on the first twenty; the others were kept for this.
+  const seeds = [1, 2001].flatMap((first) => Array.from({ length: 20 }, (_, i) => first + i));
   const rows = measurePace(seeds);
   print(paceTable(rows));
   return rows;

@@ -134,8 +134,8 @@ describe('a throttle', () => {
     game.rate.sent(sentAt + 1);
     game.throttle(sentAt);
     game.rate.answered({ at: game.now + 1, sentAt: sentAt + 1, verdict: 'accepted' });
-    expect(game.rate.rate).toBeLessThan(0.61 * before);
-    expect(game.rate.rate).toBeGreaterThan(0.5 * before);
+    expect(game.rate.rate).toBeLessThan(0.46 * before);
+    expect(game.rate.rate).toBeGreaterThan(0.4 * before);
   });
 
   it('is one event with those of the rows that were under way', () => {
