@@ -5,7 +5,7 @@
  */
 
 /** What a cycle depends on; times in ms. */
-export interface CycleOptions {
+interface CycleOptions {
   /** Rows/s that were measured. */
   readonly rate: number;
   /** For how long the limit has been as it is. */
@@ -22,8 +22,9 @@ const CYCLE = 2500;
 const CYCLE_ROOT = 29_000;
 const CYCLE_TRIPS = 10;
 const CYCLE_WAITS = 25;
-/** ms after an early throttle: somebody else may be there, or the limit has moved, so the next look is soon; */
+/** ms, or rows, after an early throttle: somebody else may be there, or the limit has moved, so the next look is soon; */
 const CYCLE_EARLY = 4000;
+const CYCLE_EARLY_ROWS = 20;
 /** but at most four times the age of what is known, so that a first guess is soon mended, and at least these. */
 const CYCLE_AGES = 4;
 const SHORT_CYCLE = 1000;
@@ -38,16 +39,17 @@ export function cycleLength({ rate, age, trip, wait, early }: CycleOptions): num
     (1000 * SHORT_CYCLE_ROWS) / rate,
     SHORT_CYCLE_TRIPS * Math.max(trip, wait),
   );
-  const most = early ? Math.min(full, CYCLE_EARLY) : full;
+  const soon = Math.max(CYCLE_EARLY, (1000 * CYCLE_EARLY_ROWS) / rate);
+  const most = early ? Math.min(full, soon) : full;
   return Math.max(short, Math.min(most, CYCLE_AGES * age));
 }
 
-/** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of. */
+/** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of, or with each row. */
 const EXCESS_DOUBLES = 250;
 const EXCESS_TRIPS = 2;
 
-/** Rows/s above what was measured, `into` ms into a cycle. */
-export function excess(into: number, cycle: number, trip: number): number {
-  const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip);
+/** Rows/s above what was measured (`rate` rows/s), `into` ms into a cycle. */
+export function excess(into: number, cycle: number, trip: number, rate: number): number {
+  const doubles = Math.max(EXCESS_DOUBLES, EXCESS_TRIPS * trip, 1000 / rate);
   return (1000 / trip) * 2 ** ((into - cycle) / doubles);
 }

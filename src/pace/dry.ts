@@ -4,7 +4,7 @@
  */
 
 /** What was known when it began; rows/s. */
-export interface Known {
+interface Known {
   /** What was measured, and whether enough rows are behind it. */
   readonly base: number;
   readonly sure: boolean;

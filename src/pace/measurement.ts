@@ -6,7 +6,7 @@
 /** So many accepted rows in so many round trips are good to 5 %; with fewer, part of the next token counts. */
 const ENOUGH = 20;
 const ENOUGH_TRIPS = 8;
-const NEXT_TOKEN = 0.5;
+const NEXT_TOKEN = 0.45;
 /** A service that asked to wait may have filled its bucket meanwhile: less than this share of what was known is not believed. */
 const LEAST_AFTER_WAIT = 0.97;
 

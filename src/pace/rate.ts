@@ -22,9 +22,10 @@
  *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
  *   windows to come back from that.
  * - *sharing*, with few rows a second: somebody else takes from the same bucket, and the rate follows AIMD (sharing.ts).
- *   The reason for it is a throttle that cannot come to who is alone at a limit that stays: rate = rows / time was right
- *   to within a row when it was measured, the pause left more than a row in the bucket, and yet it is empty after fewer
- *   rows than that. So is a dry time in which the rate that was measured gives several rows.
+ *   The reason for it is a throttle that, at even latency, hardly comes to who is alone at a limit that stays: rate = rows /
+ *   time was right to within a row when it was measured, the pause left more than a row in the bucket, and yet it is empty
+ *   after no more rows than that. So is a dry time in which the rate that was measured gives several rows, or a long one at
+ *   the beginning.
  *
  * Throttles of rows sent before the last one was acted on belong to the same event (CUBIC in the AWS SDK cuts at each
  * of them). Retry-After is a wait, up to a minute, and no measure of the rate.
@@ -75,15 +76,8 @@ const MOVED = 0.15;
 /** So far above what was measured, with so many rows more than that gave, the limit lies in between. */
 const OUTRUN = 1.5;
 const SURPLUS = 4;
-/**
- * So far above without them, and by so many rows/s more, the bucket was full for a while, or a window's quota unused:
- * a step up.
- */
-const FAR_OUTRUN = 3.3;
-const FAR_OUTRUN_ROWS = 6;
-const STEP_UP = 1.15;
 
-/** The pause at a throttle: ms, and rows. Less than the smallest bucket takes to fill, so that nothing is lost. */
+/** The pause at a throttle: ms, and rows. Less than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
 /** ms; after seeking too far, for the answers under way; the rows of a longer round trip are not all waited for. */
@@ -92,12 +86,14 @@ const LONGEST_LISTEN = 200;
 /** A first guess from fewer rows than this is at most this part of the rate that was too much. */
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
-/** ms; no answer holds the run longer. */
+/** ms; no Retry-After holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
 /** A throttle before this part of the cycle is over is early, */
 const EARLY = 0.75;
-/** and says that somebody else is there once the limit has been as it is for so many ms, and so many after a window's end. */
+/** and at hardly more than what was measured says that somebody else is there, */
+const HARDLY_MORE = 1.05;
+/** once the limit has been as it is for so many ms, and so many after a window's end. */
 const SETTLED = 3000;
 const WINDOWS = 10_000;
 
@@ -111,6 +107,8 @@ export class RateController {
   #base = 0;
   #sure = false;
   #behind = 0;
+  /** The last that had enough. */
+  #found: number | undefined;
   readonly #measurement: Measurement;
   /** When the last measurement ended, the rows accepted in the second before, and since when the limit is as it is. */
   #measuredAt = 0;
@@ -154,9 +152,9 @@ export class RateController {
     return this.#holdUntil;
   }
 
-  /** Rows/s that the service was found to take, to be remembered; undefined before enough was seen. */
+  /** Rows/s that the service was last found to take, to be remembered; undefined before enough was seen. */
   get found(): number | undefined {
-    return this.#sure ? this.#base : undefined;
+    return this.#found;
   }
 
   /** A row goes out. */
@@ -180,7 +178,7 @@ export class RateController {
     this.#lastSecond.add(at);
     this.#measurement.add(sentAt);
     if (sentAt >= this.#actedAt) this.#came(at);
-    else if (this.#listening) this.#guess(at);
+    else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
     if (this.#phase === 'seeking') this.#seek();
   }
 
@@ -215,16 +213,9 @@ export class RateController {
   /** One more row was accepted while seeking. */
   #seek(): void {
     if (1.5 * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
-    const { rows = 0, start = 0 } = this.#options;
-    this.#setRate(
-      sought({
-        rate: this.#rate,
-        accepted: this.#measurement.accepted,
-        trip: this.#roundTrip,
-        rows: this.#base > 0 ? 0 : rows,
-        known: Math.max(start, this.#goodput),
-      }),
-    );
+    const { rows = 0, start: known = 0 } = this.#options;
+    const { accepted } = this.#measurement;
+    this.#setRate(sought({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
   }
 
   /** `gap` ms more in which the rate was used. */
@@ -239,17 +230,19 @@ export class RateController {
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
-    this.#setRate(this.#base + excess(this.#into, this.#cycle, trip));
+    this.#setRate(this.#base + excess(this.#into, this.#cycle, trip, this.#base));
   }
 
-  #share(at: number): void {
+  #share(at: number, isMeasured = true): void {
     this.#phase = 'sharing';
-    this.#sharingUntil = sharesUntil(at);
+    this.#sharingUntil = sharesUntil(at, isMeasured);
   }
 
   #endSharing(at: number): void {
     this.#phase = 'tracking';
     this.#base = this.#rate;
+    this.#goodput = this.#lastSecond.sum(at);
+    this.#measuredAt = at;
     this.#movedAt = at;
   }
 
@@ -260,7 +253,7 @@ export class RateController {
     const isEnough = measurement.isEnough(at, this.#roundTrip);
     const isEarly = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
     const isSettled = at > Math.max(this.#movedAt + SETTLED, this.#windowAt + WINDOWS);
-    const isOdd = isEarly && isSettled && through <= this.#behind;
+    const isOdd = isEarly && isSettled && through <= this.#behind && this.#rate < HARDLY_MORE * this.#base;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
@@ -274,8 +267,8 @@ export class RateController {
       return;
     }
     if (Math.abs(measured - this.#base) > MOVED * this.#base) this.#movedAt = at;
-    const least = this.#rate > FAR_OUTRUN * this.#base + FAR_OUTRUN_ROWS ? STEP_UP * this.#base : 0;
-    this.#base = this.#bounded(Math.max(measured, least));
+    this.#base = this.#bounded(measured);
+    if (this.#sure) this.#found = this.#base;
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait, isEarly);
@@ -331,7 +324,7 @@ export class RateController {
       this.#reopen(at);
       if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#share(at);
     } else if (!this.#sure && isLong(dry)) {
-      this.#share(at);
+      this.#share(at, false);
       this.#measurement.begin(at);
     }
   }
@@ -360,5 +353,5 @@ export class RateController {
 }
 
 function within(least: number, value: number, most: number): number {
-  return Math.max(least, Math.min(value, most));
+  return Math.min(most, Math.max(least, value));
 }

@@ -5,15 +5,15 @@
  */
 
 /** What the next step depends on. */
-export interface SeekingOptions {
-  /** Rows/s now, and the rows accepted since the beginning, or since the last throttle. */
+interface SeekingOptions {
+  /** Rows/s now, and the rows accepted since the beginning. */
   readonly rate: number;
   readonly accepted: number;
   /** ms */
   readonly trip: number;
-  /** Rows of the run; 0 where a throttle has been met already, so that another would be one too many. */
+  /** Rows of the run; 0 where nobody knows. */
   readonly rows: number;
-  /** Rows/s that are known to have been taken, by an earlier run or a while ago. */
+  /** Rows/s that an earlier run has found; 0 where there was none. */
   readonly known: number;
 }
 

@@ -1,7 +1,8 @@
 /**
  * With somebody else at the same limit: AIMD (Chiu & Jain, 1989), which makes shares even. Each throttle costs a share of
- * the rate, and time brings back some rows/s that are the same for both. A client that is alone after all pays for it
- * with a throttle a second or so, so it needs a reason to begin, and ends.
+ * the rate, and time brings back some rows/s that are the same for both. That is a throttle a second at 20 rows/s, and
+ * more of the rows the fewer there are (two clients of 10 rows/s in all meet one with every seventh row, of 50 rows/s
+ * with every 35th), so it needs a reason to begin, and ends.
  */
 
 /** Below so many rows/s chance decides who gets a token, and moves two shares faster than measuring evens them out. */
@@ -21,6 +22,8 @@ const TAKE_ROWS = 0.8;
 
 /** It lasts so many ms, or until so many have passed without a throttle. */
 const LASTS = 30_000;
+/** Who knows next to nothing yet tries it for so many ms. */
+const FIRST_LASTS = 20_000;
 const QUIET = 5000;
 
 /** Whether chance decides at this rate (rows/s). */
@@ -38,7 +41,8 @@ export function giveWay(rate: number, isAgain: boolean): { rate: number; pause: 
 /** What `ms` without a throttle make of the rate (rows/s). */
 export const take = (rate: number, ms: number): number => rate + (ms / 1000) * (TAKE * rate + TAKE_ROWS);
 
-/** Until when (ms) it lasts that began at `at`. */
-export const sharesUntil = (at: number): number => at + LASTS;
+/** Until when (ms) it lasts that began at `at`, with or without anything measured. */
+export const sharesUntil = (at: number, isMeasured: boolean): number =>
+  at + (isMeasured ? LASTS : FIRST_LASTS);
 /** Whether so many ms without a throttle say that nobody is there any more. */
 export const isQuiet = (ms: number): boolean => ms >= QUIET;

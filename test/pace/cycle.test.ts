@@ -10,7 +10,8 @@ describe('the cycle', () => {
     ['longer with few rows a second', { rate: 25 }, 5800],
     ['ten round trips', { trip: 800 }, 8000],
     ['25 times what was asked to wait', { wait: 1000 }, 25_000],
-    ['4 s at most after an early throttle', { rate: 5, early: true }, 4000],
+    ['4 s at most after an early throttle', { rate: 6, early: true }, 4000],
+    ['or 20 rows', { rate: 2, early: true }, 10_000],
     ['four times the age of what is known', { age: 500 }, 2000],
     ['but a second', { age: 0 }, 1000],
     ['or ten rows', { age: 0, rate: 5 }, 2000],
@@ -19,10 +20,13 @@ describe('the cycle', () => {
     expect(length(options)).toBe(ms);
   });
 
-  it('ends with an excess of a row in a round trip, which doubles every quarter of a second or two round trips', () => {
-    expect(excess(2500, 2500, 50)).toBe(20);
-    expect(excess(2750, 2500, 50)).toBe(40);
-    expect(excess(2250, 2500, 50)).toBe(10);
-    expect(excess(4100, 2500, 800)).toBe(2.5);
+  it.each([
+    ['quarter of a second', 50, 100, 250],
+    ['two round trips', 800, 100, 1600],
+    ['row', 50, 2, 500],
+  ])('ends with an excess of a row in a round trip, which doubles every %s', (_, trip, rate, doubles) => {
+    expect(excess(2500, 2500, trip, rate)).toBe(1000 / trip);
+    expect(excess(2500 + doubles, 2500, trip, rate)).toBe(2000 / trip);
+    expect(excess(2500 - doubles, 2500, trip, rate)).toBe(500 / trip);
   });
 });

@@ -17,7 +17,7 @@ describe('a measurement', () => {
   });
 
   it('counts part of the next token where there are few rows', () => {
-    expect(measured(5).rate(1000, 0)).toBe(5.5);
+    expect(measured(5).rate(1000, 0)).toBe(5.45);
   });
 
   it('leaves rows out that were sent before the throttle was met', () => {
@@ -59,6 +59,6 @@ describe('a measurement', () => {
   it('guesses from a few rows, and from none', () => {
     expect(measured(2).guess(10, 40, false)).toBe(50);
     expect(measured(2).guess(100, 40, false)).toBe(20);
-    expect(measured(0).guess(0, 40, true)).toBe(12.5);
+    expect(measured(0).guess(0, 40, true)).toBe(11.25);
   });
 });

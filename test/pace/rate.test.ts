@@ -186,6 +186,18 @@ describe('tracking', () => {
     expect(game.rate.rate).toBeGreaterThan(1.99 * before);
   });
 
+  it('does not take an idle minute for a slow service', () => {
+    const game = settled();
+    game.send(500);
+    const at = game.now + 60_000;
+    for (let i = 0; i < 300; i++) {
+      game.rate.sent(at + i * 10);
+      game.rate.answered({ at: at + i * 10 + 5, sentAt: at + i * 10, verdict: 'accepted' });
+    }
+    game.throttle(at + 3000);
+    expect(game.rate.rate).toBeGreaterThan(90);
+  });
+
   it('does not rise while the rate is not used', () => {
     const game = settled();
     const before = game.rate.rate;
@@ -194,14 +206,20 @@ describe('tracking', () => {
   });
 
   it('learns nothing from a failed attempt', () => {
-    const [game, other] = [settled(), settled()];
-    const at = game.now;
-    for (let i = 0; i < 50; i++) {
-      for (const { rate } of [game, other]) rate.sent(at);
-      game.rate.answered({ at: at + 1, sentAt: at, verdict: 'failed' });
+    for (const make of [settled, () => play({ rows: 60_000 })]) {
+      const [game, other] = [make(), make()];
+      for (const one of [game, other]) one.send(1000);
+      const at = game.now;
+      for (let i = 0; i < 50; i++) {
+        for (const { rate } of [game, other]) rate.sent(at);
+        game.rate.answered({ at: at + 1, sentAt: at, verdict: 'failed' });
+      }
+      expect(game.rate.rate).toBe(other.rate.rate);
+      for (const one of [game, other]) one.throttle(at + 1);
+      expect(game.rate.rate).toBe(other.rate.rate);
+      expect(game.rate.holdUntil).toBe(other.rate.holdUntil);
+      expect(game.rate.found).toBe(other.rate.found);
     }
-    expect(game.rate.rate).toBe(other.rate.rate);
-    expect(game.rate.holdUntil).toBe(other.rate.holdUntil);
   });
 });
 
@@ -261,11 +279,11 @@ describe('an early throttle', () => {
     const game = alone(20);
     game.send(2000);
     game.throttle();
-    const end = game.now + 30_000;
-    while (game.now < end) {
+    for (const end = game.now + 30_000; game.now < end; ) {
       game.send(2000);
-      expect(game.rate.rate).not.toBe(game.rate.found);
+      const { rate } = game.rate;
       game.throttle();
+      if (game.now < end) expect(game.rate.rate).toBeCloseTo(0.85 * rate, 0);
     }
     expect(game.rate.rate).toBe(game.rate.found);
 
@@ -275,6 +293,22 @@ describe('an early throttle', () => {
     other.send(4000);
     other.throttle(other.now, 100);
     expect(other.rate.rate).toBe(other.rate.found);
+  });
+
+  it('is forgotten in a dry time without going back to what was before it', () => {
+    const game = alone(20);
+    game.send(2000);
+    game.throttle();
+    const end = game.now + 30_000;
+    while (game.now < end - 1000) {
+      game.send(400);
+      game.throttle();
+    }
+    const { rate } = game.rate;
+    expect(rate).toBeLessThan(12);
+    game.throttle(Math.max(end, game.rate.holdUntil));
+    game.send(game.rate.holdUntil - game.now + 1);
+    expect(game.rate.rate).toBeLessThan(2 * rate);
   });
 
   it('counts only what comes after it is forgotten', () => {
@@ -304,8 +338,10 @@ describe('a measurement', () => {
       game.rate.sent(at + i);
       game.rate.answered({ at: at + i + 30, sentAt: at + i, verdict: 'accepted' });
     }
+    const { found } = game.rate;
     game.throttle(at + 50);
-    expect(game.rate.found).toBeUndefined();
+    expect(game.rate.rate).toBeGreaterThan(200);
+    expect(game.rate.found).toBe(found);
   });
 });
 
@@ -369,6 +405,13 @@ describe('a dry time', () => {
     for (const end = sentAt + 2000; sentAt < end; sentAt += 1000 / rate.rate) answer(sentAt, 'accepted');
     expect(rate.rate).toBeGreaterThan(before + 1.5);
     expect(rate.rate).toBeLessThan(before + 4);
+
+    // An answer that was under way at a throttle says nothing any more.
+    for (const at of [sentAt, sentAt + 1]) rate.sent(at);
+    rate.answered({ at: sentAt + 30, sentAt, verdict: 'throttled' });
+    const after = rate.rate;
+    rate.answered({ at: sentAt + 31, sentAt: sentAt + 1, verdict: 'accepted' });
+    expect(rate.rate).toBe(after);
   });
 
   it('with very few rows a second may as well be somebody else: the rate rises by time', () => {
@@ -397,6 +440,7 @@ describe('options', () => {
     expect(game.rate.rate).toBe(40);
     expect(settled({ max: 15 }).rate.rate).toBe(15);
     expect(play({ max: 5 }).rate.rate).toBe(5);
+    expect(play({ max: 0.1 }).rate.rate).toBe(0.1);
   });
 });
 
@@ -449,15 +493,20 @@ describe('in simulated time', () => {
     expect(run?.throttled).toBeLessThan(0.015 * (run?.requests ?? 0));
   });
 
-  it.each([0.5, 2, 0.1])('follows a limit of 200 rows/s that becomes %s × that', (factor) => {
-    const to = 200 * factor;
+  it.each([
+    [200, 0.5, 50],
+    [200, 2, 50],
+    [200, 0.1, 50],
+    [20, 2, 5],
+  ])('follows a limit of %s rows/s that becomes %s × that, with a burst of %s', (rate, factor, capacity) => {
+    const to = rate * factor;
     const limit = [
-      { from: 0, rate: 200 },
+      { from: 0, rate },
       { from: 20_000, rate: to },
     ];
-    const rows = 200 * 20 + to * 40;
+    const rows = rate * 20 + to * 40;
     const [run] = simulate({
-      service: tokenBucket({ limit, capacity: 50 }),
+      service: tokenBucket({ limit, capacity }),
       clients: [{ rows }],
       seed: 1013,
     });
@@ -488,6 +537,16 @@ describe('in simulated time', () => {
     shares.sort((a, b) => a - b);
     expect(shares[10]).toBeGreaterThan(0.4);
     expect(shares[3]).toBeGreaterThan(0.3);
+  });
+
+  it.each([2, 3, 5, 10])('that is alone at %s rows/s meets few throttles, and knows the rate', (rate) => {
+    for (const seed of SEEDS) {
+      const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: 5 });
+      const [run] = simulate({ service, clients: [{ rows: 300 * rate }], seed });
+      expect(run?.throttled).toBeLessThan(0.1 * (run?.requests ?? 0));
+      expect(run?.found).toBeGreaterThan(0.95 * rate);
+      expect(run?.found).toBeLessThan(1.05 * rate);
+    }
   });
 
   it('recovers where refused calls are charged', () => {

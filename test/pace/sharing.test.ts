@@ -25,7 +25,8 @@ describe('sharing', () => {
   it('is for few rows a second, and has an end', () => {
     expect([59, 60].map(isFew)).toEqual([true, false]);
     expect([11, 12].map(isVeryFew)).toEqual([true, false]);
-    expect(sharesUntil(1000)).toBe(31_000);
+    expect(sharesUntil(1000, true)).toBe(31_000);
+    expect(sharesUntil(1000, false)).toBe(21_000);
     expect([4999, 5000].map(isQuiet)).toEqual([false, true]);
   });
 });

@@ -117,6 +117,7 @@ export interface ClientResult {
   readonly throttled: number;
   readonly mostInFlight: number;
   readonly rate: number;
+  readonly found: number | undefined;
   /** Accepted calls by tenth of a second of their arrival. */
   readonly accepted: readonly number[];
 }
@@ -218,11 +219,11 @@ class Shell {
     return this.waiting > 0 ? Math.max(this.jobAt, this.pace.holdUntil) : Number.POSITIVE_INFINITY;
   }
 
-  /** One job: a lease; what is left of the one before is given back beyond a lease. */
+  /** One job: a lease; what is left of the one before is given back. */
   lease(at: number, late: number): void {
     const { rate } = this.pace;
     const permits = Math.max(1, Math.floor((rate * LEASE) / 1000));
-    this.permits = Math.min(this.permits, permits) + permits;
+    this.permits = permits;
     this.jobAt = at + (permits * 1000) / rate + late;
   }
 }
@@ -316,6 +317,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
     throttled,
     mostInFlight,
     rate: pace.rate,
+    found: pace.found,
     accepted,
   }));
 }
