@@ -73,7 +73,7 @@ const LEAST = 0.5;
 
 /** A measurement this far from the one before is a limit that moved. */
 const MOVED = 0.15;
-/** So far above what was measured, with so many rows more than that gave, the limit lies in between. */
+/** So far above what was known for sure, with so many rows more than that gave, the limit has risen, to something in between. */
 const OUTRUN = 1.5;
 const SURPLUS = 4;
 
@@ -252,16 +252,19 @@ export class RateController {
     const measured = measurement.rate(at, this.#base);
     const isEnough = measurement.isEnough(at, this.#roundTrip);
     const isEarly = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
-    const isSettled = at > Math.max(this.#movedAt + SETTLED, this.#windowAt + WINDOWS);
+    const hasWindows = at <= this.#windowAt + WINDOWS;
+    const isSettled = !hasWindows && at > this.#movedAt + SETTLED;
     const isOdd = isEarly && isSettled && through <= this.#behind && this.#rate < HARDLY_MORE * this.#base;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
+    // An outrun first guess was no more than that; a service that counts in windows is never measured well.
+    const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
     measurement.wait(wait);
     const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
-    this.#listening = this.#base === 0 || (hasOutrun && isEnough);
+    this.#listening = this.#base === 0 || (hasOutrun && isEnough && wasKnown);
     if (this.#listening) {
       this.#listen(at, sentAt, wait, measured);
       return;

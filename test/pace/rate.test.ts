@@ -331,6 +331,22 @@ describe('an early throttle', () => {
 });
 
 describe('a measurement', () => {
+  it('is believed over a first guess, however far above that the rate has gone', () => {
+    const { rate } = play();
+    const answer = (sentAt: number, verdict: 'accepted' | 'throttled') => {
+      rate.sent(sentAt);
+      rate.answered({ at: sentAt + 5, sentAt, verdict });
+    };
+    for (let sentAt = 0; sentAt < 3000; sentAt += 10) answer(sentAt, 'accepted');
+    answer(3000, 'throttled');
+    expect(rate.rate).toBeLessThan(30);
+    for (let sentAt = rate.holdUntil; sentAt < 6000; sentAt += 10) answer(sentAt, 'accepted');
+    expect(rate.rate).toBeGreaterThan(200);
+    answer(6000, 'throttled');
+    expect(rate.rate).toBeGreaterThan(95);
+    expect(rate.rate).toBeLessThan(105);
+  });
+
   it('takes some round trips, however many rows', () => {
     const game = settled();
     const at = game.rate.holdUntil;
