@@ -1,0 +1,143 @@
+/** The controller against services that differ in limit, bucket and manner, in simulated time: test/bench/pace.ts, coarser. */
+import { describe, expect, it } from 'vitest';
+import { capacities, RATES } from '../bench/pace.js';
+import { fixedWindow, type Service, simulate, slidingWindow, tokenBucket } from './simulation.js';
+
+const SEEDS = [11, 12, 1011];
+/** For what chance decides, and for short runs. */
+const MANY_SEEDS = Array.from({ length: 20 }, (_, i) => 1001 + i);
+const ratio = (service: () => Service, rate: number, seconds: number, seeds = SEEDS) =>
+  seeds
+    .map((seed) => {
+      const rows = seconds * rate;
+      const [run] = simulate({ service: service(), clients: [{ rows }], seed });
+      return (run?.endsAt ?? Number.NaN) / (seconds * 1000);
+    })
+    .sort((a, b) => a - b);
+
+describe('in simulated time', () => {
+  it('gives the same run for the same seed', () => {
+    const run = () =>
+      simulate({
+        service: tokenBucket({ limit: [{ from: 0, rate: 100 }], capacity: 10 }),
+        clients: [{ rows: 2000 }, { rows: 2000 }],
+        seed: 5,
+      });
+    expect(run()).toEqual(run());
+  });
+
+  describe.each([undefined, 10, 0.1])('with a remembered rate of %s × the real one', (wrong) => {
+    it.each(RATES.flatMap((rate) => capacities(rate).map((capacity) => [rate, capacity] as const)))(
+      'is close to %s rows/s with a burst of %s',
+      (rate, capacity) => {
+        for (const seed of rate > 50 ? SEEDS : MANY_SEEDS) {
+          const rows = Math.max(200, 30 * rate + capacity);
+          const [run] = simulate({
+            service: tokenBucket({ limit: [{ from: 0, rate }], capacity }),
+            clients: [{ rows, options: wrong === undefined ? {} : { start: wrong * rate } }],
+            seed,
+          });
+          const { endsAt, throttled, requests } = run ?? { endsAt: 0, throttled: 0, requests: 0 };
+          expect(endsAt).toBeLessThan((1.08 * 1000 * (rows - capacity)) / rate + 500);
+          expect(throttled).toBeLessThanOrEqual(Math.max(0.03 * requests, 10 + rate * 0.03));
+        }
+      },
+    );
+  });
+
+  it.each([20, 200, 2000])('takes %s rows/s of a long run to a hundredth, few of them throttled', (rate) => {
+    const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: rate / 2 });
+    const [run] = simulate({ service, clients: [{ rows: 200 * rate + rate / 2 }], seed: 1012 });
+    expect(run?.endsAt).toBeLessThan(1.01 * 200_000);
+    expect(run?.throttled).toBeLessThan(0.015 * (run?.requests ?? 0));
+  });
+
+  it.each([
+    [200, 0.5, 50],
+    [200, 2, 50],
+    [200, 0.1, 50],
+    [20, 2, 5],
+  ])('follows a limit of %s rows/s that becomes %s × that, with a burst of %s', (rate, factor, capacity) => {
+    const to = rate * factor;
+    const limit = [
+      { from: 0, rate },
+      { from: 20_000, rate: to },
+    ];
+    const rows = rate * 20 + to * 40;
+    const [run] = simulate({
+      service: tokenBucket({ limit, capacity }),
+      clients: [{ rows }],
+      seed: 1013,
+    });
+    const settles = 200 + Math.max(50, 500 / to);
+    const after = run?.accepted.slice(settles, settles + 250) ?? [];
+    expect(after.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0.95 * 25 * to);
+  });
+
+  it.each([
+    [20, 0],
+    [20, 20_000],
+    [50, 0],
+    [50, 20_000],
+    [200, 0],
+    [200, 20_000],
+  ])('shares %s rows/s between two clients, of which one starts %s ms later', (rate, startsAt) => {
+    const shares = MANY_SEEDS.map((seed) => {
+      const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: rate });
+      const clients = [{ rows: 100 * rate }, { rows: 100 * rate, startsAt }];
+      const runs = simulate({ service, clients, seed });
+      const from = startsAt / 50 + 50;
+      const [one = 0, other = 0] = runs.map(({ accepted }) =>
+        accepted.slice(from, from + 550).reduce((a, b) => a + b, 0),
+      );
+      expect(one + other).toBeGreaterThan(0.95 * rate * 55);
+      return Math.min(one, other) / (one + other);
+    });
+    shares.sort((a, b) => a - b);
+    expect(shares[10]).toBeGreaterThan(0.4);
+    expect(shares[3]).toBeGreaterThan(0.3);
+  });
+
+  it.each([2, 3, 5, 10])('that is alone at %s rows/s meets few throttles, and knows the rate', (rate) => {
+    for (const seed of SEEDS) {
+      const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: 5 });
+      const [run] = simulate({ service, clients: [{ rows: 300 * rate }], seed });
+      expect(run?.throttled).toBeLessThan(0.1 * (run?.requests ?? 0));
+      expect(run?.found).toBeGreaterThan(0.95 * rate);
+      expect(run?.found).toBeLessThan(1.05 * rate);
+    }
+  });
+
+  it('recovers where refused calls are charged', () => {
+    for (const rate of [20, 200]) {
+      const bucket = { limit: [{ from: 0, rate }], capacity: rate / 2, chargesRefused: true };
+      expect(ratio(() => tokenBucket(bucket), rate, 30)[2]).toBeLessThan(1.15);
+      expect(ratio(() => slidingWindow(rate, true), rate, 60)[1]).toBeLessThan(1.25);
+    }
+  });
+
+  it.each([5, 20, 200, 2000])('gets along with windows of a second and %s rows', (rate) => {
+    for (const offset of [100, 400, 700])
+      expect(ratio(() => fixedWindow(rate, offset), rate, 30)[2]).toBeLessThan(1.15);
+  });
+
+  it('is not misled by half a window', () => {
+    // The first throttle of this run comes late in a window, so that the next is measured over half of one.
+    const [last] = ratio(() => fixedWindow(20, 973), 20, 31, [29]);
+    expect((last ?? Number.NaN) * 31).toBeLessThan(1.15 * 30);
+  });
+
+  it('comes through a service that is shut for a minute', () => {
+    const bucket = tokenBucket({ limit: [{ from: 0, rate: 100 }], capacity: 50 });
+    const service: Service = { accepts: (at) => (at > 10_000 && at < 70_000 ? false : bucket.accepts(at)) };
+    const [run] = simulate({ service, clients: [{ rows: 3000 }], seed: 1019 });
+    expect(run?.endsAt).toBeLessThan(70_000 + 20_000 + 10_000);
+    expect(run?.throttled).toBeLessThan(120);
+  });
+
+  it('works at one row in two seconds', () => {
+    const service = tokenBucket({ limit: [{ from: 0, rate: 0.5 }], capacity: 3 });
+    const [run] = simulate({ service, clients: [{ rows: 20 }], seed: 1020 });
+    expect(run?.endsAt).toBeLessThan(1.1 * 34_000);
+  });
+});
