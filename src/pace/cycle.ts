@@ -13,8 +13,6 @@ interface CycleOptions {
   readonly trip: number;
   /** How long the last throttle asked to wait. */
   readonly wait: number;
-  /** Whether that throttle came sooner than what was measured lets expect. */
-  readonly early: boolean;
 }
 
 /** The cycle is the longest of these: ms, ms × √(rows/s), round trips, waits asked for (so these cost 4 % of the time); */
@@ -22,9 +20,6 @@ const CYCLE = 2500;
 const CYCLE_ROOT = 29_000;
 const CYCLE_TRIPS = 10;
 const CYCLE_WAITS = 25;
-/** ms, or rows, after an early throttle: somebody else may be there, or the limit has moved, so the next look is soon; */
-const CYCLE_EARLY = 4000;
-const CYCLE_EARLY_ROWS = 20;
 /** but at most four times the age of what is known, so that a first guess is soon mended, and at least these. */
 const CYCLE_AGES = 4;
 const SHORT_CYCLE = 1000;
@@ -32,16 +27,14 @@ const SHORT_CYCLE_ROWS = 10;
 const SHORT_CYCLE_TRIPS = 2;
 
 /** ms of use from one throttle to the time at which the rate is one row in a round trip above what was measured. */
-export function cycleLength({ rate, age, trip, wait, early }: CycleOptions): number {
+export function cycleLength({ rate, age, trip, wait }: CycleOptions): number {
   const full = Math.max(CYCLE, CYCLE_ROOT / Math.sqrt(rate), CYCLE_TRIPS * trip, CYCLE_WAITS * wait);
   const short = Math.max(
     SHORT_CYCLE,
     (1000 * SHORT_CYCLE_ROWS) / rate,
     SHORT_CYCLE_TRIPS * Math.max(trip, wait),
   );
-  const soon = Math.max(CYCLE_EARLY, (1000 * CYCLE_EARLY_ROWS) / rate);
-  const most = early ? Math.min(full, soon) : full;
-  return Math.max(short, Math.min(most, CYCLE_AGES * age));
+  return Math.max(short, Math.min(full, CYCLE_AGES * age));
 }
 
 /** The excess doubles in so many ms, or round trips, as one passes before a throttle is heard of, or with each row. */

@@ -71,6 +71,9 @@ export interface Answer {
 /** Rows/s, whatever is measured. */
 const LEAST = 0.5;
 
+/** So many times the rows in flight make a rate that is not used. */
+const UNDERUSED = 1.5;
+
 /** A measurement this far from the one before is a limit that moved. */
 const MOVED = 0.15;
 /** So far above what was known for sure, with so many rows more than that gave, the limit has risen, to something in between. */
@@ -89,9 +92,7 @@ const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
-/** A throttle before this part of the cycle is over is early, */
-const EARLY = 0.75;
-/** and at hardly more than what was measured says that somebody else is there, */
+/** A throttle at hardly more than what was measured says that somebody else is there, */
 const HARDLY_MORE = 1.05;
 /** once the limit has been as it is for so many ms, and so many after a window's end. */
 const SETTLED = 3000;
@@ -210,9 +211,9 @@ export class RateController {
     else this.#measure(at, sentAt, wait, through);
   }
 
-  /** One more row was accepted while seeking. */
+  /** One more row was accepted while seeking. Where fewer are in flight than the rate asks for, it is not used. */
   #seek(): void {
-    if (1.5 * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
+    if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
     const { rows = 0, start: known = 0 } = this.#options;
     const { accepted } = this.#measurement;
     this.#setRate(sought({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
@@ -251,10 +252,10 @@ export class RateController {
     const measurement = this.#measurement;
     const measured = measurement.rate(at, this.#base);
     const isEnough = measurement.isEnough(at, this.#roundTrip);
-    const isEarly = this.#phase === 'tracking' && wait === 0 && this.#into < EARLY * this.#cycle;
     const hasWindows = at <= this.#windowAt + WINDOWS;
     const isSettled = !hasWindows && at > this.#movedAt + SETTLED;
-    const isOdd = isEarly && isSettled && through <= this.#behind && this.#rate < HARDLY_MORE * this.#base;
+    const isSoon = through <= this.#behind && this.#rate < HARDLY_MORE * this.#base;
+    const isOdd = this.#phase === 'tracking' && wait === 0 && isSettled && isSoon;
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
@@ -274,9 +275,9 @@ export class RateController {
     if (this.#sure) this.#found = this.#base;
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
-    this.#startCycle(at, wait, isEarly);
+    this.#startCycle(at, wait);
     if (isEnough) measurement.begin(at, undefined, wait);
-    if (!isOdd || !isFew(Math.max(this.#base, this.#goodput))) return;
+    if (!isOdd || !isFew(this.#base)) return;
     this.#share(at);
     this.#setRate(giveWay(this.#base, false).rate);
   }
@@ -301,9 +302,9 @@ export class RateController {
     this.#startCycle(at, this.#measurement.waited);
   }
 
-  #startCycle(at: number, wait: number, early = false): void {
+  #startCycle(at: number, wait: number): void {
     const trip = this.#roundTrip;
-    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait, early });
+    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
     this.#into = 0;
     this.#setRate(this.#base);
   }
