@@ -277,7 +277,7 @@ export class RateController {
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait);
     if (isEnough) measurement.begin(at, undefined, wait);
-    if (!isOdd || !isFew(this.#base)) return;
+    if (!isOdd || !isFew(Math.max(this.#base, this.#goodput))) return;
     this.#share(at);
     this.#setRate(giveWay(this.#base, false).rate);
   }

@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { RateController, type RateOptions } from '../../src/pace/rate.js';
+import { type Answer, RateController, type RateOptions } from '../../src/pace/rate.js';
 import { type Service, simulate, tokenBucket } from './simulation.js';
 
 /** A controller and a clock: `send` sends evenly at its rate for a while, each row answered 30 ms later. */
 function play(options: RateOptions = {}) {
   const rate = new RateController(options, 0);
   let now = 0;
-  const accept = (at: number) => {
-    rate.sent(at);
-    rate.answered({ at: at + 30, sentAt: at, verdict: 'accepted' });
+  const answer = (sentAt: number, verdict: Answer['verdict'] = 'accepted', trip = 30) => {
+    rate.sent(sentAt);
+    rate.answered({ at: sentAt + trip, sentAt, verdict });
   };
   return {
     rate,
+    /** A row sent at that moment and what came of it, the clock aside. */
+    answer,
     get now() {
       return now;
     },
     send(ms: number, share = 1) {
       const end = now + ms;
-      for (now = Math.max(now, rate.holdUntil); now < end; now += 1000 / rate.rate / share) accept(now);
+      for (now = Math.max(now, rate.holdUntil); now < end; now += 1000 / rate.rate / share) answer(now);
     },
     throttle(sentAt = now, retryAfter?: number) {
       rate.sent(sentAt);
@@ -53,8 +55,7 @@ function settled(options: RateOptions = {}, measured = 100) {
     const end = game.now + 3000;
     let at = Math.max(game.now, game.rate.holdUntil);
     for (; at < end; at += 1000 / measured) {
-      game.rate.sent(at);
-      game.rate.answered({ at: at + 5, sentAt: at, verdict: 'accepted' });
+      game.answer(at, 'accepted', 5);
     }
     game.throttle(at);
   }
@@ -85,9 +86,8 @@ describe('seeking', () => {
   });
 
   it('grows with accepted rows, not with time', () => {
-    const { rate } = play();
-    rate.sent(0);
-    rate.answered({ at: 30, sentAt: 0, verdict: 'accepted' });
+    const { rate, answer } = play();
+    answer(0);
     const before = rate.rate;
     rate.sent(60_000);
     expect(rate.rate).toBe(before);
@@ -154,9 +154,7 @@ describe('a throttle', () => {
     for (let i = 0; i < 4; i++) game.throttle(game.rate.holdUntil);
     expect(game.rate.rate).toBeLessThan(10);
     expect(game.rate.holdUntil - game.now).toBeGreaterThan(200);
-    game.rate.sent(game.rate.holdUntil);
-    const sentAt = game.rate.holdUntil;
-    game.rate.answered({ at: sentAt + 30, sentAt, verdict: 'accepted' });
+    game.answer(game.rate.holdUntil);
     expect(game.rate.rate).toBeGreaterThanOrEqual(before);
   });
 
@@ -190,8 +188,7 @@ describe('tracking', () => {
     game.send(500);
     const at = game.now + 60_000;
     for (let i = 0; i < 300; i++) {
-      game.rate.sent(at + i * 10);
-      game.rate.answered({ at: at + i * 10 + 5, sentAt: at + i * 10, verdict: 'accepted' });
+      game.answer(at + i * 10, 'accepted', 5);
     }
     game.throttle(at + 3000);
     expect(game.rate.rate).toBeGreaterThan(90);
@@ -331,17 +328,13 @@ describe('an early throttle', () => {
 
 describe('a measurement', () => {
   it('is believed over a first guess, however far above that the rate has gone', () => {
-    const { rate } = play();
-    const answer = (sentAt: number, verdict: 'accepted' | 'throttled') => {
-      rate.sent(sentAt);
-      rate.answered({ at: sentAt + 5, sentAt, verdict });
-    };
-    for (let sentAt = 0; sentAt < 3000; sentAt += 20) answer(sentAt, 'accepted');
-    answer(3000, 'throttled');
+    const { rate, answer } = play();
+    for (let sentAt = 0; sentAt < 3000; sentAt += 20) answer(sentAt, 'accepted', 5);
+    answer(3000, 'throttled', 5);
     expect(rate.rate).toBeLessThan(60);
-    for (let sentAt = rate.holdUntil; sentAt < 6000; sentAt += 5) answer(sentAt, 'accepted');
+    for (let sentAt = rate.holdUntil; sentAt < 6000; sentAt += 5) answer(sentAt, 'accepted', 5);
     expect(rate.rate).toBeGreaterThan(300);
-    answer(6000, 'throttled');
+    answer(6000, 'throttled', 5);
     expect(rate.rate).toBeGreaterThan(190);
     expect(rate.rate).toBeLessThan(210);
   });
@@ -350,8 +343,7 @@ describe('a measurement', () => {
     const game = settled();
     const at = game.rate.holdUntil;
     for (let i = 0; i < 50; i++) {
-      game.rate.sent(at + i);
-      game.rate.answered({ at: at + i + 30, sentAt: at + i, verdict: 'accepted' });
+      game.answer(at + i);
     }
     const { found } = game.rate;
     game.throttle(at + 50);
@@ -363,19 +355,11 @@ describe('a measurement', () => {
 describe('a dry time', () => {
   /** Sends `rows` in `ms`, then is refused for `dry` ms, then one row comes through: the rate that it goes on with. */
   const goesOnAt = (rows: number, ms: number, dry = 200): number => {
-    const { rate } = play();
-    for (let i = 0; i < rows; i++) {
-      const sentAt = (i * ms) / rows;
-      rate.sent(sentAt);
-      rate.answered({ at: sentAt + 30, sentAt, verdict: 'accepted' });
-    }
+    const { rate, answer } = play();
+    for (let i = 0; i < rows; i++) answer((i * ms) / rows);
     let sentAt = ms;
-    for (; sentAt < ms + dry; sentAt = rate.holdUntil) {
-      rate.sent(sentAt);
-      rate.answered({ at: sentAt + 30, sentAt, verdict: 'throttled' });
-    }
-    rate.sent(sentAt);
-    rate.answered({ at: sentAt + 30, sentAt, verdict: 'accepted' });
+    for (; sentAt < ms + dry; sentAt = rate.holdUntil) answer(sentAt, 'throttled');
+    answer(sentAt);
     return rate.rate;
   };
 
@@ -390,34 +374,26 @@ describe('a dry time', () => {
   it.each([0, 1])(
     'of some ms was the end of a window where of a flood under way %s rows came through',
     (heard) => {
-      const { rate } = play();
-      const accept = (sentAt: number) => {
-        rate.sent(sentAt);
-        rate.answered({ at: sentAt + 30, sentAt, verdict: 'accepted' });
-      };
-      for (let sentAt = 0; sentAt < 970; sentAt++) accept(sentAt);
+      const { rate, answer } = play();
+      for (let sentAt = 0; sentAt < 970; sentAt++) answer(sentAt);
       rate.sent(970);
       rate.sent(971);
       rate.answered({ at: 1000, sentAt: 970, verdict: 'throttled' });
       rate.answered({ at: 1001, sentAt: 971, verdict: heard === 1 ? 'accepted' : 'throttled' });
       expect(rate.rate).toBeLessThan(100);
-      accept(rate.holdUntil);
+      answer(rate.holdUntil);
       expect(rate.rate).toBeGreaterThan(800);
     },
   );
 
   it('before anything is known may be somebody else as well', () => {
-    const { rate } = play();
-    const answer = (sentAt: number, verdict: 'accepted' | 'throttled') => {
-      rate.sent(sentAt);
-      rate.answered({ at: sentAt + 30, sentAt, verdict });
-    };
-    for (const sentAt of [0, 50]) answer(sentAt, 'accepted');
+    const { rate, answer } = play();
+    for (const sentAt of [0, 50]) answer(sentAt);
     for (let sentAt = 100; sentAt < 900; sentAt = rate.holdUntil) answer(sentAt, 'throttled');
     let sentAt = rate.holdUntil;
-    answer(sentAt, 'accepted');
+    answer(sentAt);
     const before = rate.rate;
-    for (const end = sentAt + 2000; sentAt < end; sentAt += 1000 / rate.rate) answer(sentAt, 'accepted');
+    for (const end = sentAt + 2000; sentAt < end; sentAt += 1000 / rate.rate) answer(sentAt);
     expect(rate.rate).toBeGreaterThan(before + 1.5);
     expect(rate.rate).toBeLessThan(before + 4);
 
