@@ -13,15 +13,11 @@ export {
   UsageError,
   WickrBulkError,
 } from './errors.js';
-export type { MappedColumn } from './input/mapping.js';
+export type { MappedColumn } from './input/columns/column-mapping.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
-export type { Changes } from './plan/changes.js';
+export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
-export { retryRun } from './run/again.js';
-export { type ApplyPlanOptions, applyPlan } from './run/apply.js';
-export { runUpdate } from './run/begin.js';
-export { type Exported, exportUsers } from './run/export.js';
-export type { Logger } from './run/logger.js';
+export type { Logger } from './run/options/logger.js';
 export type {
   AgainOptions,
   ApplyOptions,
@@ -33,15 +29,19 @@ export type {
   ReconcileOptions,
   ServiceOptions,
   UpdateOptions,
-} from './run/options.js';
-export type { Output } from './run/output.js';
-export { type Change, type Planned, type PlanOptions, planUpdate, type Shown } from './run/plan.js';
-export { reconcile } from './run/reconcile.js';
-export { resumeRun } from './run/resume.js';
-export { type RunStatus, readStatus } from './run/status.js';
-export type { StopReason } from './run/stop.js';
-export { writeTemplate } from './run/template.js';
-export { undoRun } from './run/undo.js';
-export { type CheckedInput, type ValidateOptions, validate } from './run/validate.js';
+} from './run/options/run-options.js';
+export { resumeRun } from './run/resume-run.js';
+export type { StopReason } from './run/service/stop-switch.js';
+export { runUpdate } from './run/start-run.js';
+export { type ApplyPlanOptions, applyPlan } from './verbs/apply.js';
+export { type Exported, exportUsers } from './verbs/export.js';
+export type { Output } from './verbs/output-file.js';
+export { type Change, type Planned, type PlanOptions, planUpdate, type Shown } from './verbs/plan.js';
+export { reconcile } from './verbs/reconcile.js';
+export { retryRun } from './verbs/retry.js';
+export { type RunStatus, readStatus } from './verbs/status.js';
+export { writeTemplate } from './verbs/template.js';
+export { undoRun } from './verbs/undo.js';
+export { type CheckedInput, type ValidateOptions, validate } from './verbs/validate.js';
 export { version } from './version.js';
 export type { CredentialProvider, Credentials } from './wickr/credentials.js';

@@ -2,7 +2,7 @@
  * The nouns of a run, in the order of their lives: a Row is read from the input, becomes a Command, is sent
  * (each time an Attempt), ends as an Outcome, and the Outcomes add up to a Summary. Types only.
  */
-import type { UpdateUserAnswer, UserDetails } from './wickr/types.js';
+import type { UpdateUserAnswer, UserDetails } from './wire-types.js';
 
 /** A field of a user that UpdateUser can change. */
 export type Field = keyof UserDetails;

@@ -13,9 +13,9 @@ export type PlanFlags = Partial<Omit<PlanOptions, 'input' | 'rateMemory'>> &
 /** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
-  const { findings, inputOf, untilSignal } = await import('./show.js');
-  const { createLogger } = await import('./log.js');
-  const { sharedState, withEnvironment } = await import('./service.js');
+  const { findings, inputOf, untilSignal } = await import('./show-run.js');
+  const { createLogger } = await import('./pino-logger.js');
+  const { sharedState, withEnvironment } = await import('./environment.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { rateMemory, redact = false, ...others } = flags;

@@ -1,9 +1,9 @@
 /** The emulator's face to the net: connections, bodies coming in, and the end of it all. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { deliver } from './delivery.js';
+import { deliver } from './faults/delivery.js';
+import { Timers } from './faults/timers.js';
 import type { Service } from './service.js';
-import { Timers } from './timers.js';
 
 /** ms; as long as AWS's load balancers keep an idle connection. */
 const KEEP_ALIVE = 60_000;

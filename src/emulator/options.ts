@@ -1,10 +1,11 @@
 /** What an emulator can be asked for, and what it takes where it is not asked. */
-import { type EmulatorCredentials, fakeCredentials } from './credentials.js';
-import type { FaultRule } from './fault-rule.js';
-import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network.js';
-import { EmulatorOptionError } from './option-error.js';
-import { people } from './people.js';
-import type { FilterMatch } from './reads.js';
+
+import type { FilterMatch } from './api/read-operations.js';
+import type { FaultRule } from './faults/fault-rule.js';
+import { type EmulatorCredentials, fakeCredentials } from './network/credentials.js';
+import { people } from './network/made-up-users.js';
+import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
+import { EmulatorOptionError } from './network/option-error.js';
 
 export interface EmulatorOptions {
   /** Default 0: a free one. */

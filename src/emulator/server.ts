@@ -2,23 +2,23 @@
  * A local Wickr Admin API for tests, trials and benchmarks: it verifies signatures, throttles and injects faults.
  * It speaks HTTP on the loopback interface only.
  */
-import type { UserDetails } from '../wickr/types.js';
-import type { EmulatorCredentials } from './credentials.js';
-import type { FaultRule } from './fault-rule.js';
-import type { RecordedRequest } from './journal.js';
+import type { UserDetails } from '../wire-types.js';
+import type { FaultRule } from './faults/fault-rule.js';
 import { Listener } from './listener.js';
-import type { EmulatedGroup, EmulatedUser } from './network.js';
+import type { EmulatorCredentials } from './network/credentials.js';
+import type { EmulatedGroup, EmulatedUser } from './network/network.js';
 import { checkRate, type EmulatorOptions, parseOptions } from './options.js';
+import type { RecordedRequest } from './request-log.js';
 import { Service } from './service.js';
 
-export type { EmulatorCredentials } from './credentials.js';
-export { type FaultKind, type FaultRule, faultKinds } from './fault-rule.js';
-export { parseFault } from './fault-text.js';
-export type { RecordedRequest } from './journal.js';
-export type { EmulatedGroup, EmulatedUser } from './network.js';
-export { EmulatorOptionError } from './option-error.js';
+export type { Operation } from './api/route.js';
+export { type FaultKind, type FaultRule, faultKinds } from './faults/fault-rule.js';
+export { parseFault } from './faults/fault-text.js';
+export type { EmulatorCredentials } from './network/credentials.js';
+export type { EmulatedGroup, EmulatedUser } from './network/network.js';
+export { EmulatorOptionError } from './network/option-error.js';
 export type { EmulatorOptions } from './options.js';
-export type { Operation } from './route.js';
+export type { RecordedRequest } from './request-log.js';
 
 /** A running emulator. What it shows is live. */
 export interface Emulator {

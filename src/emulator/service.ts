@@ -1,22 +1,22 @@
 /** One request's way through the service: authenticated, let through or throttled, carried out, answered. */
-import type { UserDetails } from '../wickr/types.js';
-import { type Answer, invalid, notFound, refusal, throttled } from './answer.js';
-import { type SignatureRefusal, staleness } from './authorization.js';
-import type { WireRequest } from './canonical.js';
-import type { Delivery } from './delivery.js';
-import { type Asked, faultAnswer } from './fault-answer.js';
-import { faultKinds } from './fault-rule.js';
-import { type Fault, FaultSchedule } from './fault-schedule.js';
-import { type Entry, Journal } from './journal.js';
-import { FixedWindow, type Limiter, TokenBucket } from './limiter.js';
-import { Network } from './network.js';
-import { EmulatorOptionError } from './option-error.js';
+import type { UserDetails } from '../wire-types.js';
+import { type Answer, invalid, notFound, refusal, throttled } from './api/answers.js';
+import { Reads } from './api/read-operations.js';
+import { parseRoute, type Route } from './api/route.js';
+import { updateUser } from './api/update-user.js';
+import type { Delivery } from './faults/delivery.js';
+import { type Asked, faultAnswer } from './faults/fault-answer.js';
+import { faultKinds } from './faults/fault-rule.js';
+import { type Fault, FaultSchedule } from './faults/fault-schedule.js';
+import { Network } from './network/network.js';
+import { EmulatorOptionError } from './network/option-error.js';
+import { Random } from './network/seeded-random.js';
 import type { Settings } from './options.js';
-import { Random } from './random.js';
-import { Reads } from './reads.js';
-import { parseRoute, type Route } from './route.js';
-import { SignatureCheck } from './signature.js';
-import { updateUser } from './update.js';
+import { FixedWindow, type Limiter, TokenBucket } from './rate-limiter.js';
+import { type Entry, Journal } from './request-log.js';
+import { type SignatureRefusal, staleness } from './signature/authorization.js';
+import type { WireRequest } from './signature/canonical-request.js';
+import { SignatureCheck } from './signature/signature.js';
 
 /** A request whose head is there, and whose body may still be on its way. */
 export interface Arrival {

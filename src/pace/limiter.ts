@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
-import { RowsInFlight } from './concurrency.js';
+import { RowsInFlight } from './in-flight.js';
 import type { Outage, Sign } from './outage.js';
-import { type Answer, RateController, type RateOptions } from './rate.js';
+import { type Answer, RateController, type RateOptions } from './rate-controller.js';
 
 /** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
 const LEASE = 20;

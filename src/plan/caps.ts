@@ -1,5 +1,5 @@
 /** How much one run of a reconciliation may change. An input that is cut off or mixed up must do no harm: pure. */
-import type { Changes } from './changes.js';
+import type { Changes } from './diff/change-counts.js';
 
 /** A number of rows, or a share of them. */
 export type Cap = { readonly rows: number } | { readonly percent: number };

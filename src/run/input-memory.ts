@@ -1,6 +1,6 @@
 /** How long the last input of a reconciliation was: one that is much shorter was probably cut off. */
 import { accountOf, type Credentials } from '../wickr/credentials.js';
-import { type Memory, openMemory } from './memory.js';
+import { type Memory, openMemory } from './state/remembered.js';
 
 /**
  * The memory of rows of inputs of one name, for one network. Digits of a name do not count, since exports have dates in

@@ -1,6 +1,6 @@
 /** What earlier runs found the service's rate to be: a starting point for the next run, never more. */
 import { accountOf, type Credentials } from '../wickr/credentials.js';
-import { openMemory } from './memory.js';
+import { openMemory } from './state/remembered.js';
 
 /** The memory of one network's rate. */
 export interface RateMemory {

@@ -1,5 +1,5 @@
 import { printable } from '../errors.js';
-import type { RunStatus } from '../run/status.js';
+import type { RunStatus } from '../verbs/status.js';
 import { count, duration } from './plain.js';
 import { shellWord } from './summary.js';
 

@@ -1,12 +1,12 @@
 import type { Attempt, Command, Failure, Group, Member } from '../model.js';
-import { readUpdateUserAnswer } from './answer.js';
-import { correctedOffset } from './clock.js';
-import { readFailure } from './failure.js';
-import { type Listed, readGroups, readUser, readUsers, readUsersCount } from './reads.js';
+import type { UserDetails, UsersCount } from '../wire-types.js';
+import { correctedOffset } from './clock-skew.js';
+import { unreachable } from './connection-errors.js';
+import { readFailure } from './error-answer.js';
+import { type Listed, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
-import type { UserDetails, UsersCount } from './types.js';
-import { unreachable } from './unreachable.js';
+import { readUpdateUserAnswer } from './update-answer.js';
 
 /** What a ListUsers asks for; a member that is absent asks for all. */
 export interface UsersQuery {

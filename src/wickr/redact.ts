@@ -2,7 +2,7 @@
  * Makes what the service wrote fit for a report, a log or a screen: nobody's values, no secrets, no control
  * characters, one line.
  */
-import type { UserDetails } from './types.js';
+import type { UserDetails } from '../wire-types.js';
 
 /** Characters kept of a message, and of one that is looked at at all. */
 const LONGEST = 300;

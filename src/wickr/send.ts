@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
+import { unreachable } from './connection-errors.js';
 import type { Sign } from './sign.js';
-import { unreachable } from './unreachable.js';
 
 /** How to reach the service. Times in ms. */
 export interface SendOptions {

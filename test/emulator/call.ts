@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { SignatureV4 } from '@aws-sdk/signature-v4';
 import { onTestFinished } from 'vitest';
-import type { EmulatorCredentials } from '../../src/emulator/credentials.js';
+import type { EmulatorCredentials } from '../../src/emulator/network/credentials.js';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/server.js';
 
 /** An emulator that ends with the test. */

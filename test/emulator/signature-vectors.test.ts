@@ -1,6 +1,6 @@
 /** The published test suite of AWS Signature Version 4, as far as it concerns what an HTTP server can receive. */
 import { expect, it } from 'vitest';
-import { SignatureCheck } from '../../src/emulator/signature.js';
+import { SignatureCheck } from '../../src/emulator/signature/signature.js';
 
 const EXAMPLE = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const sessionToken =

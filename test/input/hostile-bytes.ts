@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { InputError, UsageError, type WickrBulkError } from '../../src/errors.js';
-import { columnNames } from '../../src/input/columns.js';
-import type { InputOptions } from '../../src/input/options.js';
-import type { Kind } from '../../src/input/reader.js';
+import { columnNames } from '../../src/input/columns/column-names.js';
+import type { InputOptions } from '../../src/input/options/input-options.js';
+import type { Kind } from '../../src/input/rows/row-reader.js';
 import type { Row } from '../../src/model.js';
 import { NETWORK, type Reading, read } from './samples.js';
 

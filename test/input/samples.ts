@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WickrBulkError } from '../../src/errors.js';
-import type { InputOptions } from '../../src/input/options.js';
-import { type Kind, RowReader } from '../../src/input/reader.js';
-import { openSource, type Source } from '../../src/input/source.js';
+import type { InputOptions } from '../../src/input/options/input-options.js';
+import { type Kind, RowReader } from '../../src/input/rows/row-reader.js';
+import { openSource, type Source } from '../../src/input/source/source.js';
 import type { Command, Row } from '../../src/model.js';
 
 export const csv: Kind = { format: 'csv' };

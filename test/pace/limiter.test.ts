@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLimiter as createLimiterWith } from '../../src/pace/limiter.js';
 import { Outage } from '../../src/pace/outage.js';
-import type { RateOptions } from '../../src/pace/rate.js';
+import type { RateOptions } from '../../src/pace/rate-controller.js';
 
 const createLimiter = (options: RateOptions, most: number) =>
   createLimiterWith(options, most, new Outage(60_000));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Caps, type Circumstances, drained, trippedCaps } from '../../src/plan/caps.js';
-import { ChangeTally } from '../../src/plan/changes.js';
+import { ChangeTally } from '../../src/plan/diff/change-counts.js';
 
 const caps: Caps = {
   changes: { percent: 10 },

@@ -1,6 +1,6 @@
 /** A network as a list of members, for the deciders of the plan: what a page, a user or the count is, is counted. */
 import type { Group, Member } from '../../src/model.js';
-import type { NetworkReads, UserFilter } from '../../src/plan/reads.js';
+import type { NetworkReads, UserFilter } from '../../src/plan/lookup/network-reads.js';
 
 /** A user; what is not said is that of a plain active one. */
 export const member = (userId: string, username?: string, more: Partial<Member> = {}): Member => ({

@@ -1,7 +1,7 @@
 /** Rows as the reader gives them, and plans of them. */
 import type { NamedCommand, ReadyRow, Row } from '../../src/model.js';
-import { type PlanOptions, planRows } from '../../src/plan/planning.js';
-import type { NetworkReads } from '../../src/plan/reads.js';
+import type { NetworkReads } from '../../src/plan/lookup/network-reads.js';
+import { type PlanOptions, planRows } from '../../src/plan/make-plan.js';
 
 /** What a row says beside its place: its user by ID or by name, and the changes. */
 export interface Said {

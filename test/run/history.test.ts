@@ -1,10 +1,10 @@
 /** Networks and files at random, and somebody else who changes users in between: what plan, apply and undo make of it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EmulatedUser } from '../../src/emulator/network.js';
+import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
 import { applyPlan, planUpdate, reconcile, type Summary, undoRun } from '../../src/index.js';
-import type { UserDetails } from '../../src/wickr/types.js';
+import type { UserDetails } from '../../src/wire-types.js';
 import { update } from '../emulator/call.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
 import { InvalidInputError, type Logger, resumeRun, runUpdate } from '../../src/index.js';
-import { silentLogger } from '../../src/run/logger.js';
+import { silentLogger } from '../../src/run/options/logger.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Command, Failure } from '../../src/model.js';
 import type { HttpAnswer } from '../../src/wickr/send.js';
-import type { UserDetails } from '../../src/wickr/types.js';
+import type { UserDetails } from '../../src/wire-types.js';
 
 /** Two marks, of which every value has one at least: half a value that is left shows as well. */
 const MARKS = ['Zq7Xk', 'Wv9Jh'] as const;

@@ -1,0 +1,41 @@
+/** The canary's question, and when there is a canary at all. */
+import { createInterface } from 'node:readline/promises';
+import type { Canary, UpdateOptions } from '../index.js';
+import { count } from '../screen/plain.js';
+import { question } from './show-run.js';
+
+/** On a terminal, where somebody can look at what went wrong. */
+const BY_DEFAULT = { canary: 10, canaryAbove: 500 };
+
+export interface CanaryFlags {
+  canary?: string;
+  yes?: boolean;
+}
+
+/** The options that these flags mean. @param input of the command line; standard input cannot be asked as well */
+export function canaryOptions(
+  { canary, yes }: CanaryFlags,
+  input: string,
+): Pick<UpdateOptions, 'canary' | 'canaryAbove' | 'confirm'> {
+  const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true && input !== '-';
+  if (canary === '0') return {};
+  const asked =
+    canary === undefined ? (isTerminal ? BY_DEFAULT : {}) : { canary: canary as unknown as number };
+  return { ...asked, ...(isTerminal && !yes ? { confirm } : {}) };
+}
+
+/** Ctrl-C while it asks is the run's own signal. */
+async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+  question.isOpen = true;
+  try {
+    const text = `\r\x1b[K${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}? [y/N] `;
+    return /^y(es)?$/i.test((await prompt.question(text, { signal })).trim());
+  } catch {
+    return false;
+  } finally {
+    prompt.close();
+    question.isOpen = false;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+/** `wickr-bulk status RUN` */
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('Say how a run stands, also while it goes on.')
+    .argument('<run>', "the run's folder")
+    .option('--json', 'print it as one JSON object')
+    .addHelpText('after', '\nExample:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users')
+    .action(async (run: string, flags: { json?: boolean }) => {
+      const { readStatus } = await import('../../index.js');
+      const { plainJson } = await import('../../screen/plain.js');
+      const { renderStatus } = await import('../../screen/status.js');
+      const status = await readStatus(run);
+      process.stdout.write(flags.json ? `${plainJson(status)}\n` : renderStatus(status));
+    });
+}

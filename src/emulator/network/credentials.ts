@@ -1,0 +1,18 @@
+/** The one pair of keys that the emulator accepts. */
+import { Random } from './seeded-random.js';
+
+export interface EmulatorCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Where there is one, every request must carry and sign it. */
+  readonly sessionToken?: string;
+}
+
+/** Keys that everybody sees are no real ones, yet have the shape of AWS's: 20 and 40 characters. */
+export function fakeCredentials(seed: number): EmulatorCredentials {
+  const random = new Random(seed, 'credentials');
+  return {
+    accessKeyId: `AKIAEMULATOR${random.text(8, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
+    secretAccessKey: `NOT/A/REAL/SECRET/${random.text(22, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')}`,
+  };
+}

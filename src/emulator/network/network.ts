@@ -1,0 +1,95 @@
+/** The state of the emulated network: its users and groups, and who has which username. */
+import type { UserDetails } from '../../wire-types.js';
+import { EmulatorOptionError } from './option-error.js';
+
+/** A user of the network. A change puts a new object in its place, so one in hand is a snapshot. */
+export interface EmulatedUser {
+  readonly userId: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly username?: string;
+  readonly securityGroupIds?: readonly string[];
+  readonly isAdmin?: boolean;
+  /** Default false. */
+  readonly suspended?: boolean;
+  /** 1 pending, 2 active. Default 2. */
+  readonly status?: number;
+  /** Default `user`. */
+  readonly type?: 'user' | 'bot';
+  /** Epoch seconds, like the two after it. */
+  readonly modified?: number;
+  readonly lastActivity?: number;
+  readonly lastLogin?: number;
+  readonly inviteCode?: string;
+  /** Epoch seconds. */
+  readonly inviteExpiration?: number;
+  readonly codeValidation?: boolean;
+}
+
+/** A security group of the network. */
+export interface EmulatedGroup {
+  readonly id: string;
+  readonly name: string;
+  /** Exactly one group is; where none says so, it is the first. */
+  readonly isDefault?: boolean;
+}
+
+/** The groups of a network for which none are given. Their IDs are the same whatever the seed. */
+export const defaultGroups: readonly EmulatedGroup[] = [
+  { id: 'BCTY8Qhe', name: 'Everyone', isDefault: true },
+  { id: 'Kd93mXvP', name: 'Sales' },
+  { id: 'q7RtZ2wL', name: 'Engineering' },
+  { id: 'H4nJs8Yb', name: 'EMEA' },
+  { id: 'xW5cVg6D', name: 'Support' },
+];
+
+export class Network {
+  readonly id: string;
+  readonly users = new Map<string, EmulatedUser>();
+  readonly groups: ReadonlyMap<string, EmulatedGroup>;
+  /** Grows with every change, so that what was worked out from the users is known to be old. */
+  revision = 0;
+  readonly #owners = new Map<string, string>();
+
+  constructor(id: string, users: Iterable<EmulatedUser>, groups: readonly EmulatedGroup[]) {
+    this.id = id;
+    this.groups = new Map(groups.map((group) => [group.id, group]));
+    for (const user of users) this.#add(user);
+  }
+
+  #add(user: EmulatedUser): void {
+    const name = user.username?.toLowerCase();
+    if (this.users.has(user.userId) || (name && this.#owners.has(name))) {
+      throw new EmulatorOptionError(
+        `user ${user.userId} has the user ID or the username of a user before it`,
+        'Give every user a user ID and a username of its own; usernames are compared without regard to case.',
+      );
+    }
+    this.users.set(user.userId, user);
+    if (name) this.#owners.set(name, user.userId);
+  }
+
+  /** The ID of the user with this username, whatever its case. */
+  ownerOf(username: string): string | undefined {
+    return this.#owners.get(username.toLowerCase());
+  }
+
+  /** Makes the change and gives the user as it is afterwards. `at` is epoch ms. The caller has checked the details. */
+  change(user: EmulatedUser, details: UserDetails, at: number): EmulatedUser {
+    const { inviteCodeTtl, ...members } = details;
+    const modified = Math.floor(at / 1000);
+    const changed: EmulatedUser = {
+      ...user,
+      ...members,
+      modified,
+      ...(inviteCodeTtl === undefined ? {} : { inviteExpiration: modified + inviteCodeTtl * 86_400 }),
+    };
+    if (details.username !== undefined) {
+      if (user.username) this.#owners.delete(user.username.toLowerCase());
+      this.#owners.set(details.username.toLowerCase(), user.userId);
+    }
+    this.users.set(user.userId, changed);
+    this.revision += 1;
+    return changed;
+  }
+}

@@ -1,0 +1,24 @@
+/** `--map-file FILE`: a mapping that is kept. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError, printable } from '../../errors.js';
+import { kindOf, parseLine } from '../records/json-line.js';
+import { shownName } from './column-names.js';
+
+const hint = 'It holds one JSON object, such as {"Work Email": "lookupUsername", "Cost Centre": "ignore"}.';
+
+/** The file's columns as values of `--map`. @throws InputError where it cannot be read or is no such object */
+export async function readMapFile(path: string): Promise<string[]> {
+  const name = printable(basename(path));
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const what = cause.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${cause.code})`;
+    throw new InputError(`--map-file ${name}: ${what}`, 'Check the path.', { cause });
+  });
+  const parsed = parseLine(text.replace(/^\ufeff/, ''));
+  if ('fault' in parsed) throw new InputError(`--map-file ${name}: it ${parsed.fault}`, hint);
+  return Object.entries(parsed.object).map(([column, field]) => {
+    if (typeof field === 'string' && column.trim() !== '') return `${column}=${field}`;
+    const fault = typeof field === 'string' ? 'has no name' : `is given ${kindOf(field)}, not a field`;
+    throw new InputError(`--map-file ${name}: the column "${shownName(column)}" ${fault}`, hint);
+  });
+}

@@ -1,0 +1,105 @@
+/** What HR systems and directories call the things that `--map auto` looks for. Data; add to it freely. */
+import type { ColumnName } from './column-names.js';
+
+/** What a column of an HR file holds. */
+type Kind = 'first' | 'preferred' | 'last' | 'email';
+
+const fields: Readonly<Record<Kind, ColumnName>> = {
+  first: 'firstName',
+  preferred: 'firstName',
+  last: 'lastName',
+  email: 'lookupUsername',
+};
+
+/**
+ * Compared without case, spaces, punctuation and accents. What means one thing here and another there is missing on
+ * purpose: `Name` (often the whole name), `apelido` (a surname in Portugal, a nickname in Brazil).
+ */
+const synonyms: Readonly<Record<Kind, readonly string[]>> = {
+  first: [
+    ...['first name', 'given name', 'forename', 'legal first name', 'legal given name', 'first legal name'],
+    ...['Vorname', 'Vornamen', 'amtlicher Vorname', 'gesetzlicher Vorname'],
+    ...['prénom', 'prénoms', 'prénom légal', 'prénom officiel'],
+    ...['nombre', 'nombres', 'nombre de pila', 'primer nombre', 'nombre legal'],
+    ...['voornaam', 'voornamen', 'officiële voornaam', 'wettelijke voornaam'],
+    ...['nome', 'nome di battesimo', 'nome proprio', 'nome legale'],
+    ...['primeiro nome', 'nome próprio', 'nomes próprios', 'nome legal'],
+  ],
+  preferred: [
+    ...[
+      'preferred name',
+      'preferred first name',
+      'preferred given name',
+      'known as',
+      'nickname',
+      'nick name',
+    ],
+    ...['goes by', 'chosen name', 'chosen first name', 'preferred firstname'],
+    ...['Rufname', 'bevorzugter Vorname', 'bevorzugter Name', 'Spitzname'],
+    ...["prénom d'usage", 'prénom usuel', 'prénom préféré', 'nom préféré', 'surnom'],
+    ...['nombre preferido', 'nombre de uso', 'nombre elegido', 'apodo'],
+    ...['roepnaam', 'voorkeursnaam', 'bijnaam'],
+    ...['nome preferito', "nome d'uso", 'soprannome'],
+    ...['nome preferido', 'nome social', 'nome preferencial'],
+  ],
+  last: [
+    ...['last name', 'surname', 'sn', 'family name', 'legal last name', 'legal surname', 'last legal name'],
+    ...['legal family name', 'preferred last name'],
+    ...['Nachname', 'Familienname', 'Zuname', 'amtlicher Nachname'],
+    ...['nom', 'nom de famille', "nom d'usage", 'nom de naissance', 'nom légal'],
+    ...['apellido', 'apellidos', 'primer apellido', 'segundo apellido'],
+    ...['achternaam', 'familienaam', 'geboortenaam'],
+    ...['cognome'],
+    ...['sobrenome', 'último nome', 'nome de família'],
+  ],
+  email: [
+    ...['email', 'email address', 'mail', 'mail address', 'work email', 'work email address'],
+    ...['primary email', 'primary email address', 'primary work email', 'primary work email address'],
+    ...['business email', 'business email address', 'company email', 'corporate email', 'office email'],
+    ...['personal email', 'personal email address', 'private email', 'home email', 'secondary email'],
+    ...['email work', 'email personal', 'email primary', 'upn', 'user principal name'],
+    ...['E-Mail-Adresse', 'Mailadresse', 'geschäftliche E-Mail', 'geschäftliche E-Mail-Adresse'],
+    ...['dienstliche E-Mail', 'dienstliche E-Mail-Adresse', 'private E-Mail-Adresse', 'E-Mail geschäftlich'],
+    ...['E-Mail dienstlich', 'E-Mail privat', 'berufliche E-Mail'],
+    ...['courriel', 'adresse e-mail', 'adresse mail', 'adresse électronique', 'adresse courriel'],
+    ...[
+      'e-mail professionnel',
+      'adresse e-mail professionnelle',
+      'courriel professionnel',
+      'mail professionnel',
+    ],
+    ...['e-mail personnel', 'adresse e-mail personnelle', 'courriel personnel'],
+    ...['correo', 'correo electrónico', 'dirección de correo electrónico', 'correo corporativo'],
+    ...[
+      'correo electrónico corporativo',
+      'correo de trabajo',
+      'correo personal',
+      'correo electrónico personal',
+    ],
+    ...['e-mailadres', 'mailadres', 'zakelijk e-mailadres', 'werk e-mail', 'zakelijke e-mail'],
+    ...['privé e-mail', 'privé e-mailadres', 'persoonlijk e-mailadres'],
+    ...['posta elettronica', 'indirizzo email', 'indirizzo di posta elettronica', 'email aziendale'],
+    ...['email di lavoro', 'email personale'],
+    ...['correio eletrónico', 'correio eletrônico', 'endereço de e-mail', 'e-mail corporativo'],
+    ...['e-mail profissional', 'e-mail de trabalho', 'e-mail pessoal'],
+  ],
+};
+
+const byFolded = new Map<string, ColumnName>(
+  (Object.keys(synonyms) as Kind[]).flatMap((kind) =>
+    synonyms[kind].map((name) => [folded(name), fields[kind]] as const),
+  ),
+);
+
+/** The name as synonyms are compared: without case, spaces, punctuation and accents. */
+function folded(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** The field that a column of this name most likely holds; undefined where nothing is known of it. */
+export function synonymOf(name: string): ColumnName | undefined {
+  return byFolded.get(folded(name));
+}

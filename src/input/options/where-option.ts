@@ -1,0 +1,62 @@
+/** `--where FIELD=VALUE` and `--where FIELD=/regex/flags`: which rows are meant. */
+import { UsageError } from '../../errors.js';
+import { columnsNamed } from '../columns/column-mapping.js';
+import { type ColumnName, columnOf, shownName } from '../columns/column-names.js';
+
+export interface Condition {
+  /** As the person wrote it: a column by the file's own name, or a field. */
+  readonly column: string;
+  readonly holds: (text: string) => boolean;
+  /** Why a row that does not meet it is left out; free of values. */
+  readonly reason: string;
+}
+
+/** What the values of `--where` mean. @throws UsageError */
+export function parseWhere(entries: readonly string[] = []): readonly Condition[] {
+  return entries.map(conditionOf);
+}
+
+function conditionOf(entry: string): Condition {
+  const at = entry.indexOf('=');
+  const column = entry.slice(0, at).trim();
+  if (at === -1 || column === '') {
+    const hint = 'Give --where "Department=Sales" or --where "Department=/^sales/i".';
+    throw new UsageError('--where takes FIELD=VALUE or FIELD=/regex/', hint);
+  }
+  const value = entry.slice(at + 1);
+  const regex = /^\/(?<source>.+)\/(?<flags>[a-z]*)$/su.exec(value.trim())?.groups;
+  if (regex === undefined) {
+    const wanted = comparable(value);
+    const reason = `--where: ${shownName(column)} is another`;
+    return { column, reason, holds: (text) => comparable(text) === wanted };
+  }
+  const pattern = patternOf(regex.source ?? '', regex.flags ?? '', column);
+  const reason = `--where: ${shownName(column)} does not match`;
+  return { column, reason, holds: (text) => comparable(text).search(pattern) !== -1 };
+}
+
+function patternOf(source: string, flags: string, column: string): RegExp {
+  try {
+    return new RegExp(source, /[uv]/.test(flags) ? flags : `${flags}u`);
+  } catch (cause) {
+    throw new UsageError(
+      `--where "${shownName(column)}": the regular expression cannot be used`,
+      'Check its brackets, backslashes and flags: it is one of JavaScript, with the flag u.',
+      { cause },
+    );
+  }
+}
+
+const comparable = (text: string): string => text.normalize('NFC').trim();
+
+/** The column that the condition is about, by index: named so in the file, else read as this field; -1 without one. */
+export function columnAsked(
+  { column }: Condition,
+  names: readonly string[],
+  columns: readonly (ColumnName | undefined)[],
+): number {
+  const named = columnsNamed(names, column);
+  if (named.length > 0) return named[0] as number;
+  const field = columnOf(column);
+  return field === undefined ? -1 : columns.indexOf(field);
+}

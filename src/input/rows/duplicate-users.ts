@@ -1,0 +1,180 @@
+/** Which users stand in an input twice, at 8 bytes a row: the whole file cannot be held, and a Set of texts neither. */
+import { hash } from 'node:crypto';
+import { folded } from '../../text/username.js';
+import type { UserWatch } from '../fields/row-draft.js';
+
+/** The user ID as a number, `007` apart from `7`: a 1 is put before its digits. */
+function asNumber(userId: string): number {
+  let number = 1;
+  for (let at = 0; at < userId.length; at++) number = number * 10 + (userId.charCodeAt(at) - ZERO);
+  return number;
+}
+
+const ZERO = 48;
+const BUCKETS = 251;
+const CHUNK = 512;
+
+/** One share of the IDs: full chunks and the one that is being filled. */
+interface Bucket {
+  readonly chunks: Float64Array[];
+  used: number;
+}
+
+/** 48 bits of a username's digest: different usernames may share them, so it only says whom to look at again. */
+function digestOf(folded: string): number {
+  return hash('sha256', folded, 'buffer').readUIntBE(0, 6);
+}
+
+/** Numbers, and which of them came more than once. */
+class Numbers {
+  readonly #buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({ chunks: [], used: CHUNK }));
+
+  add(number: number): void {
+    const bucket = this.#buckets[number % BUCKETS] as Bucket;
+    if (bucket.used === CHUNK) {
+      bucket.chunks.push(new Float64Array(CHUNK));
+      bucket.used = 0;
+    }
+    (bucket.chunks.at(-1) as Float64Array)[bucket.used++] = number;
+  }
+
+  /** In order. Forgets everything. */
+  takeRepeated(): Float64Array {
+    const repeated: number[] = [];
+    const longest = Math.max(...this.#buckets.map(({ chunks }) => chunks.length));
+    const scratch = new Float64Array(longest * CHUNK);
+    for (const bucket of this.#buckets) {
+      const numbers = sorted(bucket, scratch);
+      for (let at = 1; at < numbers.length; at++) {
+        if (numbers[at] === numbers[at - 1] && numbers[at] !== repeated.at(-1))
+          repeated.push(numbers[at] as number);
+      }
+      bucket.chunks.length = 0;
+      bucket.used = CHUNK;
+    }
+    return Float64Array.from(repeated).sort();
+  }
+}
+
+/** The first look: collects every user. */
+export class SeenUsers implements UserWatch {
+  readonly #ids = new Numbers();
+  readonly #names = new Numbers();
+
+  see(userId: string): undefined {
+    this.#ids.add(asNumber(userId));
+  }
+
+  seeName(username: string): undefined {
+    this.#names.add(digestOf(folded(username)));
+  }
+
+  /** The users that were seen more than once, ready for the second look. Forgets everything else. */
+  repeated(): RepeatedUsers {
+    return new RepeatedUsers(this.#ids.takeRepeated(), this.#names.takeRepeated());
+  }
+}
+
+function sorted({ chunks, used }: Bucket, scratch: Float64Array): Float64Array {
+  for (const [index, chunk] of chunks.entries()) scratch.set(chunk, index * CHUNK);
+  const unused = chunks.length === 0 ? 0 : CHUNK - used;
+  return scratch.subarray(0, chunks.length * CHUNK - unused).sort();
+}
+
+/** The first two lines on which a user stands; 0 where there is none. */
+interface Lines {
+  first: number;
+  second: number;
+}
+
+/** The second look: finds the lines on which the repeated users stand. */
+export class RepeatedUsers implements UserWatch {
+  readonly #numbers: Float64Array;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  readonly #digests: Float64Array;
+  /** The lines of the usernames that share their digest with another row's, by the username itself. */
+  readonly #names = new Map<string, Lines>();
+
+  /** Both sorted. */
+  constructor(numbers: Float64Array, digests: Float64Array) {
+    this.#numbers = numbers;
+    this.#first = new Float64Array(numbers.length);
+    this.#second = new Float64Array(numbers.length);
+    this.#digests = digests;
+  }
+
+  /** How many users may stand in the input more than once: of the usernames, only the second look knows. */
+  get count(): number {
+    return this.#numbers.length + this.#digests.length;
+  }
+
+  see(userId: string, line: number): undefined {
+    const at = indexIn(this.#numbers, asNumber(userId));
+    if (at === -1) return;
+    if (this.#first[at] === 0) this.#first[at] = line;
+    else if (this.#second[at] === 0) this.#second[at] = line;
+  }
+
+  seeName(username: string, line: number): undefined {
+    if (this.#digests.length === 0) return;
+    const key = folded(username);
+    if (indexIn(this.#digests, digestOf(key)) === -1) return;
+    const lines = this.#names.get(key);
+    if (lines === undefined) this.#names.set(key, { first: line, second: 0 });
+    else if (lines.second === 0) lines.second = line;
+  }
+
+  located(): Duplicates {
+    for (const [name, { second }] of this.#names) if (second === 0) this.#names.delete(name);
+    return new Duplicates(this.#numbers, this.#first, this.#second, this.#names);
+  }
+}
+
+/** Knows the lines of every user that stands in the input more than once; each of these rows names another one. */
+export class Duplicates implements UserWatch {
+  readonly #numbers: Float64Array;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  readonly #names: ReadonlyMap<string, Lines>;
+
+  constructor(
+    numbers: Float64Array,
+    first: Float64Array,
+    second: Float64Array,
+    names: ReadonlyMap<string, Lines>,
+  ) {
+    this.#numbers = numbers;
+    this.#first = first;
+    this.#second = second;
+    this.#names = names;
+  }
+
+  see(userId: string, line: number): string | undefined {
+    if (this.#numbers.length === 0) return undefined;
+    const at = indexIn(this.#numbers, asNumber(userId));
+    if (at === -1) return undefined;
+    return sameAs(this.#first[at] === line ? this.#second[at] : this.#first[at]);
+  }
+
+  seeName(username: string, line: number): string | undefined {
+    if (this.#names.size === 0) return undefined;
+    const lines = this.#names.get(folded(username));
+    return lines && sameAs(lines.first === line ? lines.second : lines.first);
+  }
+}
+
+const sameAs = (line: number | undefined): string => `is the same user as on line ${line}`;
+
+function indexIn(numbers: Float64Array, number: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = numbers[middle] as number;
+    if (found === number) return middle;
+    if (found < number) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

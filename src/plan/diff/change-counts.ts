@@ -1,0 +1,68 @@
+/** What a plan comes to: how many rows would change what. */
+import type { CommandRow, ReadyRow } from '../../model.js';
+
+/** Numbers of rows. A row that changes several things counts under each. */
+export interface Changes {
+  /** All rows, and how many of them change their user, need no change, or cannot be sent. */
+  readonly rows: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly conflicts: number;
+  readonly invalid: number;
+  readonly skipped: number;
+  /**
+   * Of those that change their user: first or last names, any of the three names, usernames, groups,
+   * invites.
+   */
+  readonly names: number;
+  readonly renames: number;
+  readonly usernames: number;
+  readonly groups: number;
+  readonly invites: number;
+  /** Requests that change users: one a row, and another where a user bears a temporary username in between. */
+  readonly updates: number;
+  /** By a group's ID, how many users would leave it. */
+  readonly leavers: ReadonlyMap<string, number>;
+}
+
+/** Counts rows one after the other. */
+export class ChangeTally implements Changes {
+  rows = 0;
+  changed = 0;
+  unchanged = 0;
+  conflicts = 0;
+  invalid = 0;
+  skipped = 0;
+  names = 0;
+  renames = 0;
+  usernames = 0;
+  groups = 0;
+  invites = 0;
+  updates = 0;
+  readonly leavers = new Map<string, number>();
+
+  add(row: ReadyRow): void {
+    this.rows += 1;
+    if ('problems' in row) this.invalid += 1;
+    else if ('skipped' in row) this.skipped += 1;
+    else if ('unchanged' in row) this.unchanged += 1;
+    else if ('conflict' in row) this.conflicts += 1;
+    else this.#addChange(row);
+  }
+
+  #addChange({ command: { details }, before, turn }: CommandRow): void {
+    const has = (...fields: (keyof typeof details)[]) => fields.some((field) => details[field] !== undefined);
+    this.changed += 1;
+    this.updates += turn?.via === undefined ? 1 : 2;
+    if (has('firstName', 'lastName')) this.names += 1;
+    if (has('firstName', 'lastName', 'username')) this.renames += 1;
+    if (has('username')) this.usernames += 1;
+    if (has('inviteCode', 'inviteCodeTtl', 'codeValidation')) this.invites += 1;
+    if (!details.securityGroupIds) return;
+    this.groups += 1;
+    for (const group of before?.securityGroupIds ?? []) {
+      if (details.securityGroupIds.includes(group)) continue;
+      this.leavers.set(group, (this.leavers.get(group) ?? 0) + 1);
+    }
+  }
+}

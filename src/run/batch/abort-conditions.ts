@@ -1,0 +1,128 @@
+/** When a run has gone wrong as a whole, so that going on would only do harm: pure, over outcomes. */
+import { ExitCode, kindOf } from '../../errors.js';
+import type { Failure, Outcome } from '../../model.js';
+import { type Cap, rowsOf } from '../../plan/caps.js';
+import { unreachable } from '../../wickr/connection-errors.js';
+import type { StopReason } from '../service/stop-switch.js';
+
+export interface BreakerState {
+  readonly outcomes: number;
+  readonly failures: number;
+  /** The error that every row so far has met; undefined as soon as one has met another or none. */
+  readonly onlyCode: string | undefined;
+  /** Rows that have ended in whichever way. */
+  readonly ended: number;
+  /** Epoch ms at which a row last got past the throttle. */
+  readonly letThroughAt: number;
+  /** A row was throttled until its patience was over, and for half of that time nobody else got through. */
+  readonly onlyThrottled: boolean;
+}
+
+export const closedBreaker: BreakerState = {
+  outcomes: 0,
+  failures: 0,
+  onlyCode: undefined,
+  ended: 0,
+  letThroughAt: 0,
+  onlyThrottled: false,
+};
+
+/** Rows at the start of a run that have to meet the same error for the run to be stopped. */
+const SAME_AT_START = 20;
+
+/** The state after one more outcome. What was known before the run, and accepted, does not count. */
+export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState {
+  if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
+    return { ...state, ended: state.ended + 1 };
+  const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
+  const code = failed ? outcome.errorCode : '';
+  const isFirst = state.outcomes === 0;
+  const isThrottled = failed && kindOf(outcome.httpStatus, outcome.errorCode) === 'throttle';
+  return {
+    ended: state.ended + 1,
+    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, outcome.finishedAt),
+    onlyThrottled: isThrottled && state.letThroughAt <= (outcome.startedAt + outcome.finishedAt) / 2,
+    outcomes: state.outcomes + 1,
+    failures: state.failures + (failed ? 1 : 0),
+    onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
+  };
+}
+
+const isKnownBefore = ({ status, attempts }: Outcome) =>
+  status === 'invalid' || (status === 'conflict' && attempts === 0);
+
+/**
+ * Why the run has to stop now, if it has to.
+ *
+ * @param rows data rows of the input
+ */
+export function tripped(
+  state: BreakerState,
+  maxErrors: Cap | undefined,
+  rows: number,
+): StopReason | undefined {
+  if (state.onlyCode !== undefined && state.outcomes === SAME_AT_START) return sameError(state.onlyCode);
+  if (state.onlyThrottled && state.ended < rows) return throttledThroughout;
+  if (maxErrors === undefined || state.failures === 0) return undefined;
+  const most = rowsOf(maxErrors, rows);
+  if (state.failures <= most) return undefined;
+  return {
+    exitCode: ExitCode.stopped,
+    message: `${state.failures} rows failed, and --max-errors allows ${most}`,
+    hint: 'Look at the report; then resume the run with a higher --max-errors, or correct the failed file and retry it.',
+  };
+}
+
+function sameError(code: string): StopReason {
+  return {
+    exitCode: ExitCode.stopped,
+    message: `the first ${SAME_AT_START} rows all met ${code}, so the rest most likely would too`,
+    hint: hintOn(code) ?? "Look at the messages in the report's first lines.",
+  };
+}
+
+const throttledThroughout: StopReason = {
+  exitCode: ExitCode.stopped,
+  message: 'the service has throttled every request for as long as --throttle-patience allows',
+  hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and resume the run later.',
+};
+
+/** Why a run ends that can never reach its service. */
+export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message'>): StopReason {
+  return {
+    exitCode: ExitCode.fatal,
+    message: `the service cannot be reached: ${message} (${code}); no row was changed`,
+    hint: unreachable(code)?.hint ?? 'Check --endpoint-url.',
+  };
+}
+
+/** Why a run ends whose service is down. @param goOn what to do when it is back, such as `resume the run` */
+export function lastingOutage(
+  { code }: Pick<Failure, 'code'>,
+  fromTheStart: boolean,
+  goOn: string,
+): StopReason {
+  const hint = hintOn(code) ?? unreachable(code)?.hint;
+  return {
+    exitCode: ExitCode.stopped,
+    message: fromTheStart
+      ? `the service has not answered properly once; the last error was ${code}`
+      : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
+    hint: `${hint === undefined ? '' : `${hint} `}${goOn.charAt(0).toUpperCase()}${goOn.slice(1)} when the service is back.`,
+  };
+}
+
+/** What to do about an error that everything met; undefined where there is nothing to say. */
+export const hintOn = (code: string): string | undefined =>
+  Object.hasOwn(hints, code) ? hints[code] : undefined;
+
+const hints: Readonly<Record<string, string>> = {
+  ResourceNotFoundError: 'Is it the right network? Check --network-id, --region and the account.',
+  ValidationError:
+    "Check what the report's first lines name: often a security group that this network does not have.",
+  BadRequestError: "Check --network-id and the user IDs against the network's.",
+  RateLimitError: 'Something else uses up the rate limit. Try later, or raise --throttle-patience.',
+  ECONNREFUSED: 'Check --endpoint-url: nothing answers there.',
+  Timeout: 'The service does not answer. Check the network, or raise --timeout.',
+  BadAnswer: 'Something in between answers in place of the service: a proxy, or a wrong --endpoint-url.',
+};

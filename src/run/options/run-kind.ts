@@ -1,0 +1,20 @@
+/** What each kind of run does with the network beside sending its rows. */
+import type { RunCommand } from '../state/run-record.js';
+
+export interface Mode {
+  /** The input is a plan: a user who is no longer as it says is a conflict. */
+  readonly planned: boolean;
+  /** What somebody else has changed of a user does not keep the rest of the row from being sent. */
+  readonly partly: boolean;
+  /** Users are read, and only what differs is sent. */
+  readonly compares: boolean;
+  /** A user of whom nothing was heard for a while is read again right before he is changed. */
+  readonly guards: boolean;
+}
+
+export const modes: Readonly<Record<RunCommand, Mode>> = {
+  update: { planned: false, partly: false, compares: false, guards: false },
+  reconcile: { planned: false, partly: false, compares: true, guards: true },
+  apply: { planned: true, partly: false, compares: true, guards: true },
+  undo: { planned: true, partly: true, compares: true, guards: true },
+};

@@ -1,0 +1,43 @@
+/** The caps of a reconciliation, held against what it would do. */
+import { CapError, printable } from '../../errors.js';
+import { drained, type Tripped, trippedCaps } from '../../plan/caps.js';
+import { openInputMemory } from '../input-memory.js';
+import type { ParsedOptions } from '../options/parsed-options.js';
+import { networkReads } from '../service/paced-reads.js';
+import type { Session } from '../service/session.js';
+import type { Compared, PlannedInput } from './plan-input.js';
+
+/** The caps that are gone beyond. Where there is none, the input's length is kept for the next one. */
+export async function tripCaps(
+  parsed: ParsedOptions,
+  { source, validation }: PlannedInput,
+  { changes }: Compared,
+  { service }: Session,
+): Promise<Tripped[]> {
+  const { caps, reading } = parsed;
+  if (!caps) return [];
+  // The first rows of a file say nothing about its length.
+  const inputMemory = reading.limit === undefined ? parsed.inputMemory : undefined;
+  const { networkId, rows } = validation;
+  const credentials = await service.gate.provider();
+  const { endpoint } = parsed.service;
+  const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
+  const members = new Map<string, number>();
+  if (drained(changes).length > 0) {
+    for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
+  }
+  const tripped = trippedCaps(caps, changes, {
+    lastRows: await memory.recall(),
+    membersOf: (groupId) => members.get(groupId) ?? 0,
+  });
+  if (tripped.length === 0) await memory.remember(rows);
+  return tripped;
+}
+
+export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError {
+  const flags = [...new Set(tripped.map(({ flag }) => flag))].join(' and ');
+  return new CapError(
+    `${tripped.map(({ flag, message }) => `${message} (${flag})`).join('; ')}; nothing was sent`,
+    `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or give another ${flags}.`,
+  );
+}

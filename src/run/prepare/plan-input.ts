@@ -1,0 +1,124 @@
+/** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
+import { InvalidInputError } from '../../errors.js';
+import type { ReadyRow, Row } from '../../model.js';
+import type { Plan } from '../../plan/decided-plan.js';
+import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
+import type { Comparing, Kept } from '../../plan/diff/compare.js';
+import type { Looked } from '../../plan/lookup/lookup-table.js';
+import { planRows } from '../../plan/make-plan.js';
+import type { ParsedOptions } from '../options/parsed-options.js';
+import { modes } from '../options/run-kind.js';
+import type { ReadingOptions } from '../options/run-options.js';
+import { networkReads } from '../service/paced-reads.js';
+import type { Session } from '../service/session.js';
+import type { Prepared } from './prepare-input.js';
+
+/** What is known of rows from before. */
+export interface Earlier {
+  /** The user that the row's username was found to be. */
+  userOf(row: number): string | undefined;
+  hasEnded(row: number): boolean;
+  /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
+  readonly goesOn: boolean;
+  /** What the run has kept of its rows, if it does. */
+  readonly kept: ReadonlyMap<number, Kept> | undefined;
+}
+
+/** An input of which every row is ready. */
+export interface PlannedInput extends Omit<Prepared, 'rows'> {
+  rows(): AsyncIterable<readonly ReadyRow[]>;
+  /** Whom the rows were found to mean; undefined where nobody was looked up. */
+  readonly looked: Iterable<Looked> | undefined;
+  /** What comparing the rows with the network has come to; undefined where they are sent as they are. */
+  readonly compared: Compared | undefined;
+}
+
+export interface Compared {
+  readonly changes: Changes;
+  readonly plan: Pick<Plan, 'readAt' | 'requests' | 'userOf'>;
+}
+
+/**
+ * Reads what the rows have to know of the network, if there is anything.
+ *
+ * @param earlier of a run that goes on: its rows that cannot be sent any more are reported, and the others sent
+ * @throws InvalidInputError where rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
+ *   each; WickrBulkError where the network cannot be read
+ */
+export async function planInput(
+  prepared: Prepared,
+  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid' | 'command' | 'compares' | 'onUsers'>,
+  session: Session,
+  earlier?: Earlier,
+): Promise<PlannedInput> {
+  const { validation } = prepared;
+  const { planning, reading, skipInvalid } = parsed;
+  const { lookups, renames } = validation.network;
+  const { exclusions } = prepared.reading;
+  const checkRenames = !planning.skipRenameCheck;
+  const comparing = parsed.compares ? comparingFor(parsed, earlier) : undefined;
+  if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
+    return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
+  const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
+    ...planning,
+    checkRenames,
+    onUsers: parsed.onUsers,
+    allowDuplicates: reading.allowDuplicates ?? false,
+    ...(exclusions && { exclusions }),
+    ...(comparing && { comparing }),
+    known: (row) => earlier?.userOf(row),
+    hasEnded: (row) => earlier?.hasEnded(row) ?? false,
+  });
+  const rows = () => applied(prepared.rows(), plan);
+  const invalid = validation.invalid + plan.problems;
+  if (plan.problems > 0 && !skipInvalid && !earlier?.goesOn) {
+    await tellProblems(rows(), prepared.source.name, reading);
+    throw new InvalidInputError(validation.rows, invalid);
+  }
+  const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
+  return {
+    ...prepared,
+    validation: { ...validation, invalid },
+    rows,
+    looked: lookups ? plan.looked : undefined,
+    compared,
+  };
+}
+
+function comparingFor({ command }: Pick<ParsedOptions, 'command'>, earlier: Earlier | undefined): Comparing {
+  const { planned, partly } = modes[command];
+  const kept = earlier?.kept;
+  return { planned, partly, ...(kept && { kept: (row) => kept.get(row) }) };
+}
+
+async function tallyOf(
+  rows: AsyncIterable<readonly ReadyRow[]>,
+  earlier: Earlier | undefined,
+): Promise<Changes> {
+  const tally = new ChangeTally();
+  for await (const batch of rows) for (const row of batch) if (!earlier?.hasEnded(row.row)) tally.add(row);
+  return tally;
+}
+
+/** Rows of which the validation has shown that none names anything. */
+const offline = (prepared: Prepared) => prepared.rows as () => AsyncIterable<readonly ReadyRow[]>;
+
+async function* applied(
+  rows: AsyncIterable<readonly Row[]>,
+  plan: Plan,
+): AsyncGenerator<readonly ReadyRow[]> {
+  for await (const batch of rows) yield batch.map((row) => plan.apply(row));
+}
+
+async function tellProblems(
+  rows: AsyncIterable<readonly ReadyRow[]>,
+  inputName: string,
+  { onProblem }: ReadingOptions,
+): Promise<void> {
+  if (!onProblem) return;
+  for await (const batch of rows) {
+    for (const row of batch) {
+      if ('problems' in row) for (const problem of row.problems) onProblem(problem, inputName);
+    }
+  }
+}

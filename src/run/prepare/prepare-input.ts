@@ -1,0 +1,153 @@
+/** The input before anything is sent: opened, read to its end, and found fit. */
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, InterruptedError, InvalidInputError, printable } from '../../errors.js';
+import { readRows } from '../../input/rows/read-rows.js';
+import { readProblems, type Validation, validateSource } from '../../input/rows/validate-source.js';
+import { formatOfStdin } from '../../input/source/format.js';
+import { openSource, type Source, spoolSource } from '../../input/source/source.js';
+import type { Row } from '../../model.js';
+import { type LoadedReading, loadReading } from '../options/load-option-files.js';
+import type { ReadingOptions } from '../options/run-options.js';
+import { stopReasonOf } from '../service/stop-switch.js';
+import { RunFolder } from '../state/run-folder.js';
+
+/** An input that a run can be made of. `close` it. */
+export interface Prepared {
+  readonly source: Source;
+  readonly validation: Validation & { readonly networkId: string };
+  /** The run's folder, where standard input had to be kept in it already. */
+  readonly folder: RunFolder | undefined;
+  /** How it is read, with the files that the options name. */
+  readonly reading: LoadedReading;
+  rows(): AsyncIterable<readonly Row[]>;
+  /** What has to stand before copied rows for them to be an input again, as the file has it: CSV's header, a mark. */
+  heading(): Promise<Buffer>;
+  /** Whether the input is another than the one that was checked. */
+  isChanged(): Promise<boolean>;
+  /** Takes back what preparing has made on the disk. */
+  discard(): Promise<void>;
+}
+
+/** What preparing has to know beside the input itself. */
+export interface Preparing {
+  readonly skipInvalid: boolean;
+  /** The run's folder, where the input is a stream that was kept in it. */
+  readonly folder?: RunFolder;
+  /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
+  readonly run?: { readonly out: string | undefined };
+  /** What the input has to be, byte for byte. */
+  readonly same?: { readonly size: number; readonly sha256: string };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the input and reads all of it once.
+ *
+ * @throws InvalidInputError where it has invalid rows (unless those are to be skipped) or is damaged, after
+ *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all or is not the same;
+ *   InterruptedError once the signal is aborted
+ */
+export async function prepareInput(given: ReadingOptions, preparing: Preparing): Promise<Prepared> {
+  const { skipInvalid, signal } = preparing;
+  const reading = await loadReading(given);
+  const { source, folder } = await open(reading, preparing).catch(asInterruption(signal));
+  try {
+    if (preparing.same) await checkSame(source, preparing.same);
+    const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
+    if (reading.map && validation.mapping) reading.onMapping?.(validation.mapping);
+    for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
+    const { networkId, damage, invalid, rows } = validation;
+    if (damage && invalid === 0) throw damage;
+    if (damage || (invalid > 0 && !skipInvalid)) {
+      await tellProblems(source, validation, reading);
+      throw new InvalidInputError(rows, invalid, damage);
+    }
+    if (networkId === undefined) throw noNetwork(validation.skipped);
+    return prepared(source, { ...validation, networkId }, folder, reading);
+  } catch (error) {
+    await source.close();
+    if (!preparing.folder) await folder?.remove();
+    return asInterruption(signal)(error);
+  }
+}
+
+async function open({ input, format, encoding }: ReadingOptions, { run, folder: kept, signal }: Preparing) {
+  const opening = { format, encoding, signal };
+  if (typeof input === 'string') return { source: await openSource(input, opening), folder: kept };
+  const kind = formatOfStdin({ format });
+  if (run === undefined) {
+    const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
+    return { source: await spoolSource(input, path, { ...opening, keep: false }), folder: undefined };
+  }
+  const folder = await RunFolder.create(run.out, 'stdin', new Date());
+  try {
+    return { source: await spoolSource(input, folder.spool(kind), { ...opening, keep: true }), folder };
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/** Whatever fails once the caller has said stop fails because of that. */
+const asInterruption =
+  (signal: AbortSignal | undefined) =>
+  (error: unknown): never => {
+    if (!signal?.aborted) throw error;
+    throw new InterruptedError(stopReasonOf(signal).exitCode, { cause: error });
+  };
+
+/** Every problem, also those beyond what a Validation keeps. */
+async function tellProblems(source: Source, validation: Validation, reading: ReadingOptions): Promise<void> {
+  if (!reading.onProblem) return;
+  for await (const problems of readProblems(source, reading, validation.duplicates)) {
+    for (const problem of problems) reading.onProblem(problem, source.name);
+  }
+}
+
+function prepared(
+  source: Source,
+  validation: Prepared['validation'],
+  folder: RunFolder | undefined,
+  reading: LoadedReading,
+): Prepared {
+  return {
+    source,
+    validation,
+    folder,
+    reading,
+    rows: () => readRows(source, reading, validation.duplicates),
+    heading: () => joined(source.originals(0, validation.header?.end ?? source.mark)),
+    // A file that was only touched is the same file.
+    isChanged: async () => !(await source.unchanged()) && (await sha256Of(source)) !== validation.sha256,
+    discard: async () => folder?.remove(),
+  };
+}
+
+async function checkSame(source: Source, { size, sha256 }: NonNullable<Preparing['same']>): Promise<void> {
+  const change = source.size === size ? '' : ` (it had ${size} bytes and has ${source.size})`;
+  if (change === '' && (await sha256Of(source)) === sha256) return;
+  throw new InputError(
+    `${printable(source.path)} is not the file that the run was begun with${change}; nothing was sent`,
+    'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
+  );
+}
+
+async function sha256Of(source: Source): Promise<string | undefined> {
+  return source.sha256().catch(() => undefined);
+}
+
+async function joined(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+const noNetwork = (skipped: number) =>
+  new InputError(
+    skipped > 0
+      ? 'no row that is not skipped names a network and no network ID was given'
+      : 'no row names a network and no network ID was given',
+    'Give --network-id, or a networkId in each row.',
+  );

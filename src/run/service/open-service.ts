@@ -1,0 +1,52 @@
+import pLimit from 'p-limit';
+import { createLimiter } from '../../pace/limiter.js';
+import { Outage } from '../../pace/outage.js';
+import type { RateOptions } from '../../pace/rate-controller.js';
+import { version } from '../../version.js';
+import { createClient } from '../../wickr/client.js';
+import type { CredentialGate } from '../../wickr/credentials.js';
+import { createSender } from '../../wickr/send.js';
+import { createSigner } from '../../wickr/sign.js';
+import type { Serving } from '../options/parsed-options.js';
+import type { Service } from './attempt-loop.js';
+import type { Stop } from './stop-switch.js';
+
+/** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
+export function openService(
+  {
+    service,
+    concurrency,
+    retry,
+    outagePatience,
+    logger,
+  }: Omit<Serving, 'rate' | 'rateMemory'> & {
+    readonly concurrency: number;
+  },
+  rate: RateOptions,
+  gate: CredentialGate,
+  stop: Stop,
+): Service & { close(): Promise<void> } {
+  const { endpoint, region, timeout } = service;
+  const sender = createSender(
+    { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },
+    createSigner(endpoint, region, gate.provider),
+  );
+  const outage = new Outage(outagePatience);
+  const limiter = createLimiter(rate, concurrency, outage);
+  stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
+  return {
+    client: createClient(sender),
+    gate,
+    limiter,
+    outage,
+    slot: pLimit(limiter.rowsInFlight),
+    retry,
+    stop,
+    logger,
+    random: Math.random,
+    close: async () => {
+      limiter.stop();
+      await sender.close();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** What planning and exporting ask of the network, through the run's limiter and with its retries. */
+import { hash } from 'node:crypto';
+import { ReadError } from '../../errors.js';
+import type { Attempt, Group, Member } from '../../model.js';
+import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
+import type { Client } from '../../wickr/client.js';
+import type { Listed } from '../../wickr/list-answers.js';
+import { hintOn } from '../batch/abort-conditions.js';
+import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import { errorOf, type Stop } from './stop-switch.js';
+
+/** Pages that a list may have: ten million users. One that is longer has no end. */
+const MOST_PAGES = 100_000;
+
+/**
+ * The reads of one network. What the service refuses to the caller (401, 403) stops all that shares the service,
+ * like a refused update, save for `count`.
+ */
+export function networkReads(networkId: string, service: Service): NetworkReads {
+  const listUsers = (filter: UserFilter, status: 1 | 2) => {
+    const { username, groupId } = filter;
+    const asked = { ...(username !== undefined && { username }), ...(groupId !== undefined && { groupId }) };
+    return pages((nextToken) => {
+      const query = { ...asked, status, ...(nextToken !== undefined && { nextToken }) };
+      return read('ListUsers', (client) => client.listUsers(networkId, query), service);
+    });
+  };
+  return {
+    async *users(filter = {}) {
+      // Whether a list without a status holds those who are pending is not known.
+      const all = filter.pending === undefined;
+      for (const pending of all ? [false, true] : [filter.pending]) {
+        for await (const page of listUsers(filter, pending ? 1 : 2)) {
+          yield page.filter((member) => member.pending === pending && isIn(member, filter.groupId));
+        }
+      }
+    },
+    user: (userId) =>
+      carryOut(new UserRead('GetUser', (client) => client.getUser(networkId, userId), service.stop), service),
+    async groups() {
+      const all: Group[] = [];
+      const list = pages((nextToken) =>
+        read('ListSecurityGroups', (client) => client.listSecurityGroups(networkId, nextToken), service),
+      );
+      for await (const page of list) all.push(...page);
+      return all;
+    },
+    count: () =>
+      carryOut(
+        new Count('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
+        service,
+      ),
+  };
+}
+
+/** The filter is the service's, and how it compares is not known. */
+const isIn = ({ securityGroupIds }: Member, groupId: string | undefined) =>
+  groupId === undefined || (securityGroupIds?.includes(groupId) ?? true);
+
+/** All pages of a list, empty ones as well. @throws ReadError where the list turns in a circle or has no end */
+async function* pages<Item>(
+  page: (nextToken: string | undefined) => Promise<Listed<Item>>,
+): AsyncGenerator<readonly Item[]> {
+  // Tokens can be long; the hash of one is not.
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const { items, nextToken } = await page(token);
+    yield items;
+    token = nextToken;
+    if (token === undefined) return;
+    const mark = hash('sha256', token, 'base64');
+    if (seen.has(mark) || seen.size >= MOST_PAGES) throw endless();
+    seen.add(mark);
+  } while (true);
+}
+
+const endless = () =>
+  new ReadError(
+    "the service's list does not end: a page led back to one before it, or there were too many",
+    'Try again. If it comes again, something in between may answer from memory: a proxy, or a wrong --endpoint-url.',
+  );
+
+type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
+
+const read = <Answer>(operation: string, send: Send<Answer>, service: Service): Promise<Answer> =>
+  carryOut(new Read(operation, send, service.stop), service);
+
+/** A question that has to be answered; without an answer it throws. */
+class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
+  readonly operation: string;
+  readonly row = undefined;
+  readonly goOn = 'start again';
+  readonly optional: boolean = false;
+  private readonly ask: Send<Answer>;
+  private readonly stop: Stop;
+
+  constructor(operation: string, ask: Send<Answer>, stop: Stop) {
+    super();
+    this.operation = operation;
+    this.ask = ask;
+    this.stop = stop;
+  }
+
+  send(client: Client): Promise<Attempt<Answer>> {
+    return this.ask(client);
+  }
+
+  conclude(end: End): Answer | Result {
+    if (this.last && 'answer' in this.last.result && end.end === 'answered') return this.last.result.answer;
+    if (end.end !== 'refused' && this.stop.reason) throw errorOf(this.stop.reason);
+    return this.unanswered(end);
+  }
+
+  /** The service's final no. */
+  protected unanswered(end: End): Result {
+    const failure = this.last && 'failure' in this.last.result ? this.last.result.failure : undefined;
+    const code = failure?.code ?? 'NoAnswer';
+    const because = end.end === 'refused' ? end.because : '';
+    const said = [failure?.message, because].filter(Boolean).join('; ');
+    throw new ReadError(
+      `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
+      hintOn(code) ?? 'Nothing was changed by it. Try again later.',
+    );
+  }
+}
+
+class UserRead extends Read<Member, undefined> {
+  protected override unanswered(end: End): undefined {
+    return this.last?.httpStatus === 404 ? undefined : super.unanswered(end);
+  }
+}
+
+/** A help where it can be had: the run goes without it whatever the reason for the no. */
+class Count<Answer> extends Read<Answer, undefined> {
+  override readonly optional = true;
+
+  protected override unanswered(): undefined {
+    return undefined;
+  }
+}

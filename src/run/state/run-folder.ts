@@ -1,0 +1,184 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { replaceFile, syncFolder, unreadable, unwritable } from '../../disk.js';
+import { ExitCode, printable, RunFolderError } from '../../errors.js';
+import type { Summary } from '../../model.js';
+import type { ReportFormat } from '../../report/line.js';
+import { parseRecord, type RunRecord } from './run-record.js';
+
+/** Where runs go that were given no folder. */
+const RUNS = 'wickr-bulk-runs';
+
+/** A run's folder and the files in it. Mode 0700, the files 0600. */
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Makes a folder that did not exist.
+   *
+   * @param out its path; default: below `wickr-bulk-runs`, named by the time and the input
+   * @throws RunFolderError where it exists or cannot be made
+   */
+  static async create(out: string | undefined, inputName: string, now: Date): Promise<RunFolder> {
+    if (out !== undefined) return new RunFolder(await make(resolve(out)));
+    const name = `${now.toISOString().replace(/\.\d+/, '').replaceAll(':', '')}-${plainName(inputName)}`;
+    for (let twin = 1; ; twin += 1) {
+      const path = resolve(RUNS, twin === 1 ? name : `${name}-${twin}`);
+      try {
+        return new RunFolder(await make(path));
+      } catch (error) {
+        // Two runs of one second and one input are no reason to refuse the second.
+        if (!(error instanceof RunFolderError && error.exitCode === ExitCode.usage) || twin === 100)
+          throw error;
+      }
+    }
+  }
+
+  /** The folder of a run that was begun already. Whether it is one, `readRecord` tells. */
+  static at(path: string): RunFolder {
+    return new RunFolder(resolve(path));
+  }
+
+  /** The file that says which process works on the run. */
+  get lock(): string {
+    return join(this.path, 'lock');
+  }
+
+  report(format: ReportFormat): string {
+    return join(this.path, `report.${format}`);
+  }
+
+  /** Whom the rows mean that name their users. */
+  get lookups(): string {
+    return join(this.path, 'lookups.csv');
+  }
+
+  /** What the users were before the run, and what it wanted of them. */
+  get before(): string {
+    return join(this.path, 'before.jsonl');
+  }
+
+  /** A plan that went beyond a cap, for somebody to look at. */
+  get plan(): string {
+    return join(this.path, 'plan.jsonl');
+  }
+
+  failed(format: 'csv' | 'jsonl'): string {
+    return join(this.path, `failed.${format}`);
+  }
+
+  /** Where standard input is kept until every row has its outcome. */
+  spool(format: 'csv' | 'jsonl'): string {
+    return join(this.path, `input.${format}`);
+  }
+
+  async writeRecord(record: RunRecord): Promise<void> {
+    await this.writeJson('run.json', record);
+  }
+
+  /** @throws RunFolderError where this is no run's folder, or its `run.json` was damaged */
+  async readRecord(): Promise<RunRecord> {
+    const path = join(this.path, 'run.json');
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(noRun(path, cause)));
+    return parseRecord(text, path);
+  }
+
+  async writeSummary(summary: Summary): Promise<void> {
+    await this.writeJson('summary.json', summary);
+  }
+
+  /** Undefined as long as the run has none: it goes on, or was killed. */
+  async readSummary(): Promise<Summary | undefined> {
+    const path = join(this.path, 'summary.json');
+    try {
+      // Written by this program alone, and whole or not at all.
+      return JSON.parse(await readFile(path, 'utf8')) as Summary;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw unreadable(path, cause);
+    }
+  }
+
+  /** A run that goes on has no summary. */
+  async dropSummary(): Promise<void> {
+    await rm(join(this.path, 'summary.json'), { force: true });
+    await syncFolder(this.path);
+  }
+
+  /** Of a run in which every row succeeded after all. */
+  async dropFailed(format: 'csv' | 'jsonl'): Promise<void> {
+    await rm(this.failed(format), { force: true });
+  }
+
+  async dropSpool(format: 'csv' | 'jsonl'): Promise<void> {
+    await rm(this.spool(format), { force: true });
+  }
+
+  /** Takes away a folder in which nothing happened. */
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+
+  private async writeJson(name: string, value: unknown): Promise<void> {
+    const path = join(this.path, name);
+    try {
+      await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+  }
+}
+
+async function make(path: string): Promise<string> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw cannotBeMade(dirname(path), cause);
+  }
+  try {
+    await mkdir(path, { mode: 0o700 });
+    await syncFolder(dirname(path));
+    return path;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new RunFolderError(
+        `${printable(path)} exists already`,
+        'A run never writes into a folder that exists: name another with --out.',
+        {
+          cause,
+          exitCode: ExitCode.usage,
+        },
+      );
+    }
+    throw cannotBeMade(path, cause);
+  }
+}
+
+const noRun = (path: string, cause: unknown) =>
+  (cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR'
+    ? new RunFolderError(
+        `${printable(dirname(path))} is not the folder of a run: there is no run.json in it`,
+        'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',
+        { cause, exitCode: ExitCode.usage },
+      )
+    : unreadable(path, cause);
+
+const cannotBeMade = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `the folder ${printable(path)} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+    'Name a folder that you may write to with --out.',
+    { cause },
+  );
+
+/** An input's name as part of a file name: nothing in it can lead elsewhere or show as something else. */
+const plainName = (name: string) =>
+  basename(name)
+    .replace(/\.(csv|tsv|jsonl|ndjson)$/i, '')
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/^[._-]+/, '')
+    .slice(0, 60) || 'input';

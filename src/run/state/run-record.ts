@@ -1,0 +1,176 @@
+/**
+ * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of
+ * users save those that the caller himself has named in a condition.
+ */
+import { z } from 'zod';
+import { printable, RunFolderError, UsageError } from '../../errors.js';
+import type { ChangeName } from '../../input/columns/column-names.js';
+import { parseSet } from '../../input/options/set-option.js';
+import type { LoadedReading } from '../options/load-option-files.js';
+import type { RunOptions } from '../options/parse-options.js';
+import type { AgainOptions, UpdateOptions } from '../options/run-options.js';
+
+const count = z.number().int().nonnegative();
+
+const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
+/** What a run was begun as. */
+export type RunCommand = (typeof commands)[number];
+
+/** Options that a run is resumed and repeated with; named as in UpdateOptions. */
+const Options = z.object({
+  limit: count.optional(),
+  delimiter: z.string().optional(),
+  encoding: z.string().optional(),
+  skipRows: count.optional(),
+  ignoreUnknownColumns: z.boolean().optional(),
+  singleGroup: z.boolean().optional(),
+  allowDuplicates: z.boolean().optional(),
+  /** With the entries of the map file. */
+  map: z.array(z.string()).optional(),
+  where: z.array(z.string()).optional(),
+  /** Without the fields of `setAgain`. */
+  set: z.array(z.string()).optional(),
+  /** Fields that `set` gave to every row and whose values are somebody's own: they have to be told again. */
+  setAgain: z.array(z.string()).optional(),
+  /** Absolute. */
+  exclude: z.string().optional(),
+  excludeSha256: z.string().optional(),
+  skipInvalid: z.boolean().optional(),
+  includeBots: z.boolean().optional(),
+  includeSuspended: z.boolean().optional(),
+  allowTemporaryNames: z.boolean().optional(),
+  skipRenameCheck: z.boolean().optional(),
+  skipUnchanged: z.boolean().optional(),
+  keepBefore: z.boolean().optional(),
+  maxAge: z.number().optional(),
+  verify: z.string().optional(),
+  reportFormat: z.enum(['csv', 'jsonl']).optional(),
+  rate: z.number().optional(),
+  maxRate: z.number().optional(),
+  concurrency: z.number().optional(),
+  maxAttempts: z.number().optional(),
+  throttlePatience: z.number().optional(),
+  outagePatience: z.number().optional(),
+  timeout: z.number().optional(),
+  maxErrors: z.union([z.number(), z.string()]).optional(),
+  profile: z.string().optional(),
+  allowHttp: z.boolean().optional(),
+});
+
+const Record = z.object({
+  version: z.string(),
+  command: z.enum(commands),
+  startedAt: z.string(),
+  input: z.object({
+    /** Absolute; `-` for standard input, which is kept in the run's folder until every row has its outcome. */
+    path: z.string().min(1),
+    format: z.enum(['csv', 'jsonl']),
+    /** Bytes. */
+    size: count,
+    sha256: z.string(),
+    rows: count,
+  }),
+  networkId: z.string(),
+  region: z.string(),
+  endpoint: z.string(),
+  options: Options,
+});
+
+export type RunRecord = z.infer<typeof Record>;
+
+/**
+ * Of the options, those that a record keeps. The flags of a command line are texts.
+ *
+ * @param loaded what became of the files that the options name
+ */
+export function recordedOptions(options: RunOptions, loaded: LoadedReading): RunRecord['options'] {
+  const numeric = z.coerce.number().optional();
+  const {
+    limit,
+    skipRows,
+    rate,
+    maxRate,
+    concurrency,
+    maxAttempts,
+    throttlePatience,
+    outagePatience,
+    timeout,
+    maxAge,
+  } = options;
+  const patience = { throttlePatience, outagePatience, timeout, maxAge };
+  const numbers = { limit, skipRows, rate, maxRate, concurrency, maxAttempts, ...patience };
+  const parsed = Object.entries(numbers).map(([name, value]) => [name, numeric.parse(value)]);
+  const { map, exclusions } = loaded;
+  const files = { map, exclude: exclusions?.path, excludeSha256: exclusions?.sha256 };
+  return Options.parse({
+    ...options,
+    ...Object.fromEntries(parsed),
+    ...files,
+    ...recordedSettings(options.set),
+  });
+}
+
+/** Fields whose values are no person's: who set them once need not do so again. */
+const impersonal: readonly string[] = [
+  'securityGroupIds',
+  'securityGroupNames',
+  'inviteCodeTtl',
+  'codeValidation',
+] satisfies ChangeName[];
+
+function recordedSettings(
+  set: readonly string[] | undefined,
+): Pick<RunRecord['options'], 'set' | 'setAgain'> {
+  const settings = parseSet(set);
+  const told = settings.filter(({ field }) => impersonal.includes(field));
+  const untold = settings.filter(({ field }) => !impersonal.includes(field));
+  return {
+    set: told.length > 0 ? told.map(({ field, text }) => `${field}=${text}`) : undefined,
+    setAgain: untold.length > 0 ? untold.map(({ field }) => field) : undefined,
+  };
+}
+
+/**
+ * What a run has to be told to be what the record says; its input is told apart.
+ *
+ * @param again what is said anew
+ * @throws UsageError where `set` lacks a value that the record does not hold, or has one that it does
+ */
+export function optionsOf(record: RunRecord, again: AgainOptions = {}): Omit<UpdateOptions, 'input'> {
+  const { networkId, region, endpoint, options } = record;
+  const { set: recorded = [], setAgain = [], ...others } = options;
+  const given = parseSet(again.set).map(({ field }) => field);
+  const missing = setAgain.find((field) => !given.some((name) => name === field));
+  if (missing !== undefined) {
+    const message = `the run was begun with --set ${missing}, whose value is not kept`;
+    throw new UsageError(message, `Give --set "${missing}=…" again, with the same value.`);
+  }
+  const extra = given.find((field) => !setAgain.includes(field));
+  if (extra !== undefined) {
+    const message = `--set ${extra} cannot be given: the run was begun without it, or remembers its value`;
+    throw new UsageError(message, 'Leave it out, or begin a new run.');
+  }
+  const defined = Object.entries(others).filter(([, value]) => value !== undefined);
+  const set = [...recorded, ...(again.set ?? [])];
+  return {
+    networkId,
+    region,
+    endpointUrl: endpoint,
+    ...Object.fromEntries(defined),
+    ...again,
+    ...(set.length > 0 ? { set } : {}),
+  };
+}
+
+/** @throws RunFolderError where the text is not what a run has written */
+export function parseRecord(text: string, path: string): RunRecord {
+  try {
+    return Record.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new RunFolderError(
+      `${printable(path)} is not as a run wrote it`,
+      'It was changed or damaged. Run the rows that the report does not have as a new run.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** How a run stands, from its files alone: it may go on in another process meanwhile. */
+import { stat } from 'node:fs/promises';
+import type { Summary } from '../model.js';
+import { readReport } from '../report/read.js';
+import { addUp, count, emptyTally } from '../report/summary.js';
+import { holderOf } from '../run/state/lock.js';
+import { RunFolder } from '../run/state/run-folder.js';
+
+/** Where a run stands. Times are ISO 8601 UTC. */
+export interface RunStatus {
+  readonly folder: string;
+  /** `stopped`: no process works on it, and rows are left; it can be resumed. */
+  readonly state: 'running' | 'stopped' | 'ended';
+  /** The process that works on it. */
+  readonly process?: { readonly pid: number; readonly host: string; readonly since: string };
+  readonly networkId: string;
+  readonly startedAt: string;
+  /** Data rows of the input, and how many of them have their outcome. */
+  readonly rows: number;
+  readonly done: number;
+  readonly statuses: Summary['statuses'];
+  readonly errors: Summary['errors'];
+  readonly attempts: number;
+  readonly throttled: number;
+  /** Rows/s: of the last 10 s where the run goes on, else of the whole. */
+  readonly rowsPerSecond: number;
+  /** Seconds until the last row at that rate; absent where the run does not go on or nothing is known yet. */
+  readonly secondsLeft?: number;
+  /** Of a run that has ended or was stopped in good order. */
+  readonly exitCode?: number;
+}
+
+/** ms; what counts as the present rate. */
+const LATELY = 10_000;
+
+/** @throws RunFolderError where the folder is not a run's, or its report was damaged */
+export async function readStatus(path: string): Promise<RunStatus> {
+  const folder = RunFolder.at(path);
+  const { input, networkId, startedAt, options } = await folder.readRecord();
+  const holder = await holderOf(folder.lock);
+  const summary = holder ? undefined : await folder.readSummary();
+  const format = options.reportFormat ?? 'csv';
+  const now = Date.now();
+  const tally = emptyTally();
+  let lately = 0;
+  // A run that was killed at its very start has no report yet.
+  if (await stat(folder.report(format)).catch(() => undefined)) {
+    for await (const outcome of readReport(folder.report(format), format)) {
+      count(tally, outcome);
+      if (outcome.finishedAt > now - LATELY) lately += 1;
+    }
+  }
+  const { statuses, rowsPerSecond, ...counts } = addUp(tally);
+  const done = counts.rows - statuses.unprocessed;
+  const seconds = Math.min(LATELY, now - tally.firstSentAt) / 1000;
+  const rate = holder ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
+  const left = input.rows - done;
+  return {
+    folder: folder.path,
+    state: holder ? 'running' : summary && left === 0 ? 'ended' : 'stopped',
+    ...(holder && { process: { pid: holder.pid, host: holder.host, since: holder.since } }),
+    networkId,
+    startedAt,
+    ...{ ...counts, rows: input.rows, done, statuses, rowsPerSecond: rate },
+    ...(holder && rate > 0 && { secondsLeft: Math.round(left / rate) }),
+    ...(summary && { exitCode: summary.exitCode }),
+  };
+}

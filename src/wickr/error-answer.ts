@@ -1,0 +1,81 @@
+/** Reading the service's no: which error it is, in whichever of its four places the name stands. */
+import { codeOfStatus, kindOf } from '../errors.js';
+import type { Failure } from '../model.js';
+import type { UserDetails } from '../wire-types.js';
+import { redact, redactName } from './redact.js';
+import { type HttpAnswer, headerOf } from './send.js';
+
+/** ms; a wait asked for by the service is believed up to this. */
+const LONGEST_WAIT = 5 * 60_000;
+
+/**
+ * The failure that a refusing answer states. The name is looked for in the order that AWS's protocol gives: header
+ * `x-amzn-errortype`, body `code`, body `__type`; else the status stands for it.
+ *
+ * @param details the values sent, none of which may show in the failure
+ * @param now epoch ms, for a Retry-After that is a date
+ */
+export function readFailure(answer: HttpAnswer, details: UserDetails, now: number): Failure {
+  const body = parseObject(answer.body);
+  const code =
+    [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type]
+      .map((name) => redactName(bareName(name), details))
+      .find((name) => name !== '') ?? codeOfStatus(answer.status);
+  const reasons = readReasons(body.reasons, details);
+  const said = [body.message, body.Message].find((value) => typeof value === 'string');
+  const text = redact(said ?? '', details);
+  const wait = retryAfter(answer, now);
+  return {
+    kind: kindOf(answer.status, code),
+    code,
+    message: [text, ...reasons.map(({ field, reason }) => [field, reason].filter(Boolean).join(': '))]
+      .filter(Boolean)
+      .join('; '),
+    fields: [...new Set(reasons.map(({ field }) => field).filter(Boolean))],
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** AWS puts `namespace#` before a name, and `:uri` behind it. */
+const bareName = (name: unknown) =>
+  typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/s, '').trim() : undefined;
+
+function readReasons(reasons: unknown, details: UserDetails): { field: string; reason: string }[] {
+  if (!Array.isArray(reasons)) return [];
+  return reasons.slice(0, 10).map((entry: unknown) => {
+    const { field, reason } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
+      string,
+      unknown
+    >;
+    return {
+      field: redactName(field, details),
+      reason: redact(typeof reason === 'string' ? reason : '', details),
+    };
+  });
+}
+
+/** ms to wait, from `x-amz-retry-after` (ms: the finer one goes first) or `Retry-After` (s, or an HTTP date). */
+function retryAfter(answer: HttpAnswer, now: number): number | undefined {
+  const wait =
+    wholeNumber(headerOf(answer, 'x-amz-retry-after')) ??
+    coarseWait(headerOf(answer, 'retry-after') ?? '', now);
+  return wait === undefined || Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_WAIT);
+}
+
+function coarseWait(text: string, now: number): number | undefined {
+  const seconds = wholeNumber(text);
+  if (seconds !== undefined) return seconds * 1000;
+  // Date.parse takes almost anything for a date, "-5" among it; an HTTP date starts with the day's name.
+  return /^[A-Z][a-z]+, /.test(text) ? Date.parse(text) - now : undefined;
+}
+
+const wholeNumber = (text: string | undefined) => (text && /^\d{1,9}$/.test(text) ? Number(text) : undefined);

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { FixedWindow, type Limiter, TokenBucket } from '../../src/emulator/rate-limiter.js';
+
+/** How many of `count` requests at this moment are let through. */
+const burst = (limiter: Limiter, at: number, count: number): number =>
+  Array.from({ length: count }, () => limiter.take(at)).filter(Boolean).length;
+
+const bucket = (rate: number | undefined, capacity?: number, chargeRejected = false): TokenBucket => {
+  const limiter = new TokenBucket(chargeRejected);
+  limiter.change(0, rate, capacity);
+  return limiter;
+};
+
+describe('a token bucket', () => {
+  it('starts full, with one second of its rate', () => {
+    expect(burst(bucket(50), 0, 100)).toBe(50);
+    expect(burst(bucket(50, 7), 0, 100)).toBe(7);
+    expect(burst(bucket(0.5), 0, 100)).toBe(1);
+  });
+
+  it('refills at its rate, up to its capacity', () => {
+    const limiter = bucket(50, 10);
+    burst(limiter, 0, 10);
+    expect(limiter.take(19)).toBe(false);
+    expect(burst(limiter, 100, 100)).toBe(5);
+    expect(burst(limiter, 60_000, 100)).toBe(10);
+  });
+
+  it('keeps its rate over many small steps', () => {
+    const limiter = bucket(30, 1);
+    let passed = 0;
+    for (let at = 0; at <= 100_000; at += 0.7) if (limiter.take(at)) passed += 1;
+    // One that was there at the start; the steps do not fall on the tokens' moments, which costs a few.
+    expect(passed).toBeGreaterThan(2900);
+    expect(passed).toBeLessThanOrEqual(3001);
+  });
+
+  it('does not charge what it rejects, unless it is told to', () => {
+    const outcomes = [false, true].map((chargeRejected) => {
+      const limiter = bucket(10, 1, chargeRejected);
+      limiter.take(0);
+      return [50, 99, 100, 150, 250].map((at) => limiter.take(at));
+    });
+    expect(outcomes).toEqual([
+      [false, false, true, false, true],
+      [false, false, false, false, true],
+    ]);
+  });
+
+  it('follows a change of its rate', () => {
+    const limiter = bucket(undefined);
+    expect(burst(limiter, 0, 1000)).toBe(1000);
+    limiter.change(0, 10, undefined);
+    expect(burst(limiter, 0, 100)).toBe(10);
+    limiter.change(0, 1000, 500);
+    expect(burst(limiter, 0, 100)).toBe(0);
+    expect(burst(limiter, 100, 1000)).toBe(100);
+    limiter.change(10_000, 10, 5);
+    expect(burst(limiter, 10_000, 100)).toBe(5);
+    limiter.change(10_000, undefined, undefined);
+    expect(burst(limiter, 10_000, 1000)).toBe(1000);
+  });
+
+  it('gains nothing from a clock that goes back', () => {
+    const limiter = bucket(10, 1);
+    expect(limiter.take(1000)).toBe(true);
+    expect(limiter.take(0)).toBe(false);
+    expect(limiter.take(1000)).toBe(false);
+    expect(limiter.take(1100)).toBe(true);
+  });
+});
+
+describe('a fixed window', () => {
+  it('lets its rate through in each second of the clock', () => {
+    const limiter = new FixedWindow();
+    limiter.change(0, 20);
+    expect(burst(limiter, 5_900, 100)).toBe(20);
+    expect(burst(limiter, 5_999, 100)).toBe(0);
+    expect(burst(limiter, 6_000, 100)).toBe(20);
+  });
+
+  it('follows a change of its rate', () => {
+    const limiter = new FixedWindow();
+    expect(burst(limiter, 0, 100)).toBe(100);
+    limiter.change(1000, 3);
+    expect(burst(limiter, 1000, 100)).toBe(3);
+    limiter.change(1000, 5);
+    expect(burst(limiter, 1000, 100)).toBe(2);
+  });
+});

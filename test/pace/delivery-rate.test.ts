@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { Measurement } from '../../src/pace/delivery-rate.js';
+
+/** `rows` accepted rows since a throttle at 0, each sent after it. */
+function measured(rows: number, waited = 0): Measurement {
+  const measurement = new Measurement(0);
+  measurement.begin(0, 0, waited);
+  for (let i = 1; i <= rows; i++) measurement.add(i);
+  return measurement;
+}
+
+describe('a measurement', () => {
+  it('is what was accepted, by the time since the throttle', () => {
+    expect(measured(100).rate(2000, 0)).toBe(50);
+    expect(measured(100).accepted).toBe(100);
+    expect(measured(100).elapsed(2000)).toBe(2000);
+  });
+
+  it('counts part of the next token where there are few rows', () => {
+    expect(measured(5).rate(1000, 0)).toBe(5.45);
+  });
+
+  it('leaves rows out that were sent before the throttle was met', () => {
+    const measurement = new Measurement(0);
+    measurement.begin(1000, 980);
+    for (const sentAt of [970, 980, 981]) measurement.add(sentAt);
+    expect(measurement.accepted).toBe(1);
+    measurement.begin(2000);
+    for (const sentAt of [980, 981]) measurement.add(sentAt);
+    expect(measurement.accepted).toBe(1);
+  });
+
+  it.each([
+    [100, 50],
+    [40, 38.8],
+    [10, 25],
+  ])(
+    'lies, after a wait that was asked for, anywhere in between: near the %s rows/s that were known',
+    (known, rate) => {
+      expect(measured(50, 1000).rate(2000, known)).toBeCloseTo(rate, 10);
+    },
+  );
+
+  it('adds up what was asked to wait', () => {
+    const measurement = measured(50, 500);
+    measurement.wait(250);
+    expect(measurement.waited).toBe(750);
+    expect(measurement.surplus(1750, 20)).toBe(30);
+  });
+
+  it.each([
+    [20, 240, 30, true],
+    [19, 240, 30, false],
+    [20, 239, 30, false],
+  ])('of %s rows in %s ms at round trips of %s ms is enough: %s', (rows, elapsed, trip, isEnough) => {
+    expect(measured(rows).isEnough(elapsed, trip)).toBe(isEnough);
+  });
+
+  it('guesses from a few rows, and from none', () => {
+    expect(measured(2).guess(10, 40, false)).toBe(50);
+    expect(measured(2).guess(100, 40, false)).toBe(20);
+    expect(measured(0).guess(0, 40, true)).toBe(11.25);
+  });
+});

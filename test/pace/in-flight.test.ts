@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { RowsInFlight } from '../../src/pace/in-flight.js';
+
+/** The limit at `rate` after 100 answers that took `latency` ms. */
+function limit(rate: number, latency: number, cap = 64): number {
+  const rows = new RowsInFlight({ cap });
+  for (let i = 0; i < 100; i++) rows.answered(latency);
+  return rows.limit(rate);
+}
+
+describe('rows in flight', () => {
+  it.each([
+    [5, 30, 3],
+    [20, 30, 4],
+    [200, 30, 17],
+    [200, 5, 10],
+    [50, 800, 64],
+    [2000, 30, 64],
+  ])('for %s rows/s at %s ms are %s', (rate, latency, expected) => {
+    expect(limit(rate, latency)).toBe(expected);
+  });
+
+  it('always hold the rate, below the cap', () => {
+    for (const rate of [0.5, 5, 50, 500, 5000])
+      for (const latency of [1, 10, 100, 1000])
+        expect(limit(rate, latency, Number.POSITIVE_INFINITY)).toBeGreaterThan((rate * latency) / 1000);
+  });
+
+  it('never pass the cap', () => {
+    expect(limit(5000, 1000, 8)).toBe(8);
+  });
+
+  it('begin with a guess, and follow the latency', () => {
+    const rows = new RowsInFlight({ cap: 64 });
+    expect(rows.limit(20)).toBe(6);
+    rows.answered(10);
+    expect(rows.limit(20)).toBe(3);
+    for (let i = 0; i < 30; i++) rows.answered(500);
+    expect(rows.limit(20)).toBeGreaterThan(15);
+  });
+});

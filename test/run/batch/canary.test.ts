@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
+import { type Canary, resumeRun } from '../../../src/index.js';
+import { outcomes, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+
+describe('a canary', () => {
+  it('is sent before any other row and read back; then the rest follows', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    const asked: Canary[] = [];
+    const confirm = async (canary: Canary) => {
+      asked.push(canary);
+      expect(emulator.counts).toMatchObject({ UpdateUser: 10, GetUser: 10 });
+      return true;
+    };
+    const summary = await updateIn(place, renames(60), { canary: 10, confirm }, emulator);
+    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 60 } });
+    expect(asked).toMatchObject([{ sent: 10, left: 50 }]);
+    expect(emulator.counts.GetUser).toBe(10);
+  });
+
+  it.each<[string, FaultRule]>([
+    ['is refused', { kind: 'echo' }],
+    ['is not as asked', { kind: 'altered' }],
+  ])('stops the run where a row %s; resume sends the rest', async (_, fault) => {
+    const emulator = await place.emulate({ users: 60, faults: [{ ...fault, every: 5 }] });
+    const summary = await updateIn(place, renames(60), { canary: 10 }, emulator);
+    expect(summary).toMatchObject({ exitCode: 4, statuses: { unprocessed: 50 } });
+    expect(summary.stopped?.message).toMatch(/of the first 10 rows, row \d+ did not go through as asked/);
+    emulator.setFaults([]);
+    const { networkId: _id, region: _region, ...service } = serviceOf(emulator);
+    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 });
+    expect(resumed.statuses.unprocessed).toBe(0);
+  });
+
+  it('ends the run where the answer is no', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    const summary = await updateIn(place, renames(60), { canary: 5, confirm: async () => false }, emulator);
+    expect(summary).toMatchObject({ exitCode: 4, statuses: { updated: 5, unprocessed: 55 } });
+    expect(summary.stopped?.message).toContain('as you answered');
+  });
+
+  it('is left out where the run is no longer than it, or than it is for', async () => {
+    const emulator = await place.emulate({ users: 60 });
+    const confirm = () => Promise.reject(new Error('asked'));
+    const short = { canary: 10, confirm, out: place.path('short') };
+    expect((await updateIn(place, renames(10), short, emulator)).exitCode).toBe(0);
+    const above = { canary: 10, canaryAbove: 60, confirm };
+    expect((await updateIn(place, renames(60), above, emulator)).exitCode).toBe(0);
+    expect(emulator.counts.GetUser).toBe(0);
+  });
+});
+
+describe('--verify', () => {
+  it('reads a share of the changed users back', async () => {
+    const emulator = await place.emulate({ users: 200 });
+    const summary = await updateIn(place, renames(200), { verify: '25%' }, emulator);
+    expect(summary.exitCode).toBe(0);
+    expect(emulator.counts.GetUser).toBeGreaterThan(15);
+    expect(emulator.counts.GetUser).toBeLessThan(90);
+  });
+
+  it('finds a username that was not taken, which no answer to an update shows', async () => {
+    const emulator = await place.emulate({ users: 3, faults: [{ kind: 'ignored' }] });
+    const content = 'userId,username\n10000001,new.name@example.com\n';
+    const summary = await updateIn(place, content, { verify: '100%', skipRenameCheck: true }, emulator);
+    expect(summary).toMatchObject({ exitCode: 3, statuses: { mismatch: 1 } });
+    const [line] = await outcomes(summary.report);
+    expect(line).toMatchObject({ errorCode: 'Mismatch', errorField: 'username' });
+  });
+
+  it('does not take back a yes that it cannot check', async () => {
+    const emulator = await place.emulate({
+      users: 3,
+      faults: [{ kind: '500', operation: 'GetUser' }],
+    });
+    const summary = await updateIn(place, renames(1), { verify: '100%', maxAttempts: 1 }, emulator);
+    expect(summary.statuses.updated).toBe(1);
+    expect((await outcomes(summary.report))[0]?.message).toContain('could not be read back');
+  });
+});

@@ -1,0 +1,54 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { resumeRun } from '../../../src/index.js';
+import { outcomes, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+const USERS = 20;
+const EACH = 10;
+
+/** Each user's rows, mingled with those of the others: the last name is the number of the row for that user. */
+const mingled = () =>
+  `userId,lastName\n${Array.from({ length: USERS * EACH }, (_, i) => `${10_000_001 + (i % USERS)},${Math.floor(i / USERS)}\n`).join('')}`;
+
+it('rows for one user are sent in order and never at the same time', async () => {
+  const emulator = await place.emulate({
+    users: USERS,
+    latency: 5,
+    faults: [{ kinds: ['500', 'reset-after', 'throttle'], share: 0.1 }],
+  });
+  const summary = await updateIn(place, mingled(), { allowDuplicates: true }, emulator);
+  expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: USERS * EACH } });
+  for (let user = 10_000_001; user <= 10_000_000 + USERS; user += 1) {
+    const sent = emulator.requests
+      .filter(({ userId }) => userId === String(user))
+      .map(({ body }) => Number((body as { userDetails: { lastName: string } }).userDetails.lastName));
+    expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+    expect(new Set(sent).size).toBe(EACH);
+  }
+});
+
+it('after a row that failed, the later ones for its user wait for it in the failed file, also over a resume', async () => {
+  const emulator = await place.emulate({ users: 3 });
+  const rows = ['10000001,A', '10000001,', '10000002,B', '10000001,C', '10000001,D'];
+  emulator.setFaults([{ kind: 'echo', userId: '10000001', times: 1, after: 1 }]);
+  const content = `userId,lastName,firstName\n${rows.map((row, i) => `${row},${i}\n`).join('')}`;
+  const summary = await updateIn(place, content, { allowDuplicates: true, concurrency: 1 }, emulator);
+  const byRow = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
+  expect(byRow.map(({ errorCode }) => errorCode)).toEqual([
+    '',
+    'ValidationError',
+    '',
+    'EarlierRowFailed',
+    'EarlierRowFailed',
+  ]);
+  expect(await readFile(place.path('run/failed.csv'), 'utf8')).toBe(
+    'userId,lastName,firstName\n10000001,,1\n10000001,C,3\n10000001,D,4\n',
+  );
+  const lines = (await place.read('run/report.csv')).split('\n');
+  await writeFile(place.path('run/report.csv'), lines.filter((line) => !/^[45],/.test(line)).join('\n'));
+  await appendFile(place.path('run/report.csv'), '4,torn');
+  await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":2}}');
+  const resumed = await resumeRun(place.path('run'), serviceOf(emulator));
+  expect(resumed.errors).toMatchObject({ ValidationError: 1, EarlierRowFailed: 2 });
+});

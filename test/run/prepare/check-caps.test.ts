@@ -1,0 +1,169 @@
+/** Accidents that a reconciliation must not carry out. */
+import { readdir, stat } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../../src/emulator/server.js';
+import {
+  applyPlan,
+  CapError,
+  exportUsers,
+  InputError,
+  type ReconcileOptions,
+  reconcile,
+} from '../../../src/index.js';
+import { serviceOf, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+const USERS = 200;
+
+const writes = (emulator: Emulator) => emulator.counts.UpdateUser ?? 0;
+
+/** The network as it is, as the lines of a CSV. */
+async function linesOf(emulator: Emulator): Promise<string[]> {
+  let text = '';
+  await exportUsers({
+    ...serviceOf(emulator),
+    out: async (lines) => {
+      text += lines;
+    },
+  });
+  return text.trimEnd().split('\n');
+}
+
+async function run(emulator: Emulator, lines: readonly string[], options: Partial<ReconcileOptions> = {}) {
+  const input = await place.write('hr-2026-11-24.csv', `${lines.join('\n')}\n`);
+  const inputMemory = place.path('state/inputs.json');
+  return reconcile({
+    ...serviceOf(emulator),
+    input,
+    out: place.path('run'),
+    rate: 5000,
+    inputMemory,
+    ...options,
+  });
+}
+
+/** The cap's error; nothing may have been sent. */
+async function tripped(
+  emulator: Emulator,
+  ...args: Parameters<typeof run> extends [Emulator, ...infer Rest] ? Rest : never
+) {
+  const error = await run(emulator, ...args).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(CapError);
+  expect(writes(emulator)).toBe(0);
+  return error as CapError;
+}
+
+/** Each line with another value in one column. */
+const withColumn = (
+  [heading = '', ...rows]: readonly string[],
+  column: string,
+  value: (row: number) => string,
+) => [
+  heading,
+  ...rows.map((row, index) => {
+    const cells = row.split(',');
+    cells[heading.split(',').indexOf(column)] = value(index);
+    return cells.join(',');
+  }),
+];
+
+/** Made-up names have no commas, so that lines can be cut at them. */
+const emulate = (seed = 1) => place.emulate({ users: USERS, seed });
+
+describe('an accident', () => {
+  it('that leaves an empty file, or its header alone, sends nothing', async () => {
+    const emulator = await emulate();
+    await expect(run(emulator, [''])).rejects.toThrow(InputError);
+    await expect(run(emulator, ['userId,firstName'])).rejects.toThrow(InputError);
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it('that cuts a file in half is noticed by the length of the last one, whatever the date in its name', async () => {
+    const emulator = await emulate();
+    const lines = await linesOf(emulator);
+    expect((await run(emulator, lines)).statuses.unchanged).toBe(lines.length - 1);
+    const half = lines.slice(0, lines.length / 2);
+    const input = await place.write('hr-2026-11-25.csv', half.join('\n'));
+    const error = await tripped(emulator, lines, { input, out: place.path('half') });
+    expect(error.message).toMatch(
+      /has 99 rows and the last one had 200, allowed are 10 % less \(--max-shrink\)/,
+    );
+    expect(error.exitCode).toBe(4);
+    const meant = await run(emulator, lines, { input, out: place.path('meant'), maxShrink: '60%' });
+    expect(meant.exitCode).toBe(0);
+    // From now on this is the length to compare with.
+    expect((await run(emulator, lines, { input, out: place.path('next') })).exitCode).toBe(0);
+  });
+
+  it('that moves everybody to one group is stopped by each of two caps', async () => {
+    const emulator = await emulate();
+    const lines = withColumn(await linesOf(emulator), 'securityGroupIds', () => 'Kd93mXvP');
+    const both = await tripped(emulator, lines);
+    expect(both.message).toMatch(/--max-changes/);
+    expect(both.message).toMatch(/--max-group-drain/);
+    const drain = await tripped(emulator, lines, { maxChanges: '100%', out: place.path('again') });
+    expect(drain.message).not.toMatch(/--max-changes/);
+    expect(drain.message).toMatch(/of the \d+ members of group \w+ would leave it, allowed are 25 %/);
+    expect(drain.hint).toContain('another --max-group-drain.');
+    const meant = { maxChanges: '100%', maxGroupDrain: '100%', out: place.path('meant') };
+    const summary = await run(emulator, lines, meant);
+    expect(summary.exitCode).toBe(0);
+    expect(
+      new Set([...emulator.users.values()].flatMap(({ securityGroupIds }) => securityGroupIds)),
+    ).toContain('Kd93mXvP');
+  });
+
+  it('that names the wrong network changes nobody of it', async () => {
+    const [right, wrong] = [await emulate(1), await emulate(2)];
+    const error = await tripped(wrong, await linesOf(right));
+    expect(error.message).toMatch(/users would be changed, allowed are 20 \(--max-changes\)/);
+    expect(error.message).toMatch(/users would be renamed, allowed are 20 \(--max-renames\)/);
+  });
+
+  it('that mixes up a column of names is stopped by its own cap', async () => {
+    const emulator = await emulate();
+    const lines = withColumn(await linesOf(emulator), 'firstName', () => 'Firstname');
+    const error = await tripped(emulator, lines, { maxChanges: 1000 });
+    expect(error.message).toMatch(/renamed, allowed are 20 \(--max-renames\)$|--max-renames/);
+    expect(error.message).not.toMatch(/--max-changes|--max-group-drain/);
+  });
+
+  it('that leaves fewer rows than there have to be sends nothing', async () => {
+    const emulator = await emulate();
+    const error = await tripped(emulator, (await linesOf(emulator)).slice(0, 50), { minRows: 100 });
+    expect(error.message).toContain('the input has 49 rows, needed are 100 (--min-rows)');
+  });
+});
+
+describe('the plan that goes beyond a cap', () => {
+  it('is kept for its owner alone, and can be carried out', async () => {
+    const emulator = await emulate();
+    const lines = withColumn(await linesOf(emulator), 'lastName', (row) => `Name ${row}`);
+    const error = await tripped(emulator, lines);
+    expect(await readdir(place.path('run'))).toEqual(['plan.jsonl']);
+    const plan = place.path('run/plan.jsonl');
+    expect((await stat(plan)).mode & 0o777).toBe(0o600);
+    expect(error.hint).toContain(plan);
+    const { networkId: _, region: __, ...service } = serviceOf(emulator);
+    const summary = await applyPlan(plan, { ...service, rate: 5000, out: place.path('apply') });
+    expect(summary.statuses.updated).toBe(lines.length - 1);
+  });
+});
+
+it('a few users may always change', async () => {
+  const emulator = await emulate();
+  const [heading = '', ...rows] = withColumn(await linesOf(emulator), 'firstName', () => 'Zoë');
+  const summary = await run(emulator, [heading, ...rows.slice(0, 20)]);
+  expect(summary.exitCode).toBe(0);
+  expect(summary.statuses.updated).toBeGreaterThan(10);
+});
+
+it.each([
+  [{ maxGroupDrain: '101%' }, '--max-group-drain'],
+  [{ maxShrink: '5' }, '--max-shrink'],
+  [{ minRows: 0 }, '--min-rows'],
+  [{ maxRenames: 'all' }, '--max-renames'],
+])('%o is no cap', async (options, flag) => {
+  const emulator = await emulate();
+  await expect(run(emulator, ['userId,firstName', '10000001,A'], options)).rejects.toThrow(flag);
+});

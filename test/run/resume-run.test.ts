@@ -1,0 +1,239 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import {
+  ExitCode,
+  InputError,
+  LockedError,
+  RunFolderError,
+  readStatus,
+  resumeRun,
+  retryRun,
+  runUpdate,
+  type Summary,
+} from '../../src/index.js';
+import { takeLock } from '../../src/run/state/lock.js';
+import { notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+
+const place = useWorkplace();
+const run = () => place.path('run');
+const stopped = { exitCode: ExitCode.sigint, message: 'stopped', hint: 'go on' };
+
+/** A run over `rows` rows of `emulator` that was stopped in its midst. */
+async function stoppedRun(rows: number, content = renames(rows)) {
+  const emulator = await place.emulate({ users: rows, latency: 5 });
+  const stopping = new AbortController();
+  const running = updateIn(place, content, { rate: 300, signal: stopping.signal }, emulator);
+  await emulator.arrival(rows / 2);
+  stopping.abort(stopped);
+  return { emulator, summary: await running, again: { ...serviceOf(emulator), rate: 5000 } };
+}
+
+const rowsOf = async ({ report }: Summary) => (await outcomes(report)).map(({ row }) => row);
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+describe('resume', () => {
+  it('goes on where the run was stopped: one line a row, nothing sent twice, no failed file left', async () => {
+    const { emulator, summary, again } = await stoppedRun(200);
+    expect(summary.statuses.unprocessed).toBeGreaterThan(50);
+    const resumed = await resumeRun(run(), again);
+    expect(resumed).toMatchObject({ exitCode: 0, rows: 200, startedAt: summary.startedAt });
+    expect(resumed.statuses).toMatchObject({ updated: 200, unprocessed: 0 });
+    expect((await rowsOf(resumed)).sort((a, b) => a - b)).toEqual(upTo(200));
+    expect(emulator.counts.UpdateUser).toBe(200);
+    expect(notRenamed(emulator, 200)).toEqual([]);
+    await expect(readFile(`${run()}/failed.csv`)).rejects.toThrow('ENOENT');
+    expect(JSON.parse(await place.read('run/summary.json'))).toEqual(resumed);
+  });
+
+  it('of a run that has ended gives what it came to, and sends nothing', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const summary = await updateIn(place, `${renames(3)}99,No,Body\n`, {}, emulator);
+    await rm(place.path('users.csv'));
+    expect(await resumeRun(run(), serviceOf(emulator))).toEqual(summary);
+    expect(emulator.counts.UpdateUser).toBe(4);
+  });
+
+  it('of a run that was killed between its last line and its summary needs no credentials', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const summary = await updateIn(place, `${renames(3)}99,No,Body\n`, {}, emulator);
+    await rm(`${run()}/summary.json`);
+    await rm(`${run()}/failed.csv`);
+    const resumed = await resumeRun(run(), { credentials: () => Promise.reject(new Error('none')) });
+    expect(resumed).toMatchObject({ exitCode: ExitCode.rowsFailed, statuses: summary.statuses });
+    expect(await place.read('run/failed.csv')).toBe('userId,firstName,lastName\n99,No,Body\n');
+    expect(emulator.counts.UpdateUser).toBe(4);
+  });
+
+  it('keeps standard input until every row of it has its outcome', async () => {
+    const emulator = await place.emulate({ users: 100, latency: 5 });
+    const stopping = new AbortController();
+    const running = runUpdate({
+      ...serviceOf(emulator),
+      input: Readable.from([Buffer.from(renames(100))]),
+      format: 'csv',
+      out: run(),
+      rate: 200,
+      signal: stopping.signal,
+    });
+    await emulator.arrival(20);
+    stopping.abort(stopped);
+    await running;
+    const resumed = await resumeRun(run(), { ...serviceOf(emulator), rate: 5000 });
+    expect(resumed.statuses.updated).toBe(100);
+    await expect(readFile(`${run()}/input.csv`)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['longer', (text: string) => `${text}10000001,A,B\n`],
+    ['of the same length', (text: string) => text.replace('First 7', 'First 8')],
+  ])('refuses an input that is %s now, and leaves the run as it was', async (_case, change) => {
+    const { emulator, again } = await stoppedRun(100);
+    const [report, sent] = [await place.read('run/report.csv'), emulator.counts.UpdateUser];
+    await writeFile(place.path('users.csv'), change(renames(100)));
+    const resuming = resumeRun(run(), again);
+    await expect(resuming).rejects.toThrow(InputError);
+    await expect(resuming).rejects.toThrow('is not the file that the run was begun with');
+    expect(await place.read('run/report.csv')).toBe(report);
+    expect(emulator.counts.UpdateUser).toBe(sent);
+    await place.write('users.csv', renames(100));
+    expect((await resumeRun(run(), again)).exitCode).toBe(0);
+  });
+
+  it.each([
+    ['a line of another program', (lines: string[]) => lines.with(3, 'x,y')],
+    ['a line twice', (lines: string[]) => lines.with(3, lines[2] ?? '')],
+    [
+      'a row that the input does not have',
+      (lines: string[]) => lines.with(3, (lines[3] ?? '').replace(/^\d+/, '999')),
+    ],
+  ])('stops at %s in the report, with the number of the line', async (_case, damage) => {
+    const { again } = await stoppedRun(100);
+    const lines = (await place.read('run/report.csv')).split('\n');
+    await writeFile(place.path('run/report.csv'), damage(lines).join('\n'));
+    const resuming = resumeRun(run(), again);
+    await expect(resuming).rejects.toThrow(RunFolderError);
+    await expect(resuming).rejects.toThrow('line 4:');
+  });
+
+  it('cuts off a torn last line and does its row again', async () => {
+    const { again } = await stoppedRun(100);
+    await rm(`${run()}/summary.json`);
+    const updated = (await place.read('run/report.csv'))
+      .split('\n')
+      .filter((line) => !line.includes('unprocessed'));
+    await writeFile(`${run()}/report.csv`, updated.join('\n').slice(0, -20));
+    const resumed = await resumeRun(run(), again);
+    expect((await rowsOf(resumed)).sort((a, b) => a - b)).toEqual(upTo(100));
+    expect(resumed.statuses.updated).toBe(100);
+  });
+
+  it('counts the failures from before towards --max-errors', async () => {
+    const { again, emulator } = await stoppedRun(
+      100,
+      `userId,firstName\n91,A\n92,B\n93,C\n${renames(97)
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',').slice(0, 2).join(','))
+        .join('\n')}`,
+    );
+    const sent = emulator.counts.UpdateUser;
+    const resumed = await resumeRun(run(), { ...again, maxErrors: 2 });
+    expect(resumed).toMatchObject({
+      exitCode: ExitCode.stopped,
+      stopped: { message: expect.stringContaining('--max-errors') },
+    });
+    expect(emulator.counts.UpdateUser).toBe(sent);
+    expect((await resumeRun(run(), { ...again, maxErrors: 3 })).statuses).toMatchObject({
+      failed: 3,
+      updated: 97,
+    });
+  });
+
+  it.each(['no folder', 'a folder without run.json', 'a file'])('says what a run is, of %s', async (what) => {
+    const path =
+      what === 'a file' ? await place.write('x', '') : what === 'no folder' ? place.path('x') : place.folder;
+    const resuming = resumeRun(path);
+    await expect(resuming).rejects.toThrow('is not the folder of a run');
+    await expect(resuming).rejects.toMatchObject({ exitCode: ExitCode.usage });
+  });
+});
+
+describe('locks', () => {
+  it('let one process at a time work on a run', async () => {
+    const { again } = await stoppedRun(100);
+    const lock = await takeLock(`${run()}/lock`, 'it');
+    await expect(resumeRun(run(), again)).rejects.toThrow(LockedError);
+    await expect(retryRun(run(), again)).rejects.toThrow(LockedError);
+    expect((await readStatus(run())).state).toBe('running');
+    await lock.release();
+    expect((await resumeRun(run(), again)).exitCode).toBe(0);
+  });
+
+  it('let one run at a time change a network', async () => {
+    const emulator = await place.emulate({ users: 100, latency: 5 });
+    const locks = place.path('locks');
+    const running = updateIn(place, renames(100), { rate: 200, locks }, emulator);
+    await emulator.arrival(5);
+    const second = updateIn(place, renames(100), { out: place.path('second'), locks }, emulator);
+    await expect(second).rejects.toThrow(/network 12345678: process \d+ on /);
+    expect((await running).statuses.updated).toBe(100);
+    expect(emulator.counts.UpdateUser).toBe(100);
+    const third = await updateIn(place, renames(100), { out: place.path('second'), locks }, emulator);
+    expect(third.exitCode).toBe(0);
+  });
+});
+
+describe('retry', () => {
+  it('runs the failed rows again as a new run, as they were corrected', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await updateIn(place, `${renames(2)}99,First 3,"Last, 3"\n`, { limit: 3 }, emulator);
+    await writeFile(`${run()}/failed.csv`, (await place.read('run/failed.csv')).replace('99', '10000003'));
+    const again = await retryRun(run(), { ...serviceOf(emulator), out: place.path('again') });
+    expect(again).toMatchObject({ exitCode: 0, rows: 1, folder: place.path('again') });
+    expect(notRenamed(emulator, 3)).toEqual([]);
+    expect(await rowsOf(again)).toEqual([1]);
+  });
+
+  it('says so where there is nothing to run again, or the run was killed', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await updateIn(place, renames(3), {}, emulator);
+    await expect(retryRun(run(), serviceOf(emulator))).rejects.toThrow('no row to run again');
+    await rm(`${run()}/summary.json`);
+    await expect(retryRun(run(), serviceOf(emulator))).rejects.toMatchObject({
+      hint: expect.stringContaining('resume'),
+    });
+  });
+});
+
+describe('status', () => {
+  it('tells of a run that goes on, was stopped, and has ended', async () => {
+    const emulator = await place.emulate({ users: 100, latency: 5 });
+    const stopping = new AbortController();
+    const running = updateIn(place, renames(100), { rate: 100, signal: stopping.signal }, emulator);
+    await emulator.arrival(40);
+    const during = await readStatus(run());
+    expect(during).toMatchObject({ state: 'running', rows: 100, process: { pid: process.pid } });
+    expect(during.done).toBeLessThan(100);
+    stopping.abort(stopped);
+    const { statuses } = await running;
+    const after = await readStatus(run());
+    expect(after).toMatchObject({ state: 'stopped', rows: 100, done: statuses.updated, exitCode: 130 });
+    await appendFile(`${run()}/report.csv`, '77,torn');
+    expect((await readStatus(run())).done).toBe(statuses.updated);
+    await resumeRun(run(), { ...serviceOf(emulator), rate: 5000 });
+    expect(await readStatus(run())).toMatchObject({ state: 'ended', done: 100, exitCode: 0 });
+  });
+});
+
+it.each([
+  [9, ExitCode.stopped],
+  ['90%', ExitCode.stopped],
+  [10, ExitCode.ok],
+])('--max-changes %s with 10 rows: exit %i', async (maxChanges, exitCode) => {
+  const emulator = await place.emulate({ users: 10 });
+  const running = updateIn(place, renames(10), { maxChanges }, emulator);
+  if (exitCode === ExitCode.ok) expect((await running).exitCode).toBe(exitCode);
+  else await expect(running).rejects.toMatchObject({ exitCode, code: 'CAP' });
+  expect(emulator.counts.UpdateUser).toBe(exitCode === ExitCode.ok ? 10 : 0);
+});
