@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { printable, RunFolderError } from './errors.js';
+import { RunFolderError } from './errors.js';
+import { printable } from './text/printable.js';
 
 /**
  * Puts a file in the place of the one at `path`, if there is one: nobody ever reads a part of it. Mode 0600.

@@ -1,7 +1,6 @@
 /**
- * What can go wrong: the errors a person can meet, and the one table of what the service's statuses and codes mean.
+ * What can go wrong: the errors that a person can meet, each with its code and exit code.
  */
-import type { FailureKind, Outcome, Status } from './model.js';
 
 /** The command's exit codes. */
 export const ExitCode = {
@@ -33,15 +32,6 @@ export abstract class WickrBulkError extends Error {
     this.hint = hint;
   }
 }
-
-/**
- * A name or a path from outside as a message or a screen shows it: on one line, without control, bidi or other unseen
- * characters.
- *
- * @param instead what stands in the place of such a character
- */
-export const printable = (text: string, instead: (character: string) => string = () => '�'): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, instead);
 
 /** A flag, an option or an environment variable that cannot be used. */
 export class UsageError extends WickrBulkError {
@@ -142,96 +132,3 @@ export class CapError extends WickrBulkError {
   readonly code = 'CAP';
   readonly exitCode = ExitCode.stopped;
 }
-
-/**
- * Codes that overrule their HTTP status. AWS's throttles and refused credentials come with 400, 403 or 429 depending
- * on the front end that answers; the names are those of AWS's "Common Errors" and of its SDKs' retry documentation.
- */
-const kindOfCode: Readonly<Record<string, FailureKind>> = {
-  RateLimitError: 'throttle',
-  ThrottlingException: 'throttle',
-  Throttling: 'throttle',
-  ThrottledException: 'throttle',
-  RequestThrottled: 'throttle',
-  RequestThrottledException: 'throttle',
-  TooManyRequestsException: 'throttle',
-  RequestLimitExceeded: 'throttle',
-  SlowDown: 'throttle',
-  InternalServerError: 'transient',
-  InternalFailure: 'transient',
-  ServiceUnavailable: 'transient',
-  ServiceUnavailableException: 'transient',
-  RequestTimeout: 'transient',
-  RequestTimeoutException: 'transient',
-  UnauthorizedError: 'credentials',
-  ForbiddenError: 'credentials',
-  AccessDenied: 'credentials',
-  AccessDeniedException: 'credentials',
-  ExpiredToken: 'credentials',
-  ExpiredTokenException: 'credentials',
-  IncompleteSignature: 'credentials',
-  IncompleteSignatureException: 'credentials',
-  InvalidClientTokenId: 'credentials',
-  InvalidSignatureException: 'credentials',
-  MissingAuthenticationToken: 'credentials',
-  MissingAuthenticationTokenException: 'credentials',
-  NotAuthorized: 'credentials',
-  OptInRequired: 'credentials',
-  RequestExpired: 'credentials',
-  RequestTimeTooSkewed: 'credentials',
-  SignatureDoesNotMatch: 'credentials',
-  UnrecognizedClientException: 'credentials',
-};
-
-const kindOfStatus: Readonly<Record<number, FailureKind>> = {
-  401: 'credentials',
-  403: 'credentials',
-  408: 'transient',
-  425: 'transient',
-  429: 'throttle',
-};
-
-/**
- * What a refusal means. The code decides where it is a known one, else the status: 4xx not in the table are final,
- * and everything that is no answer of this API at all (1xx, a 2xx that is not the operation's, 3xx, 5xx) is transient.
- */
-export function kindOf(httpStatus: number, code: string): FailureKind {
-  if (httpStatus === 429) return 'throttle';
-  const byCode = Object.hasOwn(kindOfCode, code) ? kindOfCode[code] : undefined;
-  return (
-    byCode ?? kindOfStatus[httpStatus] ?? (httpStatus >= 400 && httpStatus < 500 ? 'final' : 'transient')
-  );
-}
-
-/** The name of an error that came with a status but without a code: the service model's own where it has one. */
-export function codeOfStatus(httpStatus: number): string {
-  return modelledCodes[httpStatus] ?? `Http${httpStatus}`;
-}
-
-const modelledCodes: Readonly<Record<number, string>> = {
-  400: 'BadRequestError',
-  401: 'UnauthorizedError',
-  403: 'ForbiddenError',
-  404: 'ResourceNotFoundError',
-  422: 'ValidationError',
-  429: 'RateLimitError',
-  500: 'InternalServerError',
-};
-
-/** Every status of a row, in the order in which summaries show them, and whether the row needs another look. */
-export const statuses: Readonly<Record<Status, { readonly succeeded: boolean }>> = {
-  updated: { succeeded: true },
-  unchanged: { succeeded: true },
-  skipped: { succeeded: true },
-  failed: { succeeded: false },
-  invalid: { succeeded: false },
-  conflict: { succeeded: false },
-  mismatch: { succeeded: false },
-  unprocessed: { succeeded: false },
-};
-
-/** Whether the row is done with; the others stand in the `failed` file. */
-export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;
-
-export const isStatus = (text: unknown): text is Status =>
-  typeof text === 'string' && Object.hasOwn(statuses, text);

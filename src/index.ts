@@ -23,6 +23,7 @@ export type {
   ApplyOptions,
   Canary,
   ExportOptions,
+  Output,
   PlanningOptions,
   Progress,
   ReadingOptions,
@@ -30,18 +31,17 @@ export type {
   ServiceOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
-export { resumeRun } from './run/resume-run.js';
 export type { StopReason } from './run/service/stop-switch.js';
-export { runUpdate } from './run/start-run.js';
 export { type ApplyPlanOptions, applyPlan } from './verbs/apply.js';
 export { type Exported, exportUsers } from './verbs/export.js';
-export type { Output } from './verbs/output-file.js';
 export { type Change, type Planned, type PlanOptions, planUpdate, type Shown } from './verbs/plan.js';
 export { reconcile } from './verbs/reconcile.js';
+export { resumeRun } from './verbs/resume.js';
 export { retryRun } from './verbs/retry.js';
 export { type RunStatus, readStatus } from './verbs/status.js';
 export { writeTemplate } from './verbs/template.js';
 export { undoRun } from './verbs/undo.js';
+export { runUpdate } from './verbs/update.js';
 export { type CheckedInput, type ValidateOptions, validate } from './verbs/validate.js';
 export { version } from './version.js';
 export type { CredentialProvider, Credentials } from './wickr/credentials.js';

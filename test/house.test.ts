@@ -1,44 +1,64 @@
-/** Who may import whom: the floors of the house. */
+/** Who may import whom: the rooms of the house. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
-const ground = ['model.ts', 'errors.ts', 'disk.ts', 'version.ts', 'wickr/types.ts'];
-const floors: Record<string, number> = {
-  cli: 6,
-  screen: 5,
-  run: 4,
-  plan: 3,
-  input: 2,
-  pace: 2,
-  wickr: 2,
-  report: 2,
-  emulator: 1,
+/** Rooms from the ground up: a room imports its own files and lower lines; those of one line do not know each other. */
+const lines: readonly string[] = [
+  'text',
+  'ground',
+  'input/source pace wickr report plan/diff plan/renames emulator/network',
+  'input/records emulator/signature',
+  'input/columns emulator/api',
+  'input/fields emulator/faults',
+  'input/options emulator',
+  'input/rows plan/lookup',
+  'plan',
+  'run/options',
+  'run/state',
+  'run/service',
+  'run/prepare run/batch',
+  'run',
+  'verbs',
+  'index.ts screen',
+  'cli',
+  'cli/verbs',
+  'cli/main.ts',
+];
+const levels = new Map(
+  lines.flatMap((rooms, level) => rooms.split(' ').map((room) => [room, level] as const)),
+);
+/** One file a command: they have as many as there are commands. */
+const unbounded: readonly string[] = ['verbs', 'cli/verbs'];
+const MOST_FILES = 15;
+
+const roomOf = (file: string) => {
+  if (levels.has(file)) return file;
+  return dirname(file) === '.' ? 'ground' : dirname(file);
 };
-const floorOf = (file: string) =>
-  ground.includes(file) ? 0 : file === 'index.ts' ? 5 : (floors[folderOf(file)] ?? Number.NaN);
-const folderOf = (file: string) => file.split('/')[0] ?? '';
+const levelOf = (file: string) => levels.get(roomOf(file)) ?? Number.NaN;
+const isEmulator = (file: string) => file.startsWith('emulator/');
 
 /** Each package, and the one place that imports it. */
 const importers: Record<string, RegExp> = {
   '@aws-sdk/credential-provider-node': /^wickr\/credentials\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
-  '@smithy/core': /^cli\/service\.ts$/,
+  '@smithy/core': /^cli\/environment\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
-  'csv-parse': /^(input\/cells|report\/line)\.ts$/,
-  'iconv-lite': /^input\/encoding\.ts$/,
-  'csv-stringify': /^(report\/line|run\/member-line)\.ts$/,
-  'p-limit': /^run\/(service|attempts)\.ts$/,
-  pino: /^cli\/log\.ts$/,
+  'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
+  'iconv-lite': /^input\/source\/encoding\.ts$/,
+  'csv-stringify': /^(report\/line|verbs\/export-line)\.ts$/,
+  'p-limit': /^run\/service\//,
+  pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/(parse-options|option-shapes|memory|record|lock|plan-file)|wickr\/(answer|reads))\.ts$/,
+  zod: /^(run\/options\/(parse-options|option-schema)|run\/state\/(remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -55,22 +75,40 @@ const ownImports = files.flatMap((file) =>
     .map((name) => [file, relative(root, join(root, file, '..', name)).replace(/\.js$/, '.ts')] as const),
 );
 
-it('a file imports only what stands in its folder or on a lower floor', () => {
+it('every file stands in a known room', () => {
+  expect(files.filter((file) => Number.isNaN(levelOf(file)))).toEqual([]);
+});
+
+it('a file imports only its own room and lower lines', () => {
   const isAllowed = (file: string, target: string) =>
-    folderOf(target) === folderOf(file) ||
-    floorOf(target) < floorOf(file) ||
-    floorOf(file) + floorOf(target) === 0;
+    roomOf(target) === roomOf(file) || levelOf(target) < levelOf(file);
   expect(ownImports.filter(([file, target]) => !isAllowed(file, target))).toEqual([]);
   expect(ownImports.length).toBeGreaterThan(files.length);
 });
 
+it('no file imports itself by way of others', () => {
+  const targets = new Map(files.map((file) => [file, [] as string[]]));
+  for (const [file, target] of ownImports) targets.get(file)?.push(target);
+  // Takes away, again and again, what imports nothing that is left: a circle is what stays.
+  for (let before = -1; before !== targets.size; ) {
+    before = targets.size;
+    for (const [file, its] of targets) if (!its.some((target) => targets.has(target))) targets.delete(file);
+  }
+  expect([...targets.keys()]).toEqual([]);
+});
+
+it('a room has at most fifteen files', () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(roomOf(file), (counts.get(roomOf(file)) ?? 0) + 1);
+  const crowded = [...counts].filter(([room, count]) => count > MOST_FILES && !unbounded.includes(room));
+  expect(crowded).toEqual([]);
+});
+
 it('the emulator shares the wire types alone, and only the command starts it', () => {
-  const crossing = ownImports.filter(
-    ([file, target]) => (folderOf(file) === 'emulator') !== (folderOf(target) === 'emulator'),
+  const crossing = ownImports.filter(([file, target]) => isEmulator(file) !== isEmulator(target));
+  expect(crossing.filter(([file, target]) => target !== 'wire-types.ts' && !file.startsWith('cli/'))).toEqual(
+    [],
   );
-  expect(
-    crossing.filter(([file, target]) => target !== 'wickr/types.ts' && folderOf(file) !== 'cli'),
-  ).toEqual([]);
 });
 
 it('a package is imported in its one place, and every package is used', () => {
@@ -92,7 +130,7 @@ it('a package is imported in its one place, and every package is used', () => {
 it('only the command touches the process', () => {
   const code = (file: string) => source(file).replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, '');
   const touching = files.filter(
-    (file) => folderOf(file) !== 'cli' && /\bprocess\.(?!hrtime)/.test(code(file)),
+    (file) => !file.startsWith('cli/') && /\bprocess\.(?!hrtime)/.test(code(file)),
   );
   expect(touching).toEqual([]);
 });

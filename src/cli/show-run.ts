@@ -1,10 +1,11 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode } from '../errors.js';
 import type { MappedColumn, Problem, Progress, Summary } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
+import { printable } from '../text/printable.js';
 import type { ScreenFlags } from './flags.js';
 
 /** What a run has to be started with to be shown. */

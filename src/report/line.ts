@@ -1,8 +1,8 @@
 /** One outcome as a line of the report, and back. */
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { isStatus } from '../errors.js';
 import type { Field, Outcome } from '../model.js';
+import { isStatus } from '../row-status.js';
 
 export type ReportFormat = 'csv' | 'jsonl';
 

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '../disk.js';
-import { printable, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
+import { printable } from '../text/printable.js';
 import { heading, parseLine, type ReportFormat } from './line.js';
 import { MOST_UNFLUSHED } from './writer.js';
 

@@ -1,5 +1,5 @@
-import { statuses } from '../errors.js';
 import type { Outcome, Status, Summary } from '../model.js';
+import { statuses } from '../row-status.js';
 
 /** What a run's outcomes add up to. */
 export interface Tally {

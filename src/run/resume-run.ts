@@ -1,43 +1,24 @@
 /** A run that was stopped or killed goes on. */
-import { printable, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { Kept } from '../plan/diff/compare.js';
-import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import { printable } from '../text/printable.js';
+import { CredentialGate } from '../wickr/credential-gate.js';
+import { defaultCredentials } from '../wickr/credentials.js';
 import { parseOptions } from './options/parse-options.js';
 import type { AgainOptions } from './options/run-options.js';
 import { planInput } from './prepare/plan-input.js';
 import { prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { openSession } from './service/session.js';
-import { lockNetwork, takeLock } from './state/lock.js';
+import { lockNetwork } from './state/lock.js';
 import { readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
 import { readPast } from './state/report-so-far.js';
-import { RunFolder } from './state/run-folder.js';
+import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
-/**
- * Goes on with the rows of a run that have no outcome yet. Rows that were in flight when it was killed are sent again;
- * an update says what the user shall be, so that changes nothing.
- *
- * @param path the run's folder
- * @returns the summary of the whole run; that of a run which has ended already is the one it had
- * @throws WickrBulkError before anything is sent: where the folder is not a run's, its report was damaged, its input is
- *   not the one that the run was begun with, or another process works on the run or its network
- */
-export async function resumeRun(path: string, again: AgainOptions = {}): Promise<Summary> {
-  const folder = RunFolder.at(path);
-  const record = await folder.readRecord();
-  const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
-  try {
-    const summary = await folder.readSummary();
-    return summary?.statuses.unprocessed === 0 ? summary : await goOn(folder, record, again);
-  } finally {
-    await lock.release();
-  }
-}
-
-async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): Promise<Summary> {
+export async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): Promise<Summary> {
   const { path, format, rows } = record.input;
   const isStream = path === '-';
   const input = isStream ? folder.spool(format) : path;
@@ -50,7 +31,8 @@ async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): 
     const network = await lockNetwork(locks, service.endpoint, networkId);
     try {
       const order = orderOf(parsed);
-      const past = await readPast(folder.report(reportFormat), reportFormat, rows, order);
+      const report = folder.report(reportFormat);
+      const past = await readPast(report, reportFormat, rows, (userId) => order?.hasFailed(userId));
       const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
       const session = await openSession(parsed, networkId, gate, rows - past.ended.size);
       try {

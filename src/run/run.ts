@@ -1,14 +1,15 @@
 /** One run from where it stands to its summary. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
-import { ExitCode, RunFolderError, succeeded, WickrBulkError } from '../errors.js';
+import { ExitCode, RunFolderError, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
 import { ReportWriter } from '../report/writer.js';
+import { succeeded } from '../row-status.js';
 import { version } from '../version.js';
 import { callerOf } from '../wickr/caller-identity.js';
-import type { CredentialGate } from '../wickr/credentials.js';
+import type { CredentialGate } from '../wickr/credential-gate.js';
 import { closedBreaker, nextBreaker, tripped } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';

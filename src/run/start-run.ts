@@ -1,34 +1,25 @@
 /** A new run. */
-import { CapError, PlanError, printable } from '../errors.js';
+import { PlanError } from '../errors.js';
 import type { Summary } from '../model.js';
-import { rowsOf } from '../plan/caps.js';
-import type { Changes } from '../plan/diff/change-counts.js';
+import { printable } from '../text/printable.js';
 import { version } from '../version.js';
-import { accountOf, CredentialGate, defaultCredentials } from '../wickr/credentials.js';
-import { parseOptions, type RunOptions } from './options/parse-options.js';
+import { CredentialGate } from '../wickr/credential-gate.js';
+import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
-import type { UpdateOptions } from './options/run-options.js';
-import { beyondCaps, tripCaps } from './prepare/check-caps.js';
-import { planInput } from './prepare/plan-input.js';
+import type { RunCommand } from './options/run-kind.js';
+import type { RunOptions } from './options/run-options.js';
+import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
+import { planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { openSession, type Session } from './service/session.js';
 import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
-import { planHeadOf, writePlan } from './state/plan-file.js';
+import { writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
 import { RunFolder } from './state/run-folder.js';
-import { type RunCommand, type RunRecord, recordedOptions } from './state/run-record.js';
-
-/**
- * Makes the changes that an input asks for and reports of each row what became of it.
- *
- * @returns the summary that `summary.json` holds; its `exitCode` is the one that the command would exit with
- * @throws WickrBulkError before anything is sent: for options, an input or credentials that cannot be used, a cap
- *   that the input goes beyond, a network that another run holds. What goes wrong after that is in the summary, save
- *   where the run's folder itself can no longer be written
- */
-export const runUpdate = (options: UpdateOptions): Promise<Summary> => beginRun(options, 'update');
+import { type RunRecord, recordedOptions } from './state/run-record.js';
 
 /** What a run of a plan has to meet. */
 export interface Demands {
@@ -106,22 +97,6 @@ const otherAccount = new PlanError(
   'the plan was made with credentials of another AWS account; nothing was sent',
   'Use credentials of the account that it was made with, or make the plan anew with these.',
 );
-
-/** @param compared what the rows would change, where that is known; else each that can be sent counts */
-function checkChanges(
-  { maxChanges }: ParsedOptions,
-  { validation: { rows, invalid, skipped } }: Pick<Prepared, 'validation'>,
-  compared?: Changes,
-): void {
-  if (maxChanges === undefined) return;
-  const most = rowsOf(maxChanges, rows);
-  const changes = compared?.changed ?? rows - invalid - skipped;
-  if (changes <= most) return;
-  throw new CapError(
-    `${changes} users would be changed, and --max-changes allows ${most}; nothing was sent`,
-    'If so many changes are meant, raise --max-changes; --limit sends only the first rows.',
-  );
-}
 
 function recordOf(
   options: RunOptions,

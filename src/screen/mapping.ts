@@ -1,6 +1,7 @@
 /** What each column of an input is read as, for a person to look at before anything is sent. */
-import { printable } from '../errors.js';
+
 import type { MappedColumn } from '../input/columns/column-mapping.js';
+import { printable } from '../text/printable.js';
 
 /** Longest name that is shown whole. */
 const MOST_SHOWN = 60;

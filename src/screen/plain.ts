@@ -1,4 +1,4 @@
-import { printable } from '../errors.js';
+import { printable } from '../text/printable.js';
 
 /** Text of several lines fit for a terminal: no control, bidi or other unseen characters but the line ends. */
 export const plain = (text: string): string =>

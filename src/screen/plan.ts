@@ -1,6 +1,6 @@
 /** A plan for a person to look at: each user with what he is and what he would be, then the numbers. */
 import { styleText } from 'node:util';
-import { printable } from '../errors.js';
+import { printable } from '../text/printable.js';
 import type { Change, Planned, Shown } from '../verbs/plan.js';
 import { count, duration, plainJson } from './plain.js';
 import { shellWord } from './summary.js';

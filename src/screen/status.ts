@@ -1,4 +1,4 @@
-import { printable } from '../errors.js';
+import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import { count, duration } from './plain.js';
 import { shellWord } from './summary.js';

@@ -1,5 +1,5 @@
-import { printable } from '../errors.js';
 import type { Summary } from '../model.js';
+import { printable } from '../text/printable.js';
 import { count, duration } from './plain.js';
 
 /** What a run came to, for a person: what happened, where it is written, and what to do next. */

@@ -5,3 +5,7 @@ export const composed = (username: string): string => username.normalize('NFC');
 
 /** As they are compared without case. */
 export const folded = (username: string): string => composed(username).toLowerCase();
+
+/** Whether the user's username is this one, letter by letter. */
+export const hasExactly = ({ username }: { readonly username: string | undefined }, other: string): boolean =>
+  username !== undefined && composed(username) === composed(other);

@@ -1,8 +1,8 @@
 /** A user as a line of the input that `update` takes. */
 import { stringify } from 'csv-stringify/sync';
-import { isBlank } from '../input/fields/text-value.js';
 import type { Format } from '../input/source/format.js';
 import type { Member } from '../model.js';
+import { isBlank } from '../text/blank.js';
 
 const columns = ['networkId', 'userId', 'firstName', 'lastName', 'username', 'securityGroupIds'] as const;
 

@@ -1,6 +1,7 @@
 /** Which security group somebody means. */
-import { printable, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import type { Group } from '../model.js';
+import { printable } from '../text/printable.js';
 
 /** Names that an error lists. */
 const MOST_LISTED = 20;

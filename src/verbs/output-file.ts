@@ -1,14 +1,10 @@
 /** Where rows go that are to be an input again: a new file, or whoever takes the lines. */
 import { extname } from 'node:path';
 import { createFile, unwritable } from '../disk.js';
-import { printable, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import type { Format } from '../input/source/format.js';
-
-/**
- * The file to make, which must not exist; mode 0600, and there is nothing at its place before all is in it. Or what
- * takes the lines, some at a time; the next come when it has resolved.
- */
-export type Output = string | ((lines: string) => Promise<void>);
+import type { Output } from '../run/options/run-options.js';
+import { printable } from '../text/printable.js';
 
 const formats: Readonly<Record<string, Format>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
 

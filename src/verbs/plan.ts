@@ -4,12 +4,13 @@ import type { Changes } from '../plan/diff/change-counts.js';
 import { parseOptions } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { UpdateOptions } from '../run/options/run-options.js';
-import { type PlannedInput, planInput } from '../run/prepare/plan-input.js';
+import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession, type Session } from '../run/service/session.js';
-import { planHeadOf, refuseExisting, writePlan } from '../run/state/plan-file.js';
-import { accountOf, CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import { refuseExisting, writePlan } from '../run/state/plan-file.js';
+import { CredentialGate } from '../wickr/credential-gate.js';
+import { accountOf, defaultCredentials } from '../wickr/credentials.js';
 
 /** What `planUpdate` takes. */
 export interface PlanOptions extends UpdateOptions {

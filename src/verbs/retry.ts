@@ -2,15 +2,17 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Of } from '../disk.js';
-import { ExitCode, printable, RunFolderError, succeeded } from '../errors.js';
+import { ExitCode, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
+import { succeeded } from '../row-status.js';
 import type { AgainOptions } from '../run/options/run-options.js';
 import { beginRun, type Demands } from '../run/start-run.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { readLookups } from '../run/state/lookups-file.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { optionsOf, type RunRecord } from '../run/state/run-record.js';
+import { printable } from '../text/printable.js';
 
 /**
  * Runs the rows of a run's `failed` file with the run's options, as a new run: what was corrected in that file counts.

@@ -1,6 +1,7 @@
 /** A sample of the input, with every column that there is. */
 import type { Format } from '../input/source/format.js';
-import { formatOfOutput, type Output, writeOutput } from './output-file.js';
+import type { Output } from '../run/options/run-options.js';
+import { formatOfOutput, writeOutput } from './output-file.js';
 
 const csv = `networkId,userId,lookupUsername,firstName,lastName,username,securityGroupIds,securityGroupNames,inviteCode,inviteCodeTtl,codeValidation
 12345678,10000001,,Zoë,O'Brien,,q7RtZ2wL,,,,

@@ -1,6 +1,6 @@
 /** What a run has set is put back. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, printable, RunFolderError } from '../errors.js';
+import { ExitCode, RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
@@ -11,6 +11,7 @@ import { changeLine, checkPlan, readChanges } from '../run/state/plan-file.js';
 import { RowSet } from '../run/state/row-set.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import type { RunRecord } from '../run/state/run-record.js';
+import { printable } from '../text/printable.js';
 
 /**
  * Gives users back the values from before a run, as far as they still have those that the run has set; whatever

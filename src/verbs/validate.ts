@@ -9,7 +9,8 @@ import type {
 import { planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { openSession } from '../run/service/session.js';
-import { CredentialGate, defaultCredentials } from '../wickr/credentials.js';
+import { CredentialGate } from '../wickr/credential-gate.js';
+import { defaultCredentials } from '../wickr/credentials.js';
 
 /** What `validate` takes: with `network` all that it takes to reach the service, else the input alone. */
 export type ValidateOptions = ReadingOptions &

@@ -1,5 +1,5 @@
 /** Reading the service's no: which error it is, in whichever of its four places the name stands. */
-import { codeOfStatus, kindOf } from '../errors.js';
+import { codeOfStatus, kindOf } from '../error-codes.js';
 import type { Failure } from '../model.js';
 import type { UserDetails } from '../wire-types.js';
 import { redact, redactName } from './redact.js';

@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import type { WickrBulkError } from '../../src/errors.js';
 import type { InputOptions } from '../../src/input/options/input-options.js';
 import { type Kind, RowReader } from '../../src/input/rows/row-reader.js';
-import { openSource, type Source } from '../../src/input/source/source.js';
+import { openSource } from '../../src/input/source/open-source.js';
+import type { Source } from '../../src/input/source/source.js';
 import type { Command, Row } from '../../src/model.js';
 
 export const csv: Kind = { format: 'csv' };

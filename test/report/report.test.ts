@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolderError, statuses } from '../../src/errors.js';
+import { RunFolderError } from '../../src/errors.js';
 import type { Field, Outcome, Status } from '../../src/model.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
 import { ReportWriter } from '../../src/report/writer.js';
+import { statuses } from '../../src/row-status.js';
 
 let folder: string;
 beforeEach(async () => {

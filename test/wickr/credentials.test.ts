@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CredentialsError } from '../../src/errors.js';
-import { CredentialGate } from '../../src/wickr/credentials.js';
+import { CredentialGate } from '../../src/wickr/credential-gate.js';
 
 const key = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 's' });
 

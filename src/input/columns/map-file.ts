@@ -1,7 +1,8 @@
 /** `--map-file FILE`: a mapping that is kept. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InputError, printable } from '../../errors.js';
+import { InputError } from '../../errors.js';
+import { printable } from '../../text/printable.js';
 import { kindOf, parseLine } from '../records/json-line.js';
 import { shownName } from './column-names.js';
 

@@ -1,9 +1,11 @@
 /** One value of a JSONL row: is it of the type that its key takes? */
+
+import { isBlank } from '../../text/blank.js';
 import { type ColumnName, isChange } from '../columns/column-names.js';
 import { kindOf } from '../records/json-line.js';
 import { type GroupColumn, takeGroups } from './group-list.js';
 import type { Draft } from './row-draft.js';
-import { isBlank, type Rules, takeDays, takeText } from './text-value.js';
+import { type Rules, takeDays, takeText } from './text-value.js';
 
 const KEEP = 'leave the key out to keep the value as it is';
 const UNKNOWN_MEANING = `what the service does with an empty value is not known; ${KEEP}`;

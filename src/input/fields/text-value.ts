@@ -1,7 +1,6 @@
 /** One value of a row: is it what its column takes? Values are taken exactly as given or not at all. */
 
 import type { ChangeName, ColumnName } from '../columns/column-names.js';
-import type { Asked } from '../options/row-options.js';
 import { splitGroups, takeGroups } from './group-list.js';
 import { userIdFault } from './ids.js';
 import type { Draft } from './row-draft.js';
@@ -11,7 +10,6 @@ import type { Network } from './run-network.js';
 export interface Rules {
   readonly network: Network;
   readonly singleGroup: boolean;
-  readonly asked: Asked;
 }
 
 /** Takes a value that is not blank, as text, into the draft. */
@@ -65,13 +63,3 @@ function takeTrueOrFalse(draft: Draft, text: string): void {
   if (text === 'true' || text === 'false') draft.details.codeValidation = text === 'true';
   else draft.reject('codeValidation', 'takes true or false');
 }
-
-/** Whether a cell is empty or only white space. */
-export function isBlank(text: string): boolean {
-  if (text.length === 0) return true;
-  const first = text.charCodeAt(0);
-  return (first <= SPACE || first > DEL) && text.trim() === '';
-}
-
-const SPACE = 32;
-const DEL = 127;

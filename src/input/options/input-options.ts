@@ -1,6 +1,7 @@
 /** How the caller wants an input to be read. */
 import { UsageError } from '../../errors.js';
 import { networkIdFault } from '../fields/ids.js';
+import { isDelimiter } from '../records/csv-dialect.js';
 import type { Exclusions } from './exclusions.js';
 
 export interface InputOptions {
@@ -75,11 +76,6 @@ export function checkOptions(options: InputOptions): InputOptions {
 
 /** What stands above a header is held until the header is there. */
 const MOST_SKIPPED = 1000;
-
-/** Whether it can stand between cells: one ASCII character of punctuation, or a tab. */
-export function isDelimiter(text: string): boolean {
-  return /^[\t!#-/:-@[-`{-~]$/.test(text);
-}
 
 function delimiterOf(given: string): string {
   const delimiter = given.toLowerCase() === 'tab' || given === '\\t' ? '\t' : given;

@@ -1,10 +1,16 @@
 /** What the caller asks of every row of an input, beside what the row says. */
 import type { ColumnName } from '../columns/column-names.js';
 import { type MapRules, parseMap } from '../columns/map-option.js';
+import type { Rules } from '../fields/text-value.js';
 import type { Exclusions } from './exclusions.js';
 import type { InputOptions } from './input-options.js';
 import { parseSet, replacedBy, type Setting } from './set-option.js';
 import { type Condition, parseWhere } from './where-option.js';
+
+/** What the checks of one input share, and what is asked of every row. */
+export interface RowRules extends Rules {
+  readonly asked: Asked;
+}
 
 export interface Asked {
   readonly map: MapRules | undefined;

@@ -1,5 +1,6 @@
 /** `--set FIELD=VALUE`: one value for every row. */
 import { UsageError } from '../../errors.js';
+import { isBlank } from '../../text/blank.js';
 import { nearest } from '../../text/nearest-name.js';
 import {
   type ChangeName,
@@ -11,7 +12,7 @@ import {
   shownName,
 } from '../columns/column-names.js';
 import { Draft } from '../fields/row-draft.js';
-import { isBlank, takeChange } from '../fields/text-value.js';
+import { takeChange } from '../fields/text-value.js';
 
 export interface Setting {
   readonly field: ChangeName;

@@ -1,10 +1,7 @@
 /** The first bytes of an input: its byte order mark, and for CSV its delimiter and what stands above its header. */
 
-import { columnOf } from '../columns/column-names.js';
-import { synonymOf } from '../columns/synonyms.js';
-import { isDelimiter } from '../options/input-options.js';
+import { MAX_RECORD } from '../source/source-errors.js';
 import { cellsOf } from './csv-cells.js';
-import { MAX_RECORD } from './record-errors.js';
 import { Framer } from './record-framer.js';
 
 /** What is known once enough of the input is there. */
@@ -28,8 +25,8 @@ export interface Opens {
   readonly byName?: string | undefined;
   /** How many records above the header are left out. Default: 0. */
   readonly skipRows?: number | undefined;
-  /** Whether a header's cell is the name of a column. Default: of one of the API's own. */
-  readonly isKnown?: IsKnown | undefined;
+  /** Whether a header's cell is the name of a column. */
+  readonly isKnown: IsKnown;
 }
 
 export type IsKnown = (cell: string) => boolean;
@@ -118,7 +115,7 @@ const CANDIDATES = [',', ';', '\t', '|'];
  * @param isKnown whether a cell of the header is the name of a column
  * @param skip how many records stand above the header
  */
-export function bestDelimiter(bytes: Buffer, isKnown: IsKnown = isColumn, skip = 0): string {
+export function bestDelimiter(bytes: Buffer, isKnown: IsKnown, skip = 0): string {
   const found = CANDIDATES.map((delimiter) => {
     const cells = headerCells(bytes, delimiter, skip);
     return {
@@ -132,10 +129,13 @@ export function bestDelimiter(bytes: Buffer, isKnown: IsKnown = isColumn, skip =
   return found[0]?.delimiter ?? ',';
 }
 
-const isColumn: IsKnown = (cell) => (columnOf(cell) ?? synonymOf(cell)) !== undefined;
-
 function headerCells(bytes: Buffer, delimiter: string, skip: number): string[] {
   const framer = new Framer(0, delimiter);
   const records = [...cellsOf(framer.push(bytes), delimiter), ...cellsOf(framer.end(), delimiter)];
   return records.slice(skip).find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
+}
+
+/** Whether it can stand between cells: one ASCII character of punctuation, or a tab. */
+export function isDelimiter(text: string): boolean {
+  return /^[\t!#-/:-@[-`{-~]$/.test(text);
 }

@@ -5,10 +5,20 @@
  * csv-parse does not give this: it counts a CRLF inside quotes as two lines, tells a record's last line instead of
  * its first, stops at the first stray quote, and quotes values in its messages.
  */
+
 import type { InputError } from '../../errors.js';
 import { spotOf } from '../source/line-column.js';
+import { MAX_RECORD, recordTooLong } from '../source/source-errors.js';
 import { invalidUtf8At } from './invalid-utf8.js';
-import * as damage from './record-errors.js';
+import {
+  MAX_CELLS,
+  notUtf8,
+  nulByte,
+  quoteNotClosed,
+  quoteTooLong,
+  textBehindQuote,
+  tooManyCells,
+} from './record-errors.js';
 
 /** Records that lie one behind the other, whole, and valid as UTF-8. Its bytes are good until the next is asked for. */
 export interface Stretch {
@@ -125,21 +135,21 @@ export class Framer {
     let state = this.#state;
     let at = this.#scanned;
     // No byte behind the longest record is looked at, so that the same damage is found however the file is chunked.
-    let stop = Math.min(bytes.length, damage.MAX_RECORD);
+    let stop = Math.min(bytes.length, MAX_RECORD);
     for (; at < stop; at++) {
       const next = TABLE[(state << 3) | (kinds[bytes[at] as number] as number)] as number;
       if (next < ACTIONS) {
         state = next;
       } else if (next === END_CELL) {
         state = CELL_START;
-        if (++this.#start.cells > damage.MAX_CELLS) break;
+        if (++this.#start.cells > MAX_CELLS) break;
       } else if (next === END_RECORD) {
         if (bytes[at] === CR && at + 1 === bytes.length && !last) break;
         if (bytes[at] === CR && bytes[at + 1] === LF) at++;
         this.#line++;
         state = CELL_START;
         this.#endRecord(at + 1, found);
-        stop = Math.min(bytes.length, at + 1 + damage.MAX_RECORD);
+        stop = Math.min(bytes.length, at + 1 + MAX_RECORD);
       } else if (next === END_LINE) {
         if (bytes[at] === CR || bytes[at - 1] !== CR) this.#line++;
       } else if (next === OPEN_QUOTE || next === STRAY_QUOTE) {
@@ -169,22 +179,22 @@ export class Framer {
   }
 
   #endFile(bytes: Buffer, found: Found): void {
-    if (this.#state === IN_QUOTES) this.damage = damage.quoteNotClosed(this.#quoteLine);
+    if (this.#state === IN_QUOTES) this.damage = quoteNotClosed(this.#quoteLine);
     else if (bytes.length > lastOf(found.ends)) this.#endRecord(bytes.length, found);
   }
 
   #stopAt(bytes: Buffer, at: number, action: number, found: Found): void {
     const spot = spotOf(bytes, lastOf(found.ends), at, this.#start.line);
-    this.damage = action === NUL ? damage.nulByte(spot) : damage.textBehindQuote(spot, this.#quoteLine);
+    this.damage = action === NUL ? nulByte(spot) : textBehindQuote(spot, this.#quoteLine);
   }
 
   #checkSize(bytes: Buffer, at: number, found: Found): void {
     if (this.damage !== undefined) return;
     const { line, cells } = this.#start;
-    if (cells > damage.MAX_CELLS) this.damage = damage.tooManyCells(line);
-    else if (at < bytes.length && at - lastOf(found.ends) >= damage.MAX_RECORD) {
+    if (cells > MAX_CELLS) this.damage = tooManyCells(line);
+    else if (at < bytes.length && at - lastOf(found.ends) >= MAX_RECORD) {
       const inQuotes = this.#state === IN_QUOTES;
-      this.damage = inQuotes ? damage.quoteTooLong(this.#quoteLine) : damage.recordTooLong(line);
+      this.damage = inQuotes ? quoteTooLong(this.#quoteLine) : recordTooLong(line);
     }
   }
 
@@ -198,7 +208,7 @@ export class Framer {
     const line = found.lines[record] ?? this.#start.line;
     found.ends.length = found.lines.length = record;
     for (const stray of found.strayQuotes) if (stray >= record) found.strayQuotes.delete(stray);
-    this.damage = damage.notUtf8(spotOf(bytes, lastOf(found.ends), at, line));
+    this.damage = notUtf8(spotOf(bytes, lastOf(found.ends), at, line));
   }
 }
 

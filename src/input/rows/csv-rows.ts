@@ -1,8 +1,10 @@
 /** CSV records into drafts of rows. */
 
+import { isBlank } from '../../text/blank.js';
 import { Draft, type UserWatch } from '../fields/row-draft.js';
-import { isBlank, type Rules, takeText } from '../fields/text-value.js';
+import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
+import type { RowRules } from '../options/row-options.js';
 import { cellsOf } from '../records/csv-cells.js';
 import type { Stretch } from '../records/record-framer.js';
 import { type Header, readColumns } from './csv-header.js';
@@ -13,7 +15,7 @@ export class CsvRecords {
   header: Header | undefined;
   readonly #delimiter: string;
   readonly #options: InputOptions;
-  readonly #rules: Rules;
+  readonly #rules: RowRules;
   readonly #users: UserWatch | undefined;
   /** Records above the header that are still to come. */
   #skip: number;
@@ -25,7 +27,7 @@ export class CsvRecords {
   constructor(
     delimiter: string,
     options: InputOptions,
-    rules: Rules,
+    rules: RowRules,
     users: UserWatch | undefined,
     skip = 0,
   ) {

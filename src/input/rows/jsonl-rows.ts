@@ -1,5 +1,7 @@
 /** Lines of JSON into drafts of rows. */
+
 import { InputError } from '../../errors.js';
+import { isBlank } from '../../text/blank.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import {
   type ColumnName,
@@ -12,8 +14,9 @@ import {
 import { takeJson } from '../fields/json-value.js';
 import { PLAN_KEYS, PLAN_MARK, takePlanned } from '../fields/plan-line.js';
 import { Draft, type UserWatch } from '../fields/row-draft.js';
-import { isBlank, type Rules, takeText } from '../fields/text-value.js';
+import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
+import type { RowRules } from '../options/row-options.js';
 import { isObject, kindOf, parseLine, repeatedKey } from '../records/json-line.js';
 import type { Stretch } from '../records/record-framer.js';
 import { KeyMap } from './json-keys.js';
@@ -29,12 +32,12 @@ const IN_DETAILS = columnNames.filter((name) => isChange(name) && name !== 'secu
 /** Reads the lines of a JSONL input. */
 export class JsonRecords {
   readonly #options: InputOptions;
-  readonly #rules: Rules;
+  readonly #rules: RowRules;
   readonly #users: UserWatch | undefined;
   readonly #keys: KeyMap;
   #stretch: Stretch | undefined;
 
-  constructor(options: InputOptions, rules: Rules, users: UserWatch | undefined) {
+  constructor(options: InputOptions, rules: RowRules, users: UserWatch | undefined) {
     this.#options = options;
     this.#rules = rules;
     this.#users = users;

@@ -2,12 +2,14 @@
 import { UsageError, WickrBulkError } from '../../errors.js';
 import type { Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
+import { columnOf } from '../columns/column-names.js';
+import { synonymOf } from '../columns/synonyms.js';
 import type { UserWatch } from '../fields/row-draft.js';
 import { Network } from '../fields/run-network.js';
-import type { Rules } from '../fields/text-value.js';
 import { checkOptions, type InputOptions } from '../options/input-options.js';
+import type { RowRules } from '../options/row-options.js';
 import { parseAsked } from '../options/row-options.js';
-import { type Opened, Opening } from '../records/csv-dialect.js';
+import { type IsKnown, type Opened, Opening } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { Framer, type Stretch } from '../records/record-framer.js';
 import type { Header } from './csv-header.js';
@@ -29,7 +31,7 @@ export class RowReader {
   /** Whether the limit has left something of the input unread. */
   more = false;
   readonly #options: InputOptions;
-  readonly #rules: Rules;
+  readonly #rules: RowRules;
   readonly #users: UserWatch | undefined;
   readonly #limit: number;
   readonly #opening: Opening;
@@ -48,7 +50,13 @@ export class RowReader {
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (kind.format === 'jsonl' && skipRows > 0) throw skipsJson();
-    this.#opening = new Opening({ format: kind.format, delimiter, byName: kind.delimiter, skipRows });
+    this.#opening = new Opening({
+      format: kind.format,
+      delimiter,
+      byName: kind.delimiter,
+      skipRows,
+      isKnown: isColumn,
+    });
     this.#records = new JsonRecords(this.#options, this.#rules, this.#users);
   }
 
@@ -142,3 +150,5 @@ const SPACE = 32;
 function hasContent(bytes: Buffer): boolean {
   return bytes.some((byte) => byte > SPACE);
 }
+/** Whether a cell of a header is a column by its own name or by one that HR files use. */
+export const isColumn: IsKnown = (cell) => (columnOf(cell) ?? synonymOf(cell)) !== undefined;

@@ -1,6 +1,7 @@
 /** The encodings that an input can be in: which one it is, and the way to text and back. */
 import iconv from 'iconv-lite';
-import { InputError, printable, UsageError } from '../../errors.js';
+import { InputError, UsageError } from '../../errors.js';
+import { printable } from '../../text/printable.js';
 
 /** One way to write text as bytes. In each of them a line end is one unit that is part of no other character. */
 export class Encoding {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
-import { changedFile } from '../records/record-errors.js';
 import { delimiterOf, type Format } from './format.js';
 import type { Source } from './source.js';
+import { changedFile } from './source-errors.js';
 
 /** Bytes read at once. */
 const BLOCK = 64 * 1024;

@@ -1,13 +1,13 @@
 /** Bytes of another encoding into UTF-8, such that they can be made of it again; or the place where that ends. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import * as damage from '../records/record-errors.js';
 import type { Encoding } from './encoding.js';
+import { alreadyUtf8, MAX_RECORD, notInEncoding, notReversible, recordTooLong } from './source-errors.js';
 
 const LF = 10;
 const CR = 13;
 
 /** Without a line end in so many bytes, the row is longer than the longest one in whatever encoding. */
-const LONGEST = 2 * damage.MAX_RECORD;
+const LONGEST = 2 * MAX_RECORD;
 
 /**
  * The chunks in UTF-8, cut at line ends. Throws InputError with line and byte for what is not valid in the encoding,
@@ -30,10 +30,10 @@ export async function* toUtf8(
       yield text;
       pending = pending.subarray(end);
     }
-    if (pending.length > LONGEST) throw damage.recordTooLong(line);
+    if (pending.length > LONGEST) throw recordTooLong(line);
   }
   utf8.see(pending, line);
-  if (utf8.letters !== undefined) throw damage.isUtf8(utf8.letters, encoding.name);
+  if (utf8.letters !== undefined) throw alreadyUtf8(utf8.letters, encoding.name);
   if (pending.length > 0) yield textOf(pending, encoding, line);
 }
 
@@ -84,11 +84,11 @@ function faultIn(bytes: Buffer, encoding: Encoding, line: number) {
     if (fault !== undefined) {
       const spot = { line: number, column: fault.at + 1 };
       return fault.isValid
-        ? damage.notReversible(spot, encoding.name)
-        : damage.notInEncoding(spot, encoding.name, fault.isControl);
+        ? notReversible(spot, encoding.name)
+        : notInEncoding(spot, encoding.name, fault.isControl);
     }
     // Every fault lies in a line: this cannot be, and must not loop for ever if it is.
-    if (end === bytes.length) return damage.notInEncoding({ line, column: 1 }, encoding.name, false);
+    if (end === bytes.length) return notInEncoding({ line, column: 1 }, encoding.name, false);
     start = end;
   }
 }

@@ -1,9 +1,10 @@
 /** Reads the users whom the rows need, with as few requests as it can. */
 
+import { hasExactly } from '../../text/username.js';
 import { needsCount, strategyFor } from './fetch-strategy.js';
 import type { Needs } from './lookup-requests.js';
 import type { NetworkReads, UserFilter } from './network-reads.js';
-import { type Directory, hasExactly } from './user-index.js';
+import type { Directory } from './user-index.js';
 
 /** How many single reads are under way at a time; the run's limiter paces them. */
 const AT_ONCE = 8;

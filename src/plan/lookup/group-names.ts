@@ -1,7 +1,8 @@
 /** The network's security groups by name. */
-import { printable } from '../../errors.js';
+
 import type { Group } from '../../model.js';
 import { nearest } from '../../text/nearest-name.js';
+import { printable } from '../../text/printable.js';
 import { composed, folded } from '../../text/username.js';
 
 /** The IDs of a row's groups, or what is wrong with their names, as the end of a sentence about the column. */

@@ -1,9 +1,8 @@
 /** What rows ask that only the network can tell. */
 import type { Exclusions } from '../../input/options/exclusions.js';
 import type { Member, NamedCommand, Row } from '../../model.js';
-import { composed, folded } from '../../text/username.js';
+import { composed, folded, hasExactly } from '../../text/username.js';
 import { fingerprintOf, NO_FINGERPRINT } from '../diff/fingerprint.js';
-import { hasExactly } from './user-index.js';
 
 /** What has to be known before needs can be gathered. */
 export interface NeedsOptions {

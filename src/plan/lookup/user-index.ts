@@ -1,7 +1,7 @@
 /** The users of the network, as far as the rows need them. */
 
 import type { Member } from '../../model.js';
-import { composed, folded } from '../../text/username.js';
+import { folded, hasExactly } from '../../text/username.js';
 import { fits, wantsUsername } from '../diff/fingerprint.js';
 import { looksTemporary } from '../renames/temporary-name.js';
 import type { Needs } from './lookup-requests.js';
@@ -127,10 +127,6 @@ export class Directory {
     return this.holders(name).length > 0 || (this.#temporary?.has(folded(name)) ?? false);
   }
 }
-
-/** Whether the user's username is this one, letter by letter. */
-export const hasExactly = ({ username }: Pick<Member, 'username'>, other: string): boolean =>
-  username !== undefined && composed(username) === composed(other);
 
 const listed = (people: Person | readonly Person[]): readonly Person[] =>
   'userId' in people ? [people] : people;

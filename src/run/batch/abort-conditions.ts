@@ -1,8 +1,10 @@
 /** When a run has gone wrong as a whole, so that going on would only do harm: pure, over outcomes. */
-import { ExitCode, kindOf } from '../../errors.js';
-import type { Failure, Outcome } from '../../model.js';
+
+import { kindOf } from '../../error-codes.js';
+import { ExitCode } from '../../errors.js';
+import type { Outcome } from '../../model.js';
 import { type Cap, rowsOf } from '../../plan/caps.js';
-import { unreachable } from '../../wickr/connection-errors.js';
+import { hintOn } from '../service/stop-reasons.js';
 import type { StopReason } from '../service/stop-switch.js';
 
 export interface BreakerState {
@@ -85,44 +87,4 @@ const throttledThroughout: StopReason = {
   exitCode: ExitCode.stopped,
   message: 'the service has throttled every request for as long as --throttle-patience allows',
   hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and resume the run later.',
-};
-
-/** Why a run ends that can never reach its service. */
-export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message'>): StopReason {
-  return {
-    exitCode: ExitCode.fatal,
-    message: `the service cannot be reached: ${message} (${code}); no row was changed`,
-    hint: unreachable(code)?.hint ?? 'Check --endpoint-url.',
-  };
-}
-
-/** Why a run ends whose service is down. @param goOn what to do when it is back, such as `resume the run` */
-export function lastingOutage(
-  { code }: Pick<Failure, 'code'>,
-  fromTheStart: boolean,
-  goOn: string,
-): StopReason {
-  const hint = hintOn(code) ?? unreachable(code)?.hint;
-  return {
-    exitCode: ExitCode.stopped,
-    message: fromTheStart
-      ? `the service has not answered properly once; the last error was ${code}`
-      : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
-    hint: `${hint === undefined ? '' : `${hint} `}${goOn.charAt(0).toUpperCase()}${goOn.slice(1)} when the service is back.`,
-  };
-}
-
-/** What to do about an error that everything met; undefined where there is nothing to say. */
-export const hintOn = (code: string): string | undefined =>
-  Object.hasOwn(hints, code) ? hints[code] : undefined;
-
-const hints: Readonly<Record<string, string>> = {
-  ResourceNotFoundError: 'Is it the right network? Check --network-id, --region and the account.',
-  ValidationError:
-    "Check what the report's first lines name: often a security group that this network does not have.",
-  BadRequestError: "Check --network-id and the user IDs against the network's.",
-  RateLimitError: 'Something else uses up the rate limit. Try later, or raise --throttle-patience.',
-  ECONNREFUSED: 'Check --endpoint-url: nothing answers there.',
-  Timeout: 'The service does not answer. Check the network, or raise --timeout.',
-  BadAnswer: 'Something in between answers in place of the service: a proxy, or a wrong --endpoint-url.',
 };

@@ -1,7 +1,9 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
-import { ExitCode, succeeded, WickrBulkError } from '../../errors.js';
+import { ExitCode, WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../../model.js';
+import { succeeded } from '../../row-status.js';
 import type { Stop } from '../service/stop-switch.js';
+import { OpenRows } from './open-rows.js';
 import { blocked, givenBack, joined, leftWaiting, settled, unprocessed } from './unsent-outcomes.js';
 import { Turns, type Verdict } from './wait-queue.js';
 
@@ -172,54 +174,5 @@ async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator
       message: error.message,
       hint: 'The rows before were sent: the report says of each what became of it.',
     });
-  }
-}
-
-/** Counts the rows between their beginning and their end, and holds back who begins more than may be open. */
-class OpenRows {
-  private open = 0;
-  private error: unknown;
-  private wake = () => {};
-  private readonly most: number;
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** Counts a row in until its task ends. */
-  begin(task: Promise<void>): void {
-    this.open += 1;
-    task.then(this.ended, (error: unknown) => {
-      this.error ??= error;
-      this.ended();
-    });
-  }
-
-  get full(): boolean {
-    return this.open >= this.most;
-  }
-
-  /** Resolves as soon as another row may be begun. Rejects with what an earlier row's task threw. */
-  hasRoom(): Promise<void> {
-    return this.until(() => !this.full);
-  }
-
-  /** Resolves when no row is open. Rejects with what a row's task threw. */
-  allEnded(): Promise<void> {
-    return this.until(() => this.open === 0);
-  }
-
-  private readonly ended = () => {
-    this.open -= 1;
-    this.wake();
-  };
-
-  private async until(reached: () => boolean): Promise<void> {
-    while (!reached()) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-    if (this.error !== undefined) throw this.error;
   }
 }

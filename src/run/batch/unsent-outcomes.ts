@@ -1,7 +1,8 @@
 /** Outcomes of rows that were not sent, or not to their end. */
-import { succeeded, type WickrBulkError } from '../../errors.js';
+import type { WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../../model.js';
 import { reasonOf } from '../../plan/lookup/lookup-result.js';
+import { succeeded } from '../../row-status.js';
 
 /** What an outcome says of a row that was not sent, its status apart. */
 export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>) => ({

@@ -1,6 +1,7 @@
 /** Where a user may stand in an input more than once: his rows one after the other, in the input's order. */
-import { succeeded } from '../../errors.js';
+
 import type { CommandRow, Outcome } from '../../model.js';
+import { succeeded } from '../../row-status.js';
 import { unsent } from './unsent-outcomes.js';
 
 /**

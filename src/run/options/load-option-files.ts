@@ -2,7 +2,8 @@
 
 import { readMapFile } from '../../input/columns/map-file.js';
 import { parseMap } from '../../input/columns/map-option.js';
-import { type Exclusions, readExclusions } from '../../input/options/exclusions.js';
+import type { Exclusions } from '../../input/options/exclusions.js';
+import { readExclusions } from '../../input/rows/exclusion-file.js';
 import type { ReadingOptions } from './run-options.js';
 
 /** How an input is read, once the files are. */

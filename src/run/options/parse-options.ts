@@ -3,22 +3,18 @@ import { UsageError } from '../../errors.js';
 import { parseAsked } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
-import type { RunCommand } from '../state/run-record.js';
 import { silentLogger } from './logger.js';
 import { CapsShape, ExportShape, ReadingShape, type serving, UpdateShape } from './option-schema.js';
 import type { ParsedExport, ParsedOptions, Serving } from './parsed-options.js';
+import type { RunCommand } from './run-kind.js';
 import { modes } from './run-kind.js';
 import type {
   ExportOptions,
   ReadingOptions,
-  ReconcileOptions,
+  RunOptions,
   ServiceOptions,
   UpdateOptions,
 } from './run-options.js';
-
-/** Options of a run of whichever kind. */
-export type RunOptions = UpdateOptions &
-  Pick<ReconcileOptions, 'maxAge' | 'maxRenames' | 'maxGroupDrain' | 'minRows' | 'maxShrink' | 'inputMemory'>;
 
 /** Checks how an input is to be read. @throws UsageError that lists every option that cannot be used */
 export function parseReadingOptions(options: ReadingOptions): ReadingOptions {

@@ -4,8 +4,8 @@ import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { ReportFormat } from '../../report/line.js';
-import type { RunCommand } from '../state/run-record.js';
 import type { Logger } from './logger.js';
+import type { RunCommand } from './run-kind.js';
 import type {
   Canary,
   ExportSelection,

@@ -1,6 +1,4 @@
 /** What each kind of run does with the network beside sending its rows. */
-import type { RunCommand } from '../state/run-record.js';
-
 export interface Mode {
   /** The input is a plan: a user who is no longer as it says is a conflict. */
   readonly planned: boolean;
@@ -18,3 +16,7 @@ export const modes: Readonly<Record<RunCommand, Mode>> = {
   apply: { planned: true, partly: false, compares: true, guards: true },
   undo: { planned: true, partly: true, compares: true, guards: true },
 };
+export const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
+
+/** What a run was begun as. */
+export type RunCommand = (typeof commands)[number];

@@ -5,7 +5,6 @@ import type { InputOptions } from '../../input/options/input-options.js';
 import type { Format } from '../../input/source/format.js';
 import type { Problem } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
-import type { Output } from '../../verbs/output-file.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { Logger } from './logger.js';
 
@@ -240,3 +239,13 @@ export interface Progress {
   /** Permits a second at present. */
   readonly rate: number;
 }
+
+/** Options of a run of whichever kind. */
+export type RunOptions = UpdateOptions &
+  Pick<ReconcileOptions, 'maxAge' | 'maxRenames' | 'maxGroupDrain' | 'minRows' | 'maxShrink' | 'inputMemory'>;
+
+/**
+ * The file to make, which must not exist; mode 0600, and there is nothing at its place before all is in it. Or what
+ * takes the lines, some at a time; the next come when it has resolved.
+ */
+export type Output = string | ((lines: string) => Promise<void>);

@@ -1,11 +1,14 @@
 /** The caps of a reconciliation, held against what it would do. */
-import { CapError, printable } from '../../errors.js';
-import { drained, type Tripped, trippedCaps } from '../../plan/caps.js';
-import { openInputMemory } from '../input-memory.js';
+import { CapError } from '../../errors.js';
+import { drained, rowsOf, type Tripped, trippedCaps } from '../../plan/caps.js';
+import type { Changes } from '../../plan/diff/change-counts.js';
+import { printable } from '../../text/printable.js';
 import type { ParsedOptions } from '../options/parsed-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
+import { openInputMemory } from '../state/remembered.js';
 import type { Compared, PlannedInput } from './plan-input.js';
+import type { Prepared } from './prepare-input.js';
 
 /** The caps that are gone beyond. Where there is none, the input's length is kept for the next one. */
 export async function tripCaps(
@@ -39,5 +42,21 @@ export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError 
   return new CapError(
     `${tripped.map(({ flag, message }) => `${message} (${flag})`).join('; ')}; nothing was sent`,
     `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or give another ${flags}.`,
+  );
+}
+
+/** @param compared what the rows would change, where that is known; else each that can be sent counts */
+export function checkChanges(
+  { maxChanges }: ParsedOptions,
+  { validation: { rows, invalid, skipped } }: Pick<Prepared, 'validation'>,
+  compared?: Changes,
+): void {
+  if (maxChanges === undefined) return;
+  const most = rowsOf(maxChanges, rows);
+  const changes = compared?.changed ?? rows - invalid - skipped;
+  if (changes <= most) return;
+  throw new CapError(
+    `${changes} users would be changed, and --max-changes allows ${most}; nothing was sent`,
+    'If so many changes are meant, raise --max-changes; --limit sends only the first rows.',
   );
 }

@@ -1,4 +1,5 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
+
 import { InvalidInputError } from '../../errors.js';
 import type { ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
@@ -6,11 +7,13 @@ import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { Comparing, Kept } from '../../plan/diff/compare.js';
 import type { Looked } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
+import { version } from '../../version.js';
 import type { ParsedOptions } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import type { ReadingOptions } from '../options/run-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
+import type { PlanHead } from '../state/plan-file.js';
 import type { Prepared } from './prepare-input.js';
 
 /** What is known of rows from before. */
@@ -122,3 +125,20 @@ async function tellProblems(
     }
   }
 }
+
+/** What a plan of this input is of. @param readAt epoch ms */
+export const planHeadOf = (
+  { service, planning, reading }: Pick<ParsedOptions, 'service' | 'planning' | 'reading'>,
+  { source, validation }: Pick<Prepared, 'source' | 'validation'>,
+  readAt: number,
+  account: string,
+): PlanHead => ({
+  version,
+  readAt: new Date(readAt).toISOString(),
+  networkId: validation.networkId,
+  region: service.region,
+  endpoint: service.endpoint.href,
+  account,
+  input: { path: typeof reading.input === 'string' ? source.path : '-', sha256: validation.sha256 },
+  allowTemporaryNames: planning.allowTemporaryNames,
+});

@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError, InterruptedError, InvalidInputError, printable } from '../../errors.js';
+import { InputError, InterruptedError, InvalidInputError } from '../../errors.js';
 import { readRows } from '../../input/rows/read-rows.js';
 import { readProblems, type Validation, validateSource } from '../../input/rows/validate-source.js';
 import { formatOfStdin } from '../../input/source/format.js';
-import { openSource, type Source, spoolSource } from '../../input/source/source.js';
+import { openSource, spoolSource } from '../../input/source/open-source.js';
+import type { Source } from '../../input/source/source.js';
 import type { Row } from '../../model.js';
+import { printable } from '../../text/printable.js';
 import { type LoadedReading, loadReading } from '../options/load-option-files.js';
 import type { ReadingOptions } from '../options/run-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';

@@ -7,9 +7,9 @@ import type { Verdict as Heard, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
 import { decideRetry, freshRetryState, type RetryOptions, type RetryState } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
-import type { CredentialGate } from '../../wickr/credentials.js';
-import { lastingOutage, noSuchService } from '../batch/abort-conditions.js';
+import type { CredentialGate } from '../../wickr/credential-gate.js';
 import type { Logger } from '../options/logger.js';
+import { lastingOutage, noSuchService } from './stop-reasons.js';
 import type { Stop } from './stop-switch.js';
 
 /** What all requests of a run share. */

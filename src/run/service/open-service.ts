@@ -4,7 +4,7 @@ import { Outage } from '../../pace/outage.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import { version } from '../../version.js';
 import { createClient } from '../../wickr/client.js';
-import type { CredentialGate } from '../../wickr/credentials.js';
+import type { CredentialGate } from '../../wickr/credential-gate.js';
 import { createSender } from '../../wickr/send.js';
 import { createSigner } from '../../wickr/sign.js';
 import type { Serving } from '../options/parsed-options.js';

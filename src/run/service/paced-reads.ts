@@ -5,8 +5,8 @@ import type { Attempt, Group, Member } from '../../model.js';
 import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
 import type { Client } from '../../wickr/client.js';
 import type { Listed } from '../../wickr/list-answers.js';
-import { hintOn } from '../batch/abort-conditions.js';
 import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import { hintOn } from './stop-reasons.js';
 import { errorOf, type Stop } from './stop-switch.js';
 
 /** Pages that a list may have: ten million users. One that is longer has no end. */

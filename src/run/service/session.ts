@@ -1,7 +1,7 @@
 /** The service at hand, for as long as one command needs it. */
-import type { CredentialGate } from '../../wickr/credentials.js';
+import type { CredentialGate } from '../../wickr/credential-gate.js';
 import type { ParsedOptions, Serving } from '../options/parsed-options.js';
-import { openRateMemory } from '../rate-memory.js';
+import { openRateMemory } from '../state/remembered.js';
 import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';
 import { Stop, stopReasonOf } from './stop-switch.js';

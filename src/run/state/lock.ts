@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { z } from 'zod';
 import { unwritable } from '../../disk.js';
-import { LockedError, printable } from '../../errors.js';
+import { LockedError } from '../../errors.js';
+import { printable } from '../../text/printable.js';
 
 /** A process, so that no other is ever taken for it: numbers are used again, also by another machine or container. */
 export interface ProcessId {

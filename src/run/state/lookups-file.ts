@@ -5,8 +5,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { replaceFile, unreadable, unwritable } from '../../disk.js';
-import { printable, RunFolderError } from '../../errors.js';
+import { RunFolderError } from '../../errors.js';
 import type { Looked } from '../../plan/lookup/lookup-table.js';
+import { printable } from '../../text/printable.js';
 
 const HEADER = 'row,userId';
 /** Characters written at once. */

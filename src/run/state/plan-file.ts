@@ -9,13 +9,11 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { createFile, exists } from '../../disk.js';
-import { PlanError, printable, RunFolderError, UsageError } from '../../errors.js';
+import { PlanError, RunFolderError, UsageError } from '../../errors.js';
 import { PLAN_MARK } from '../../input/fields/plan-line.js';
 import type { Before, CommandRow, Field, ReadyRow } from '../../model.js';
-import { version } from '../../version.js';
+import { printable } from '../../text/printable.js';
 import type { UserDetails } from '../../wire-types.js';
-import type { ParsedOptions } from '../options/parsed-options.js';
-import type { Prepared } from '../prepare/prepare-input.js';
 
 /** The form of the file; another one is refused. */
 const FORM = 1;
@@ -45,23 +43,6 @@ const Head = z.object({
 
 /** What a plan is of. */
 export type PlanHead = Omit<z.infer<typeof Head>, typeof PLAN_MARK | 'changes' | 'sha256'>;
-
-/** What a plan of this input is of. @param readAt epoch ms */
-export const planHeadOf = (
-  { service, planning, reading }: Pick<ParsedOptions, 'service' | 'planning' | 'reading'>,
-  { source, validation }: Pick<Prepared, 'source' | 'validation'>,
-  readAt: number,
-  account: string,
-): PlanHead => ({
-  version,
-  readAt: new Date(readAt).toISOString(),
-  networkId: validation.networkId,
-  region: service.region,
-  endpoint: service.endpoint.href,
-  account,
-  input: { path: typeof reading.input === 'string' ? source.path : '-', sha256: validation.sha256 },
-  allowTemporaryNames: planning.allowTemporaryNames,
-});
 
 /** A user's line. */
 export interface PlannedChange {

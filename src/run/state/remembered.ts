@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { accountOf, type Credentials } from '../../wickr/credentials.js';
 
 /** Numbers that are kept; the oldest go first. */
 const MOST = 100;
@@ -59,4 +60,55 @@ async function write(path: string, kind: Kind, key: string, number: number): Pro
   const text = JSON.stringify({ [key]: { [kind.name]: number, at: Date.now() }, ...entries }, null, 2);
   await writeFile(part, `${text}\n`, { mode: 0o600 });
   await rename(part, path);
+}
+
+/** What earlier runs found a network's rate to be: a starting point for the next run, never more. */
+export interface RateMemory {
+  /** The rate (rows/s) that was last found, if one was. */
+  recall(): Promise<{ start?: number }>;
+  /** Keeps a rate for the next run. */
+  remember(rate: number | undefined): Promise<void>;
+}
+
+/**
+ * AWS may count by account, by network or by operation and says for none of them, so a rate belongs to an endpoint,
+ * a network and an account.
+ *
+ * @param path undefined: nothing is recalled or remembered
+ */
+export function openRateMemory(
+  path: string | undefined,
+  endpoint: URL,
+  networkId: string,
+  credentials: Credentials,
+): RateMemory {
+  const kind = { name: 'rate', most: 100_000 };
+  const memory = openMemory(path, kind, [endpoint.origin, networkId, accountOf(credentials)]);
+  return {
+    async recall() {
+      const start = await memory.recall();
+      return start === undefined ? {} : { start };
+    },
+    async remember(rate) {
+      if (rate !== undefined) await memory.remember(rate);
+    },
+  };
+}
+
+/**
+ * The memory of rows of inputs of one name, for one network. Digits of a name do not count, since exports have dates in
+ * their names.
+ *
+ * @param path undefined: nothing is recalled or remembered
+ */
+export function openInputMemory(
+  path: string | undefined,
+  endpoint: URL,
+  networkId: string,
+  credentials: Credentials,
+  inputName: string,
+): Memory {
+  const name = inputName.replace(/[0-9]+/g, '#');
+  const kind = { name: 'rows', most: 1_000_000_000 };
+  return openMemory(path, kind, [endpoint.origin, networkId, accountOf(credentials), name]);
 }

@@ -1,9 +1,9 @@
 /** What a run came to before it was stopped or killed, as its report tells. */
-import { succeeded } from '../../errors.js';
+
 import type { ReportFormat } from '../../report/line.js';
 import { damaged, readLines } from '../../report/read.js';
 import { count, emptyTally, type Tally } from '../../report/summary.js';
-import type { UserOrder } from '../batch/user-order.js';
+import { succeeded } from '../../row-status.js';
 import { RowSet } from './row-set.js';
 
 export interface Past {
@@ -28,14 +28,14 @@ export const noPast = (): Past => ({
  * Reads a report back. Its unprocessed rows, which are its last lines, count as rows without a line.
  *
  * @param rows data rows of the run's input
- * @param order is told of every user one of whose rows has failed
+ * @param onFailed is told of every user one of whose rows has failed
  * @throws RunFolderError where the report cannot be read, or a line of it is not one that this run can have written
  */
 export async function readPast(
   path: string,
   format: ReportFormat,
   rows: number,
-  order?: UserOrder,
+  onFailed?: (userId: string) => void,
 ): Promise<Past> {
   const tally = emptyTally();
   const ended = new RowSet(rows);
@@ -53,7 +53,7 @@ export async function readPast(
       ended.add(row);
       if (!succeeded(outcome)) {
         failed.add(row);
-        order?.hasFailed(outcome.userId);
+        onFailed?.(outcome.userId);
       }
       count(tally, outcome);
       keep = end;

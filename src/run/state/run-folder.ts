@@ -1,9 +1,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { replaceFile, syncFolder, unreadable, unwritable } from '../../disk.js';
-import { ExitCode, printable, RunFolderError } from '../../errors.js';
+import { ExitCode, RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
+import { printable } from '../../text/printable.js';
 import { parseRecord, type RunRecord } from './run-record.js';
 
 /** Where runs go that were given no folder. */

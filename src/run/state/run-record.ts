@@ -3,18 +3,15 @@
  * users save those that the caller himself has named in a condition.
  */
 import { z } from 'zod';
-import { printable, RunFolderError, UsageError } from '../../errors.js';
+import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
+import { printable } from '../../text/printable.js';
 import type { LoadedReading } from '../options/load-option-files.js';
-import type { RunOptions } from '../options/parse-options.js';
-import type { AgainOptions, UpdateOptions } from '../options/run-options.js';
+import { commands } from '../options/run-kind.js';
+import type { AgainOptions, RunOptions, UpdateOptions } from '../options/run-options.js';
 
 const count = z.number().int().nonnegative();
-
-const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
-/** What a run was begun as. */
-export type RunCommand = (typeof commands)[number];
 
 /** Options that a run is resumed and repeated with; named as in UpdateOptions. */
 const Options = z.object({

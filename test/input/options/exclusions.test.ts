@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { InputError } from '../../../src/errors.js';
-import { readExclusions } from '../../../src/input/options/exclusions.js';
+import { readExclusions } from '../../../src/input/rows/exclusion-file.js';
 import { folder } from '../samples.js';
 
 async function file(name: string, content: string | Buffer): Promise<string> {

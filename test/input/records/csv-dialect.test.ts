@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
 import { bestDelimiter } from '../../../src/input/records/csv-dialect.js';
-import { RowReader } from '../../../src/input/rows/row-reader.js';
+import { isColumn, RowReader } from '../../../src/input/rows/row-reader.js';
 import { commands, csv, jsonl, NETWORK, read } from '../samples.js';
 
 describe('the delimiter', () => {
@@ -23,18 +23,18 @@ describe('the delimiter', () => {
     ['"Given;"or called,Mail,Town', ','],
     ['', ','],
   ])('of %j is %j', (header, delimiter) => {
-    expect(bestDelimiter(Buffer.from(`${header}\n`))).toBe(delimiter);
+    expect(bestDelimiter(Buffer.from(`${header}\n`), isColumn)).toBe(delimiter);
   });
 
   it('is the one that makes the most columns of those that the caller knows', () => {
     const isKnown = (cell: string) => cell.startsWith('Work ');
     expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'), isKnown)).toBe(';');
-    expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'))).toBe(',');
+    expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'), isColumn)).toBe(',');
   });
 
   it('is looked for in the header, not in what stands above it', () => {
     const input = 'a,b,c,d\n"x,\n,y,,,"\nuserId;firstName\n1;Ann\n';
-    expect(bestDelimiter(Buffer.from('a,b\nuserId;firstName\n'), undefined, 1)).toBe(';');
+    expect(bestDelimiter(Buffer.from('a,b\nuserId;firstName\n'), isColumn, 1)).toBe(';');
     for (const chunk of [1, 5, 99]) {
       const { rows, damage } = read(csv, input, { networkId: NETWORK, skipRows: 2 }, chunk);
       expect(damage).toBeUndefined();

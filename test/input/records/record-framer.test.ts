@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_RECORD } from '../../../src/input/records/record-errors.js';
 import { Framer } from '../../../src/input/records/record-framer.js';
+import { MAX_RECORD } from '../../../src/input/source/source-errors.js';
 
 interface Record {
   readonly text: string;

@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { InputError, UsageError } from '../../../src/errors.js';
 import { validateSource } from '../../../src/input/rows/validate-source.js';
 import { encodingOf } from '../../../src/input/source/encoding.js';
-import { openSource, type Source, spoolSource } from '../../../src/input/source/source.js';
+import { openSource, spoolSource } from '../../../src/input/source/open-source.js';
+import type { Source } from '../../../src/input/source/source.js';
 import { toUtf8 } from '../../../src/input/source/transcode.js';
 import { folder, NETWORK } from '../samples.js';
 

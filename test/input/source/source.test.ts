@@ -13,7 +13,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InputError, UsageError } from '../../../src/errors.js';
-import { openSource, type Source, spoolSource } from '../../../src/input/source/source.js';
+import { openSource, spoolSource } from '../../../src/input/source/open-source.js';
+import type { Source } from '../../../src/input/source/source.js';
 import { fileSource, folder } from '../samples.js';
 
 async function content(source: Source): Promise<Buffer> {

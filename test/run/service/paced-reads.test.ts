@@ -13,7 +13,7 @@ import { parseOptions } from '../../../src/run/options/parse-options.js';
 import { openService } from '../../../src/run/service/open-service.js';
 import { networkReads } from '../../../src/run/service/paced-reads.js';
 import { Stop } from '../../../src/run/service/stop-switch.js';
-import { CredentialGate } from '../../../src/wickr/credentials.js';
+import { CredentialGate } from '../../../src/wickr/credential-gate.js';
 import { countBy, serviceOf, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();

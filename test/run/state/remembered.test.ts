@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { runUpdate } from '../../src/index.js';
-import { openRateMemory } from '../../src/run/rate-memory.js';
-import { accountOf } from '../../src/wickr/credentials.js';
-import { renames, serviceOf, useWorkplace } from '../workplace.js';
+import { runUpdate } from '../../../src/index.js';
+import { openRateMemory } from '../../../src/run/state/remembered.js';
+import { accountOf } from '../../../src/wickr/credentials.js';
+import { renames, serviceOf, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 's' };

@@ -1,0 +1,118 @@
+/** Reads the file of `--exclude`. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { InputError, WickrBulkError } from '../../errors.js';
+import { printable } from '../../text/printable.js';
+import { folded } from '../../text/username.js';
+import type { Exclusions } from '../options/exclusions.js';
+import { openSource } from '../source/open-source.js';
+import { RowReader } from './row-reader.js';
+
+/**
+ * Reads a list of users: an input file with a `userId`, `lookupUsername` or `username` column, or a text with a user ID
+ * or a username a line (blank lines and those that begin with `#` do not count).
+ *
+ * @param sha256 what the file has to be, in hex
+ * @throws InputError where it cannot be read, a line of it is no user, or it names nobody: a list that protects nobody
+ *   is a mistake
+ */
+export async function readExclusions(path: string, sha256?: string): Promise<Exclusions> {
+  const name = printable(basename(path));
+  const list = new UserList();
+  try {
+    const isInput = /^\.(csv|tsv|jsonl|ndjson)$/i.test(extname(path));
+    const found = isInput ? await readInput(path, list) : await readLines(path, list);
+    if (list.isEmpty) throw new InputError('it names no user', 'Give a list with at least one user.');
+    if (sha256 !== undefined && found !== sha256) {
+      throw new InputError(
+        'it is not the file that the run was begun with',
+        'Put that file back, or begin a new run with this one.',
+      );
+    }
+    const { userIds, usernames, complete } = list;
+    return { userIds, usernames, complete, name, path: resolve(path), sha256: found };
+  } catch (cause) {
+    if (!(cause instanceof WickrBulkError)) throw cause;
+    throw new InputError(`--exclude ${name}: ${cause.message}`, cause.hint, { cause });
+  }
+}
+class UserList {
+  readonly userIds = new Set<string>();
+  readonly usernames = new Set<string>();
+  complete = true;
+
+  add(userId: string, username?: string): void {
+    if (userId !== '') this.userIds.add(userId);
+    else this.complete = false;
+    if (username !== undefined) this.usernames.add(folded(username));
+  }
+
+  get isEmpty(): boolean {
+    return this.userIds.size + this.usernames.size === 0;
+  }
+}
+
+/** Gives the file's SHA-256, as `readLines` does. */
+async function readInput(path: string, list: UserList): Promise<string> {
+  const source = await openSource(path);
+  try {
+    // The network is of no account here, and every row needs one.
+    const reader = new RowReader(source, { roster: true, networkId: '00000000' });
+    const take = (rows: ReturnType<RowReader['push']>) => {
+      for (const row of rows) {
+        if ('problems' in row) throw notAUser(row.line, row.problems[0]?.reason ?? '');
+        if ('named' in row) list.add(row.named.userId, row.named.lookupUsername);
+        else if ('command' in row) list.add(row.command.userId);
+      }
+    };
+    for await (const chunk of source.chunks()) {
+      take(reader.push(chunk));
+    }
+    take(reader.end());
+    if (reader.damage !== undefined) throw reader.damage;
+    return await source.sha256();
+  } finally {
+    await source.close();
+  }
+}
+
+async function readLines(path: string, list: UserList): Promise<string> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const missing = cause.code === 'ENOENT';
+    throw new InputError(
+      missing ? 'there is no such file' : `it cannot be read (${cause.code})`,
+      missing ? 'Check the path for a typing error.' : 'Check that it is a file you are allowed to read.',
+      { cause },
+    );
+  });
+  for (const [index, line] of textOf(bytes)
+    .split(/\r\n|[\r\n]/)
+    .entries()) {
+    const user = line.trim();
+    if (user === '' || user.startsWith('#')) continue;
+    const fault = faultOf(user);
+    if (fault !== undefined) throw notAUser(index + 1, fault);
+    // Digits alone may be either.
+    list.add(/^[0-9]+$/.test(user) ? user : '', user);
+  }
+  return createHash('sha256').update(bytes).digest('hex');
+}
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {}
+  throw new InputError('it is no text in UTF-8', 'Save it as UTF-8, with one user ID or username a line.');
+}
+// A line that protects nobody would look as if it did.
+function faultOf(user: string): string | undefined {
+  if (/[,;\t]/.test(user)) return 'has more than one value: name a file with columns .csv or .tsv';
+  const isNumber = /^[+-]?[0-9]+([.,][0-9]*)?([eE][+-]?[0-9]+)?$/.test(user);
+  return isNumber && !/^[0-9]{1,10}$/.test(user)
+    ? 'is a number and no user ID: was it damaged in a spreadsheet?'
+    : undefined;
+}
+const notAUser = (line: number, reason: string) =>
+  new InputError(reason, 'Correct the list: every line of it has to name a user.', { line });
