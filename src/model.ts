@@ -2,6 +2,7 @@
  * The nouns of a run, in the order of their lives: a Row is read from the input, becomes a Command, is sent
  * (each time an Attempt), ends as an Outcome, and the Outcomes add up to a Summary. Types only.
  */
+import type { StopReason } from './errors.js';
 import type { UpdateUserAnswer, UserDetails } from './wire-types.js';
 
 /** A field of a user that UpdateUser can change. */
@@ -207,7 +208,7 @@ export interface Outcome {
   readonly changed: readonly Field[];
 }
 
-/** What a run came to; the content of `summary.json`. Times are ISO 8601 UTC. */
+/** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
 export interface Summary {
   /** Of wickr-bulk. */
   readonly version: string;
@@ -227,7 +228,6 @@ export interface Summary {
   readonly rowsPerSecond: number;
   readonly startedAt: string;
   readonly finishedAt: string;
-  readonly exitCode: number;
   /** Those of `run.json`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Whose credentials the run used, as STS tells: an ARN. Absent where it was not asked or did not answer. */
@@ -244,7 +244,7 @@ export interface Summary {
     readonly before?: string;
   };
   /** Why the run ended before its last row; absent where it did not. */
-  readonly stopped?: { readonly message: string; readonly hint: string };
+  readonly stopped?: StopReason;
   /** The run's folder, and the files in it that a person may want next. */
   readonly folder: string;
   readonly report: string;

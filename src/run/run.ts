@@ -1,7 +1,7 @@
 /** One run from where it stands to its summary. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
-import { ExitCode, RunFolderError, WickrBulkError } from '../errors.js';
+import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
@@ -205,7 +205,6 @@ export class Run {
       ...addUp(past.tally),
       startedAt: record.startedAt,
       finishedAt: new Date().toISOString(),
-      exitCode: reason?.exitCode ?? (hasFailures(past.tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
       options: record.options,
       ...(caller !== undefined && { caller }),
       hashes: {
@@ -215,14 +214,14 @@ export class Run {
         ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
         ...(parsed.keepBefore && { before: await sha256Of(folder.before) }),
       },
-      ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
+      ...(reason && { stopped: stated(reason) }),
       folder: folder.path,
       report,
       ...(failed.empty || unwritten ? {} : { failed: failedPath }),
     };
-    await folder.writeSummary(summary);
+    await folder.writeSummary(parsed.wording.summary(summary));
     if (reason) parsed.logger.warn({ reason: reason.message }, 'run stopped');
-    parsed.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
+    parsed.logger.info({ statuses: summary.statuses, stopped: reason?.code }, 'run ended');
     return summary;
   }
 
@@ -244,11 +243,16 @@ function sendsOf({ prepared, past }: Undertaking): number {
   return prepared.compared?.changes.changed ?? rows - invalid - skipped - past.ended.size;
 }
 
-const hasFailures = ({ failed, invalid, conflict, mismatch }: Summary['statuses']) =>
-  failed + invalid + conflict + mismatch > 0;
+/** A reason as a summary has it: an error is one as well. */
+const stated = ({ code, message, hint, signal }: StopReason): StopReason => ({
+  code,
+  message,
+  hint,
+  ...(signal !== undefined && { signal }),
+});
 
-const changedInput = {
-  exitCode: ExitCode.fatal,
+const changedInput: StopReason = {
+  code: 'INPUT_CHANGED',
   message: 'the input was changed during the run: rows read after that may not be those that were checked',
   hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
 };

@@ -1,6 +1,6 @@
 /** What a run has set is put back. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
@@ -61,5 +61,5 @@ const nothingKept = (folder: RunFolder) =>
   new RunFolderError(
     `the run ${printable(folder.path)} has not kept what its users were: there is no ${printable(folder.before)}`,
     'Only "apply", "reconcile", "undo" and "update --keep-before" keep it.',
-    { exitCode: ExitCode.usage },
+    { code: 'NOTHING_TO_UNDO' },
   );

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { RunStatus } from '../../index.js';
+import { reasonInCommandWords } from '../command-wording.js';
+import { exitCodeOfRun } from '../exit-codes.js';
 
 /** `wickr-bulk status RUN` */
 export function addStatus(program: Command): void {
@@ -13,6 +16,15 @@ export function addStatus(program: Command): void {
       const { plainJson } = await import('../../screen/plain.js');
       const { renderStatus } = await import('../../screen/status.js');
       const status = await readStatus(run);
-      process.stdout.write(flags.json ? `${plainJson(status)}\n` : renderStatus(status));
+      process.stdout.write(flags.json ? `${plainJson(inFull(status))}\n` : renderStatus(status));
     });
 }
+
+/** With the exit code of a run that has ended or was stopped in good order. */
+const inFull = ({ stopped, ...status }: RunStatus) => ({
+  ...status,
+  ...(stopped && { stopped: reasonInCommandWords(stopped) }),
+  ...(status.finishedAt !== undefined && {
+    exitCode: exitCodeOfRun({ ...status, ...(stopped && { stopped }) }),
+  }),
+});

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import { parseAsked } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
+import { plainWording, type Worded, wording } from '../../wording.js';
 import { silentLogger } from './logger.js';
 import { CapsShape, ExportShape, ReadingShape, type serving, UpdateShape } from './option-schema.js';
 import type { ParsedExport, ParsedOptions, Serving } from './parsed-options.js';
@@ -22,7 +23,7 @@ export function parseReadingOptions(options: ReadingOptions): ReadingOptions {
 }
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
-export function parseOptions(options: RunOptions, command: RunCommand = 'update'): ParsedOptions {
+export function parseOptions(options: RunOptions & Worded, command: RunCommand = 'update'): ParsedOptions {
   const checked = parse(UpdateShape, options);
   const { planned, guards, compares: always } = modes[command];
   const keepBefore = options.keepBefore === true || guards;
@@ -56,6 +57,7 @@ export function parseOptions(options: RunOptions, command: RunCommand = 'update'
     abandon: options.abandon,
     onUsers: options.onUsers,
     onProgress: options.onProgress ?? (() => {}),
+    wording: options[wording] ?? plainWording,
   };
 }
 

@@ -4,6 +4,7 @@ import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { ReportFormat } from '../../report/line.js';
+import type { Wording } from '../../wording.js';
 import type { Logger } from './logger.js';
 import type { RunCommand } from './run-kind.js';
 import type {
@@ -69,4 +70,5 @@ export interface ParsedOptions extends Serving {
   readonly abandon: AbortSignal | undefined;
   readonly onUsers: ((users: number) => void) | undefined;
   readonly onProgress: (progress: Progress) => void;
+  readonly wording: Wording;
 }

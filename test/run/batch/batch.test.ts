@@ -13,7 +13,7 @@ const row = (number: number): Place & { command: Command } => ({
 
 const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, line, status }) as Outcome;
 const fresh = { hasEnded: () => false, onEnded: () => {} };
-const stopping = { exitCode: 4, message: 'stop', hint: 'go on' } as const;
+const stopping = { code: 'CANARY', message: 'stop', hint: 'go on' } as const;
 
 async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<ReadyRow[]> {
   for (let first = 1; first <= count; first += size) {
