@@ -8,7 +8,7 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
-import type { ScreenFlags } from './flags.js';
+import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
 export interface Shown extends Worded {
@@ -30,7 +30,7 @@ export async function showRun(
 ): Promise<number> {
   const stopping = new AbortController();
   const abandoning = new AbortController();
-  const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
   let isSending = false;
   const onSignal = (name: StopSignal) => {
     if (abandoning.signal.aborted) process.exit(ofSignal[name]);

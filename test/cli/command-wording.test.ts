@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commandName } from '../../src/cli/command-names.js';
 import { commandSummary, inCommandWords } from '../../src/cli/command-wording.js';
+import { flagOf } from '../../src/cli/flags.js';
+import { screenOptions } from '../../src/cli/screen-options.js';
 import { addApply } from '../../src/cli/verbs/apply.js';
 import { addExport } from '../../src/cli/verbs/export.js';
 import { addPlan } from '../../src/cli/verbs/plan.js';
@@ -15,6 +17,8 @@ import { addUpdate } from '../../src/cli/verbs/update.js';
 import { addValidate } from '../../src/cli/verbs/validate.js';
 import type { Summary } from '../../src/model.js';
 import { emptyTally } from '../../src/report/summary.js';
+import type { Option } from '../../src/run/options/option.js';
+import { optionsOn } from '../../src/run/options/option-table.js';
 
 describe("the library's message", () => {
   it.each([
@@ -46,11 +50,10 @@ it('every flag and verb of the command that does something in the library is kno
   const program = new Command();
   const adders = [addUpdate, addValidate, addPlan, addApply, addReconcile, addUndo];
   for (const add of [...adders, addResume, addRetry, addStatus, addExport, addTemplate]) add(program);
-  const options = program.commands.flatMap((command) => command.options);
-  const flags = new Map(options.map((option) => [option.attributeName(), option.long]));
-  const screen = ['progress', 'json', 'logLevel', 'logFile', 'dryRun', 'redact', 'detailedExitcode', 'yes'];
-  for (const name of [...screen, 'rateMemory']) expect(flags.delete(name), name).toBe(true);
-  for (const [name, flag] of flags) expect(commandName(name)).toBe(flag);
+  const ofScreen = Object.entries<Option>(screenOptions as Record<string, Option>).map(flagOf);
+  const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
+  const translated = optionsOn().flatMap(([name]) => commandName(name) ?? []);
+  expect(new Set(['INPUT', ...flags, ...ofScreen])).toEqual(new Set([...translated, ...ofScreen]));
   const calls = [
     'updateUsers',
     'planUpdate',

@@ -4,7 +4,7 @@ import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
-import { type ExportOptions, exportUsers } from '../../src/index.js';
+import { type ExportOptions, exportUsers, type Output } from '../../src/index.js';
 import { serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -19,7 +19,7 @@ const people: EmulatedUser[] = [
 ];
 
 /** What an export gives, as text and as its account of itself. */
-async function exported(emulator: Emulator, options: Partial<ExportOptions> = {}) {
+async function exported(emulator: Emulator, options: Partial<ExportOptions & { out: Output }> = {}) {
   const parts: string[] = [];
   const out = async (lines: string) => void parts.push(lines);
   const result = await exportUsers({ ...serviceOf(emulator), rate: 5000, out, ...options });
@@ -49,7 +49,7 @@ describe('an export', () => {
     );
   });
 
-  it.each<[Partial<ExportOptions>, string[]]>([
+  it.each<[Partial<ExportOptions & { out: Output }>, string[]]>([
     [{ includeBots: true }, ['3', '1', '4', '02']],
     [{ status: 'active' }, ['1']],
     [{ status: 'pending' }, ['02']],
@@ -117,7 +117,7 @@ describe('the file of an export', () => {
     expect(await readdir(place.folder)).toEqual(['users.csv']);
   });
 
-  it.each<[string, Partial<ExportOptions>, object]>([
+  it.each<[string, Partial<ExportOptions & { out: Output }>, object]>([
     ['in a folder that is not there', { out: '/nonexistent/users.csv' }, RunFolderError],
     ['without a known ending', { out: 'users.txt' }, UsageError],
     ['of tabs', { out: 'users.tsv', format: 'csv' }, UsageError],
@@ -139,7 +139,9 @@ describe('the file of an export', () => {
     const emulator = await place.emulate({ users: 500, faults });
     const stopping = new AbortController();
     const { signal } = stopping;
-    const exporting = failure(exported(emulator, { out: place.path('users.csv'), signal, timeout: 3600 }));
+    const exporting = failure(
+      exported(emulator, { out: place.path('users.csv'), signal, timeoutMs: 3_600_000 }),
+    );
     await emulator.arrival(3, 'ListUsers');
     stopping.abort({ signal: 'SIGTERM', message: '', hint: '' });
     const error = await exporting;
@@ -157,7 +159,9 @@ it('what the one who takes the lines throws ends the export', async () => {
 });
 
 it('options that cannot be used are all named', async () => {
-  const options = { networkId: '1', status: 'gone', rate: 0 } as unknown as Partial<ExportOptions>;
+  const options = { networkId: '1', status: 'gone', rate: 0 } as unknown as Partial<
+    ExportOptions & { out: Output }
+  >;
   const error = await failure(exported(await place.emulate({ users: 5 }), options));
   expect(error).toBeInstanceOf(UsageError);
   for (const flag of ['--rate', '--network-id', '--status']) expect(String(error)).toContain(flag);
