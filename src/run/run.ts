@@ -89,7 +89,7 @@ export class Run {
   /** @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.made;
-    const { reportFormat } = parsed.report;
+    const { reportFormat, wording } = parsed.report;
     const { logger } = parsed.control;
     const events = {
       onWritten: (outcomes: readonly Outcome[]) => {
@@ -100,7 +100,10 @@ export class Run {
         this.stop.because(error);
       },
     };
-    const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
+    const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, {
+      keep: past.keep,
+      word: wording.text,
+    });
     logger.info({ rows: prepared.validation.rows, done: past.ended.size, folder: folder.path }, 'run begun');
     try {
       await this.sendAll(report);

@@ -50,7 +50,7 @@ export async function readStatus(path: string): Promise<RunStatus> {
   if (await stat(folder.report(format)).catch(() => undefined)) {
     for await (const outcome of readReport(folder.report(format), format)) {
       count(tally, outcome);
-      if (outcome.finishedAt > now - LATELY) lately += 1;
+      if (outcome.finishedAt !== undefined && outcome.finishedAt > now - LATELY) lately += 1;
     }
   }
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);

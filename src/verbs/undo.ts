@@ -44,7 +44,7 @@ async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Pro
 }
 
 /** A refusal sets nothing; where the answer was lost, the change may have been made. */
-const mayHaveSet = ({ status, attempts, httpStatus }: Outcome): boolean =>
+const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
   attempts > 0 && !(status === 'failed' && httpStatus >= 400 && httpStatus < 500);
 
 /** The lines of a plan that takes the other one back. */

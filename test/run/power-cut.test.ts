@@ -67,7 +67,7 @@ async function cutOff(format: ReportFormat) {
       throw error;
     },
   };
-  const writer = await ReportWriter.open('report', format, events, undefined, async () => file);
+  const writer = await ReportWriter.open('report', format, events, { openFile: async () => file });
   for (const outcome of all.slice(0, 2)) writer.append(outcome);
   await writer.flush();
   for (const outcome of all.slice(2)) writer.append(outcome);

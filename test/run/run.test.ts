@@ -179,7 +179,7 @@ describe('before anything is sent', () => {
       row: 2,
       line: 3,
       errorCode: 'InvalidRow',
-      errorField: 'userId',
+      errorFields: ['userId'],
       attempts: 0,
     });
   });
@@ -301,14 +301,14 @@ describe('failures', () => {
   });
 
   it.each([
-    ['404', `userId,firstName\n99,A\n`, 'ResourceNotFoundError', ''],
-    ['422', `userId,securityGroupIds\n10000001,NoSuchGroup\n`, 'ValidationError', 'securityGroupIds'],
-  ])('that are final (%s) are not tried again', async (_status, content, code, field) => {
+    ['404', `userId,firstName\n99,A\n`, 'ResourceNotFoundError', []],
+    ['422', `userId,securityGroupIds\n10000001,NoSuchGroup\n`, 'ValidationError', ['securityGroupIds']],
+  ])('that are final (%s) are not tried again', async (_status, content, code, fields) => {
     const emulator = await place.emulate({ users: 1 });
     const summary = await update(content, {}, emulator);
     expect(emulator.counts.UpdateUser).toBe(1);
     const [line] = await outcomes(summary.report);
-    expect(line).toMatchObject({ status: 'failed', errorCode: code, errorField: field, attempts: 1 });
+    expect(line).toMatchObject({ status: 'failed', errorCode: code, errorFields: fields, attempts: 1 });
     expect(exitCodeOfRun(summary)).toBe(ExitCode.rowsFailed);
   });
 

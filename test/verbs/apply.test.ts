@@ -134,7 +134,7 @@ describe('apply', () => {
     expect(first).toMatchObject({
       status: 'conflict',
       errorCode: 'Conflict',
-      errorField: 'firstName',
+      errorFields: ['firstName'],
       attempts: 0,
     });
     expect(second?.message).toContain('username: is in use by another user');

@@ -64,7 +64,7 @@ describe('undo', () => {
     const summary = await undo(emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 3, statuses: { conflict: 1, updated: 2 } });
     const [line] = (await outcomes(summary.report)).filter(({ status }) => status === 'conflict');
-    expect(line).toMatchObject({ userId: '10000001', errorField: 'lastName', changed: ['firstName'] });
+    expect(line).toMatchObject({ userId: '10000001', errorFields: ['lastName'], changed: ['firstName'] });
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: before?.firstName, lastName: 'Other' });
   });
 

@@ -36,13 +36,14 @@ export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState
   if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
-  const code = failed ? outcome.errorCode : '';
+  const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
+  const code = failed ? errorCode : '';
   const isFirst = state.outcomes === 0;
-  const isThrottled = failed && kindOf(outcome.httpStatus, outcome.errorCode) === 'throttle';
+  const isThrottled = failed && kindOf(httpStatus, errorCode) === 'throttle';
   return {
     ended: state.ended + 1,
-    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, outcome.finishedAt),
-    onlyThrottled: isThrottled && state.letThroughAt <= (outcome.startedAt + outcome.finishedAt) / 2,
+    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, finishedAt),
+    onlyThrottled: isThrottled && state.letThroughAt <= (startedAt + finishedAt) / 2,
     outcomes: state.outcomes + 1,
     failures: state.failures + (failed ? 1 : 0),
     onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,

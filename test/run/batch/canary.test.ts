@@ -45,7 +45,7 @@ describe('a canary', () => {
   it('is left out where the run is no longer than it, or than it is for', async () => {
     const emulator = await place.emulate({ users: 60 });
     const confirm = () => Promise.reject(new Error('asked'));
-    const short = { canary: 10, confirm, out: place.path('short') };
+    const short = { canary: 10, confirm, folder: place.path('short') };
     expect(exitCodeOfRun(await updateIn(place, renames(10), short, emulator))).toBe(0);
     const above = { canary: 10, canaryAbove: 60, confirm };
     expect(exitCodeOfRun(await updateIn(place, renames(60), above, emulator))).toBe(0);
@@ -68,7 +68,7 @@ describe('--verify', () => {
     const summary = await updateIn(place, content, { verify: '100%', skipRenameCheck: true }, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 3, statuses: { mismatch: 1 } });
     const [line] = await outcomes(summary.report);
-    expect(line).toMatchObject({ errorCode: 'Mismatch', errorField: 'username' });
+    expect(line).toMatchObject({ errorCode: 'Mismatch', errorFields: ['username'] });
   });
 
   it('does not take back a yes that it cannot check', async () => {

@@ -37,9 +37,9 @@ it('after a row that failed, the later ones for its user wait for it in the fail
   const summary = await updateIn(place, content, { allowDuplicates: true, concurrency: 1 }, emulator);
   const byRow = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
   expect(byRow.map(({ errorCode }) => errorCode)).toEqual([
-    '',
+    undefined,
     'ValidationError',
-    '',
+    undefined,
     'EarlierRowFailed',
     'EarlierRowFailed',
   ]);
