@@ -96,7 +96,7 @@ const asInterruption =
   (signal: AbortSignal | undefined) =>
   (error: unknown): never => {
     if (!signal?.aborted) throw error;
-    throw new InterruptedError(stopReasonOf(signal).exitCode, { cause: error });
+    throw new InterruptedError(stopReasonOf(signal), { cause: error });
   };
 
 /** Every problem, also those beyond what a Validation keeps. */
