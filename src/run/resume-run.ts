@@ -1,7 +1,7 @@
 /** A run that was stopped or killed goes on. */
 import { RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
-import type { Kept } from '../plan/diff/compare.js';
+import type { RecordedChange } from '../plan/diff/compare.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
@@ -69,8 +69,8 @@ export async function goOn(folder: RunFolder, record: RunRecord, again: AgainOpt
 }
 
 /** What the run wanted of its users, by row. */
-async function readKept(path: string): Promise<ReadonlyMap<number, Kept>> {
-  const kept = new Map<number, Kept>();
+async function readKept(path: string): Promise<ReadonlyMap<number, RecordedChange>> {
+  const kept = new Map<number, RecordedChange>();
   await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
   for await (const { row, networkId, userId, userDetails, before } of readChanges(path))
     kept.set(row, { command: { networkId, userId, details: userDetails }, before });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { UsageError } from '../../errors.js';
-import { parseAsked } from '../../input/options/row-options.js';
+import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { silentLogger } from './logger.js';
@@ -145,7 +145,7 @@ const flagName = (key: string) =>
 function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape>): ReadingOptions {
   const { delimiter, encoding, ignoreUnknownColumns, singleGroup, allowDuplicates } = options;
   const { mapFile, exclude, excludeSha256, onMapping, onProblem, onWarning } = options;
-  parseAsked(defined({ ...checked, singleGroup }));
+  parseRowOptions(defined({ ...checked, singleGroup }));
   const { map, set, where } = checked;
   const { input, networkId, format, limit, skipRows } = checked;
   return {
