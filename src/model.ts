@@ -95,7 +95,7 @@ export type ReadyRow = Place & {
         /** Fields of the row that somebody else has changed: the command does not hold them. */
         readonly conflicts?: readonly Field[];
         /** Fields that were to be put back and cannot, because the service never said what they were. */
-        readonly lost?: readonly Field[];
+        readonly notRestorable?: readonly Field[];
       }
     | {
         readonly problems: readonly Problem[];

@@ -92,7 +92,7 @@ const message = 'the service said yes but, read back, shows another value than t
 const unverified = 'updated; it could not be read back';
 
 /** An outcome with what of its row was not sent. */
-function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
+function noted(outcome: Outcome, { conflicts, notRestorable }: CommandRow): Outcome {
   if (outcome.status !== 'updated') return outcome;
   if (conflicts !== undefined) {
     const left = 'somebody else has changed these fields since: they were left, the others were set';
@@ -104,5 +104,7 @@ function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
       message: left,
     };
   }
-  return lost === undefined ? outcome : { ...outcome, message: `cannot be put back: ${lost.join(', ')}` };
+  return notRestorable === undefined
+    ? outcome
+    : { ...outcome, message: `cannot be put back: ${notRestorable.join(', ')}` };
 }

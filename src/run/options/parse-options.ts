@@ -1,6 +1,6 @@
 /** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
-import { parseAsked } from '../../input/options/row-options.js';
+import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
@@ -150,7 +150,7 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
 
 function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingStage {
   // Only to see that they can be used, before any file is opened.
-  parseAsked(defined(reading));
+  parseRowOptions(defined(reading));
   return { ...reading, planned };
 }
 
