@@ -9,6 +9,7 @@ import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
 import { ReportWriter } from '../../src/report/writer.js';
 import { statuses } from '../../src/row-status.js';
+import { randomCases } from '../length.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -119,7 +120,7 @@ describe('a report', () => {
         expect(written).toEqual(outcomes);
         expect(await read(path, format)).toEqual(outcomes);
       }),
-      { numRuns: 100 },
+      randomCases(20, 100),
     );
   });
 

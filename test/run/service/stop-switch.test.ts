@@ -4,7 +4,7 @@ import { readdir, truncate, utimes } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExitCode, InterruptedError, runUpdate } from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/logger.js';
 import {
@@ -13,6 +13,7 @@ import {
   renames,
   serviceOf,
   type UpdateArguments,
+  until,
   updateIn,
   useWorkplace,
 } from '../../workplace.js';
@@ -114,7 +115,7 @@ describe('the run is stopped', () => {
       folder: place.path('run'),
       signal: stopping.signal,
     });
-    await vi.waitUntil(async () => (await readdir(place.folder)).includes('run'));
+    await until(async () => (await readdir(place.folder)).includes('run'));
     stopping.abort({ exitCode: ExitCode.sigint, message: 'stopped', hint: 'go on' });
     await expect(running).rejects.toThrow(InterruptedError);
     await expect(running).rejects.toMatchObject({ exitCode: ExitCode.sigint });
