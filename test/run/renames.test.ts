@@ -105,7 +105,7 @@ describe('whatever the renames', () => {
         await inNetwork(told, async (emulator, input, out) => {
           const summary = await runUpdate({
             ...serviceOf(emulator),
-            ...{ input, out, rate: 10_000, allowTemporaryNames: true },
+            ...{ input, folder: out, rate: 10_000, allowTemporaryNames: true },
           });
           const wanted = [...Array(told.size).keys()].map(nameOf);
           for (const rename of told.renames) wanted[rename.user] = wantedBy(rename);
@@ -125,7 +125,7 @@ describe('whatever the renames', () => {
     await fc.assert(
       fc.asyncProperty(graph, async (told) => {
         await inNetwork(told, async (emulator, input, out) => {
-          const run = runUpdate({ ...serviceOf(emulator), ...{ input, out, rate: 10_000 } });
+          const run = runUpdate({ ...serviceOf(emulator), ...{ input, folder: out, rate: 10_000 } });
           if (hasCircle(told)) {
             await expect(run).rejects.toThrow(InvalidInputError);
             expect(emulator.counts.UpdateUser).toBe(0);

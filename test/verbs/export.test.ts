@@ -138,7 +138,9 @@ describe('the file of an export', () => {
     const emulator = await place.emulate({ users: 500, faults });
     const stopping = new AbortController();
     const { signal } = stopping;
-    const exporting = failure(exported(emulator, { out: place.path('users.csv'), signal, timeout: 3600 }));
+    const exporting = failure(
+      exported(emulator, { out: place.path('users.csv'), signal, timeoutMs: 3_600_000 }),
+    );
     await emulator.arrival(3, 'ListUsers');
     stopping.abort({ exitCode: ExitCode.sigterm, message: '', hint: '' });
     const error = await exporting;
@@ -161,5 +163,5 @@ it('options that cannot be used are all named', async () => {
   >;
   const error = await failure(exported(await place.emulate({ users: 5 }), options));
   expect(error).toBeInstanceOf(UsageError);
-  for (const flag of ['--rate', '--network-id', '--status']) expect(String(error)).toContain(flag);
+  for (const flag of ['`rate`', '`networkId`', '`status`']) expect(String(error)).toContain(flag);
 });

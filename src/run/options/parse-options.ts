@@ -95,9 +95,9 @@ export function parseExportOptions(options: ExportOptions): ParsedExport {
   const { reading, planning, selection, ...checked } = check(
     ['reading', 'planning', 'service', 'run', 'pace', 'selection'],
     { ...options, input: 'none' },
+    options.networkId === undefined ? ['`networkId` needs the eight digits of a network ID'] : [],
   );
-  const { networkId, format } = reading;
-  if (networkId === undefined) throw problemsOf(['`networkId` needs the eight digits of a network ID']);
+  const { networkId = '', format } = reading;
   const session = sessionOf(checked);
   return {
     ...session,
@@ -152,10 +152,14 @@ function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingSt
 
 type Checked = { [Name in PartName]: CheckedPart<Name> };
 
-/** Checks the options of these parts, with every default in its place. */
-function check<Name extends PartName>(parts: readonly Name[], options: object): Pick<Checked, Name> {
+/** Checks the options of these parts, with every default in its place. @param known problems that were found already */
+function check<Name extends PartName>(
+  parts: readonly Name[],
+  options: object,
+  known: readonly string[] = [],
+): Pick<Checked, Name> {
   const given = new Map<string, unknown>(Object.entries(options));
-  const problems: string[] = [];
+  const problems = [...known];
   const checkPart = (entries: OptionParts[PartName]) =>
     Object.entries(entries).map(([name, entry]) => {
       const { success, data, error } = entry.check.safeParse(given.get(name));

@@ -200,12 +200,12 @@ describe('a run that is gone on with', () => {
     for (const repeat of [resumeRun, retryRun]) {
       await expect(repeat(run(), again)).rejects.toThrow(UsageError);
       await expect(repeat(run(), again)).rejects.toThrow(
-        'begun with --set lastName, whose value is not kept',
+        'started with `set` lastName, whose value is not kept',
       );
     }
     const set = ['lastName=Annabel'];
     const other = { ...again, set: [...set, 'inviteCodeTtl=8'] };
-    await expect(resumeRun(run(), other)).rejects.toThrow('--set inviteCodeTtl cannot be given');
+    await expect(resumeRun(run(), other)).rejects.toThrow('`set` inviteCodeTtl cannot be given');
     expect((await resumeRun(run(), { ...again, set })).statuses.updated).toBe(1);
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: 'Ann', lastName: 'Annabel' });
   });

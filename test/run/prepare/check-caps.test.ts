@@ -105,7 +105,7 @@ describe('an accident', () => {
     expect(drain.message).not.toMatch(/--max-changes/);
     expect(drain.message).toMatch(/of the \d+ members of group \w+ would leave it, allowed are 25 %/);
     expect(drain.hint).toContain('another --max-group-drain.');
-    const meant = { maxChanges: '100%', maxGroupDrain: '100%', out: place.path('meant') };
+    const meant = { maxChanges: '100%', maxGroupDrain: '100%', folder: place.path('meant') };
     const summary = await run(emulator, lines, meant);
     expect(summary.exitCode).toBe(0);
     expect(
@@ -159,10 +159,10 @@ it('a few users may always change', async () => {
 });
 
 it.each([
-  [{ maxGroupDrain: '101%' }, '--max-group-drain'],
-  [{ maxShrink: '5' }, '--max-shrink'],
-  [{ minRows: 0 }, '--min-rows'],
-  [{ maxRenames: 'all' }, '--max-renames'],
+  [{ maxGroupDrain: '101%' }, '`maxGroupDrain` needs'],
+  [{ maxShrink: '5' }, '`maxShrink` needs'],
+  [{ minRows: 0 }, '`minRows` needs'],
+  [{ maxRenames: 'all' }, '`maxRenames` needs'],
 ])('%o is no cap', async (options, flag) => {
   const emulator = await emulate();
   await expect(run(emulator, ['userId,firstName', '10000001,A'], options)).rejects.toThrow(flag);
