@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomCases } from '../length.js';
 import { commands, csv, jsonl, NETWORK, problems, read } from './samples.js';
 
 const FIELDS = ['firstName', 'lastName', 'username', 'inviteCode'] as const;
@@ -232,7 +233,7 @@ describe('a bad row never hurts another', () => {
         const first = header === '' ? 1 : 2;
         expect(reading.rows.map(({ line }) => line)).toEqual(rows.map((_, index) => index + first));
       }),
-      { numRuns: 1000 },
+      randomCases(100, 1000),
     );
   });
 });

@@ -282,7 +282,7 @@ describe('failures', () => {
     'close',
   ] as const;
 
-  it('of every kind on every 7th request: every row still ends updated', { timeout: 120_000 }, async () => {
+  it('of every kind on every 7th request: every row still ends updated', async () => {
     const emulator = await place.emulate({ users: 1000, faults: [{ kinds: faults, every: 7 }] });
     let rotation = 0;
     const credentials = async ({ forceRefresh = false } = {}) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordFramer } from '../../../src/input/records/record-framer.js';
 import { MAX_RECORD } from '../../../src/input/source/source-errors.js';
+import { randomCases } from '../../length.js';
 
 interface Record {
   readonly text: string;
@@ -167,7 +168,7 @@ it('finds the same records, lines and damage wherever the chunks end', () => {
       if (whole.damage !== undefined) return;
       expect(Buffer.from(whole.records.map(({ text }) => text).join(''))).toEqual(bytes);
     }),
-    { numRuns: 500 },
+    randomCases(50, 500),
   );
 });
 

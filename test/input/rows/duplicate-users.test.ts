@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Duplicates, SeenUsers } from '../../../src/input/rows/duplicate-users.js';
+import { randomCases } from '../../length.js';
 
 /** Both looks at users on lines 1, 2, 3, … */
 function look(userIds: readonly string[]): { count: number; duplicates: Duplicates } {
@@ -67,6 +68,7 @@ it('agrees with a Map', () => {
         );
       }
     }),
+    randomCases(100, 1000),
   );
 });
 

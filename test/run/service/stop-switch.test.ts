@@ -4,7 +4,7 @@ import { readdir, truncate, utimes } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
 import { InterruptedError, runUpdate } from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/logger.js';
@@ -14,6 +14,7 @@ import {
   renames,
   serviceOf,
   type UpdateArguments,
+  until,
   updateIn,
   useWorkplace,
 } from '../../workplace.js';
@@ -118,7 +119,7 @@ describe('the run is stopped', () => {
       folder: place.path('run'),
       signal: stopping.signal,
     });
-    await vi.waitUntil(async () => (await readdir(place.folder)).includes('run'));
+    await until(async () => (await readdir(place.folder)).includes('run'));
     stopping.abort({ signal: 'SIGINT', message: 'stopped', hint: 'go on' });
     await expect(running).rejects.toThrow(InterruptedError);
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED', signal: 'SIGINT' });
