@@ -5,7 +5,8 @@ import type { Attempt, Group, Member } from '../../model.js';
 import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
 import type { Client } from '../../wickr/client.js';
 import type { Listed } from '../../wickr/list-answers.js';
-import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import { ApiRequest, type Completion } from './api-request.js';
+import { type Service, sendWithRetries } from './attempt-loop.js';
 import { hintOn } from './stop-reasons.js';
 import { errorOf, type Stop } from './stop-switch.js';
 
@@ -36,7 +37,10 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       }
     },
     user: (userId) =>
-      carryOut(new UserRead('GetUser', (client) => client.getUser(networkId, userId), service.stop), service),
+      sendWithRetries(
+        new UserRead('GetUser', (client) => client.getUser(networkId, userId), service.stop),
+        service,
+      ),
     async groups() {
       const all: Group[] = [];
       const list = pages((nextToken) =>
@@ -46,7 +50,7 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       return all;
     },
     count: () =>
-      carryOut(
+      sendWithRetries(
         new Count('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
         service,
       ),
@@ -84,14 +88,14 @@ const endless = () =>
 type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
 
 const read = <Answer>(operation: string, send: Send<Answer>, service: Service): Promise<Answer> =>
-  carryOut(new Read(operation, send, service.stop), service);
+  sendWithRetries(new Read(operation, send, service.stop), service);
 
 /** A question that has to be answered; without an answer it throws. */
-class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
+class Read<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
   readonly row = undefined;
-  readonly goOn = 'start again';
-  readonly optional: boolean = false;
+  readonly remedy = 'start again';
+  readonly isOptional: boolean = false;
   private readonly ask: Send<Answer>;
   private readonly stop: Stop;
 
@@ -106,18 +110,19 @@ class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
     return this.ask(client);
   }
 
-  conclude(end: End): Answer | Result {
-    if (this.last && 'answer' in this.last.result && end.end === 'answered') return this.last.result.answer;
-    if (end.end !== 'refused' && this.stop.reason) throw errorOf(this.stop.reason);
-    return this.unanswered(end);
+  complete(completion: Completion): Answer | Result {
+    if (this.last && 'answer' in this.last.result && completion.kind === 'answered')
+      return this.last.result.answer;
+    if (completion.kind !== 'refused' && this.stop.reason) throw errorOf(this.stop.reason);
+    return this.unanswered(completion);
   }
 
   /** The service's final no. */
-  protected unanswered(end: End): Result {
+  protected unanswered(completion: Completion): Result {
     const failure = this.last && 'failure' in this.last.result ? this.last.result.failure : undefined;
     const code = failure?.code ?? 'NoAnswer';
-    const because = end.end === 'refused' ? end.because : '';
-    const said = [failure?.message, because].filter(Boolean).join('; ');
+    const reason = completion.kind === 'refused' ? completion.reason : '';
+    const said = [failure?.message, reason].filter(Boolean).join('; ');
     throw new ReadError(
       `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
       hintOn(code) ?? 'Nothing was changed by it. Try again later.',
@@ -126,14 +131,14 @@ class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
 }
 
 class UserRead extends Read<Member, undefined> {
-  protected override unanswered(end: End): undefined {
-    return this.last?.httpStatus === 404 ? undefined : super.unanswered(end);
+  protected override unanswered(completion: Completion): undefined {
+    return this.last?.httpStatus === 404 ? undefined : super.unanswered(completion);
   }
 }
 
 /** A help where it can be had: the run goes without it whatever the reason for the no. */
 class Count<Answer> extends Read<Answer, undefined> {
-  override readonly optional = true;
+  override readonly isOptional = true;
 
   protected override unanswered(): undefined {
     return undefined;

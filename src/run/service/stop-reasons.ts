@@ -13,11 +13,11 @@ export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message
   };
 }
 
-/** Why a run ends whose service is down. @param goOn what to do when it is back, such as `resume the run` */
+/** Why a run ends whose service is down. @param remedy what to do when it is back, such as `resume the run` */
 export function lastingOutage(
   { code }: Pick<Failure, 'code'>,
   fromTheStart: boolean,
-  goOn: string,
+  remedy: string,
 ): StopReason {
   const hint = hintOn(code) ?? unreachable(code)?.hint;
   return {
@@ -25,7 +25,20 @@ export function lastingOutage(
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
       : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
-    hint: `${hint === undefined ? '' : `${hint} `}${goOn.charAt(0).toUpperCase()}${goOn.slice(1)} when the service is back.`,
+    hint: `${hint === undefined ? '' : `${hint} `}${remedy.charAt(0).toUpperCase()}${remedy.slice(1)} when the service is back.`,
+  };
+}
+
+/** Why a run ends whose credentials the service refuses. @param remedy what to do then, such as `resume the run` */
+export function refusedCredentials(
+  { code }: Pick<Failure, 'code'>,
+  operation: string,
+  remedy: string,
+): StopReason {
+  return {
+    exitCode: ExitCode.credentials,
+    message: `the service refused the credentials (${code})`,
+    hint: `Renew them ("aws sso login", a fresh session token), check that they may call wickr:${operation} on this network, and ${remedy}.`,
   };
 }
 

@@ -3,42 +3,43 @@ import type { Attempt, Command, FailureKind, Field, Outcome, Place } from '../..
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
-import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import { ApiRequest, type Completion } from './api-request.js';
+import { type Service, sendWithRetries } from './attempt-loop.js';
 
 type CommandRow = Place & { readonly command: Command };
 
 /** Sends the command until the service has said yes or its final no, or the run stops. Rejects by a mistake of ours alone. */
 export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
-  carryOut(new Update(row), service);
+  sendWithRetries(new UpdateUserRequest(row), service);
 
-class Update extends Errand<UpdateUserAnswer, Outcome> {
+class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly operation = 'UpdateUser';
-  readonly optional = false;
-  readonly goOn = 'resume the run';
-  private readonly asked: CommandRow;
+  readonly isOptional = false;
+  readonly remedy = 'resume the run';
+  private readonly target: CommandRow;
 
-  constructor(asked: CommandRow) {
+  constructor(target: CommandRow) {
     super();
-    this.asked = asked;
+    this.target = target;
   }
 
   get row(): number {
-    return this.asked.row;
+    return this.target.row;
   }
 
   send(client: Client): Promise<Attempt> {
-    return client.updateUser(this.asked.command);
+    return client.updateUser(this.target.command);
   }
 
-  conclude(end: End): Outcome {
-    return outcomeOf(this.asked, this, end);
+  complete(completion: Completion): Outcome {
+    return outcomeOf(this.target, this, completion);
   }
 }
 
 function outcomeOf(
   { row, line, command }: CommandRow,
-  { attempts, throttled, startedAt, last }: Update,
-  end: End,
+  { attempts, throttled, startedAt, last }: UpdateUserRequest,
+  completion: Completion,
 ): Outcome {
   return {
     row,
@@ -51,15 +52,15 @@ function outcomeOf(
     startedAt,
     finishedAt: last?.finishedAt ?? 0,
     changed: attempts === 0 ? [] : (Object.keys(command.details) as Field[]),
-    ...verdictOn(command, last, end),
+    ...statusOf(command, last, completion),
   };
 }
 
-type Verdict = Pick<Outcome, 'status' | 'errorCode' | 'errorField' | 'message'>;
+type StatusColumns = Pick<Outcome, 'status' | 'errorCode' | 'errorField' | 'message'>;
 
-const updated: Verdict = { status: 'updated', errorCode: '', errorField: '', message: '' };
+const updated: StatusColumns = { status: 'updated', errorCode: '', errorField: '', message: '' };
 
-function verdictOn(command: Command, last: Attempt | undefined, end: End): Verdict {
+function statusOf(command: Command, last: Attempt | undefined, completion: Completion): StatusColumns {
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
@@ -69,9 +70,9 @@ function verdictOn(command: Command, last: Attempt | undefined, end: End): Verdi
   const failure = last && 'failure' in last.result ? last.result.failure : undefined;
   const errorCode = failure?.code ?? '';
   const errorField = failure?.fields.join(';') ?? '';
-  if (end.end !== 'refused')
+  if (completion.kind !== 'refused')
     return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last, failure?.kind) };
-  const message = [failure?.message, end.because].filter(Boolean).join('; ');
+  const message = [failure?.message, completion.reason].filter(Boolean).join('; ');
   return { status: 'failed', errorCode, errorField, message };
 }
 
