@@ -10,7 +10,7 @@ export class OpenRows {
   }
 
   /** Counts a row in until its task ends. */
-  begin(task: Promise<void>): void {
+  start(task: Promise<void>): void {
     this.open += 1;
     task.then(this.ended, (error: unknown) => {
       this.error ??= error;
@@ -18,13 +18,13 @@ export class OpenRows {
     });
   }
 
-  get full(): boolean {
+  get isFull(): boolean {
     return this.open >= this.most;
   }
 
   /** Resolves as soon as another row may be begun. Rejects with what an earlier row's task threw. */
   hasRoom(): Promise<void> {
-    return this.until(() => !this.full);
+    return this.until(() => !this.isFull);
   }
 
   /** Resolves when no row is open. Rejects with what a row's task threw. */

@@ -89,7 +89,7 @@ export const joined = (first: Outcome, last: Outcome): Outcome => ({
 });
 
 /** A rename that came to nothing, of a user who has his former username again. */
-export const givenBack = (outcome: Outcome, back: Outcome): Outcome => ({
+export const nameRestored = (outcome: Outcome, back: Outcome): Outcome => ({
   ...outcome,
   attempts: outcome.attempts + back.attempts,
   throttled: outcome.throttled + back.throttled,
