@@ -3,7 +3,7 @@
 import type { FilterMatch } from './api/read-operations.js';
 import type { FaultRule } from './faults/fault-rule.js';
 import { type EmulatorCredentials, fakeCredentials } from './network/credentials.js';
-import { people } from './network/made-up-users.js';
+import { makeUsers } from './network/made-up-users.js';
 import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
 
@@ -71,7 +71,7 @@ export function parseOptions(options: EmulatorOptions): Settings {
     port: options.port ?? 0,
     networkId: options.networkId ?? '12345678',
     region: options.region ?? 'us-east-1',
-    users: typeof users === 'number' ? people(users, groups, seed, bot) : users,
+    users: typeof users === 'number' ? makeUsers(users, groups, seed, bot) : users,
     groups,
     rate: options.rate,
     burst: options.burst,

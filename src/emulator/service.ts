@@ -1,11 +1,11 @@
 /** One request's way through the service: authenticated, let through or throttled, carried out, answered. */
 import type { UserDetails } from '../wire-types.js';
 import { type Answer, invalid, notFound, refusal, throttled } from './api/answers.js';
-import { Reads } from './api/read-operations.js';
+import { ReadOperations } from './api/read-operations.js';
 import { parseRoute, type Route } from './api/route.js';
 import { updateUser } from './api/update-user.js';
 import type { Delivery } from './faults/delivery.js';
-import { type Asked, faultAnswer } from './faults/fault-answer.js';
+import { faultAnswer, type RequestValues } from './faults/fault-answer.js';
 import { faultKinds } from './faults/fault-rule.js';
 import { type Fault, FaultSchedule } from './faults/fault-schedule.js';
 import { Network } from './network/network.js';
@@ -31,7 +31,7 @@ export class Service {
   readonly limiter: Limiter;
   readonly signatures: SignatureCheck;
   readonly #settings: Settings;
-  readonly #reads: Reads;
+  readonly #reads: ReadOperations;
   readonly #requestIds: Random;
   readonly #latencies: Random;
 
@@ -45,7 +45,7 @@ export class Service {
       settings.limiter === 'window' ? new FixedWindow() : new TokenBucket(settings.chargeRejected);
     this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
     this.signatures = new SignatureCheck(region, 'wickr', credentials);
-    this.#reads = new Reads(this.network, settings.filterMatch);
+    this.#reads = new ReadOperations(this.network, settings.filterMatch);
     this.#requestIds = new Random(seed, 'request IDs');
     this.#latencies = new Random(seed, 'latencies');
   }
@@ -83,10 +83,10 @@ export class Service {
       return this.#answer(entry, throttled(this.#settings.retryAfter));
     }
     this.faults.count(entry, fault);
-    return this.#answer(entry, this.#carryOut(arrival, fault), fault);
+    return this.#answer(entry, this.#execute(arrival, fault), fault);
   }
 
-  #carryOut({ route, entry }: Arrival, fault: Fault | undefined): Answer {
+  #execute({ route, entry }: Arrival, fault: Fault | undefined): Answer {
     if (!fault) return this.#operate(route, entry);
     if (faultKinds[fault.kind] === 'yes') return this.#operate(route, entry);
     if (fault.applied) this.#operate(route, entry);
@@ -167,7 +167,8 @@ function readBody(entry: Entry, body: Buffer): void {
   if (typeof userId === 'string') entry.userId = userId;
 }
 
-function askedBy(route: Route | undefined, entry: Entry): Asked {
-  const details = (entry.body as { userDetails?: Asked['details'] } | null | undefined)?.userDetails ?? {};
+function askedBy(route: Route | undefined, entry: Entry): RequestValues {
+  const details =
+    (entry.body as { userDetails?: RequestValues['details'] } | null | undefined)?.userDetails ?? {};
   return { networkId: route?.networkId ?? '', userId: entry.userId ?? '', details };
 }

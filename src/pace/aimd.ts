@@ -32,14 +32,14 @@ export const isFew = (rate: number): boolean => rate < FEW;
 export const isVeryFew = (rate: number): boolean => rate < VERY_FEW;
 
 /** What a throttle makes of the rate (rows/s), and for how many ms it holds everything back. */
-export function giveWay(rate: number, isAgain: boolean): { rate: number; pause: number } {
+export function decrease(rate: number, isAgain: boolean): { rate: number; pause: number } {
   return isAgain
     ? { rate: (1 - GIVE_AGAIN) * rate, pause: Math.max(PAUSE, (1000 * PAUSE_ROWS_AGAIN) / rate) }
     : { rate: (1 - GIVE) * rate, pause: PAUSE };
 }
 
 /** What `ms` without a throttle make of the rate (rows/s). */
-export const take = (rate: number, ms: number): number => rate + (ms / 1000) * (TAKE * rate + TAKE_ROWS);
+export const increase = (rate: number, ms: number): number => rate + (ms / 1000) * (TAKE * rate + TAKE_ROWS);
 
 /** Until when (ms) it lasts that began at `at`, with or without anything measured. */
 export const sharesUntil = (at: number, isMeasured: boolean): number =>

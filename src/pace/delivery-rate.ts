@@ -28,7 +28,7 @@ export class Measurement {
    * @param after rows sent until then do not count; unless given, those that did not before
    * @param waited ms that the service asked to wait now
    */
-  begin(at: number, after = this.#after, waited = 0): void {
+  restart(at: number, after = this.#after, waited = 0): void {
     this.#since = at;
     this.#after = after;
     this.#accepted = 0;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
 import { RowsInFlight } from './in-flight.js';
-import type { Outage, Sign } from './outage.js';
+import type { HealthSignal, Outage } from './outage.js';
 import { type Answer, RateController, type RateOptions } from './rate-controller.js';
 
 /** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
@@ -11,7 +11,7 @@ const LEASE = 20;
  * What came of a request. `failed`: no answer, or a senseless one; `void`: an answer that says nothing of rate or
  * service, such as refused credentials.
  */
-export type Verdict = Answer['verdict'] | 'void';
+export type AttemptResult = Answer['result'] | 'void';
 
 /** ms; Node's timers take no more. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
@@ -34,7 +34,7 @@ export interface Limiter {
    * @param retryAfter ms that the service asked to wait
    * @param again whether a request of the same row has failed before
    */
-  answered(verdict: Verdict, sentAt: number, retryAfter?: number, again?: boolean): void;
+  answered(verdict: AttemptResult, sentAt: number, retryAfter?: number, again?: boolean): void;
   /** Gives no more permits; everyone who waits is told so. */
   stop(): void;
   /** Permits a second at present; 0 while the service is down and single requests probe. */
@@ -124,11 +124,11 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       controller.answered({
         at,
         sentAt,
-        verdict: forRate,
+        result: forRate,
         ...(retryAfter === undefined ? {} : { retryAfter }),
       });
       const wasOn = outage.isOn;
-      outage.heard({ at, sentAt, sign: signs[verdict], again });
+      outage.ended({ at, sentAt, signal: signs[verdict], isRetry: again });
       if (wasOn) napping.abort();
     },
     stop() {
@@ -151,7 +151,7 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   };
 }
 
-const signs: Readonly<Record<Verdict, Sign>> = {
+const signs: Readonly<Record<AttemptResult, HealthSignal>> = {
   accepted: 'good',
   failed: 'bad',
   throttled: 'none',

@@ -17,15 +17,15 @@
  */
 
 /** What a request's end says: properly answered (a no counts), not properly or not at all, or nothing about this. */
-export type Sign = 'good' | 'bad' | 'none';
+export type HealthSignal = 'good' | 'bad' | 'none';
 
 /** One ended request; times are ms on one clock that never goes back. */
-export interface Heard {
+export interface EndedRequest {
   readonly at: number;
   readonly sentAt: number;
-  readonly sign: Sign;
+  readonly signal: HealthSignal;
   /** Whether a request of the same row has failed before. */
-  readonly again: boolean;
+  readonly isRetry: boolean;
 }
 
 /** Rows that fail for the first time without a good answer in between, and the service is down. */
@@ -87,15 +87,15 @@ export class Outage {
   }
 
   /** What became of it; each request sent is heard of once. */
-  heard({ at, sentAt, sign, again }: Heard): void {
+  ended({ at, sentAt, signal: sign, isRetry: again }: EndedRequest): void {
     const isProbe = this.isOn && sentAt >= this.#downAt;
     if (isProbe) this.#out = Math.max(0, this.#out - 1);
-    if (sign === 'good') this.#gain(isProbe);
-    else if (sign === 'bad') this.#lose(at, isProbe, again);
+    if (sign === 'good') this.#refill(isProbe);
+    else if (sign === 'bad') this.#drain(at, isProbe, again);
     else if (this.#phase === 'down' && isProbe) this.#holdUntil = at + this.#wait;
   }
 
-  #gain(isProbe: boolean): void {
+  #refill(isProbe: boolean): void {
     this.#answered = true;
     // What was sent before the service went down may have been answered before as well.
     if (this.#phase === 'lasting' || (this.isOn && !isProbe)) return;
@@ -104,10 +104,10 @@ export class Outage {
     if (this.#budget === BUDGET) this.#phase = 'none';
   }
 
-  #lose(at: number, isProbe: boolean, again: boolean): void {
+  #drain(at: number, isProbe: boolean, again: boolean): void {
     if (this.#phase === 'none' && !again) {
       this.#budget--;
-      if (this.#budget === 0) this.#begin(at);
+      if (this.#budget === 0) this.#startOutage(at);
     } else if (this.#phase === 'recovering' && isProbe) {
       this.#budget--;
       if (this.#budget === 0) this.#goDown(at);
@@ -117,7 +117,7 @@ export class Outage {
     }
   }
 
-  #begin(at: number): void {
+  #startOutage(at: number): void {
     this.#since = at;
     this.#goDown(at);
   }

@@ -38,13 +38,13 @@
  * The figures behind the constants: test/bench/pace.ts.
  */
 
-import { giveWay, isFew, isQuiet, isVeryFew, sharesUntil, take } from './aimd.js';
+import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './aimd.js';
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
 import { cycleLength, excess } from './probe-cycle.js';
 import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
-import { SHORTEST_TRIP, START, sought } from './startup.js';
+import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
@@ -63,7 +63,7 @@ export interface Answer {
   readonly at: number;
   readonly sentAt: number;
   /** `failed`: no answer, or one that says nothing about the rate. */
-  readonly verdict: 'accepted' | 'throttled' | 'failed';
+  readonly result: 'accepted' | 'throttled' | 'failed';
   /** How long the service asked to wait, in ms. */
   readonly retryAfter?: number;
 }
@@ -163,35 +163,35 @@ export class RateController {
     this.#inFlight++;
     const used = this.#usage.sent(at, this.#holdUntil, this.#rate);
     if (typeof used === 'number') this.#rise(at, used);
-    else if (used === 'idle') this.#measurement.begin(at);
+    else if (used === 'idle') this.#measurement.restart(at);
   }
 
   /** What became of it; each row sent is answered once. */
-  answered({ at, sentAt, verdict, retryAfter = 0 }: Answer): void {
+  answered({ at, sentAt, result: verdict, retryAfter = 0 }: Answer): void {
     this.#inFlight--;
     if (verdict === 'failed') return;
     this.#roundTrip += (at - sentAt - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 8);
-    if (verdict === 'accepted') this.#let(at, sentAt);
-    else this.#refused(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
+    if (verdict === 'accepted') this.#onAccepted(at, sentAt);
+    else this.#onThrottled(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
   }
 
-  #let(at: number, sentAt: number): void {
+  #onAccepted(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
     this.#measurement.add(sentAt);
-    if (sentAt >= this.#actedAt) this.#came(at);
+    if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
-    if (this.#phase === 'seeking') this.#seek();
+    if (this.#phase === 'seeking') this.#growInStartup();
   }
 
   /** A row that was sent after the last throttle was acted on. */
-  #came(at: number): void {
+  #onAcceptedSinceThrottle(at: number): void {
     this.#through++;
-    if (this.#phase === 'dry') this.#flow(at);
+    if (this.#phase === 'dry') this.#endStall(at);
     else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
       this.#reopen(at);
   }
 
-  #refused(at: number, sentAt: number, wait: number): void {
+  #onThrottled(at: number, sentAt: number, wait: number): void {
     this.#hold(at + wait);
     if (sentAt < this.#actedAt) return;
     const through = this.#through;
@@ -200,23 +200,23 @@ export class RateController {
     this.#through = 0;
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
-      const { rate, pause } = giveWay(this.#rate, isDry);
+      const { rate, pause } = decrease(this.#rate, isDry);
       this.#hold(at + pause);
       this.#into = 0;
       this.#setRate(rate);
       return;
     }
     if (isSharing) this.#endSharing(at);
-    if (isDry) this.#probe(at);
+    if (isDry) this.#stall(at);
     else this.#measure(at, sentAt, wait, through);
   }
 
   /** One more row was accepted while seeking. Where fewer are in flight than the rate asks for, it is not used. */
-  #seek(): void {
+  #growInStartup(): void {
     if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
     const { rows = 0, start: known = 0 } = this.#options;
     const { accepted } = this.#measurement;
-    this.#setRate(sought({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
+    this.#setRate(startupRate({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
   }
 
   /** `gap` ms more in which the rate was used. */
@@ -224,17 +224,17 @@ export class RateController {
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#into += gap;
     if (this.#phase === 'sharing') {
-      this.#setRate(take(this.#rate, gap));
+      this.#setRate(increase(this.#rate, gap));
       if (!isQuiet(this.#into)) return;
       this.#endSharing(at);
-      this.#measurement.begin(at);
+      this.#measurement.restart(at);
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     this.#setRate(this.#base + excess(this.#into, this.#cycle, trip, this.#base));
   }
 
-  #share(at: number, isMeasured = true): void {
+  #startSharing(at: number, isMeasured = true): void {
     this.#phase = 'sharing';
     this.#sharingUntil = sharesUntil(at, isMeasured);
   }
@@ -276,10 +276,10 @@ export class RateController {
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait);
-    if (isEnough) measurement.begin(at, undefined, wait);
+    if (isEnough) measurement.restart(at, undefined, wait);
     if (!isOdd || !isFew(Math.max(this.#base, this.#goodput))) return;
-    this.#share(at);
-    this.#setRate(giveWay(this.#base, false).rate);
+    this.#startSharing(at);
+    this.#setRate(decrease(this.#base, false).rate);
   }
 
   /** Far too fast: waits for the answers under way, and for a row after them. */
@@ -287,7 +287,7 @@ export class RateController {
     this.#tooMuch = this.#rate;
     this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
     this.#movedAt = at;
-    this.#measurement.begin(at, sentAt, wait);
+    this.#measurement.restart(at, sentAt, wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
     this.#hold(at + Math.max(this.#pause, SEEKING_PAUSE));
     this.#guess(at);
@@ -309,7 +309,7 @@ export class RateController {
     this.#setRate(this.#base);
   }
 
-  #probe(at: number): void {
+  #stall(at: number): void {
     this.#phase = 'dry';
     this.#pause = probePause(this.#pause, at - this.#measuredAt);
     this.#hold(at + this.#pause);
@@ -317,7 +317,7 @@ export class RateController {
   }
 
   /** A probe came through. */
-  #flow(at: number): void {
+  #endStall(at: number): void {
     const dry = at - this.#measuredAt;
     // A first guess that was far too high would cost as many throttles again.
     if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(dry)));
@@ -326,10 +326,10 @@ export class RateController {
     this.#setRate(this.#base);
     if (wasWindow(dry, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
       this.#reopen(at);
-      if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#share(at);
+      if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#startSharing(at);
     } else if (!this.#sure && isLong(dry)) {
-      this.#share(at, false);
-      this.#measurement.begin(at);
+      this.#startSharing(at, false);
+      this.#measurement.restart(at);
     }
   }
 
@@ -339,7 +339,7 @@ export class RateController {
     this.#base = this.#bounded(this.#listening ? this.#goodput : Math.max(this.#base, this.#goodput));
     this.#movedAt = Number.NEGATIVE_INFINITY;
     this.#windowAt = at;
-    this.#measurement.begin(at);
+    this.#measurement.restart(at);
     this.#startCycle(at, 0);
   }
 

@@ -10,7 +10,7 @@ export interface RetryOptions {
 }
 
 /** The failure to decide on. */
-export interface Failed extends Pick<Failure, 'kind' | 'retryAfter'> {
+export interface FailedAttempt extends Pick<Failure, 'kind' | 'retryAfter'> {
   /** Whether the service was down for everyone: then it is not counted against the row. Default false. */
   readonly excused?: boolean;
 }
@@ -27,9 +27,9 @@ export interface RetryState {
 export type RetryDecision =
   | { readonly next: 'at-once'; readonly state: RetryState }
   | { readonly next: 'after'; readonly wait: number; readonly state: RetryState }
-  | { readonly next: 'give-up'; readonly because: string };
+  | { readonly next: 'give-up'; readonly reason: string };
 
-export const freshRetryState: RetryState = { failures: 0, throttledSince: undefined };
+export const initialRetryState: RetryState = { failures: 0, throttledSince: undefined };
 
 /** ms; the first wait is drawn from 0 to this, each later one from twice as much. */
 const BASE = 200;
@@ -46,18 +46,18 @@ const LONGEST = 20_000;
  */
 export function decideRetry(
   state: RetryState,
-  failure: Failed,
+  failure: FailedAttempt,
   options: RetryOptions,
   now: number,
   random: number,
 ): RetryDecision {
   if (failure.kind === 'throttle') return afterThrottle(state, options, now);
-  if (failure.kind !== 'transient') return { next: 'give-up', because: '' };
+  if (failure.kind !== 'transient') return { next: 'give-up', reason: '' };
   const failures = state.failures + (failure.excused ? 0 : 1);
   if (!failure.excused && failures >= options.maxAttempts) {
     return {
       next: 'give-up',
-      because: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
+      reason: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
     };
   }
   const ceiling = Math.min(LONGEST, BASE * 2 ** Math.max(0, failures - 1));
@@ -71,7 +71,7 @@ function afterThrottle(state: RetryState, options: RetryOptions, now: number): R
     const minutes = Math.round(options.throttlePatience / 6_000) / 10;
     return {
       next: 'give-up',
-      because: `throttled for ${minutes} min without a break; --throttle-patience sets for how long to go on`,
+      reason: `throttled for ${minutes} min without a break; --throttle-patience sets for how long to go on`,
     };
   }
   return { next: 'at-once', state: { ...state, throttledSince } };

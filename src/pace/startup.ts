@@ -5,7 +5,7 @@
  */
 
 /** What the next step depends on. */
-interface SeekingOptions {
+interface StartupState {
   /** Rows/s now, and the rows accepted since the beginning. */
   readonly rate: number;
   readonly accepted: number;
@@ -33,7 +33,7 @@ const SLOW_GROWTH = 1 / 200;
 const MOST_GROWTH = 1.2;
 
 /** Rows/s after one more accepted row. */
-export function sought({ rate, accepted, trip, rows, known }: SeekingOptions): number {
+export function startupRate({ rate, accepted, trip, rows, known }: StartupState): number {
   const step = 1000 / Math.max(SHORTEST_TRIP, trip);
   const quick = Math.max(step * Math.max(CHEAP_ROWS, CHEAP_SHARE * rows), KNOWN_PART * known);
   const slower = rate + Math.min(accepted * SLOW_GROWTH, MOST_GROWTH);

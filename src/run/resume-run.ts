@@ -32,7 +32,7 @@ export async function goOn(folder: RunFolder, record: RunRecord, again: AgainOpt
     try {
       const order = orderOf(parsed);
       const report = folder.report(reportFormat);
-      const past = await readPast(report, reportFormat, rows, (userId) => order?.hasFailed(userId));
+      const past = await readPast(report, reportFormat, rows, (userId) => order?.markFailed(userId));
       const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
       const session = await openSession(parsed, networkId, gate, rows - past.ended.size);
       try {

@@ -10,10 +10,10 @@ import { succeeded } from '../row-status.js';
 import { version } from '../version.js';
 import { callerOf } from '../wickr/caller-identity.js';
 import type { CredentialGate } from '../wickr/credential-gate.js';
-import { closedBreaker, nextBreaker, tripped } from './batch/abort-conditions.js';
+import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
-import { Guard } from './batch/read-back.js';
+import { CheckedUpdates } from './batch/read-back.js';
 import { UserOrder } from './batch/user-order.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
@@ -66,7 +66,7 @@ export async function askCaller(
 export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
-  private breaker = closedBreaker;
+  private breaker = initialAbortState;
   private broken: RunFolderError | undefined;
   private readonly canary: CanaryWatch;
   private readonly made: Undertaking;
@@ -79,7 +79,7 @@ export class Run {
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
     this.breaker = {
-      ...closedBreaker,
+      ...initialAbortState,
       ended: tally.rows,
       outcomes: tally.rows,
       failures: failed.size,
@@ -96,7 +96,7 @@ export class Run {
       },
       onFailed: (error: RunFolderError) => {
         this.broken = error;
-        this.stop.because(error);
+        this.stop.abort(error);
       },
     };
     const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
@@ -109,7 +109,7 @@ export class Run {
     }
     if (this.broken) throw lostOutcomes(this.broken, report.lost);
     const isChanged = await prepared.isChanged();
-    if (isChanged) this.stop.because(changedInput);
+    if (isChanged) this.stop.abort(changedInput);
     return this.conclude(isChanged);
   }
 
@@ -134,7 +134,7 @@ export class Run {
         openRows: parsed.concurrency * OPEN_PER_SLOT,
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.judge() } : undefined,
+        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
         stop,
       });
       await report.flush();
@@ -151,27 +151,27 @@ export class Run {
     const { service, stop } = session;
     const send = (row: CommandRow) => updateUser(row, service);
     if (!prepared.compared && parsed.verify === 0 && this.canary.rows === 0) return send;
-    const guard = new Guard(networkReads(prepared.validation.networkId, service), send, stop, {
+    const guard = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
       readAt: prepared.compared?.plan.readAt ?? 0,
       maxAge: parsed.maxAge,
       partly: modes[parsed.command].partly,
-      verifies: () => this.canary.takes() || service.random() < parsed.verify,
+      verifies: () => this.canary.takeNext() || service.random() < parsed.verify,
     });
     return (row) => guard.update(row);
   }
 
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
-    this.breaker = nextBreaker(this.breaker, outcome);
+    this.breaker = nextAbortState(this.breaker, outcome);
     this.checkBreaker();
-    this.canary.hear(outcome);
+    this.canary.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     return report.append(outcome);
   }
 
   private checkBreaker(): void {
     const { parsed, prepared } = this.made;
-    const reason = tripped(this.breaker, parsed.maxErrors, prepared.validation.rows);
-    if (reason) this.stop.because(reason);
+    const reason = abortReason(this.breaker, parsed.maxErrors, prepared.validation.rows);
+    if (reason) this.stop.abort(reason);
   }
 
   private progress(rate: number): Progress {
@@ -192,7 +192,7 @@ export class Run {
     const { source, validation } = prepared;
     const failedPath = folder.failed(source.format);
     const unwritten = failed.empty ? undefined : await this.writeFailed(failedPath);
-    if (unwritten) this.stop.because(unwritten);
+    if (unwritten) this.stop.abort(unwritten);
     if (failed.empty) await folder.dropFailed(source.format);
     if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;

@@ -3,7 +3,7 @@ import type { UserDetails, UsersCount } from '../wire-types.js';
 import { correctedOffset } from './clock-skew.js';
 import { unreachable } from './connection-errors.js';
 import { readFailure } from './error-answer.js';
-import { type Listed, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
+import { type Page, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
 import { readUpdateUserAnswer } from './update-answer.js';
@@ -22,15 +22,15 @@ export interface UsersQuery {
 export interface Client {
   updateUser(command: Command): Promise<Attempt>;
   /** A page of up to 100 users, by username. */
-  listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Listed<Member>>>;
+  listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Page<Member>>>;
   getUser(networkId: string, userId: string): Promise<Attempt<Member>>;
   /** A page of up to 100 groups, by name. */
-  listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Listed<Group>>>;
+  listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Page<Group>>>;
   getUsersCount(networkId: string): Promise<Attempt<Pick<UsersCount, 'active' | 'pending'>>>;
 }
 
 /** Reads the body of a 200: the answer to what was asked, or what is wrong with it. */
-type Read<Asked, Answer> = (body: string, asked: Asked) => { answer: Answer } | { wrong: string };
+type ParseAnswer<Asked, Answer> = (body: string, asked: Asked) => { answer: Answer } | { wrong: string };
 
 /** A client whose requests go through `sender`. */
 export function createClient(sender: Sender): Client {
@@ -41,7 +41,7 @@ export function createClient(sender: Sender): Client {
   async function attempt<Asked, Answer>(
     request: HttpRequest,
     sent: UserDetails,
-    read: Read<Asked, Answer>,
+    read: ParseAnswer<Asked, Answer>,
     asked: Asked,
   ): Promise<Attempt<Answer>> {
     const sentAt = Date.now();
@@ -69,7 +69,7 @@ export function createClient(sender: Sender): Client {
     path: string,
     query: Readonly<Record<string, string>>,
     sent: UserDetails,
-    read: Read<Asked, Answer>,
+    read: ParseAnswer<Asked, Answer>,
     asked: Asked,
   ) => attempt({ method: 'GET', path, query }, sent, read, asked);
 
@@ -110,7 +110,7 @@ function resultOf<Asked, Answer>(
   sent: UserDetails,
   now: number,
   isReached: boolean,
-  read: Read<Asked, Answer>,
+  read: ParseAnswer<Asked, Answer>,
   asked: Asked,
 ): Attempt<Answer>['result'] {
   if (!('status' in answer)) {

@@ -4,7 +4,7 @@ import type { Group, Member } from '../model.js';
 import type { UsersCount } from '../wire-types.js';
 
 /** A page of a list, and the token of the next one; undefined where this is the last. */
-export interface Listed<Item> {
+export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextToken: string | undefined;
 }
@@ -46,7 +46,7 @@ const number = z.number().int().nonnegative();
 const CountShape = z.object({ active: number, pending: number });
 
 /** A page of ListUsers. @param status the one that was asked for, which a user without one then has */
-export function readUsers(body: string, status: 1 | 2 | undefined): Result<Listed<Member>> {
+export function readUsers(body: string, status: 1 | 2 | undefined): Result<Page<Member>> {
   const read = parse(UsersShape, body);
   return 'wrong' in read
     ? read
@@ -63,7 +63,7 @@ export function readUser(body: string, userId: string): Result<Member> {
 }
 
 /** A page of ListSecurityGroups. */
-export function readGroups(body: string): Result<Listed<Group>> {
+export function readGroups(body: string): Result<Page<Group>> {
   const read = parse(GroupsShape, body);
   if ('wrong' in read) return read;
   return listed(
@@ -85,7 +85,7 @@ function listed<From, Item>(
   items: readonly From[] | null | undefined,
   token: string | null | undefined,
   toItem: (item: From) => Item,
-): Result<Listed<Item>> {
+): Result<Page<Item>> {
   if (!items && !token) return senseless;
   return { answer: { items: (items ?? []).map(toItem), nextToken: token || undefined } };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outage, type Sign } from '../../src/pace/outage.js';
+import { type HealthSignal, Outage } from '../../src/pace/outage.js';
 
 const PATIENCE = 300_000;
 
@@ -11,18 +11,18 @@ class Trial {
   readonly sentAt: number[] = [];
 
   /** Sends and answers `count` requests, `ms` apart, each as soon as it may go. */
-  all(sign: Sign, count: number, again = false, ms = 1): this {
+  all(sign: HealthSignal, count: number, again = false, ms = 1): this {
     for (let i = 0; i < count; i += 1) this.one(sign, again, ms);
     return this;
   }
 
-  one(sign: Sign, again = false, ms = 1): void {
+  one(sign: HealthSignal, again = false, ms = 1): void {
     this.now = Math.max(this.now, this.outage.holdUntil);
     const sentAt = this.now;
     this.sentAt.push(sentAt);
     this.outage.sent();
     this.now += ms;
-    this.outage.heard({ at: this.now, sentAt, sign, again });
+    this.outage.ended({ at: this.now, sentAt, signal: sign, isRetry: again });
   }
 
   get state() {
@@ -31,7 +31,7 @@ class Trial {
 }
 
 /** A share of bad answers, spread by a generator that always gives the same. */
-function* signs(bad: number): Generator<Sign> {
+function* signs(bad: number): Generator<HealthSignal> {
   for (let seed = 1; ; ) {
     seed = (seed * 48_271) % 2_147_483_647;
     yield seed / 2_147_483_647 < bad ? 'bad' : 'good';
@@ -80,7 +80,7 @@ describe('while the service is down', () => {
     const { outage } = new Trial().all('bad', 20);
     const before = outage.holdUntil;
     for (const sign of ['good', 'bad', 'none'] as const)
-      outage.heard({ at: 21, sentAt: 5, sign, again: false });
+      outage.ended({ at: 21, sentAt: 5, signal: sign, isRetry: false });
     expect([outage.isOn, outage.holdUntil]).toEqual([true, before]);
   });
 
@@ -102,7 +102,7 @@ describe('an outage ends', () => {
       for (; trial.outage.holdUntil <= trial.now && out < 100; out += 1) trial.outage.sent();
       const sentAt = trial.now;
       for (let i = 0; i < out; i += 1) {
-        trial.outage.heard({ at: sentAt + 1, sentAt, sign: 'none', again: false });
+        trial.outage.ended({ at: sentAt + 1, sentAt, signal: 'none', isRetry: false });
       }
       atOnce.push(out);
     }

@@ -6,9 +6,9 @@ import { type Service, simulate, tokenBucket } from './simulation.js';
 function play(options: RateOptions = {}) {
   const rate = new RateController(options, 0);
   let now = 0;
-  const answer = (sentAt: number, verdict: Answer['verdict'] = 'accepted', trip = 30) => {
+  const answer = (sentAt: number, verdict: Answer['result'] = 'accepted', trip = 30) => {
     rate.sent(sentAt);
-    rate.answered({ at: sentAt + trip, sentAt, verdict });
+    rate.answered({ at: sentAt + trip, sentAt, result: verdict });
   };
   return {
     rate,
@@ -25,7 +25,7 @@ function play(options: RateOptions = {}) {
       rate.sent(sentAt);
       now = Math.max(now, sentAt + 30);
       const asked = retryAfter === undefined ? {} : { retryAfter };
-      rate.answered({ at: now, sentAt, verdict: 'throttled', ...asked });
+      rate.answered({ at: now, sentAt, result: 'throttled', ...asked });
     },
   };
 }
@@ -132,7 +132,7 @@ describe('a throttle', () => {
     const sentAt = game.now;
     game.rate.sent(sentAt + 1);
     game.throttle(sentAt);
-    game.rate.answered({ at: game.now + 1, sentAt: sentAt + 1, verdict: 'accepted' });
+    game.rate.answered({ at: game.now + 1, sentAt: sentAt + 1, result: 'accepted' });
     expect(game.rate.rate).toBeLessThan(0.46 * before);
     expect(game.rate.rate).toBeGreaterThan(0.4 * before);
   });
@@ -208,7 +208,7 @@ describe('tracking', () => {
       const at = game.now;
       for (let i = 0; i < 50; i++) {
         for (const { rate } of [game, other]) rate.sent(at);
-        game.rate.answered({ at: at + 1, sentAt: at, verdict: 'failed' });
+        game.rate.answered({ at: at + 1, sentAt: at, result: 'failed' });
       }
       expect(game.rate.rate).toBe(other.rate.rate);
       for (const one of [game, other]) one.throttle(at + 1);
@@ -378,8 +378,8 @@ describe('a dry time', () => {
       for (let sentAt = 0; sentAt < 970; sentAt++) answer(sentAt);
       rate.sent(970);
       rate.sent(971);
-      rate.answered({ at: 1000, sentAt: 970, verdict: 'throttled' });
-      rate.answered({ at: 1001, sentAt: 971, verdict: heard === 1 ? 'accepted' : 'throttled' });
+      rate.answered({ at: 1000, sentAt: 970, result: 'throttled' });
+      rate.answered({ at: 1001, sentAt: 971, result: heard === 1 ? 'accepted' : 'throttled' });
       expect(rate.rate).toBeLessThan(100);
       answer(rate.holdUntil);
       expect(rate.rate).toBeGreaterThan(800);
@@ -399,9 +399,9 @@ describe('a dry time', () => {
 
     // An answer that was under way at a throttle says nothing any more.
     for (const at of [sentAt, sentAt + 1]) rate.sent(at);
-    rate.answered({ at: sentAt + 30, sentAt, verdict: 'throttled' });
+    rate.answered({ at: sentAt + 30, sentAt, result: 'throttled' });
     const after = rate.rate;
-    rate.answered({ at: sentAt + 31, sentAt: sentAt + 1, verdict: 'accepted' });
+    rate.answered({ at: sentAt + 31, sentAt: sentAt + 1, result: 'accepted' });
     expect(rate.rate).toBe(after);
   });
 

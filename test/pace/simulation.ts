@@ -279,7 +279,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
     shell.pace.answered({
       at,
       sentAt: sent,
-      verdict: VERDICTS[kind] as 'accepted',
+      result: VERDICTS[kind] as 'accepted',
       ...(said ? { retryAfter } : {}),
     });
     if (kind === ACCEPTED) shell.done++;

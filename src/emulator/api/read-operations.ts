@@ -9,7 +9,7 @@ type Query = ReadonlyMap<string, string>;
 /** How a name filter compares: the same text, or a part of the name without regard to case. */
 export type FilterMatch = 'exact' | 'substring';
 
-export class Reads {
+export class ReadOperations {
   readonly #network: Network;
   readonly #match: FilterMatch;
   /** The lists that pages were cut from last, good until the network changes: sorting a large one takes long. */

@@ -3,7 +3,7 @@ import { type Answer, foreign, refusal, success, throttled } from '../api/answer
 import type { Fault } from './fault-schedule.js';
 
 /** What the request said, as far as it could be read. */
-export interface Asked {
+export interface RequestValues {
   readonly networkId: string;
   readonly userId: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const balancerSays: Readonly<Record<string, string>> = {
 /** Bodies that are JSON, but no answer to anything. */
 const wrongShapes: readonly unknown[] = [{}, [], null, { userId: 1, networkId: 2, suspended: 'no' }, 'OK'];
 
-export function faultAnswer(fault: Fault, asked: Asked, retryAfter: number | undefined): Answer {
+export function faultAnswer(fault: Fault, asked: RequestValues, retryAfter: number | undefined): Answer {
   const { kind, rule, turn } = fault;
   const { networkId, userId, details } = asked;
   const { username: _, ...shown } = details;
@@ -75,7 +75,7 @@ function neighbour(id: string): string {
   return `${id.slice(0, -1)}${(last + 1) % 10}`;
 }
 
-function echo(details: Asked['details']): Answer {
+function echo(details: RequestValues['details']): Answer {
   const values = Object.entries(details).map(([field, value]) => ({ field, value: String(value) }));
   return refusal(
     422,

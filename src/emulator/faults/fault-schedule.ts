@@ -20,7 +20,7 @@ export interface FaultTarget {
 }
 
 /** A rule at work: how many requests it has counted, and how many of them it took. */
-interface Watch {
+interface RuleState {
   readonly rule: FaultRule;
   readonly kinds: readonly FaultKind[];
   readonly place: number;
@@ -30,7 +30,7 @@ interface Watch {
 
 export class FaultSchedule {
   readonly #seed: number;
-  #watches: Watch[] = [];
+  #watches: RuleState[] = [];
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed;
@@ -72,7 +72,7 @@ export class FaultSchedule {
     }
   }
 
-  #isDue({ rule, place, seen, taken }: Watch): boolean {
+  #isDue({ rule, place, seen, taken }: RuleState): boolean {
     const number = seen + 1 - (rule.after ?? 0);
     if (number < 1 || taken >= (rule.times ?? Number.POSITIVE_INFINITY)) return false;
     if (rule.share === undefined) return number % (rule.every ?? 1) === 0;

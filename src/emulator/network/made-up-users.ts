@@ -13,7 +13,7 @@ const PENDING = 0.05;
  * Makes `count` users, each in one of the groups, with usernames of the form first.last.N@example.com where N is the
  * user's place. With `bot` the last of them is a bot.
  */
-export function* people(
+export function* makeUsers(
   count: number,
   groups: readonly EmulatedGroup[],
   seed: number,

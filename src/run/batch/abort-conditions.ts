@@ -7,7 +7,7 @@ import { type Cap, rowsOf } from '../../plan/caps.js';
 import { hintOn } from '../service/stop-reasons.js';
 import type { StopReason } from '../service/stop-switch.js';
 
-export interface BreakerState {
+export interface AbortState {
   readonly outcomes: number;
   readonly failures: number;
   /** The error that every row so far has met; undefined as soon as one has met another or none. */
@@ -20,7 +20,7 @@ export interface BreakerState {
   readonly onlyThrottled: boolean;
 }
 
-export const closedBreaker: BreakerState = {
+export const initialAbortState: AbortState = {
   outcomes: 0,
   failures: 0,
   onlyCode: undefined,
@@ -33,7 +33,7 @@ export const closedBreaker: BreakerState = {
 const SAME_AT_START = 20;
 
 /** The state after one more outcome. What was known before the run, and accepted, does not count. */
-export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState {
+export function nextAbortState(state: AbortState, outcome: Outcome): AbortState {
   if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
@@ -58,8 +58,8 @@ const isKnownBefore = ({ status, attempts }: Outcome) =>
  *
  * @param rows data rows of the input
  */
-export function tripped(
-  state: BreakerState,
+export function abortReason(
+  state: AbortState,
   maxErrors: Cap | undefined,
   rows: number,
 ): StopReason | undefined {

@@ -100,7 +100,7 @@ async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator
     yield* rows;
   } catch (error) {
     if (!(error instanceof WickrBulkError)) throw error;
-    stop.because({
+    stop.abort({
       exitCode: ExitCode.fatal,
       message: error.message,
       hint: 'The rows before were sent: the report says of each what became of it.',

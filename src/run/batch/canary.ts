@@ -11,9 +11,9 @@ export class CanaryWatch {
   readonly #left: number;
   readonly #confirm: ParsedOptions['confirm'];
   readonly #stop: Stop;
-  #begun = 0;
+  #taken = 0;
   #over = false;
-  #surprise: Outcome | undefined;
+  #unexpected: Outcome | undefined;
 
   /** @param sends rows that the run is going to send, as far as is known */
   constructor({ canary, confirm }: Pick<ParsedOptions, 'canary' | 'confirm'>, sends: number, stop: Stop) {
@@ -24,25 +24,25 @@ export class CanaryWatch {
   }
 
   /** Whether the next row belongs to it. */
-  takes(): boolean {
-    if (this.#begun >= this.rows) return false;
-    this.#begun += 1;
+  takeNext(): boolean {
+    if (this.#taken >= this.rows) return false;
+    this.#taken += 1;
     return true;
   }
 
-  hear(outcome: Outcome): void {
+  record(outcome: Outcome): void {
     const { status, attempts } = outcome;
     if (this.#over || attempts === 0 || status === 'unprocessed') return;
-    if (status !== 'updated' && status !== 'unchanged') this.#surprise ??= outcome;
+    if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
   }
 
   /** Stops the run unless all went through as asked, and the caller wants it to go on. */
-  async judge(): Promise<void> {
+  async conclude(): Promise<void> {
     this.#over = true;
     if (this.#stop.signal.aborted) return;
-    if (this.#surprise) this.#stop.because(surprised(this.rows, this.#surprise));
+    if (this.#unexpected) this.#stop.abort(unexpected(this.rows, this.#unexpected));
     else if (this.#confirm && !(await this.#isConfirmed(this.#confirm)))
-      this.#stop.because(declined(this.rows));
+      this.#stop.abort(declined(this.rows));
   }
 
   async #isConfirmed(confirm: NonNullable<ParsedOptions['confirm']>): Promise<boolean> {
@@ -50,7 +50,7 @@ export class CanaryWatch {
   }
 }
 
-const surprised = (rows: number, { row, status, errorCode }: Outcome) => ({
+const unexpected = (rows: number, { row, status, errorCode }: Outcome) => ({
   exitCode: ExitCode.stopped,
   message: `of the first ${rows} rows, row ${row} did not go through as asked (${status}, ${errorCode}); the rest was not sent`,
   hint: 'Look at the report. If it may be so, resume the run: it sends the rest.',

@@ -10,7 +10,7 @@ import { settled, unprocessed, unread } from './unsent-outcomes.js';
 /** ms before a user who does not show his new values is read once more: nobody says when a read has to know of a write. */
 const SECOND_LOOK = 1000;
 
-export interface Guarding {
+export interface UpdateChecks {
   /** Epoch ms: what is known of the users is no older. */
   readonly readAt: number;
   /** ms after which a user is read again before he is changed; undefined: he is not. */
@@ -22,26 +22,26 @@ export interface Guarding {
 }
 
 /** Sends rows with a look at their users. */
-export class Guard {
+export class CheckedUpdates {
   readonly #reads: Pick<NetworkReads, 'user'>;
   readonly #send: (row: CommandRow) => Promise<Outcome>;
   readonly #stop: Stop;
-  readonly #guarding: Guarding;
+  readonly #checks: UpdateChecks;
 
   constructor(
     reads: Pick<NetworkReads, 'user'>,
     send: (row: CommandRow) => Promise<Outcome>,
     stop: Stop,
-    guarding: Guarding,
+    guarding: UpdateChecks,
   ) {
     this.#reads = reads;
     this.#send = send;
     this.#stop = stop;
-    this.#guarding = guarding;
+    this.#checks = guarding;
   }
 
   async update(row: CommandRow): Promise<Outcome> {
-    const verifies = this.#guarding.verifies();
+    const verifies = this.#checks.verifies();
     let outcome: Outcome | undefined;
     try {
       const fresh = this.#isStale(row) ? await this.#lookAgain(row) : row;
@@ -57,13 +57,13 @@ export class Guard {
   }
 
   #isStale({ before }: CommandRow): boolean {
-    const { maxAge, readAt } = this.#guarding;
+    const { maxAge, readAt } = this.#checks;
     return before !== undefined && maxAge !== undefined && Date.now() - readAt > maxAge;
   }
 
   async #lookAgain(row: CommandRow) {
     const user = await this.#reads.user(row.command.userId);
-    const compared = compare(row, user, this.#guarding.partly);
+    const compared = compare(row, user, this.#checks.partly);
     return 'command' in compared ? { ...row, ...compared } : compared;
   }
 

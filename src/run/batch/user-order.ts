@@ -9,11 +9,11 @@ import { unsent } from './unsent-outcomes.js';
  * not sent: they would be overwritten when the failed row is run again.
  */
 export class UserOrder {
-  private readonly under = new Map<string, Promise<Outcome>>();
+  private readonly latest = new Map<string, Promise<Outcome>>();
   private readonly failed = new Set<string>();
 
   /** A row of the user has failed. */
-  hasFailed(userId: string): void {
+  markFailed(userId: string): void {
     this.failed.add(userId);
   }
 
@@ -22,16 +22,16 @@ export class UserOrder {
     const turn = async () => {
       if (this.failed.has(userId)) return earlierRowFailed(row);
       const outcome = await update();
-      if (!succeeded(outcome) && outcome.status !== 'unprocessed') this.hasFailed(userId);
+      if (!succeeded(outcome) && outcome.status !== 'unprocessed') this.markFailed(userId);
       return outcome;
     };
-    const before = this.under.get(userId);
+    const before = this.latest.get(userId);
     const own = before ? before.then(turn) : turn();
-    this.under.set(userId, own);
+    this.latest.set(userId, own);
     try {
       return await own;
     } finally {
-      if (this.under.get(userId) === own) this.under.delete(userId);
+      if (this.latest.get(userId) === own) this.latest.delete(userId);
     }
   }
 }

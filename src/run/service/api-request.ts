@@ -1,5 +1,5 @@
 import type { Attempt } from '../../model.js';
-import { freshRetryState, type RetryState } from '../../pace/retry-policy.js';
+import { initialRetryState, type RetryState } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 
 /** How a request ended: `answered` and `refused` by its last attempt, `stopped` with the run. */
@@ -15,7 +15,7 @@ export abstract class ApiRequest<Answer, Result> {
   /** Epoch ms of the first attempt; 0 before it. */
   startedAt = 0;
   last: Attempt<Answer> | undefined;
-  retryState: RetryState = freshRetryState;
+  retryState: RetryState = initialRetryState;
 
   /** The service model's name of the operation, which is also that of its IAM action. */
   abstract readonly operation: string;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { CredentialsError } from '../../errors.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
-import type { Limiter, Verdict } from '../../pace/limiter.js';
+import type { AttemptResult, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
 import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
@@ -34,7 +34,7 @@ const stopped: Completion = { kind: 'stopped' };
 const refused: Completion = { kind: 'refused', reason: '' };
 
 /** The request leaves its slot and comes back after `ms`. */
-interface Wait {
+interface RetryLater {
   readonly kind: 'wait';
   readonly ms: number;
 }
@@ -63,7 +63,7 @@ export async function sendWithRetries<Answer, Result>(
 async function attemptInSlot(
   request: ApiRequest<unknown, unknown>,
   service: Service,
-): Promise<Completion | Wait> {
+): Promise<Completion | RetryLater> {
   for (let urgent = false; ; urgent = true) {
     const admission = await admit(service, urgent);
     if (!admission) return stopped;
@@ -109,7 +109,7 @@ async function send<Answer>(
   } catch (error) {
     token.unknown();
     if (!(error instanceof CredentialsError)) throw error;
-    stop.because(error);
+    stop.abort(error);
     return undefined;
   }
 }
@@ -136,14 +136,14 @@ function adjustPace(
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
   limiter.answered(verdicts[failure?.kind ?? 'none'], permit, failure?.retryAfter, retryState.failures > 0);
-  if (outage.isLasting && failure) stop.because(lastingOutage(failure, outage.isFromTheStart, remedy));
+  if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
   else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
   else if (wasOn && !outage.isOn) logger.info({}, 'service back');
   if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
 }
 
 /** A final no is an answer that the service took the time to give. */
-const verdicts: Readonly<Record<FailureKind | 'none', Verdict>> = {
+const verdicts: Readonly<Record<FailureKind | 'none', AttemptResult>> = {
   none: 'accepted',
   final: 'accepted',
   throttle: 'throttled',
@@ -159,16 +159,16 @@ async function afterFailure(
   clockCorrected: boolean,
   token: CredentialToken,
   service: Service,
-): Promise<Completion | Wait | undefined> {
+): Promise<Completion | RetryLater | undefined> {
   const { stop } = service;
   switch (classify(failure, clockCorrected, request.isOptional)) {
     case 'unreachable':
       token.unknown();
-      stop.because(noSuchService(failure));
+      stop.abort(noSuchService(failure));
       return stopped;
     case 'credentials':
       if (await token.refused()) return undefined;
-      stop.because(refusedCredentials(failure, request.operation, request.remedy));
+      stop.abort(refusedCredentials(failure, request.operation, request.remedy));
       return stopped;
     case 'throttle':
       token.accepted();
@@ -202,10 +202,10 @@ function retry(
   { retryAfter }: Failure,
   kind: 'throttle' | 'transient',
   { outage, retry: options, random }: Service,
-): Completion | Wait | undefined {
+): Completion | RetryLater | undefined {
   const failed = { kind, ...(retryAfter !== undefined && { retryAfter }), excused: outage.isOn };
   const decision = decideRetry(request.retryState, failed, options, performance.now(), random());
-  if (decision.next === 'give-up') return { kind: 'refused', reason: decision.because };
+  if (decision.next === 'give-up') return { kind: 'refused', reason: decision.reason };
   request.retryState = decision.state;
   return decision.next === 'after' ? { kind: 'wait', ms: decision.wait } : undefined;
 }

@@ -4,7 +4,7 @@ import { ReadError } from '../../errors.js';
 import type { Attempt, Group, Member } from '../../model.js';
 import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
 import type { Client } from '../../wickr/client.js';
-import type { Listed } from '../../wickr/list-answers.js';
+import type { Page } from '../../wickr/list-answers.js';
 import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 import { hintOn } from './stop-reasons.js';
@@ -38,7 +38,7 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
     },
     user: (userId) =>
       sendWithRetries(
-        new UserRead('GetUser', (client) => client.getUser(networkId, userId), service.stop),
+        new GetUserRequest('GetUser', (client) => client.getUser(networkId, userId), service.stop),
         service,
       ),
     async groups() {
@@ -51,7 +51,7 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
     },
     count: () =>
       sendWithRetries(
-        new Count('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
+        new CountRequest('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
         service,
       ),
   };
@@ -63,7 +63,7 @@ const isIn = ({ securityGroupIds }: Member, groupId: string | undefined) =>
 
 /** All pages of a list, empty ones as well. @throws ReadError where the list turns in a circle or has no end */
 async function* pages<Item>(
-  page: (nextToken: string | undefined) => Promise<Listed<Item>>,
+  page: (nextToken: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<readonly Item[]> {
   // Tokens can be long; the hash of one is not.
   const seen = new Set<string>();
@@ -88,10 +88,10 @@ const endless = () =>
 type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
 
 const read = <Answer>(operation: string, send: Send<Answer>, service: Service): Promise<Answer> =>
-  sendWithRetries(new Read(operation, send, service.stop), service);
+  sendWithRetries(new ReadRequest(operation, send, service.stop), service);
 
 /** A question that has to be answered; without an answer it throws. */
-class Read<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
+class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
   readonly row = undefined;
   readonly remedy = 'start again';
@@ -130,14 +130,14 @@ class Read<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> 
   }
 }
 
-class UserRead extends Read<Member, undefined> {
+class GetUserRequest extends ReadRequest<Member, undefined> {
   protected override unanswered(completion: Completion): undefined {
     return this.last?.httpStatus === 404 ? undefined : super.unanswered(completion);
   }
 }
 
 /** A help where it can be had: the run goes without it whatever the reason for the no. */
-class Count<Answer> extends Read<Answer, undefined> {
+class CountRequest<Answer> extends ReadRequest<Answer, undefined> {
   override readonly isOptional = true;
 
   protected override unanswered(): undefined {

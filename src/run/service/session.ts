@@ -17,7 +17,7 @@ export interface Session {
 }
 
 /** What a session has to know. */
-type Opening = Serving & Pick<ParsedOptions, 'concurrency' | 'signal' | 'abandon'>;
+type SessionOptions = Serving & Pick<ParsedOptions, 'concurrency' | 'signal' | 'abandon'>;
 
 /**
  * Opens the way to the service; nothing is sent.
@@ -27,7 +27,7 @@ type Opening = Serving & Pick<ParsedOptions, 'concurrency' | 'signal' | 'abandon
  * @throws CredentialsError where there are none
  */
 export async function openSession(
-  parsed: Opening,
+  parsed: SessionOptions,
   networkId: string,
   gate: CredentialGate,
   rows?: number,
@@ -41,9 +41,9 @@ export async function openSession(
   const rate = { ...parsed.rate, ...(rows !== undefined && { rows }), ...recalled };
   const service = openService(parsed, rate, gate, stop);
   const unfollow = [
-    follow(parsed.signal, (signal) => stop.because(stopReasonOf(signal))),
+    follow(parsed.signal, (signal) => stop.abort(stopReasonOf(signal))),
     follow(parsed.abandon, (signal) => {
-      stop.because(stopReasonOf(signal));
+      stop.abort(stopReasonOf(signal));
       void service.close();
     }),
   ];

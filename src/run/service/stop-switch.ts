@@ -40,7 +40,7 @@ export class Stop {
   }
 
   /** Sets the switch. Only the first reason counts. */
-  because(reason: StopReason): void {
+  abort(reason: StopReason): void {
     this.reason ??= reason;
     this.controller.abort();
   }

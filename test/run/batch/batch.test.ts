@@ -59,7 +59,7 @@ describe('a batch', () => {
       openRows: 5,
       stop,
       update: async (each) => {
-        if (each.row === 12) stop.because(stopping);
+        if (each.row === 12) stop.abort(stopping);
         const given = stop.signal.aborted && each.row % 2 === 0 ? 'unprocessed' : 'updated';
         // One that is in flight when the run stops ends after one that was waiting.
         if (given === 'updated') await new Promise(setImmediate);
@@ -121,7 +121,7 @@ describe('rows that wait for each other', () => {
         sent.push(step);
         await new Promise(setImmediate);
         const status = verdict(place.row, step);
-        if (status === 'unprocessed') stop.because(stopping);
+        if (status === 'unprocessed') stop.abort(stopping);
         return {
           ...outcome(place, status),
           attempts: 1,

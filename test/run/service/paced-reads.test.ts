@@ -274,7 +274,7 @@ it('a read that waits when its caller stops is interrupted', async () => {
   const { reads, stop } = readsOf(emulator);
   const reading = reads.groups().catch((caught: unknown) => caught);
   await emulator.arrival(1, 'ListSecurityGroups');
-  stop.because({ exitCode: ExitCode.sigint, message: 'stopped by SIGINT', hint: '' });
+  stop.abort({ exitCode: ExitCode.sigint, message: 'stopped by SIGINT', hint: '' });
   const error = await reading;
   expect(error).toBeInstanceOf(InterruptedError);
   expect(error).toMatchObject({ exitCode: ExitCode.sigint });
