@@ -6,6 +6,8 @@
  * only be waiting. The latency is smoothed as TCP smooths its round trip (RFC 6298, an eighth of each new one).
  */
 
+import { LEASE } from './lease.js';
+
 export interface ConcurrencyOptions {
   /** Never more rows than this. */
   readonly cap: number;
@@ -14,8 +16,6 @@ export interface ConcurrencyOptions {
 /** ms, until an answer tells. */
 const FIRST_LATENCY = 100;
 const SMOOTHING = 1 / 8;
-/** ms of permits in one lease. */
-const LEASE = 20;
 const HEADROOM = 1.5;
 const SPARE = 2;
 

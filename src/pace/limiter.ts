@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
 import { RowsInFlight } from './in-flight.js';
+import { permitsOf } from './lease.js';
 import type { HealthSignal, Outage } from './outage.js';
 import { type Answer, RateController, type RateOptions } from './rate-controller.js';
-
-/** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
-const LEASE = 20;
 
 /**
  * What came of a request. `failed`: no answer, or a senseless one; `void`: an answer that says nothing of rate or
@@ -157,5 +155,3 @@ const signs: Readonly<Record<AttemptResult, HealthSignal>> = {
   throttled: 'none',
   void: 'none',
 };
-
-const permitsOf = (rate: number) => Math.max(1, Math.floor((rate * LEASE) / 1000));

@@ -48,7 +48,7 @@ describe('a transient failure', () => {
 
   it('has one attempt only where that is the limit', () => {
     const decision = decideRetry(initialRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
-    expect(decision).toEqual({ next: 'give-up', because: 'given up after 1 failed attempt' });
+    expect(decision).toEqual({ next: 'give-up', reason: 'given up after 1 failed attempt' });
   });
 });
 

@@ -91,7 +91,7 @@ export interface FaultRule {
   readonly retryAfter?: number;
 }
 
-/** The rule's kinds; throws an EmulatorOptionError where the rule makes no sense. */
+/** The rule's kinds. @throws EmulatorOptionError if one is unknown, or there is none */
 export function kindsOf(rule: FaultRule): readonly FaultKind[] {
   const kinds = rule.kinds ?? (rule.kind === undefined ? [] : [rule.kind]);
   const unknown = kinds.find((kind) => !Object.hasOwn(faultKinds, kind));
@@ -105,35 +105,54 @@ export function kindsOf(rule: FaultRule): readonly FaultKind[] {
   return kinds;
 }
 
-/** Throws an EmulatorOptionError where the rule makes no sense. */
+/** @throws EmulatorOptionError if the rule makes no sense */
 export function checkRule(rule: FaultRule): void {
   const kinds = kindsOf(rule);
-  const { every, share, after, times, ms, bytes, retryAfter } = rule;
-  const wrong = (name: string, must: string) => {
-    throw new EmulatorOptionError(`the fault's ${name} cannot be used`, `It must be ${must}.`);
-  };
-  if (rule.kind !== undefined && rule.kinds !== undefined) wrong('kinds', 'given without a kind');
-  for (const [name, value] of Object.entries({ every, times, bytes, retryAfter })) {
-    if (value !== undefined && !isCount(value) && !(name === 'bytes' && value === Number.POSITIVE_INFINITY)) {
-      wrong(name, 'a whole number above 0');
-    }
-  }
-  if (share !== undefined && !(share > 0 && share <= 1)) wrong('share', 'above 0 and at most 1');
-  if (share !== undefined && every !== undefined) wrong('share', 'given without every');
-  if (after !== undefined && after !== 0 && !isCount(after)) wrong('after', 'a whole number');
-  if (ms !== undefined && !Number.isFinite(ms)) wrong('ms', 'a number of milliseconds');
-  if (ms !== undefined && ms < 0 && !kinds.every((kind) => kind === 'skew')) wrong('ms', '0 or more');
-  if (rule.userId !== undefined && !/^[0-9]{1,10}$/.test(rule.userId)) wrong('userId', '1 to 10 digits');
-  const { operation = 'any', code = 'RequestTimeTooSkewed' } = rule;
-  if (operation !== 'any' && !operations.includes(operation)) {
-    wrong('operation', `any, ${operations.join(', ')}`);
-  }
-  if (!['InvalidSignatureException', 'RequestTimeTooSkewed'].includes(code)) {
-    wrong('code', 'InvalidSignatureException or RequestTimeTooSkewed');
-  }
-  if (rule.applied !== undefined && !kinds.some((kind) => faultKinds[kind] === 'choice')) {
-    wrong('applied', 'left out: this kind leaves no choice');
+  for (const [name, isValid, must] of [...checksOfCounts(rule), ...checksOfKinds(rule, kinds)]) {
+    if (!isValid) throw new EmulatorOptionError(`the fault's ${name} cannot be used`, `It must be ${must}.`);
   }
 }
+
+/** An option's name, whether its value can be used, and what the value must be. */
+type Check = readonly [name: keyof FaultRule, isValid: boolean, must: string];
+
+function checksOfCounts({ every, times, bytes, retryAfter, share, after }: FaultRule): Check[] {
+  const count = 'a whole number above 0';
+  return [
+    ['every', isAbsentOr(isCount, every), count],
+    ['times', isAbsentOr(isCount, times), count],
+    ['bytes', bytes === Number.POSITIVE_INFINITY || isAbsentOr(isCount, bytes), count],
+    ['retryAfter', isAbsentOr(isCount, retryAfter), count],
+    ['share', isAbsentOr((value) => value > 0 && value <= 1, share), 'above 0 and at most 1'],
+    ['share', share === undefined || every === undefined, 'given without every'],
+    ['after', after === 0 || isAbsentOr(isCount, after), 'a whole number'],
+  ];
+}
+
+function checksOfKinds(rule: FaultRule, kinds: readonly FaultKind[]): Check[] {
+  const { ms, userId, operation = 'any', code = 'RequestTimeTooSkewed', applied } = rule;
+  const canBeNegative = kinds.every((kind) => kind === 'skew');
+  return [
+    ['kinds', rule.kind === undefined || rule.kinds === undefined, 'given without a kind'],
+    ['ms', isAbsentOr(Number.isFinite, ms), 'a number of milliseconds'],
+    ['ms', canBeNegative || isAbsentOr((value) => value >= 0, ms), '0 or more'],
+    ['userId', userId === undefined || /^[0-9]{1,10}$/.test(userId), '1 to 10 digits'],
+    ['operation', operation === 'any' || operations.includes(operation), `any, ${operations.join(', ')}`],
+    ['code', skewCodes.includes(code), skewCodes.join(' or ')],
+    [
+      'applied',
+      applied === undefined || kinds.some((kind) => faultKinds[kind] === 'choice'),
+      'left out: this kind leaves no choice',
+    ],
+  ];
+}
+
+const skewCodes: readonly NonNullable<FaultRule['code']>[] = [
+  'InvalidSignatureException',
+  'RequestTimeTooSkewed',
+];
+
+const isAbsentOr = (check: (value: number) => boolean, value: number | undefined): boolean =>
+  value === undefined || check(value);
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
