@@ -18,17 +18,17 @@ export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
 export type { Logger } from './run/options/logger.js';
+export type { Canary, Progress } from './run/options/run-events.js';
 export type {
-  AgainOptions,
   ApplyOptions,
-  Canary,
   ExportOptions,
   Output,
-  PlanningOptions,
-  Progress,
+  PlanOptions as PlanningOptions,
   ReadingOptions,
   ReconcileOptions,
-  ServiceOptions,
+  ResumeOptions,
+  RetryOptions,
+  UndoOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
 export type { StopReason } from './run/service/stop-switch.js';

@@ -104,7 +104,7 @@ export async function updateIn(
   name = 'users.csv',
 ): Promise<Summary> {
   const input = await place.write(name, content);
-  return runUpdate({ input, out: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options });
+  return runUpdate({ input, folder: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options });
 }
 
 /** What `updateIn` takes beside the place. */

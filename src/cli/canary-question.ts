@@ -8,8 +8,8 @@ import { question } from './show-run.js';
 const BY_DEFAULT = { canary: 10, canaryAbove: 500 };
 
 export interface CanaryFlags {
-  canary?: string;
-  yes?: boolean;
+  readonly canary?: number;
+  readonly yes?: boolean;
 }
 
 /** The options that these flags mean. @param input of the command line; standard input cannot be asked as well */
@@ -18,9 +18,8 @@ export function canaryOptions(
   input: string,
 ): Pick<UpdateOptions, 'canary' | 'canaryAbove' | 'confirm'> {
   const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true && input !== '-';
-  if (canary === '0') return {};
-  const asked =
-    canary === undefined ? (isTerminal ? BY_DEFAULT : {}) : { canary: canary as unknown as number };
+  if (canary === 0) return { canary };
+  const asked = canary === undefined ? (isTerminal ? BY_DEFAULT : {}) : { canary };
   return { ...asked, ...(isTerminal && !yes ? { confirm } : {}) };
 }
 

@@ -1,11 +1,11 @@
 /** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ReconcileOptions, ServiceOptions } from '../index.js';
+import type { ReconcileOptions, UpdateOptions } from '../index.js';
 
 type ServiceFlags = Partial<
   Pick<
-    ServiceOptions,
+    UpdateOptions,
     'region' | 'profile' | 'endpointUrl' | 'stsEndpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'
   >
 >;

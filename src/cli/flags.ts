@@ -1,121 +1,118 @@
-/** The flags that several verbs share. Their values are checked by the library, all at once. */
-import { type Command, Option } from 'commander';
+/** Flags and environment variables, made from the table of options, and what they say. */
+import { type Command, Option as CommandOption } from 'commander';
+import { UsageError } from '../errors.js';
+import type { Flag, Option, Verb } from '../run/options/option.js';
+import { optionsOn } from '../run/options/option-table.js';
+import type { OptionsFor } from '../run/options/run-options.js';
+import { nearest } from '../text/nearest-name.js';
+import { type ScreenFlags, screenOptions } from './screen-options.js';
 
-/** Of a flag that can be given again and again, every value. */
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+/** An option that has a flag. */
+interface FlaggedOption extends Option {
+  readonly flag: Flag;
+}
+type Flagged = readonly [name: string, entry: FlaggedOption];
 
-/** `--set`, which `resume` and `retry` take as well. */
-export const setFlag = (meaning: string): Option =>
-  new Option('--set <field=value>', `${meaning}; repeatable`).argParser(collect);
+const VARIABLE = 'WICKR_BULK_';
 
-export const inputFlags = (command: Command): Command =>
-  command
-    .option('--network-id <id>', "the network's eight digits, where the file has no networkId column")
-    .addOption(
-      new Option('--format <format>', 'where the file name does not tell it').choices(['csv', 'jsonl']),
-    )
-    .option('--delimiter <char>', 'between CSV cells: one character or "tab" (default: found by itself)')
-    .option('--encoding <name>', 'such as windows-1252 (default: UTF-8, or UTF-16 by its byte order mark)')
-    .option('--skip-rows <n>', 'CSV: leave out N rows above the header')
-    .option('--ignore-unknown-columns', 'leave out columns that are not known')
-    .option(
-      '--map <column=field>',
-      'read a column as this field, or "ignore" it; "auto" knows what HR files call names and e-mail; repeatable',
-      collect,
-    )
-    .option('--map-file <file>', 'a JSON object of columns and their fields')
-    .addOption(setFlag("this value in every row, in place of the file's own"))
-    .option(
-      '--where <field=value>',
-      'only rows whose column has this value, or matches /regex/; repeatable, all have to hold',
-      collect,
-    )
-    .option('--exclude <file>', 'never change these users: a CSV or JSONL file, or one user a line')
-    .option('--single-group', 'refuse rows with more than one security group')
-    .option('--allow-duplicates', 'permit several rows for a user; they are sent in order')
-    .option('--limit <n>', 'only the first N rows of the file, skipped ones among them');
+const withFlag = (entries: readonly (readonly [string, Option])[]): Flagged[] =>
+  entries.filter((entry): entry is Flagged => entry[1].flag !== undefined);
 
-/** How names are looked up, and renames of usernames planned. */
-export const planningFlags = (command: Command): Command =>
-  command
-    .option('--include-bots', 'rows may mean bots')
-    .option('--include-suspended', 'rows may name suspended users')
-    .option('--allow-temporary-names', 'users who swap usernames may bear a temporary one in between')
-    .option('--skip-rename-check', 'send new usernames as they come, without looking whether they are free');
+const screenEntries = Object.entries<Option>(screenOptions as Record<string, Option>);
 
-export const serviceFlags = (command: Command): Command =>
-  connectionFlags(command)
-    .option('--region <region>', 'of the network (default: AWS_REGION, AWS_DEFAULT_REGION, the profile)')
-    .option('--use-fips-endpoint', 'send to the FIPS endpoint')
-    .option('--use-dualstack-endpoint', 'send to the IPv4 and IPv6 endpoint');
+/** The entries that have a flag on this command, the library's first. */
+const entriesOn = (verb: Verb): Flagged[] =>
+  withFlag([...optionsOn(verb), ...screenEntries.filter(([, { on }]) => on.includes(verb))]);
 
-/** What can be another for the rest of a run. */
-export const connectionFlags = (command: Command): Command =>
-  command
-    .option('--profile <name>', 'of the shared AWS config files (default: AWS_PROFILE)')
-    .option('--endpoint-url <url>', 'in place of AWS (default: AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL)')
-    .option('--allow-http', 'permit an http endpoint on another machine')
-    .option('--timeout <s>', 'seconds for a connection, and for an answer (default: 30)');
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Looks at users before and after they are changed. */
-export const checkingFlags = (command: Command): Command =>
-  command
-    .option('--verify <n%>', 'read this share of the changed users back (default: 0%)')
-    .option(
-      '--canary <n>',
-      'send N rows first, read them back, and stop where one is not as asked (default: 10 on a terminal, for more than 500 rows)',
-    )
-    .option('--yes', 'answer yes to every question; nothing is checked less');
+/** Without the dashes. */
+const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name);
 
-/** How old what is known of a user may be. */
-export const ageFlag = new Option(
-  '--max-age <s>',
-  'seconds after which a user is read again before he is changed (default: 60)',
-);
+const variableName = (entry: Flagged): string =>
+  VARIABLE + flagName(entry).replaceAll('-', '_').toUpperCase();
 
-/** The pace of a verb that only reads. */
-export const readingPaceFlags = (command: Command): Command =>
-  command
-    .option('--rate <n>', 'requests a second (default: found by itself)')
-    .option('--max-rate <n>', 'never more requests a second than this')
-    .option('--no-rate-memory', 'neither start from the rate that the last run found nor keep the new one')
-    .option('--max-attempts <n>', 'attempts of a request, throttled ones not counted (default: 6)')
-    .option('--throttle-patience <s>', 'seconds for which a request may be throttled (default: 900)')
-    .option('--outage-patience <s>', 'seconds for which the service may be down (default: 300)');
+/** Adds the flags that the table has for this command. */
+export function addFlags(command: Command, verb: Verb): Command {
+  for (const entry of entriesOn(verb)) command.addOption(commandOption(entry, verb));
+  return command;
+}
 
-export const paceFlags = (command: Command): Command =>
-  command
-    .option('--rate <n>', 'updates a second (default: found by itself)')
-    .option('--max-rate <n>', 'never more updates a second than this')
-    .option('--no-rate-memory', 'neither start from the rate that the last run found nor keep the new one')
-    .option('--concurrency <n>', 'requests in flight at the most (default: 64)')
-    .option('--max-attempts <n>', 'attempts of a row, throttled ones not counted (default: 6)')
-    .option('--throttle-patience <s>', 'seconds for which a row may be throttled (default: 900)')
-    .option('--outage-patience <s>', 'seconds for which the service may be down (default: 300)')
-    .option('--max-errors <n>', 'stop after more failed rows than N, or N% of the rows');
+function commandOption(entry: Flagged, verb: Verb): CommandOption {
+  const { value, help, helpOn, default: standard, repeatable, choices } = entry[1].flag;
+  const special = helpOn?.[verb];
+  const tail = [repeatable && '; repeatable', special === undefined && standard && ` (default: ${standard})`];
+  const text = [special ?? help, ...tail].filter(Boolean).join('');
+  const option = new CommandOption(`--${flagName(entry)}${value === undefined ? '' : ` ${value}`}`, text);
+  if (choices) option.choices(choices);
+  if (repeatable) option.argParser((given: string, before: readonly string[] = []) => [...before, given]);
+  return option;
+}
 
-export const screenFlags = (command: Command): Command =>
-  logFlags(command.option('--json', 'print the summary as one JSON object'));
+/** What a command line and the environment say. */
+export interface GivenFlags<V extends Verb> {
+  /** By flags. */
+  readonly flags: Partial<OptionsFor<V>> & ScreenFlags;
+  /** By variables, also what a flag says otherwise. */
+  readonly variables: Partial<OptionsFor<V>> & ScreenFlags;
+  /** Both; a flag goes before a variable. */
+  readonly given: Partial<OptionsFor<V>> & ScreenFlags;
+}
 
-export const logFlags = (command: Command): Command =>
-  command
-    .option('--no-progress', 'show no progress')
-    .addOption(
-      new Option('--log-level <level>', 'log to standard error (default with --log-file: info)').choices([
-        'trace',
-        'debug',
-        'info',
-        'warn',
-        'error',
-        'silent',
-      ]),
-    )
-    .option('--log-file <file>', 'log to this file instead, as JSON lines');
+/**
+ * The values that the flags and the variables of a command stand for.
+ *
+ * @param parsed as commander gives them: texts, lists of texts, true
+ * @throws UsageError that lists every flag and variable that cannot be used
+ */
+export function readFlags<V extends Verb>(
+  verb: V,
+  parsed: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv = process.env,
+): GivenFlags<V> {
+  const problems: string[] = [];
+  const flags: Record<string, unknown> = {};
+  const variables: Record<string, unknown> = {};
+  for (const entry of entriesOn(verb)) {
+    const [name, option] = entry;
+    const flag = fromCommander(entry, parsed);
+    if (flag !== undefined) flags[name] = checked(option, flag, `--${flagName(entry)}`, problems);
+    const text = option.flag.noVariable ? undefined : env[variableName(entry)] || undefined;
+    if (text !== undefined)
+      variables[name] = checked(option, option.fromText(text), variableName(entry), problems);
+  }
+  problems.push(...unknownVariables(env));
+  if (problems.length > 0) throw new UsageError(problems.join('\n'), 'See --help for what each flag takes.');
+  return { flags, variables, given: { ...variables, ...flags } } as unknown as GivenFlags<V>;
+}
 
-/** What commander gives for the flags above. */
-export interface ScreenFlags {
-  json?: boolean;
-  progress: boolean;
-  logLevel?: string;
-  logFile?: string;
+/** What commander makes of `--no-x` is an `x` that is true unless the flag is given. */
+function fromCommander(entry: Flagged, parsed: Readonly<Record<string, unknown>>): unknown {
+  const name = flagName(entry).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (/^no[A-Z]/.test(name)) {
+    const positive = name.slice(2, 3).toLowerCase() + name.slice(3);
+    return parsed[positive] === false ? true : undefined;
+  }
+  const given = parsed[name];
+  return typeof given === 'string' ? entry[1].fromText(given) : given;
+}
+
+function checked(option: Option, value: unknown, label: string, problems: string[]): unknown {
+  const { success, error } = (option.checkText ?? option.check).safeParse(value);
+  if (!success) problems.push(`${label} ${error.issues[0]?.message}`);
+  return value;
+}
+
+/** A misspelt variable would do nothing in silence. */
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const entries = withFlag([...optionsOn(), ...screenEntries]);
+  const known = new Map(entries.map((entry) => [variableName(entry), entry[1].flag]));
+  const withVariable = [...known].filter(([, { noVariable }]) => !noVariable).map(([name]) => name);
+  const given = Object.keys(env).filter((name) => name.startsWith(VARIABLE) && env[name]);
+  return given.flatMap((name) => {
+    if (withVariable.includes(name)) return [];
+    const flag = `--${name.slice(VARIABLE.length).toLowerCase().replaceAll('_', '-')}`;
+    if (known.has(name)) return [`${name} is no variable: it would switch a safety off unseen; give ${flag}`];
+    return [`${name} is no variable (nearest: ${nearest(name, withVariable, (known) => known)})`];
+  });
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { Logger } from '../index.js';
-import type { ScreenFlags } from './flags.js';
+import type { ScreenFlags } from './screen-options.js';
 
 /**
  * The logger that the flags ask for: JSON lines to standard error, or to a file of mode 0600; none by default.

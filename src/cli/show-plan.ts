@@ -1,37 +1,36 @@
 /** A plan as its user sees it; `plan` and `update --dry-run` are the same. */
 import { ExitCode } from '../errors.js';
 import type { PlanOptions } from '../index.js';
-import type { ScreenFlags } from './flags.js';
+import type { GivenFlags } from './flags.js';
 
 /** Given with `--detailed-exitcode` where somebody would change. */
 const CHANGES = 10;
 
-/** What commander gives for a plan. */
-export type PlanFlags = Partial<Omit<PlanOptions, 'input' | 'rateMemory'>> &
-  ScreenFlags & { rateMemory: boolean; redact?: boolean; detailedExitcode?: boolean };
+/** What a plan is told; an update as a dry run is told the same. */
+export type PlanFlags = GivenFlags<'plan'>['given'];
 
 /** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
   const { findings, inputOf, untilSignal } = await import('./show-run.js');
-  const { createLogger } = await import('./pino-logger.js');
+  const { loggerOf, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
-  const { rateMemory, redact = false, ...others } = flags;
+  const { redact = false } = flags;
   const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
   const interruption = untilSignal();
-  const logger = await createLogger(flags);
+  const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
-    ...(await withEnvironment(others)),
-    ...sharedState(rateMemory),
+    ...(await withEnvironment(withoutScreen(flags))),
+    ...shared,
     ...findings,
     input: inputOf(input),
     signal: interruption.signal,
-    ...(logger ? { logger } : {}),
+    ...(await loggerOf(flags)),
   } as PlanOptions;
   // On a terminal the lines of the plan come behind it, on the same screen.
-  const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
   let isListing = true;
   const endListing = () => {
     if (isListing) display?.end();

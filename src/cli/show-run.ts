@@ -6,7 +6,7 @@ import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
-import type { ScreenFlags } from './flags.js';
+import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
 export interface Shown {
@@ -33,7 +33,7 @@ export async function showRun(
 ): Promise<number> {
   const stopping = new AbortController();
   const abandoning = new AbortController();
-  const display = flags.progress ? new ProgressDisplay(process.stderr) : undefined;
+  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
   let isSending = false;
   const onSignal = (name: NodeJS.Signals) => {
     const exitCode = signals[name as keyof typeof signals];

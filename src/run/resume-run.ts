@@ -6,70 +6,75 @@ import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
 import { parseOptions } from './options/parse-options.js';
-import type { AgainOptions } from './options/run-options.js';
+import type { ParsedOptions } from './options/parsed-options.js';
+import type { ResumeOptions } from './options/run-options.js';
 import { planInput } from './prepare/plan-input.js';
-import { prepareInput } from './prepare/prepare-input.js';
+import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
+import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
 import { lockNetwork } from './state/lock.js';
-import { readLookups } from './state/lookups-file.js';
+import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
 import { readPast } from './state/report-so-far.js';
 import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
-export async function goOn(folder: RunFolder, record: RunRecord, again: AgainOptions): Promise<Summary> {
-  const { path, format, rows } = record.input;
-  const isStream = path === '-';
-  const input = isStream ? folder.spool(format) : path;
-  const parsed = parseOptions({ ...optionsOf(record, again), format, input }, record.command);
-  const { service, locks, reportFormat } = parsed;
-  const preparing = { ...parsed, same: record.input, ...(isStream ? { folder } : {}) };
-  const prepared = await prepareInput(parsed.reading, preparing);
-  try {
+/**
+ * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
+ *
+ * @param options what is said anew
+ * @param defaults what counts if neither `options` nor the record says it
+ */
+export const continueRun = (
+  folder: RunFolder,
+  record: RunRecord,
+  options: ResumeOptions,
+  defaults: ResumeOptions = {},
+): Promise<Summary> =>
+  withResources(async (resources) => {
+    const { path, format, rows } = record.input;
+    const isStream = path === '-';
+    const input = isStream ? folder.spool(format) : path;
+    const parsed = parseOptions({ ...optionsOf(record, options, defaults), format, input }, record.command);
+    const { service, report, control } = parsed;
+    const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
+    const prepared = await prepareInput(parsed.reading, preparing);
+    resources.defer(() => prepared.source.close());
     const { networkId } = record;
-    const network = await lockNetwork(locks, service.endpoint, networkId);
-    try {
-      const order = orderOf(parsed);
-      const report = folder.report(reportFormat);
-      const past = await readPast(report, reportFormat, rows, (userId) => order?.markFailed(userId));
-      const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-      const session = await openSession(parsed, networkId, gate, rows - past.ended.size);
-      try {
-        const known = await readLookups(folder.lookups);
-        if (prepared.validation.network.lookups && !known) throw lookupsLost(folder.lookups);
-        const kept = parsed.keepBefore ? await readKept(folder.before) : undefined;
-        const planned = await planInput(prepared, parsed, session, {
-          userOf: (row) => known?.userOf(row),
-          hasEnded: (row) => past.ended.has(row),
-          kept,
-          goesOn: true,
-        });
-        await folder.dropSummary();
-        const caller = askCaller(parsed, gate);
-        return await new Run({
-          parsed,
-          prepared: planned,
-          folder,
-          session,
-          record,
-          caller,
-          past,
-          order,
-        }).toItsEnd();
-      } finally {
-        await session.close();
-      }
-    } finally {
-      await network.release();
-    }
-  } finally {
-    await prepared.source.close();
-  }
+    const network = await lockNetwork(report.locks, service.endpoint, networkId);
+    resources.defer(() => network.release());
+    const order = orderOf(parsed);
+    const written = folder.report(report.reportFormat);
+    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.markFailed(userId));
+    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
+    const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
+    const known = await knownLookups(folder, prepared);
+    const planned = await planInput(prepared, parsed, session, {
+      userOf: (row) => known?.userOf(row),
+      hasEnded: (row) => past.ended.has(row),
+      kept: await keptBefore(folder, parsed),
+      goesOn: true,
+    });
+    await folder.dropSummary();
+    const caller = askCaller(parsed, gate);
+    const run = new Run({ parsed, prepared: planned, folder, session, record, caller, past, order });
+    return run.toItsEnd();
+  });
+
+async function knownLookups(folder: RunFolder, prepared: Prepared): Promise<KnownUsers | undefined> {
+  const known = await readLookups(folder.lookups);
+  if (prepared.validation.network.lookups && !known) throw lookupsLost(folder.lookups);
+  return known;
 }
 
-/** What the run wanted of its users, by row. */
-async function readKept(path: string): Promise<ReadonlyMap<number, Kept>> {
+/** What the run wanted of its users, by row, if it keeps that. */
+async function keptBefore(
+  folder: RunFolder,
+  { report }: ParsedOptions,
+): Promise<ReadonlyMap<number, Kept> | undefined> {
+  if (!report.keepBefore) return undefined;
+  const path = folder.before;
   const kept = new Map<number, Kept>();
   await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
   for await (const { row, networkId, userId, userDetails, before } of readChanges(path))

@@ -16,8 +16,8 @@ import { CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
 import { UserOrder } from './batch/user-order.js';
 import type { ParsedOptions } from './options/parsed-options.js';
+import type { Progress } from './options/run-events.js';
 import { modes } from './options/run-kind.js';
-import type { Progress } from './options/run-options.js';
 import type { PlannedInput } from './prepare/plan-input.js';
 import { networkReads } from './service/paced-reads.js';
 import type { Session } from './service/session.js';
@@ -66,7 +66,7 @@ export async function askCaller(
 export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
-  private breaker = initialAbortState;
+  private abortState = initialAbortState;
   private broken: RunFolderError | undefined;
   private readonly canary: CanaryWatch;
   private readonly made: Undertaking;
@@ -75,10 +75,10 @@ export class Run {
     this.made = undertaking;
     this.stop = undertaking.session.stop;
     const { tally, failed } = undertaking.past;
-    this.canary = new CanaryWatch(undertaking.parsed, sendsOf(undertaking), this.stop);
+    this.canary = new CanaryWatch(undertaking.parsed.batch, sendsOf(undertaking), this.stop);
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
-    this.breaker = {
+    this.abortState = {
       ...initialAbortState,
       ended: tally.rows,
       outcomes: tally.rows,
@@ -89,7 +89,8 @@ export class Run {
   /** @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.made;
-    const { reportFormat, logger } = parsed;
+    const { reportFormat } = parsed.report;
+    const { logger } = parsed.control;
     const events = {
       onWritten: (outcomes: readonly Outcome[]) => {
         for (const outcome of outcomes) count(past.tally, outcome);
@@ -118,12 +119,12 @@ export class Run {
     const { parsed, prepared, past, order, session } = this.made;
     const { service } = session;
     const send = this.sending();
-    const tellProgress = () => parsed.onProgress(this.progress(service.limiter.rate));
+    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiter.rate));
     // Before the first row is sent, so that who looks on knows that from here on rows are.
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS);
     try {
-      this.checkBreaker();
+      this.checkAbort();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -131,7 +132,7 @@ export class Run {
         onEnded: (place) => {
           if (past.failed.has(place.row)) this.failed.add(place);
         },
-        openRows: parsed.concurrency * OPEN_PER_SLOT,
+        openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
         canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
@@ -150,27 +151,27 @@ export class Run {
     const { parsed, prepared, session } = this.made;
     const { service, stop } = session;
     const send = (row: CommandRow) => updateUser(row, service);
-    if (!prepared.compared && parsed.verify === 0 && this.canary.rows === 0) return send;
-    const guard = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
+    if (!prepared.compared && parsed.batch.verify === 0 && this.canary.rows === 0) return send;
+    const checked = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
       readAt: prepared.compared?.plan.readAt ?? 0,
-      maxAge: parsed.maxAge,
-      partly: modes[parsed.command].partly,
-      verifies: () => this.canary.takeNext() || service.random() < parsed.verify,
+      maxAge: parsed.batch.maxAgeMs,
+      partly: modes[parsed.batch.command].partly,
+      verifies: () => this.canary.takeNext() || service.random() < parsed.batch.verify,
     });
-    return (row) => guard.update(row);
+    return (row) => checked.update(row);
   }
 
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
-    this.breaker = nextAbortState(this.breaker, outcome);
-    this.checkBreaker();
+    this.abortState = nextAbortState(this.abortState, outcome);
+    this.checkAbort();
     this.canary.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     return report.append(outcome);
   }
 
-  private checkBreaker(): void {
+  private checkAbort(): void {
     const { parsed, prepared } = this.made;
-    const reason = abortReason(this.breaker, parsed.maxErrors, prepared.validation.rows);
+    const reason = abortReason(this.abortState, parsed.batch.maxErrors, prepared.validation.rows);
     if (reason) this.stop.abort(reason);
   }
 
@@ -197,10 +198,10 @@ export class Run {
     if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;
     const caller = await Promise.race([this.made.caller, sleep(CALLER_AFTER, undefined, { ref: false })]);
-    const report = folder.report(parsed.reportFormat);
+    const report = folder.report(parsed.report.reportFormat);
     const summary: Summary = {
       version,
-      command: parsed.command,
+      command: parsed.report.command,
       networkId: validation.networkId,
       ...addUp(past.tally),
       startedAt: record.startedAt,
@@ -213,7 +214,7 @@ export class Run {
         report: await sha256Of(report),
         ...(failed.empty || unwritten || isChanged ? {} : { failed: await sha256Of(failedPath) }),
         ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
-        ...(parsed.keepBefore && { before: await sha256Of(folder.before) }),
+        ...(parsed.report.keepBefore && { before: await sha256Of(folder.before) }),
       },
       ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
       folder: folder.path,
@@ -221,8 +222,8 @@ export class Run {
       ...(failed.empty || unwritten ? {} : { failed: failedPath }),
     };
     await folder.writeSummary(summary);
-    if (reason) parsed.logger.warn({ reason: reason.message }, 'run stopped');
-    parsed.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
+    if (reason) parsed.control.logger.warn({ reason: reason.message }, 'run stopped');
+    parsed.control.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
     return summary;
   }
 

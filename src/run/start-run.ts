@@ -10,87 +10,128 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
 import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
-import { planHeadOf, planInput } from './prepare/plan-input.js';
+import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
+import { type RunResources, withResources } from './run-resources.js';
 import { openSession, type Session } from './service/session.js';
 import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
-import { writePlan } from './state/plan-file.js';
+import { type PlanHead, writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions } from './state/run-record.js';
 
-/** What a run of a plan has to meet. */
-export interface Demands {
-  /** Of the input, byte for byte. */
+/** What has to hold for a run of what an earlier one has left. */
+export interface RunConstraints {
+  /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
-  /** Of the credentials. */
+  /** The AWS account of the credentials. */
   readonly account?: string;
-  /** Whom the input's rows mean that name their users, as an earlier run has found out. */
+  /** The user that a row which names its user means, as an earlier run has found out. */
   readonly known?: (row: number) => string | undefined;
 }
 
-/** Begins a run of whichever kind; see `runUpdate`. */
-export async function beginRun(
+/** Starts a run of whichever kind, and gives its summary; see `runUpdate`. */
+export const startRun = (
   options: RunOptions,
   command: RunCommand,
-  { same, account, known }: Demands = {},
-): Promise<Summary> {
-  const parsed = parseOptions(options, command);
-  const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
-  const preparing = { ...parsed, run: { out: parsed.out }, ...(same && { same }) };
-  const prepared = await prepareInput(parsed.reading, preparing);
-  const { networkId } = prepared.validation;
-  const locks: { release(): Promise<void> }[] = [];
-  let session: Session | undefined;
-  let begun = false;
-  try {
-    if (!parsed.compares) checkChanges(parsed, prepared);
-    const credentials = await gate.provider();
-    if (account !== undefined && account !== accountOf(credentials)) throw otherAccount;
-    locks.push(await lockNetwork(parsed.locks, parsed.service.endpoint, networkId));
-    session = await openSession(parsed, networkId, gate, prepared.validation.rows);
-    const earlier = known && { userOf: known, hasEnded: () => false, kept: undefined, goesOn: false };
-    const planned = await planInput(prepared, parsed, session, earlier);
+  constraints: RunConstraints = {},
+): Promise<Summary> =>
+  withResources(async (resources) => {
+    const parsed = parseOptions(options, command);
+    const { service, report, control } = parsed;
+    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
+    const { same } = constraints;
+    const prepared = await prepareInput(parsed.reading, {
+      signal: control.signal,
+      run: { out: report.folder },
+      ...(same && { same }),
+    });
+    resources.defer(() => prepared.source.close());
+    const kept = new KeptFolder(prepared);
+    resources.defer(() => kept.discardUnlessStarted());
+    const { session, account } = await openFor(parsed, prepared, gate, constraints, resources);
+    const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
-    if (compared && parsed.caps === undefined) checkChanges(parsed, planned, compared.changes);
-    const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, accountOf(credentials));
-    const tripped = compared && parsed.caps ? await tripCaps(parsed, planned, compared, session) : [];
+    const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account);
+    const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
     const startedAt = new Date();
-    const folder = prepared.folder ?? (await RunFolder.create(parsed.out, prepared.source.name, startedAt));
-    locks.push(await takeLock(folder.lock, `the run ${printable(folder.path)}`));
+    const folder =
+      prepared.folder ?? (await RunFolder.create(report.folder, prepared.source.name, startedAt));
+    const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
+    resources.defer(() => lock.release());
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
       await folder.dropSpool(prepared.source.format);
-      begun = true;
+      kept.started = true;
       throw beyondCaps(tripped, folder.plan);
     }
-    // Before the record, which makes the folder a run's: there is no run whose lookups are lost, or whose befores.
-    if (planned.looked) await writeLookups(folder.lookups, planned.looked);
-    if (head && parsed.keepBefore) await writePlan(folder.before, head, planned.rows);
     const record = recordOf(options, parsed, prepared, startedAt);
-    await folder.writeRecord(record);
-    begun = true;
+    await writeBeginning(folder, parsed, planned, head, record);
+    kept.started = true;
     const [order, past, caller] = [orderOf(parsed), noPast(), askCaller(parsed, gate)];
-    return await new Run({
-      parsed,
-      prepared: planned,
-      folder,
-      session,
-      record,
-      caller,
-      past,
-      order,
-    }).toItsEnd();
-  } catch (error) {
-    if (!begun) await prepared.discard();
-    throw error;
-  } finally {
-    await session?.close();
-    for (const lock of locks.reverse()) await lock.release();
-    await prepared.source.close();
+    const run = new Run({ parsed, prepared: planned, folder, session, record, caller, past, order });
+    return run.toItsEnd();
+  });
+
+/** A folder that standard input was copied to before it was known whether there is a run. */
+class KeptFolder {
+  started = false;
+  readonly #prepared: Prepared;
+
+  constructor(prepared: Prepared) {
+    this.#prepared = prepared;
   }
+
+  async discardUnlessStarted(): Promise<void> {
+    if (!this.started) await this.#prepared.discard();
+  }
+}
+
+/** Holds the network and opens the service, unless the rows or the credentials are not what they have to be. */
+async function openFor(
+  parsed: ParsedOptions,
+  prepared: Prepared,
+  gate: CredentialGate,
+  { account: wanted }: RunConstraints,
+  resources: RunResources,
+): Promise<{ session: Session; account: string }> {
+  if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
+  const account = accountOf(await gate.provider());
+  if (wanted !== undefined && wanted !== account) throw otherAccount;
+  const { networkId, rows } = prepared.validation;
+  const network = await lockNetwork(parsed.report.locks, parsed.service.endpoint, networkId);
+  resources.defer(() => network.release());
+  return { session: resources.use(await openSession(parsed, networkId, gate, rows)), account };
+}
+
+async function planFor(
+  parsed: ParsedOptions,
+  prepared: Prepared,
+  session: Session,
+  { known }: RunConstraints,
+): Promise<PlannedInput> {
+  const earlier = known && { userOf: known, hasEnded: () => false, kept: undefined, goesOn: false };
+  const planned = await planInput(prepared, parsed, session, earlier);
+  if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
+  return planned;
+}
+
+/**
+ * Writes what has to be on the disk before the first row is sent. The record comes last, as it makes the folder a run's:
+ * there is no run whose lookups are lost, or what its users were.
+ */
+async function writeBeginning(
+  folder: RunFolder,
+  { report }: ParsedOptions,
+  planned: PlannedInput,
+  head: PlanHead | undefined,
+  record: RunRecord,
+): Promise<void> {
+  if (planned.looked) await writeLookups(folder.lookups, planned.looked);
+  if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
+  await folder.writeRecord(record);
 }
 
 const otherAccount = new PlanError(
@@ -100,13 +141,13 @@ const otherAccount = new PlanError(
 
 function recordOf(
   options: RunOptions,
-  { reading, service, command }: ParsedOptions,
+  { reading, service, report }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
   startedAt: Date,
 ): RunRecord {
   return {
     version,
-    command,
+    command: report.command,
     startedAt: startedAt.toISOString(),
     input: {
       path: typeof reading.input === 'string' ? source.path : '-',

@@ -1,4 +1,4 @@
-import type { Progress } from '../run/options/run-options.js';
+import type { Progress } from '../run/options/run-events.js';
 import { count, duration } from './plain.js';
 
 /** Where progress is shown. */

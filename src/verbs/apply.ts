@@ -2,7 +2,7 @@
 import { PlanError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { ApplyOptions } from '../run/options/run-options.js';
-import { beginRun } from '../run/start-run.js';
+import { startRun } from '../run/start-run.js';
 import { checkPlan } from '../run/state/plan-file.js';
 
 /** What `applyPlan` can be told beside how to carry it out. */
@@ -22,8 +22,8 @@ export async function applyPlan(path: string, options: ApplyPlanOptions = {}): P
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   if (options.networkId !== undefined && options.networkId !== networkId) throw otherNetwork(networkId);
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
-  const demands = { same: { size, sha256 }, account };
-  return beginRun({ ...given, input: path, format: 'jsonl' }, 'apply', demands);
+  const constraints = { same: { size, sha256 }, account };
+  return startRun({ ...given, input: path, format: 'jsonl' }, 'apply', constraints);
 }
 
 const otherNetwork = (networkId: string) =>

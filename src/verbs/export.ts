@@ -6,7 +6,7 @@ import type { NetworkReads } from '../plan/lookup/network-reads.js';
 import { isFormula } from '../report/line.js';
 import { parseExportOptions } from '../run/options/parse-options.js';
 import type { ParsedExport } from '../run/options/parsed-options.js';
-import type { ExportOptions } from '../run/options/run-options.js';
+import type { ExportOptions, Output } from '../run/options/run-options.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession } from '../run/service/session.js';
 import { stopReasonOf } from '../run/service/stop-switch.js';
@@ -38,18 +38,17 @@ export interface Exported {
  *   once the signal is aborted; CredentialsError, ReadError or RunFolderError where service or disk do not go along;
  *   what `out` throws where that is a function
  */
-export async function exportUsers(options: ExportOptions): Promise<Exported> {
+export async function exportUsers(options: ExportOptions & { out: Output }): Promise<Exported> {
   const parsed = parseExportOptions(options);
   const { out, signal } = options;
   const format = formatOfOutput(out, parsed.format);
   const tally = { users: 0, bots: 0, nameless: 0, formulas: 0 };
-  const selection = { ...parsed, includeBots: options.includeBots ?? false };
   try {
     await withReads(parsed, signal, (reads) =>
       writeOutput(out, async (take) => {
         // With the first page: where there is none, nothing of an export stands on standard output.
         let lines = memberHeading(format);
-        for await (const members of select(reads, selection, tally)) {
+        for await (const members of select(reads, parsed, tally)) {
           lines += linesOf(members, parsed.networkId, format, tally);
           if (lines !== '') await take(lines);
           lines = '';
@@ -74,9 +73,13 @@ async function withReads(
   signal: AbortSignal | undefined,
   task: (reads: NetworkReads) => Promise<void>,
 ): Promise<void> {
-  const { service, networkId } = parsed;
+  const { service, networkId, control } = parsed;
   const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-  const session = await openSession({ ...parsed, signal, abandon: signal }, networkId, gate);
+  const session = await openSession(
+    { ...parsed, control: { ...control, signal, abandon: signal } },
+    networkId,
+    gate,
+  );
   try {
     await task(networkReads(networkId, session.service));
   } finally {
@@ -87,7 +90,7 @@ async function withReads(
 /** The users that are asked for, page by page. */
 async function* select(
   reads: NetworkReads,
-  { securityGroup, status, includeBots }: ParsedExport & { includeBots: boolean },
+  { selection: { securityGroup, status, includeBots } }: ParsedExport,
   tally: Tally,
 ): AsyncGenerator<readonly Member[]> {
   const group =

@@ -3,7 +3,7 @@ import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
 import { parseOptions } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
-import type { UpdateOptions } from '../run/options/run-options.js';
+import type { PlanOptions as Options } from '../run/options/run-options.js';
 import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { networkReads } from '../run/service/paced-reads.js';
@@ -13,9 +13,7 @@ import { CredentialGate } from '../wickr/credential-gate.js';
 import { accountOf, defaultCredentials } from '../wickr/credentials.js';
 
 /** What `planUpdate` takes. */
-export interface PlanOptions extends UpdateOptions {
-  /** The file to keep the plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
-  out?: string;
+export interface PlanOptions extends Options {
   /** Told of every user who would change, in the input's order. */
   onChange?: (change: Change) => void;
 }
@@ -56,11 +54,16 @@ export interface Planned extends Omit<Changes, 'leavers'> {
 export async function planUpdate(options: PlanOptions): Promise<Planned> {
   const parsed = parseOptions({ ...options, skipUnchanged: true });
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
-  if (options.out !== undefined) await refuseExisting(options.out);
-  const prepared = await prepareInput(parsed.reading, parsed);
+  if (options.planFile !== undefined) await refuseExisting(options.planFile);
+  const prepared = await prepareInput(parsed.reading, { signal: parsed.control.signal });
   try {
     const { networkId, rows } = prepared.validation;
-    const session = await openSession({ ...parsed, abandon: parsed.signal }, networkId, gate, rows);
+    const session = await openSession(
+      { ...parsed, control: { ...parsed.control, abandon: parsed.control.signal } },
+      networkId,
+      gate,
+      rows,
+    );
     try {
       return await tell(options, parsed, prepared, session);
     } finally {
@@ -72,7 +75,7 @@ export async function planUpdate(options: PlanOptions): Promise<Planned> {
 }
 
 async function tell(
-  { out, onChange }: PlanOptions,
+  { planFile: out, onChange }: PlanOptions,
   parsed: ParsedOptions,
   prepared: Prepared,
   session: Session,

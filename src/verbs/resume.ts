@@ -1,7 +1,7 @@
 /** A run that was stopped or killed goes on. */
 import type { Summary } from '../model.js';
-import type { AgainOptions } from '../run/options/run-options.js';
-import { goOn } from '../run/resume-run.js';
+import type { ResumeOptions } from '../run/options/run-options.js';
+import { continueRun } from '../run/resume-run.js';
 import { takeLock } from '../run/state/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
@@ -15,13 +15,17 @@ import { printable } from '../text/printable.js';
  * @throws WickrBulkError before anything is sent: where the folder is not a run's, its report was damaged, its input is
  *   not the one that the run was begun with, or another process works on the run or its network
  */
-export async function resumeRun(path: string, again: AgainOptions = {}): Promise<Summary> {
+export async function resumeRun(
+  path: string,
+  again: ResumeOptions = {},
+  defaults: ResumeOptions = {},
+): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
   const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
   try {
     const summary = await folder.readSummary();
-    return summary?.statuses.unprocessed === 0 ? summary : await goOn(folder, record, again);
+    return summary?.statuses.unprocessed === 0 ? summary : await continueRun(folder, record, again, defaults);
   } finally {
     await lock.release();
   }

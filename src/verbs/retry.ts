@@ -6,8 +6,8 @@ import { ExitCode, RunFolderError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
-import type { AgainOptions } from '../run/options/run-options.js';
-import { beginRun, type Demands } from '../run/start-run.js';
+import type { RetryOptions } from '../run/options/run-options.js';
+import { type RunConstraints, startRun } from '../run/start-run.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { readLookups } from '../run/state/lookups-file.js';
 import { RunFolder } from '../run/state/run-folder.js';
@@ -21,7 +21,11 @@ import { printable } from '../text/printable.js';
  * @param again `out` is the new run's folder; default: a new one below `wickr-bulk-runs`
  * @throws WickrBulkError as `runUpdate` does, and where the run goes on, was killed, or has no row to run again
  */
-export async function retryRun(path: string, again: AgainOptions & { out?: string } = {}): Promise<Summary> {
+export async function retryRun(
+  path: string,
+  again: RetryOptions = {},
+  defaults: RetryOptions = {},
+): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
   await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
@@ -41,13 +45,13 @@ export async function retryRun(path: string, again: AgainOptions & { out?: strin
       { exitCode: ExitCode.usage },
     );
   }
-  const { limit: _, ...options } = optionsOf(record, again);
-  const run = { ...options, ...(again.out ? { out: again.out } : {}), input };
+  const { limit: _, ...options } = optionsOf(record, again, defaults);
+  const run = { ...options, input };
   const known = await knownUsers(folder, record, summary, again);
   // The caps of a reconciliation have let these rows through already.
   return record.command === 'reconcile'
-    ? beginRun({ ...run, keepBefore: true }, 'update', known)
-    : beginRun(run, record.command, known);
+    ? startRun({ ...run, keepBefore: true }, 'update', known)
+    : startRun(run, record.command, known);
 }
 
 /**
@@ -58,8 +62,8 @@ async function knownUsers(
   folder: RunFolder,
   { options, input }: RunRecord,
   { hashes }: Summary,
-  { onWarning }: AgainOptions,
-): Promise<Demands> {
+  { onWarning }: RetryOptions,
+): Promise<RunConstraints> {
   if (hashes.lookups === undefined) return {};
   const format = options.reportFormat ?? 'csv';
   const report = folder.report(format);

@@ -4,8 +4,8 @@ import { ExitCode, RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
-import type { ApplyOptions } from '../run/options/run-options.js';
-import { beginRun } from '../run/start-run.js';
+import type { UndoOptions } from '../run/options/run-options.js';
+import { startRun } from '../run/start-run.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { changeLine, checkPlan, readChanges } from '../run/state/plan-file.js';
 import { RowSet } from '../run/state/row-set.js';
@@ -20,7 +20,7 @@ import { printable } from '../text/printable.js';
  * @param path the run's folder, with the `before.jsonl` that `applyPlan`, `reconcile` and `keepBefore` leave
  * @throws RunFolderError where the run has kept nothing; LockedError where it goes on; else as `runUpdate` does
  */
-export async function undoRun(path: string, options: ApplyOptions = {}): Promise<Summary> {
+export async function undoRun(path: string, options: UndoOptions = {}): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
   await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
@@ -30,7 +30,7 @@ export async function undoRun(path: string, options: ApplyOptions = {}): Promise
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const untouched = await rowsNotSet(folder, record);
   const input = inverses(folder.before, untouched);
-  return beginRun({ ...given, input, format: 'jsonl' }, 'undo', { account });
+  return startRun({ ...given, input, format: 'jsonl' }, 'undo', { account });
 }
 
 /** Rows of which it is known that the run has set nothing; a row without a line may have been sent. */

@@ -1,7 +1,7 @@
 /** The main job: a new run. */
 import type { Summary } from '../model.js';
 import type { UpdateOptions } from '../run/options/run-options.js';
-import { beginRun } from '../run/start-run.js';
+import { startRun } from '../run/start-run.js';
 
 /**
  * Makes the changes that an input asks for and reports of each row what became of it.
@@ -11,4 +11,4 @@ import { beginRun } from '../run/start-run.js';
  *   that the input goes beyond, a network that another run holds. What goes wrong after that is in the summary, save
  *   where the run's folder itself can no longer be written
  */
-export const runUpdate = (options: UpdateOptions): Promise<Summary> => beginRun(options, 'update');
+export const runUpdate = (options: UpdateOptions): Promise<Summary> => startRun(options, 'update');

@@ -1,11 +1,6 @@
 import type { MappedColumn } from '../input/columns/column-mapping.js';
 import { parseOptions, parseReadingOptions } from '../run/options/parse-options.js';
-import type {
-  PlanningOptions,
-  ReadingOptions,
-  ServiceOptions,
-  UpdateOptions,
-} from '../run/options/run-options.js';
+import type { NetworkValidateOptions, ReadingOptions } from '../run/options/run-options.js';
 import { planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { openSession } from '../run/service/session.js';
@@ -14,12 +9,7 @@ import { defaultCredentials } from '../wickr/credentials.js';
 
 /** What `validate` takes: with `network` all that it takes to reach the service, else the input alone. */
 export type ValidateOptions = ReadingOptions &
-  (
-    | { network?: false }
-    | ({ network: true } & ServiceOptions &
-        PlanningOptions &
-        Pick<UpdateOptions, 'rate' | 'maxRate' | 'rateMemory' | 'concurrency' | 'signal' | 'logger'>)
-  );
+  ({ network?: false } | ({ network: true } & NetworkValidateOptions));
 
 /** What `validate` found in an input that can be used. */
 export interface CheckedInput {
@@ -46,7 +36,7 @@ export interface CheckedInput {
 export async function validate(options: ValidateOptions): Promise<CheckedInput> {
   const reading = options.network ? parseOptions(options).reading : parseReadingOptions(options);
   const { signal } = options.network ? options : {};
-  const prepared = await prepareInput(reading, { skipInvalid: false, signal });
+  const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });
   try {
     if (options.network) await validateNames(prepared, options);
     const { networkId, rows, skipped, warnings, sha256, mapping } = prepared.validation;

@@ -136,7 +136,7 @@ async function real() {
       region: emulator.region,
       endpointUrl: emulator.url,
       credentials: async () => emulator.credentials,
-      out: join(folder, `real-${rate}`),
+      folder: join(folder, `real-${rate}`),
     });
     const ideal = (rows - burst) / rate;
     const seconds = (performance.now() - began) / 1000;

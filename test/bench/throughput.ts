@@ -81,7 +81,7 @@ export function measurePipeline(url: string, input: string, rows: number, folder
       region: 'us-east-1',
       endpointUrl: url,
       credentials: async () => credentials,
-      out: join(folder, 'run'),
+      folder: join(folder, 'run'),
       rate: 100_000,
       concurrency: CONCURRENCY,
     });

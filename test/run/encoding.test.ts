@@ -32,12 +32,12 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('sends the text, and copies the rows that failed byte for byte, for a retry', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
-    const summary = await runUpdate({ ...serviceOf(emulator), input, out: run(), rate: 5000, ...options });
+    const summary = await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options });
     expect(summary.statuses).toMatchObject({ updated: 1, failed: 2 });
     expect(emulator.users.get('10000001')?.firstName).toBe(encoding === 'shift_jis' ? '髙橋' : 'Zoë');
     const expected = bytes(header + bad.join(''));
     expect((await failed()).equals(expected)).toBe(true);
-    const again = await retryRun(run(), { ...serviceOf(emulator), out: place.path('again') });
+    const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
     expect(again.statuses).toMatchObject({ updated: 0, failed: 2 });
     expect((await readFile(place.path('again/failed.csv'))).equals(expected)).toBe(true);
   });
@@ -45,7 +45,7 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('goes on after it was killed, but not with another file', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
-    await runUpdate({ ...serviceOf(emulator), input, out: run(), rate: 5000, ...options });
+    await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options });
     await rm(`${run()}/summary.json`);
     await rm(`${run()}/failed.csv`);
     await place.write('users.csv', bytes(header + bad[1] + good + bad[0]));
@@ -61,7 +61,7 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('takes it from standard input', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = Readable.from([content.subarray(0, 31), content.subarray(31)]);
-    await runUpdate({ ...serviceOf(emulator), input, format: 'csv', out: run(), rate: 5000, ...options });
+    await runUpdate({ ...serviceOf(emulator), input, format: 'csv', folder: run(), rate: 5000, ...options });
     expect((await failed()).equals(bytes(header + bad.join('')))).toBe(true);
   });
 });
@@ -70,9 +70,9 @@ it('a failed.jsonl in UTF-16 has the byte order mark that a retry finds it by', 
   const emulator = await place.emulate({ users: 1 });
   const rows = ['{"userId":"10000001","firstName":"Zoë"}\n', '{"userId":"99","firstName":"Ön"}\n'];
   const input = await place.write('users.jsonl', Buffer.from(`\ufeff${rows.join('')}`, 'utf16le'));
-  await runUpdate({ ...serviceOf(emulator), input, out: run(), rate: 5000 });
+  await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000 });
   expect((await failed('jsonl')).equals(Buffer.from(`\ufeff${rows[1]}`, 'utf16le'))).toBe(true);
-  const again = await retryRun(run(), { ...serviceOf(emulator), out: place.path('again') });
+  const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
   expect(again.statuses.failed).toBe(1);
 });
 
@@ -84,7 +84,7 @@ it('nothing is sent where a byte is not in the encoding, and no folder is left',
       ...serviceOf(emulator),
       input,
       format: 'csv',
-      out: run(),
+      folder: run(),
       encoding: 'windows-1252',
       skipInvalid: true,
     });

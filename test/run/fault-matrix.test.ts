@@ -112,11 +112,11 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
   const summary = await runUpdate({
     ...serviceOf(emulator),
     input,
-    out: place.path(kind),
+    folder: place.path(kind),
     credentials,
-    timeout: 1,
+    timeoutMs: 1000,
     maxAttempts: MOST,
-    throttlePatience: 0.5,
+    throttlePatienceMs: 500,
   });
   const [line] = await outcomes(summary.report);
   if (!line) throw new Error('no line for the row');

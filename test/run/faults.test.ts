@@ -28,7 +28,7 @@ describe('a service that can never be reached ends the run at once, and says why
   const updateAt = async (endpointUrl: string): Promise<Summary> =>
     runUpdate({
       input: await place.write('users.csv', renames(500)),
-      out: place.path('run'),
+      folder: place.path('run'),
       networkId: '12345678',
       region: 'us-east-1',
       endpointUrl,
@@ -72,7 +72,7 @@ describe('a service that can never be reached ends the run at once, and says why
 describe('a service that is down', () => {
   it('from the start: probed ever more rarely, given up, no row failed', async () => {
     const emulator = await place.emulate({ users: 2000, faults: [{ kind: '503' }] });
-    const summary = await update(renames(2000), { outagePatience: 30 }, emulator);
+    const summary = await update(renames(2000), { outagePatienceMs: 30000 }, emulator);
     expect(summary).toMatchObject({ exitCode: ExitCode.stopped, statuses: { failed: 0, unprocessed: 2000 } });
     expect(summary.stopped?.message).toContain('not answered properly once');
     expect(summary.attempts).toBeLessThan(120);
@@ -99,7 +99,7 @@ describe('a service that is down', () => {
   it('for a while: every row is updated in the end', async () => {
     const faults = [{ kind: 'reset-before', after: 500 }] as const;
     const emulator = await place.emulate({ users: 2000, latency: 5, faults });
-    const running = update(renames(2000), { rate: 2000, outagePatience: 30 }, emulator);
+    const running = update(renames(2000), { rate: 2000, outagePatienceMs: 30000 }, emulator);
     await emulator.arrival(522);
     emulator.setFaults([]);
     const summary = await running;
@@ -111,7 +111,7 @@ describe('a service that is down', () => {
     const faults = [{ kind: '500', after: 10 }] as const;
     // All are under way before the first answer, so that none is tried again before the service is known to be down.
     const emulator = await place.emulate({ users: 34, latency: 50, jitter: 0, faults });
-    const running = update(renames(34), { maxAttempts: 2, outagePatience: 6 }, emulator);
+    const running = update(renames(34), { maxAttempts: 2, outagePatienceMs: 6000 }, emulator);
     // Every row has failed once by then, and some have failed as probes.
     await emulator.arrival(10 + 24 + 8);
     emulator.setFaults([]);
@@ -121,7 +121,7 @@ describe('a service that is down', () => {
   it('because nobody listens there: a hint at the endpoint', async () => {
     const emulator = await place.emulate();
     await emulator.close();
-    const summary = await update(renames(50), { outagePatience: 5 }, emulator);
+    const summary = await update(renames(50), { outagePatienceMs: 5000 }, emulator);
     expect(summary).toMatchObject({ exitCode: ExitCode.stopped, statuses: { failed: 0, unprocessed: 50 } });
     expect(summary.stopped?.message).toContain('ECONNREFUSED');
     expect(summary.stopped?.hint).toContain('--endpoint-url');
@@ -164,7 +164,7 @@ describe('a storm of throttles', () => {
     'that never ends, from row %d on, uses up one patience, not one for each row',
     async (after) => {
       const emulator = await place.emulate({ users: 500, faults: [{ kind: 'throttle', after }] });
-      const summary = await update(renames(500), { rate: 1000, throttlePatience: 1 }, emulator);
+      const summary = await update(renames(500), { rate: 1000, throttlePatienceMs: 1000 }, emulator);
       expect(summary.exitCode).toBe(ExitCode.stopped);
       expect(summary.statuses.updated).toBe(after);
       expect(summary.statuses.failed).toBeLessThanOrEqual(2);
@@ -178,7 +178,7 @@ describe('connections', () => {
   it("an answer that comes after its timeout is nobody else's", async () => {
     const faults = [{ kind: 'slow', ms: 1700, every: 9 }] as const;
     const emulator = await place.emulate({ users: 20, faults });
-    const summary = await update(renames(20), { concurrency: 1, timeout: 0.5 }, emulator);
+    const summary = await update(renames(20), { concurrency: 1, timeoutMs: 500 }, emulator);
     expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 20 } });
     const late = emulator.requests.filter(({ fault }) => fault === 'slow').length;
     expect(late).toBeGreaterThanOrEqual(2);

@@ -141,12 +141,12 @@ describe('whatever anybody does', () => {
           await inNetwork(told, async (emulator, common) => {
             const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
             const plan = fresh('plan');
-            const planned = await planUpdate({ ...common, input, out: plan, allowTemporaryNames: true });
+            const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true });
             const start = stateOf(emulator);
             await changeBy(emulator, told.meanwhile);
             const before = stateOf(emulator);
             const { networkId: _, region: __, ...service } = common;
-            const summary = await applyPlan(plan, { ...service, out: fresh('apply') });
+            const summary = await applyPlan(plan, { ...service, folder: fresh('apply') });
             const after = stateOf(emulator);
             const told1 = await statusesOf(summary);
             expect(summary.rows).toBe(planned.changed);
@@ -167,7 +167,7 @@ describe('whatever anybody does', () => {
 
             await changeBy(emulator, told.later);
             const changed = stateOf(emulator);
-            const undone = await undoRun(summary.folder, { ...service, out: fresh('undo') });
+            const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') });
             const end = stateOf(emulator);
             const told2 = await statusesOf(undone);
             expect([undone.statuses.failed, undone.statuses.invalid]).toEqual([0, 0]);
@@ -188,7 +188,7 @@ describe('whatever anybody does', () => {
             }
             if (told.later.length > 0) return;
             expect(end).toEqual(before);
-            const again = await undoRun(undone.folder, { ...service, out: fresh('redo') });
+            const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') });
             expect(again.exitCode).toBe(0);
             expect(stateOf(emulator)).toEqual(after);
           });
@@ -213,15 +213,15 @@ describe('whatever anybody does', () => {
             const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
             const options = { ...common, input, allowTemporaryNames: true };
             const start = stateOf(emulator);
-            const summary = await reconcile({ ...options, out: fresh('reconcile') });
+            const summary = await reconcile({ ...options, folder: fresh('reconcile') });
             expect(summary.exitCode).toBe(0);
             const state = stateOf(emulator);
             for (const change of told.wanted) expect(state.get(idOf(change))).toMatchObject(change.details);
             const written = emulator.counts.UpdateUser;
-            const second = await reconcile({ ...options, out: fresh('reconcile') });
+            const second = await reconcile({ ...options, folder: fresh('reconcile') });
             expect(emulator.counts.UpdateUser).toBe(written);
             expect(second.statuses.unchanged).toBe(second.rows);
-            expect((await undoRun(summary.folder, { ...options, out: fresh('undo') })).exitCode).toBe(0);
+            expect((await undoRun(summary.folder, { ...options, folder: fresh('undo') })).exitCode).toBe(0);
             expect(stateOf(emulator)).toEqual(start);
           });
         },

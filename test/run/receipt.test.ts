@@ -49,7 +49,7 @@ describe('the receipt', () => {
     const [user] = [...emulator.users.values()];
     const input = `lookupUsername,firstName\n${user?.username},A\nnobody@example.org,B\n`;
     const hashes = async (options: Partial<UpdateOptions>, out: string) =>
-      (await updateIn(place, input, { skipInvalid: true, out: place.path(out), ...options }, emulator))
+      (await updateIn(place, input, { skipInvalid: true, folder: place.path(out), ...options }, emulator))
         .hashes;
     expect(await hashes({}, 'run')).toEqual({
       input: expect.any(String),

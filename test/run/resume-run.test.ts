@@ -72,7 +72,7 @@ describe('resume', () => {
       ...serviceOf(emulator),
       input: Readable.from([Buffer.from(renames(100))]),
       format: 'csv',
-      out: run(),
+      folder: run(),
       rate: 200,
       signal: stopping.signal,
     });
@@ -175,11 +175,11 @@ describe('locks', () => {
     const locks = place.path('locks');
     const running = updateIn(place, renames(100), { rate: 200, locks }, emulator);
     await emulator.arrival(5);
-    const second = updateIn(place, renames(100), { out: place.path('second'), locks }, emulator);
+    const second = updateIn(place, renames(100), { folder: place.path('second'), locks }, emulator);
     await expect(second).rejects.toThrow(/network 12345678: process \d+ on /);
     expect((await running).statuses.updated).toBe(100);
     expect(emulator.counts.UpdateUser).toBe(100);
-    const third = await updateIn(place, renames(100), { out: place.path('second'), locks }, emulator);
+    const third = await updateIn(place, renames(100), { folder: place.path('second'), locks }, emulator);
     expect(third.exitCode).toBe(0);
   });
 });
@@ -189,7 +189,7 @@ describe('retry', () => {
     const emulator = await place.emulate({ users: 3 });
     await updateIn(place, `${renames(2)}99,First 3,"Last, 3"\n`, { limit: 3 }, emulator);
     await writeFile(`${run()}/failed.csv`, (await place.read('run/failed.csv')).replace('99', '10000003'));
-    const again = await retryRun(run(), { ...serviceOf(emulator), out: place.path('again') });
+    const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
     expect(again).toMatchObject({ exitCode: 0, rows: 1, folder: place.path('again') });
     expect(notRenamed(emulator, 3)).toEqual([]);
     expect(await rowsOf(again)).toEqual([1]);

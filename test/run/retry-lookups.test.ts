@@ -42,7 +42,7 @@ const retry = (emulator: Emulator, options: Parameters<typeof retryRun>[1]) => {
     credentials,
     endpointUrl,
     rate: 5000,
-    out: place.path('retry'),
+    folder: place.path('retry'),
     ...options,
   });
 };

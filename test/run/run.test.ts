@@ -75,7 +75,7 @@ describe('a run', () => {
     const again = await runUpdate({
       ...serviceOf(emulator),
       input: place.path('run/failed.csv'),
-      out: place.path('again'),
+      folder: place.path('again'),
     });
     expect(again.errors).toEqual({ ResourceNotFoundError: 1 });
   });
@@ -104,7 +104,12 @@ describe('a run', () => {
       yield Buffer.from(renames(3).slice(0, 40));
       yield Buffer.from(renames(3).slice(40));
     })();
-    const summary = await runUpdate({ ...serviceOf(emulator), input, format: 'csv', out: place.path('run') });
+    const summary = await runUpdate({
+      ...serviceOf(emulator),
+      input,
+      format: 'csv',
+      folder: place.path('run'),
+    });
     expect(summary.statuses.updated).toBe(3);
     expect(await readdir(place.path('run'))).not.toContain('input.csv');
   });
@@ -232,7 +237,7 @@ describe('throttles', () => {
 
   it('end a row only after its patience', async () => {
     const emulator = await place.emulate({ users: 1, faults: [{ kind: 'throttle' }] });
-    const summary = await update(renames(1), { throttlePatience: 0.5 }, emulator);
+    const summary = await update(renames(1), { throttlePatienceMs: 500 }, emulator);
     expect(summary).toMatchObject({ statuses: { failed: 1 }, errors: { RateLimitError: 1 } });
     const [line] = await outcomes(summary.report);
     expect(line?.message).toContain('--throttle-patience');
@@ -276,7 +281,7 @@ describe('failures', () => {
       }
       return emulator.credentials;
     };
-    const summary = await update(renames(1000), { credentials, timeout: 1, maxAttempts: 12 }, emulator);
+    const summary = await update(renames(1000), { credentials, timeoutMs: 1000, maxAttempts: 12 }, emulator);
     expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 1000 } });
     expect(notRenamed(emulator, 1000)).toEqual([]);
     const met = countBy(emulator.requests, ({ fault }) => fault ?? 'none');

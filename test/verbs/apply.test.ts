@@ -24,11 +24,11 @@ const without = ({ credentials, endpointUrl }: ReturnType<typeof serviceOf>) => 
 
 async function planned(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
   const input = await place.write('users.csv', content);
-  return planUpdate({ ...serviceOf(emulator), input, out: plan(), rate: 5000, ...options });
+  return planUpdate({ ...serviceOf(emulator), input, planFile: plan(), rate: 5000, ...options });
 }
 
 const apply = (emulator: Emulator, options: Parameters<typeof applyPlan>[1] = {}) =>
-  applyPlan(plan(), { ...without(serviceOf(emulator)), out: place.path('run'), ...options });
+  applyPlan(plan(), { ...without(serviceOf(emulator)), folder: place.path('run'), ...options });
 
 describe('a plan', () => {
   it('tells who would change and how, and changes nobody', async () => {
@@ -86,7 +86,7 @@ describe('apply', () => {
     await planned(emulator, renames(50));
     expect((await apply(emulator)).statuses.updated).toBe(50);
     expect(notRenamed(emulator, 50)).toEqual([]);
-    const again = await apply(emulator, { out: place.path('again') });
+    const again = await apply(emulator, { folder: place.path('again') });
     expect(again.statuses.unchanged).toBe(50);
     expect(emulator.counts.UpdateUser).toBe(50);
   });
@@ -141,7 +141,7 @@ describe('apply', () => {
     // The failed rows are lines of a plan still, and conflicts still.
     const retried = await retryRun(summary.folder, {
       ...without(serviceOf(emulator)),
-      out: place.path('retry'),
+      folder: place.path('retry'),
     });
     expect(retried).toMatchObject({ rows: 2, statuses: { conflict: 2 } });
   });
@@ -151,7 +151,7 @@ describe('apply', () => {
     await planned(emulator, renames(20));
     let changing: Promise<unknown> | undefined;
     const summary = await apply(emulator, {
-      maxAge: 0.001,
+      maxAgeMs: 1,
       concurrency: 1,
       rate: 50,
       onProgress: ({ updated }) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { ExitCode, InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
-import { type ExportOptions, exportUsers } from '../../src/index.js';
+import { type ExportOptions, exportUsers, type Output } from '../../src/index.js';
 import { serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -18,7 +18,7 @@ const people: EmulatedUser[] = [
 ];
 
 /** What an export gives, as text and as its account of itself. */
-async function exported(emulator: Emulator, options: Partial<ExportOptions> = {}) {
+async function exported(emulator: Emulator, options: Partial<ExportOptions & { out: Output }> = {}) {
   const parts: string[] = [];
   const out = async (lines: string) => void parts.push(lines);
   const result = await exportUsers({ ...serviceOf(emulator), rate: 5000, out, ...options });
@@ -48,7 +48,7 @@ describe('an export', () => {
     );
   });
 
-  it.each<[Partial<ExportOptions>, string[]]>([
+  it.each<[Partial<ExportOptions & { out: Output }>, string[]]>([
     [{ includeBots: true }, ['3', '1', '4', '02']],
     [{ status: 'active' }, ['1']],
     [{ status: 'pending' }, ['02']],
@@ -116,7 +116,7 @@ describe('the file of an export', () => {
     expect(await readdir(place.folder)).toEqual(['users.csv']);
   });
 
-  it.each<[string, Partial<ExportOptions>, object]>([
+  it.each<[string, Partial<ExportOptions & { out: Output }>, object]>([
     ['in a folder that is not there', { out: '/nonexistent/users.csv' }, RunFolderError],
     ['without a known ending', { out: 'users.txt' }, UsageError],
     ['of tabs', { out: 'users.tsv', format: 'csv' }, UsageError],
@@ -156,7 +156,9 @@ it('what the one who takes the lines throws ends the export', async () => {
 });
 
 it('options that cannot be used are all named', async () => {
-  const options = { networkId: '1', status: 'gone', rate: 0 } as unknown as Partial<ExportOptions>;
+  const options = { networkId: '1', status: 'gone', rate: 0 } as unknown as Partial<
+    ExportOptions & { out: Output }
+  >;
   const error = await failure(exported(await place.emulate({ users: 5 }), options));
   expect(error).toBeInstanceOf(UsageError);
   for (const flag of ['--rate', '--network-id', '--status']) expect(String(error)).toContain(flag);

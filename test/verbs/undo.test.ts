@@ -12,7 +12,7 @@ const undo = (emulator: Emulator, options: Parameters<typeof undoRun>[1] = {}) =
     credentials,
     endpointUrl,
     rate: 5000,
-    out: place.path('undo'),
+    folder: place.path('undo'),
     ...options,
   });
 };

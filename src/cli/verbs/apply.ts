@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { ApplyPlanOptions } from '../../index.js';
-import { type AgainFlags, applyFlags, applyOptions } from '../resume-flags.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk apply PLAN` */
 export function addApply(program: Command): void {
@@ -9,9 +8,8 @@ export function addApply(program: Command): void {
     .description(
       'Carry out a plan. A user who has changed since it was made is a conflict and stays as he is.',
     )
-    .argument('<plan>', 'a file that "wickr-bulk plan --out" has made')
-    .option('--network-id <id>', 'refuse the plan unless it is for this network');
-  applyFlags(command)
+    .argument('<plan>', 'a file that "wickr-bulk plan --out" has made');
+  addFlags(command, 'apply')
     .addHelpText(
       'after',
       `
@@ -20,10 +18,12 @@ Network, region and endpoint are those of the plan. A plan that was altered is r
 Example:
   wickr-bulk apply plan.jsonl`,
     )
-    .action(async (plan: string, flags: AgainFlags & Pick<ApplyPlanOptions, 'networkId'>) => {
+    .action(async (plan: string, parsed: Record<string, unknown>) => {
       const { applyPlan } = await import('../../index.js');
+      const { applyOptions } = await import('../library-options.js');
       const { showRun } = await import('../show-run.js');
-      const options = await applyOptions(flags, plan);
-      process.exitCode = await showRun(flags, (shown) => applyPlan(plan, { ...options, ...shown }));
+      const read = readFlags('apply', parsed);
+      const options = await applyOptions(read, plan);
+      process.exitCode = await showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown }));
     });
 }

@@ -1,34 +1,15 @@
-import { type Command, Option } from 'commander';
-import type { Exported, ExportOptions } from '../../index.js';
+import type { Command } from 'commander';
+import type { Exported, ExportOptions, Output } from '../../index.js';
 import { count } from '../../screen/plain.js';
-import { logFlags, readingPaceFlags, type ScreenFlags, serviceFlags } from '../flags.js';
+import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { untilSignal } from '../show-run.js';
-
-/** commander makes `--no-rate-memory` a `rateMemory` that is true unless the flag is given. */
-type ExportFlags = Omit<ExportOptions, 'out' | 'rateMemory'> &
-  Omit<ScreenFlags, 'json'> & { out?: string; rateMemory: boolean };
 
 /** `wickr-bulk export` */
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .description("Write the network's users as rows that update takes, and that change nothing as they are.")
-    .requiredOption('--network-id <id>', "the network's eight digits")
-    .option('--security-group <group>', 'only the users of this group: its name or its ID')
-    .addOption(
-      new Option(
-        '--status <status>',
-        'only the users who are active or pending, or those who are suspended',
-      ).choices(['active', 'pending', 'suspended']),
-    )
-    .option('--include-bots', 'bots as well')
-    .addOption(
-      new Option('--format <format>', 'default: as --out is named, else csv').choices(['csv', 'jsonl']),
-    )
-    .option('--out <file>', 'a new file, for its owner alone (default: standard output)');
-  serviceFlags(command);
-  readingPaceFlags(command);
-  logFlags(command)
+    .description("Write the network's users as rows that update takes, and that change nothing as they are.");
+  addFlags(command, 'export')
     .addHelpText(
       'after',
       `
@@ -39,27 +20,27 @@ Examples:
   wickr-bulk export --network-id 12345678 --region us-east-1 --out users.csv
   wickr-bulk export --network-id 12345678 --security-group Sales --status active --format jsonl > sales.jsonl`,
     )
-    .action(async (flags: ExportFlags) => {
-      process.exitCode = await exportTo(flags);
+    .action(async (parsed: Record<string, unknown>) => {
+      process.exitCode = await exportTo(readFlags('export', parsed));
     });
 }
 
-async function exportTo({ out, rateMemory, ...flags }: ExportFlags): Promise<number> {
+async function exportTo({ given }: GivenFlags<'export'>): Promise<number> {
   const { exportUsers } = await import('../../index.js');
-  const { createLogger } = await import('../pino-logger.js');
+  const { loggerOf, withoutScreen } = await import('../library-options.js');
   const { outputOf, whileRead } = await import('../standard-output.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
-  const logger = await createLogger(flags);
+  const { rateMemory } = sharedState(!given.noRateMemory);
   const interruption = untilSignal();
-  const counter = new Counter(flags.progress);
+  const counter = new Counter(!given.noProgress);
   const options = {
-    ...(await withEnvironment(flags)),
-    rateMemory: sharedState(rateMemory).rateMemory,
-    out: outputOf(out),
+    ...(await withEnvironment(withoutScreen(given))),
+    ...(rateMemory !== undefined && { rateMemory }),
+    out: outputOf(given.outFile),
     signal: interruption.signal,
     onUsers: (users: number) => counter.show(users),
-    ...(logger ? { logger } : {}),
-  } as ExportOptions;
+    ...(await loggerOf(given)),
+  } as ExportOptions & { out: Output };
   try {
     return await whileRead(async () => {
       const exported = await exportUsers(options).finally(() => counter.end());

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type AgainFlags, againFlags, againOptions } from '../resume-flags.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk resume RUN` */
 export function addResume(program: Command): void {
@@ -7,7 +7,7 @@ export function addResume(program: Command): void {
     .command('resume')
     .description('Go on with a run that was stopped or killed: the rows that have no outcome yet are sent.')
     .argument('<run>', "the run's folder");
-  againFlags(command)
+  addFlags(command, 'resume')
     .addHelpText(
       'after',
       `
@@ -16,13 +16,15 @@ What is not given here is as it was: the input, the network, the options.
 Example:
   wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users`,
     )
-    .action(async (run: string, flags: AgainFlags) => {
+    .action(async (run: string, parsed: Record<string, unknown>) => {
       const { resumeRun } = await import('../../index.js');
       const { showRun } = await import('../show-run.js');
-      const options = await againOptions(flags);
+      const { resumeOptions } = await import('../library-options.js');
+      const read = readFlags('resume', parsed);
+      const { options, defaults } = await resumeOptions(read);
       const now = new Date().toISOString();
-      process.exitCode = await showRun(flags, async (shown) => {
-        const summary = await resumeRun(run, { ...options, ...shown });
+      process.exitCode = await showRun(read.given, async (shown) => {
+        const summary = await resumeRun(run, { ...options, ...shown }, defaults);
         if (summary.finishedAt < now)
           process.stderr.write(
             'this run has ended already; nothing was sent, and this is what it came to:\n',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type AgainFlags, againFlags, againOptions } from '../resume-flags.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk retry RUN` */
 export function addRetry(program: Command): void {
@@ -7,8 +7,7 @@ export function addRetry(program: Command): void {
     .command('retry')
     .description('Run the rows that failed or were not processed again, as a new run.')
     .argument('<run>', "the run's folder");
-  againFlags(command)
-    .option('--out <dir>', "the new run's folder (default: a new one below wickr-bulk-runs)")
+  addFlags(command, 'retry')
     .addHelpText(
       'after',
       `
@@ -17,10 +16,14 @@ The rows are those of the run's failed.csv or failed.jsonl; correct them there f
 Example:
   wickr-bulk retry wickr-bulk-runs/2026-01-31T120000Z-users`,
     )
-    .action(async (run: string, flags: AgainFlags & { out?: string }) => {
+    .action(async (run: string, parsed: Record<string, unknown>) => {
       const { retryRun } = await import('../../index.js');
       const { showRun } = await import('../show-run.js');
-      const options = await againOptions(flags);
-      process.exitCode = await showRun(flags, (shown) => retryRun(run, { ...options, ...shown }));
+      const { resumeOptions } = await import('../library-options.js');
+      const read = readFlags('retry', parsed);
+      const { options, defaults } = await resumeOptions(read);
+      process.exitCode = await showRun(read.given, (shown) =>
+        retryRun(run, { ...options, ...shown }, defaults),
+      );
     });
 }

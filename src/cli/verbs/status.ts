@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk status RUN` */
 export function addStatus(program: Command): void {
-  program
+  const command = program
     .command('status')
     .description('Say how a run stands, also while it goes on.')
-    .argument('<run>', "the run's folder")
-    .option('--json', 'print it as one JSON object')
+    .argument('<run>', "the run's folder");
+  addFlags(command, 'status')
     .addHelpText('after', '\nExample:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users')
-    .action(async (run: string, flags: { json?: boolean }) => {
+    .action(async (run: string, parsed: Record<string, unknown>) => {
       const { readStatus } = await import('../../index.js');
       const { plainJson } = await import('../../screen/plain.js');
       const { renderStatus } = await import('../../screen/status.js');
+      const { given } = readFlags('status', parsed);
       const status = await readStatus(run);
-      process.stdout.write(flags.json ? `${plainJson(status)}\n` : renderStatus(status));
+      process.stdout.write(given.json ? `${plainJson(status)}\n` : renderStatus(status));
     });
 }

@@ -1,15 +1,11 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Output } from '../../index.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk template` */
 export function addTemplate(program: Command): void {
-  program
-    .command('template')
-    .description('Write a sample input file with every column.')
-    .addOption(
-      new Option('--format <format>', 'default: as --out is named, else csv').choices(['csv', 'jsonl']),
-    )
-    .option('--out <file>', 'a new file, for its owner alone (default: standard output)')
+  const command = program.command('template').description('Write a sample input file with every column.');
+  addFlags(command, 'template')
     .addHelpText(
       'after',
       `
@@ -29,10 +25,11 @@ Examples:
   wickr-bulk template > users.csv
   wickr-bulk template --out users.jsonl`,
     )
-    .action(async ({ format, out }: { format?: 'csv' | 'jsonl'; out?: string }) => {
+    .action(async (parsed: Record<string, unknown>) => {
+      const { format, outFile } = readFlags('template', parsed).given;
       const { writeTemplate } = await import('../../index.js');
       const { outputOf, whileRead } = await import('../standard-output.js');
-      const to: Output = outputOf(out);
+      const to: Output = outputOf(outFile);
       process.exitCode = await whileRead(() => writeTemplate(to, format));
     });
 }

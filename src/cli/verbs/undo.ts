@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type AgainFlags, applyFlags, applyOptions } from '../resume-flags.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk undo RUN` */
 export function addUndo(program: Command): void {
@@ -7,7 +7,7 @@ export function addUndo(program: Command): void {
     .command('undo')
     .description('Put back what users were before a run, as far as nobody has changed them since.')
     .argument('<run>', 'the folder of a run that has kept it: apply, reconcile, undo, update --keep-before');
-  applyFlags(command)
+  addFlags(command, 'undo')
     .addHelpText(
       'after',
       `
@@ -17,10 +17,12 @@ such as invite codes, cannot be put back: the report says of whom. An undo can b
 Example:
   wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users`,
     )
-    .action(async (run: string, flags: AgainFlags) => {
+    .action(async (run: string, parsed: Record<string, unknown>) => {
       const { undoRun } = await import('../../index.js');
+      const { applyOptions } = await import('../library-options.js');
       const { showRun } = await import('../show-run.js');
-      const options = await applyOptions(flags, run);
-      process.exitCode = await showRun(flags, (shown) => undoRun(run, { ...options, ...shown }));
+      const read = readFlags('undo', parsed);
+      const options = await applyOptions(read, run);
+      process.exitCode = await showRun(read.given, (shown) => undoRun(run, { ...options, ...shown }));
     });
 }

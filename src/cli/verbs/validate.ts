@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { ServiceOptions, ValidateOptions } from '../../index.js';
+import type { ValidateOptions } from '../../index.js';
 import { count, plainJson } from '../../screen/plain.js';
-import { inputFlags, planningFlags, type ScreenFlags, serviceFlags } from '../flags.js';
+import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk validate INPUT` */
 export function addValidate(program: Command): void {
@@ -9,12 +9,7 @@ export function addValidate(program: Command): void {
     .command('validate')
     .description('Check a whole file without changing anything, and print every problem.')
     .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
-  inputFlags(command).option(
-    '--network',
-    'also look up whom and what the file names, and whether new usernames are free; the flags below are for this',
-  );
-  serviceFlags(planningFlags(command))
-    .option('--json', 'print the result as one JSON object')
+  addFlags(command, 'validate')
     .addHelpText(
       'after',
       `
@@ -25,23 +20,22 @@ Examples:
     .action(check);
 }
 
-async function check(
-  input: string,
-  flags: Omit<ValidateOptions, 'input'> & Pick<ScreenFlags, 'json'>,
-): Promise<void> {
+async function check(input: string, parsed: Record<string, unknown>): Promise<void> {
   const { validate } = await import('../../index.js');
+  const { withoutScreen } = await import('../library-options.js');
   const { findings, inputOf } = await import('../show-run.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
-  const reach = flags.network
-    ? { ...(await withEnvironment(flags as Partial<ServiceOptions>)), ...sharedState(true) }
-    : {};
-  const options = { ...flags, ...reach, ...findings, input: inputOf(input) } as ValidateOptions;
+  const { given } = readFlags('validate', parsed);
+  const flags = withoutScreen(given);
+  const { inputMemory: _, ...shared } = sharedState(true);
+  const reach = given.network ? { ...(await withEnvironment(flags)), ...shared } : flags;
+  const options = { ...reach, ...findings, input: inputOf(input) } as ValidateOptions;
   const checked = await validate(options);
   const { rows, skipped, networkId, warnings } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';
   const odd = warnings > 0 ? `, ${count(warnings)} warnings` : '';
   process.stdout.write(
-    flags.json
+    given.json
       ? `${plainJson(checked)}\n`
       : `${count(rows)} rows for network ${networkId}, all valid${left}${odd}\n`,
   );

@@ -1,7 +1,7 @@
 /** The first rows of a run, which tell whether the rest may follow. */
 import { ExitCode } from '../../errors.js';
 import type { Outcome } from '../../model.js';
-import type { ParsedOptions } from '../options/parsed-options.js';
+import type { BatchStage } from '../options/parsed-options.js';
 import type { Stop } from '../service/stop-switch.js';
 
 /** Watches the outcomes of the first rows that are sent. */
@@ -9,14 +9,14 @@ export class CanaryWatch {
   /** How many rows it is about; 0 where the run has no canary. */
   readonly rows: number;
   readonly #left: number;
-  readonly #confirm: ParsedOptions['confirm'];
+  readonly #confirm: BatchStage['confirm'];
   readonly #stop: Stop;
   #taken = 0;
   #over = false;
   #unexpected: Outcome | undefined;
 
   /** @param sends rows that the run is going to send, as far as is known */
-  constructor({ canary, confirm }: Pick<ParsedOptions, 'canary' | 'confirm'>, sends: number, stop: Stop) {
+  constructor({ canary, confirm }: Pick<BatchStage, 'canary' | 'confirm'>, sends: number, stop: Stop) {
     this.rows = canary && sends > canary.above ? canary.rows : 0;
     this.#left = sends - this.rows;
     this.#confirm = confirm;
@@ -45,7 +45,7 @@ export class CanaryWatch {
       this.#stop.abort(declined(this.rows));
   }
 
-  async #isConfirmed(confirm: NonNullable<ParsedOptions['confirm']>): Promise<boolean> {
+  async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>): Promise<boolean> {
     return confirm({ sent: this.rows, left: this.#left, signal: this.#stop.signal });
   }
 }

@@ -1,28 +1,41 @@
 /** The files that options name, beside the input. */
-
 import { readMapFile } from '../../input/columns/map-file.js';
 import { parseMap } from '../../input/columns/map-option.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
+import type { InputOptions } from '../../input/options/input-options.js';
 import { readExclusions } from '../../input/rows/exclusion-file.js';
-import type { ReadingOptions } from './run-options.js';
+import type { ReadingStage } from './parsed-options.js';
 
 /** How an input is read, once the files are. */
-export interface LoadedReading extends Omit<ReadingOptions, 'mapFile' | 'exclude' | 'excludeSha256'> {
+export interface LoadedReading extends InputOptions {
   readonly exclusions?: Exclusions;
 }
 
 /**
  * Reads the map file, whose columns come behind those of `map`, and the list of users never to be changed.
  *
- * @throws InputError for a file that cannot be used, UsageError where it and `map` do not go together
+ * @throws InputError for a file that cannot be used, UsageError if it and `map` do not go together
  */
-export async function loadReading(given: ReadingOptions): Promise<LoadedReading> {
-  const { mapFile, exclude, excludeSha256, ...reading } = given;
-  const loaded: { map?: readonly string[]; exclusions?: Exclusions } = {};
+export async function loadReading(given: ReadingStage): Promise<LoadedReading> {
+  const { networkId, delimiter, encoding, skipRows, ignoreUnknownColumns, set, where, limit, planned } =
+    given;
+  const { mapFile, exclude, excludeSha256, singleGroup, allowDuplicates } = given;
+  let { map } = given;
   if (mapFile !== undefined) {
-    loaded.map = [...(reading.map ?? []), ...(await readMapFile(mapFile))];
-    parseMap(loaded.map);
+    map = [...(map ?? []), ...(await readMapFile(mapFile))];
+    parseMap(map);
   }
-  if (exclude !== undefined) loaded.exclusions = await readExclusions(exclude, excludeSha256);
-  return { ...reading, ...loaded };
+  const exclusions = exclude === undefined ? undefined : await readExclusions(exclude, excludeSha256);
+  return {
+    ...{ ignoreUnknownColumns, singleGroup, allowDuplicates, planned },
+    ...(networkId !== undefined && { networkId }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(encoding !== undefined && { encoding }),
+    ...(skipRows !== undefined && { skipRows }),
+    ...(limit !== undefined && { limit }),
+    ...(map !== undefined && { map }),
+    ...(set !== undefined && { set }),
+    ...(where !== undefined && { where }),
+    ...(exclusions !== undefined && { exclusions }),
+  };
 }

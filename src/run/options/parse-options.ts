@@ -1,181 +1,178 @@
-import type { z } from 'zod';
+/** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
 import { parseAsked } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
+import { nearest } from '../../text/nearest-name.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { silentLogger } from './logger.js';
-import { CapsShape, ExportShape, ReadingShape, type serving, UpdateShape } from './option-schema.js';
-import type { ParsedExport, ParsedOptions, Serving } from './parsed-options.js';
-import type { RunCommand } from './run-kind.js';
-import { modes } from './run-kind.js';
+import type { Verb } from './option.js';
+import { type OptionParts, optionParts, optionsOn, optionTable, type PartName } from './option-table.js';
 import type {
-  ExportOptions,
-  ReadingOptions,
-  RunOptions,
-  ServiceOptions,
-  UpdateOptions,
-} from './run-options.js';
+  CheckedPart,
+  PaceStage,
+  ParsedExport,
+  ParsedOptions,
+  ReadingStage,
+  ServiceStage,
+  SessionStages,
+} from './parsed-options.js';
+import { modes, type RunCommand } from './run-kind.js';
+import type { ExportOptions, ReadingOptions, RunOptions } from './run-options.js';
+
+/** @throws UsageError that lists every option that the job does not take: a misspelt one would do nothing in silence */
+export function refuseUnknown(options: object, verb: Verb): void {
+  const known = optionsOn(verb).map(([name]) => name);
+  const unknown = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && !known.includes(name),
+  );
+  if (unknown.length === 0) return;
+  const lower = (name: string) => name.toLowerCase();
+  const problems = unknown.map(([name]) => {
+    if (optionTable.has(name)) return `\`${name}\` is no option of ${verb}`;
+    return `there is no option \`${name}\` (nearest: \`${nearest(lower(name), known, lower)}\`)`;
+  });
+  throw new UsageError(problems.join('\n'), 'Leave it out, or correct its name.');
+}
 
 /** Checks how an input is to be read. @throws UsageError that lists every option that cannot be used */
-export function parseReadingOptions(options: ReadingOptions): ReadingOptions {
-  return readingOf(options, parse(ReadingShape, options));
+export function parseReadingOptions(options: ReadingOptions): ReadingStage {
+  return readingOf(check(['reading'], options).reading, false);
 }
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
 export function parseOptions(options: RunOptions, command: RunCommand = 'update'): ParsedOptions {
-  const checked = parse(UpdateShape, options);
+  const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace'], options);
+  const { reading, planning, safety, run } = checked;
   const { planned, guards, compares: always } = modes[command];
-  const keepBefore = options.keepBefore === true || guards;
-  const compares = always || keepBefore || options.skipUnchanged === true;
-  if (compares && options.allowDuplicates) throw noDuplicates;
-  const { canary, canaryAbove, verify, maxAge } = checked;
+  const keepBefore = planning.keepBefore || guards;
+  const compares = always || keepBefore || planning.skipUnchanged;
+  if (compares && reading.allowDuplicates) throw noDuplicates;
+  const { canary, canaryAbove, maxErrors, maxChanges, verify, confirm, inputMemory } = safety;
+  const { includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers } = planning;
+  const session = sessionOf(checked);
   return {
-    reading: { ...readingOf(options, checked), ...(planned && { planned }) },
-    ...servingOf(options, checked),
-    out: options.out,
-    reportFormat: checked.reportFormat,
-    locks: options.locks,
-    concurrency: checked.concurrency,
-    maxErrors: checked.maxErrors,
-    maxChanges: checked.maxChanges,
-    skipInvalid: options.skipInvalid ?? false,
+    ...session,
+    reading: readingOf(reading, planned),
     planning: {
-      includeBots: options.includeBots ?? false,
-      includeSuspended: options.includeSuspended ?? false,
-      allowTemporaryNames: options.allowTemporaryNames ?? false,
-      skipRenameCheck: options.skipRenameCheck ?? false,
+      ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
+      ...{ compares, command },
     },
-    ...{ command, compares, keepBefore },
-    maxAge: guards ? maxAge * 1000 : undefined,
-    verify: verify / 100,
-    canary: canary === undefined ? undefined : { rows: canary, above: Math.max(canary, canaryAbove) },
-    confirm: options.confirm,
-    caps: command === 'reconcile' ? capsOf(options) : undefined,
-    inputMemory: options.inputMemory,
-    signal: options.signal,
-    abandon: options.abandon,
-    onUsers: options.onUsers,
-    onProgress: options.onProgress ?? (() => {}),
+    caps: {
+      maxChanges: command === 'reconcile' ? undefined : maxChanges,
+      caps: command === 'reconcile' ? capsOf(safety) : undefined,
+      inputMemory,
+    },
+    batch: {
+      ...{ maxErrors, confirm, command },
+      maxAgeMs: guards ? planning.maxAgeMs : undefined,
+      verify: verify / 100,
+      canary: canary ? { rows: canary, above: Math.max(canary, canaryAbove) } : undefined,
+      concurrency: session.pace.concurrency,
+      onProgress: run.onProgress ?? (() => {}),
+    },
+    report: { folder: run.folder, reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
   };
 }
 
 const noDuplicates = new UsageError(
-  'rows are compared with the users as they were before the first of them, which several rows of a user do not go with',
-  'Leave out --allow-duplicates, or send the rows with "update" as they are.',
+  'rows are compared with the users as they were before the first of them, so a user may have one row only',
+  'Leave out `allowDuplicates`, or send the rows with `updateUsers` as they are.',
 );
 
-function capsOf(options: RunOptions): Caps {
-  const { maxChanges, maxRenames, maxGroupDrain, minRows, maxShrink } = parse(CapsShape, options);
-  return {
-    changes: maxChanges,
-    renames: maxRenames,
-    groupDrain: maxGroupDrain,
-    minRows,
-    shrink: maxShrink,
-  };
-}
+const TENTH = { percent: 10 };
+
+/** Each cap of a reconciliation has a default: none can be left out. */
+const capsOf = (safety: CheckedPart<'safety'>): Caps => ({
+  changes: safety.maxChanges ?? TENTH,
+  renames: safety.maxRenames ?? TENTH,
+  groupDrain: safety.maxGroupDrain,
+  minRows: safety.minRows,
+  shrink: safety.maxShrink,
+});
 
 /** Checks all that an export is told. @throws UsageError that lists every option that cannot be used */
 export function parseExportOptions(options: ExportOptions): ParsedExport {
-  const checked = parse(ExportShape, options);
+  const { reading, planning, selection, ...checked } = check(
+    ['reading', 'planning', 'service', 'run', 'pace', 'selection'],
+    { ...options, input: 'none' },
+  );
+  const { networkId, format } = reading;
+  if (networkId === undefined) throw problemsOf(['`networkId` needs the eight digits of a network ID']);
+  const session = sessionOf(checked);
   return {
-    ...servingOf(options, checked),
+    ...session,
     // A page names the next one, so there is never more than one request to send.
-    concurrency: 1,
-    networkId: checked.networkId,
-    securityGroup: checked.securityGroup,
-    status: checked.status,
-    format: checked.format,
+    pace: { ...session.pace, concurrency: 1 },
+    ...{ networkId, format },
+    selection: { ...selection, includeBots: planning.includeBots },
   };
 }
 
-/** What every verb that speaks to the service needs. */
-function servingOf(
-  {
-    profile,
-    credentials,
-    rateMemory,
-    logger,
-    ...options
-  }: ServiceOptions & Pick<UpdateOptions, 'rateMemory' | 'logger'>,
-  checked: z.infer<z.ZodObject<typeof serving>>,
-): Serving {
-  const { region, timeout, rate, maxRate, maxAttempts, throttlePatience, outagePatience } = checked;
-  const endpoint = resolveEndpoint({ ...options, region });
-  return {
-    service: {
-      region,
-      endpoint,
-      sts: stsOf({ ...options, region }, endpoint),
-      timeout: timeout * 1000,
-      ...defined({ profile, credentials }),
-    },
-    rate: defined({ fixed: slower(rate, maxRate), max: maxRate }),
-    rateMemory: rate === undefined ? rateMemory : undefined,
-    retry: { maxAttempts, throttlePatience: throttlePatience * 1000 },
-    outagePatience: outagePatience * 1000,
-    logger: logger ?? silentLogger,
-  };
+type Session = Pick<Checked, 'service' | 'pace' | 'run'>;
+
+/** What every job that speaks to the service needs. */
+function sessionOf({ service, pace, run }: Session): SessionStages {
+  const { signal, abandon, logger = silentLogger } = run;
+  return { service: serviceOf(service), pace: paceOf(pace), control: { signal, abandon, logger } };
 }
 
-/** Who stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */
-function stsOf(options: ServiceOptions, endpoint: URL): URL | undefined {
-  const { stsEndpointUrl, endpointUrl, region, allowHttp, useFipsEndpoint, useDualstackEndpoint } = options;
+function serviceOf(service: CheckedPart<'service'>): ServiceStage {
+  const { region, profile, credentials, timeoutMs } = service;
+  const endpoint = resolveEndpoint(service);
+  return { region, profile, credentials, timeoutMs, endpoint, sts: stsOf(service, endpoint) };
+}
+
+/** Whoever stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */
+function stsOf(service: CheckedPart<'service'>, endpoint: URL): URL | undefined {
+  const { stsEndpointUrl, endpointUrl, region, allowHttp, useFipsEndpoint, useDualstackEndpoint } = service;
   if (stsEndpointUrl !== undefined)
     return resolveEndpoint({ region, allowHttp, endpointUrl: stsEndpointUrl });
-  // A run that goes on names the endpoint that it was begun with.
+  // A resumed run names the endpoint that it was started with.
   const isAws = endpointUrl === undefined || endpoint.origin === resolveEndpoint({ region }).origin;
-  return isAws ? stsEndpoint(region, useFipsEndpoint ?? false, useDualstackEndpoint ?? false) : undefined;
+  return isAws ? stsEndpoint(region, useFipsEndpoint, useDualstackEndpoint) : undefined;
 }
 
-/** A rate that is asked for, within the cap. */
-const slower = (rate: number | undefined, cap = Number.POSITIVE_INFINITY) =>
-  rate === undefined ? undefined : Math.min(rate, cap);
-
-function parse<T extends z.ZodType>(shape: T, options: object): z.infer<T> {
-  const parsed = shape.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${flagName(String(path[0]))} ${message}`);
-  throw new UsageError(problems.join('\n'), 'See --help for what each flag takes.');
-}
-
-const flagName = (key: string) =>
-  key === 'input' ? 'INPUT' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-function readingOf(options: ReadingOptions, checked: z.infer<typeof ReadingShape>): ReadingOptions {
-  const { delimiter, encoding, ignoreUnknownColumns, singleGroup, allowDuplicates } = options;
-  const { mapFile, exclude, excludeSha256, onMapping, onProblem, onWarning } = options;
-  parseAsked(defined({ ...checked, singleGroup }));
-  const { map, set, where } = checked;
-  const { input, networkId, format, limit, skipRows } = checked;
+function paceOf(pace: CheckedPart<'pace'>): PaceStage {
+  const { rate, maxRate, rateMemory, concurrency, maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
+  const fixed = rate === undefined ? undefined : Math.min(rate, maxRate ?? Number.POSITIVE_INFINITY);
   return {
-    input,
-    ...defined({
-      networkId,
-      format,
-      limit,
-      delimiter,
-      encoding,
-      skipRows,
-      ignoreUnknownColumns,
-      singleGroup,
-      allowDuplicates,
-      map,
-      mapFile,
-      set,
-      where,
-      exclude,
-      excludeSha256,
-      onMapping,
-      onProblem,
-      onWarning,
-    }),
+    rate: defined({ fixed, max: maxRate }),
+    rateMemory: rate === undefined ? rateMemory : undefined,
+    concurrency,
+    retry: { maxAttempts, throttlePatience: throttlePatienceMs },
+    outagePatienceMs,
   };
 }
+
+function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingStage {
+  // Only to see that they can be used, before any file is opened.
+  parseAsked(defined(reading));
+  return { ...reading, planned };
+}
+
+type Checked = { [Name in PartName]: CheckedPart<Name> };
+
+/** Checks the options of these parts, with every default in its place. */
+function check<Name extends PartName>(parts: readonly Name[], options: object): Pick<Checked, Name> {
+  const given = new Map<string, unknown>(Object.entries(options));
+  const problems: string[] = [];
+  const checkPart = (entries: OptionParts[PartName]) =>
+    Object.entries(entries).map(([name, entry]) => {
+      const { success, data, error } = entry.check.safeParse(given.get(name));
+      if (!success) problems.push(`\`${name}\` ${error.issues[0]?.message}`);
+      return [name, data] as const;
+    });
+  const checked = parts.map((part) => [part, Object.fromEntries(checkPart(optionParts[part]))] as const);
+  if (problems.length > 0) throw problemsOf(problems);
+  return Object.fromEntries(checked) as Pick<Checked, Name>;
+}
+
+const problemsOf = (problems: readonly string[]) =>
+  new UsageError(problems.join('\n'), 'The documentation says what each option takes.');
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The members that have a value: under exactOptionalPropertyTypes an absent one and an undefined one differ. */
-function defined<T extends object>(members: T): Defined<T> {
+export function defined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,72 +1,117 @@
-/** What options become once they have been checked. Types only. */
-import type { Format } from '../../input/source/format.js';
+/** What options become once they have been checked, stage by stage. Types only. */
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
-import type { ReportFormat } from '../../report/line.js';
+import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { Logger } from './logger.js';
+import type { Option } from './option.js';
+import type { OptionParts } from './option-table.js';
+import type { Canary, Progress } from './run-events.js';
 import type { RunCommand } from './run-kind.js';
-import type {
-  Canary,
-  ExportSelection,
-  PlanningOptions,
-  Progress,
-  ReadingOptions,
-  ServiceOptions,
-} from './run-options.js';
 
-/** How the service is reached and at which pace, checked, with every default in its place. */
-export interface Serving {
-  readonly service: Required<Pick<ServiceOptions, 'region'>> &
-    Pick<ServiceOptions, 'profile' | 'credentials'> & {
-      endpoint: URL;
-      /** Undefined: nobody asks who the caller is. */
-      sts: URL | undefined;
-      /** ms */
-      timeout: number;
-    };
+type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
+
+/** A part of the table with every default in its place. */
+export type CheckedPart<Name extends keyof OptionParts> = {
+  readonly [Key in keyof OptionParts[Name]]: Checked<OptionParts[Name][Key]>;
+};
+
+/** How the input is read. */
+export interface ReadingStage extends Omit<CheckedPart<'reading'>, never> {
+  /** The input is a plan: its rows say what their users were. */
+  readonly planned: boolean;
+}
+
+/** What is looked up and compared before rows are sent. */
+export interface PlanningStage {
+  readonly includeBots: boolean;
+  readonly includeSuspended: boolean;
+  readonly allowTemporaryNames: boolean;
+  readonly skipRenameCheck: boolean;
+  /** Whether users are read first, and only what differs is sent. */
+  readonly compares: boolean;
+  readonly command: RunCommand;
+  readonly onUsers: ((users: number) => void) | undefined;
+}
+
+/** How the service is reached. */
+export interface ServiceStage {
+  readonly region: string;
+  readonly endpoint: URL;
+  /** Undefined: nobody asks who the caller is. */
+  readonly sts: URL | undefined;
+  readonly timeoutMs: number;
+  readonly profile: string | undefined;
+  readonly credentials: CredentialProvider | undefined;
+}
+
+/** At which pace, and how patiently. */
+export interface PaceStage {
   readonly rate: RateOptions;
   readonly rateMemory: string | undefined;
+  readonly concurrency: number;
   readonly retry: RetryOptions;
-  /** ms */
-  readonly outagePatience: number;
+  readonly outagePatienceMs: number;
+}
+
+/** What a run is stopped by, and who is told. */
+export interface ControlStage {
+  readonly signal: AbortSignal | undefined;
+  readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
 }
 
-/** The options of an export that have been checked. */
-export interface ParsedExport extends Serving {
-  readonly networkId: string;
-  readonly securityGroup: string | undefined;
-  readonly status: ExportSelection['status'];
-  readonly format: Format | undefined;
-  readonly concurrency: number;
-}
-
-/** Options that have been checked, with every default in its place. */
-export interface ParsedOptions extends Serving {
-  readonly reading: ReadingOptions;
-  readonly out: string | undefined;
-  readonly reportFormat: ReportFormat;
-  readonly locks: string | undefined;
-  readonly concurrency: number;
+/** What holds a batch back: looks at its users, the canary, when to give up. */
+export interface BatchStage {
   readonly maxErrors: Cap | undefined;
-  readonly maxChanges: Cap | undefined;
-  readonly skipInvalid: boolean;
-  readonly planning: Required<PlanningOptions>;
-  readonly command: RunCommand;
-  /** Whether users are read first, and only what differs is sent. */
-  readonly compares: boolean;
-  readonly keepBefore: boolean;
-  /** ms after which a user is read again before he is changed; undefined: he is not. */
-  readonly maxAge: number | undefined;
+  /** ms after which a user is read again before they are changed; undefined: they are not. */
+  readonly maxAgeMs: number | undefined;
   /** From 0 to 1. */
   readonly verify: number;
   readonly canary: { readonly rows: number; readonly above: number } | undefined;
   readonly confirm: ((canary: Canary) => Promise<boolean>) | undefined;
+  readonly concurrency: number;
+  readonly command: RunCommand;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** How much a run may change. */
+export interface CapsStage {
+  /** Of runs other than a reconciliation. */
+  readonly maxChanges: Cap | undefined;
+  /** Of a reconciliation. */
   readonly caps: Caps | undefined;
   readonly inputMemory: string | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly abandon: AbortSignal | undefined;
-  readonly onUsers: ((users: number) => void) | undefined;
-  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What is written into the run's folder, and where that is. */
+export interface ReportStage {
+  readonly folder: string | undefined;
+  readonly reportFormat: 'csv' | 'jsonl';
+  readonly keepBefore: boolean;
+  readonly locks: string | undefined;
+  readonly command: RunCommand;
+}
+
+/** What a session with the service needs to know. */
+export interface SessionStages {
+  readonly service: ServiceStage;
+  readonly pace: PaceStage;
+  readonly control: ControlStage;
+}
+
+/** The options of a run, split by stage. */
+export interface ParsedOptions extends SessionStages {
+  readonly reading: ReadingStage;
+  readonly planning: PlanningStage;
+  readonly caps: CapsStage;
+  readonly batch: BatchStage;
+  readonly report: ReportStage;
+}
+
+/** The options of an export, split by stage. */
+export interface ParsedExport extends SessionStages {
+  readonly networkId: string;
+  readonly selection: CheckedPart<'selection'> & { readonly includeBots: boolean };
+  readonly format: 'csv' | 'jsonl' | undefined;
 }

@@ -3,7 +3,7 @@ import { CapError } from '../../errors.js';
 import { drained, rowsOf, type Tripped, trippedCaps } from '../../plan/caps.js';
 import type { Changes } from '../../plan/diff/change-counts.js';
 import { printable } from '../../text/printable.js';
-import type { ParsedOptions } from '../options/parsed-options.js';
+import type { CapsStage, ParsedOptions } from '../options/parsed-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import { openInputMemory } from '../state/remembered.js';
@@ -12,18 +12,17 @@ import type { Prepared } from './prepare-input.js';
 
 /** The caps that are gone beyond. Where there is none, the input's length is kept for the next one. */
 export async function tripCaps(
-  parsed: ParsedOptions,
+  { caps: stage, reading, service: { endpoint } }: Pick<ParsedOptions, 'caps' | 'reading' | 'service'>,
   { source, validation }: PlannedInput,
   { changes }: Compared,
   { service }: Session,
 ): Promise<Tripped[]> {
-  const { caps, reading } = parsed;
+  const { caps } = stage;
   if (!caps) return [];
   // The first rows of a file say nothing about its length.
-  const inputMemory = reading.limit === undefined ? parsed.inputMemory : undefined;
+  const inputMemory = reading.limit === undefined ? stage.inputMemory : undefined;
   const { networkId, rows } = validation;
   const credentials = await service.gate.provider();
-  const { endpoint } = parsed.service;
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
   const members = new Map<string, number>();
   if (drained(changes).length > 0) {
@@ -47,7 +46,7 @@ export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError 
 
 /** @param compared what the rows would change, where that is known; else each that can be sent counts */
 export function checkChanges(
-  { maxChanges }: ParsedOptions,
+  { maxChanges }: CapsStage,
   { validation: { rows, invalid, skipped } }: Pick<Prepared, 'validation'>,
   compared?: Changes,
 ): void {

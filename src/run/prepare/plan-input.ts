@@ -8,9 +8,8 @@ import type { Comparing, Kept } from '../../plan/diff/compare.js';
 import type { Looked } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
 import { version } from '../../version.js';
-import type { ParsedOptions } from '../options/parsed-options.js';
+import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
-import type { ReadingOptions } from '../options/run-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { PlanHead } from '../state/plan-file.js';
@@ -50,23 +49,21 @@ export interface Compared {
  */
 export async function planInput(
   prepared: Prepared,
-  parsed: Pick<ParsedOptions, 'planning' | 'reading' | 'skipInvalid' | 'command' | 'compares' | 'onUsers'>,
+  { planning, reading }: Pick<ParsedOptions, 'planning' | 'reading'>,
   session: Session,
   earlier?: Earlier,
 ): Promise<PlannedInput> {
   const { validation } = prepared;
-  const { planning, reading, skipInvalid } = parsed;
   const { lookups, renames } = validation.network;
   const { exclusions } = prepared.reading;
   const checkRenames = !planning.skipRenameCheck;
-  const comparing = parsed.compares ? comparingFor(parsed, earlier) : undefined;
+  const comparing = planning.compares ? comparingFor(planning, earlier) : undefined;
   if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
     ...planning,
     checkRenames,
-    onUsers: parsed.onUsers,
-    allowDuplicates: reading.allowDuplicates ?? false,
+    allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
     ...(comparing && { comparing }),
     known: (row) => earlier?.userOf(row),
@@ -74,7 +71,7 @@ export async function planInput(
   });
   const rows = () => applied(prepared.rows(), plan);
   const invalid = validation.invalid + plan.problems;
-  if (plan.problems > 0 && !skipInvalid && !earlier?.goesOn) {
+  if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellProblems(rows(), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
@@ -88,7 +85,7 @@ export async function planInput(
   };
 }
 
-function comparingFor({ command }: Pick<ParsedOptions, 'command'>, earlier: Earlier | undefined): Comparing {
+function comparingFor({ command }: Pick<PlanningStage, 'command'>, earlier: Earlier | undefined): Comparing {
   const { planned, partly } = modes[command];
   const kept = earlier?.kept;
   return { planned, partly, ...(kept && { kept: (row) => kept.get(row) }) };
@@ -116,7 +113,7 @@ async function* applied(
 async function tellProblems(
   rows: AsyncIterable<readonly ReadyRow[]>,
   inputName: string,
-  { onProblem }: ReadingOptions,
+  { onProblem }: Pick<ReadingStage, 'onProblem'>,
 ): Promise<void> {
   if (!onProblem) return;
   for await (const batch of rows) {

@@ -11,7 +11,7 @@ import type { Source } from '../../input/source/source.js';
 import type { Row } from '../../model.js';
 import { printable } from '../../text/printable.js';
 import { type LoadedReading, loadReading } from '../options/load-option-files.js';
-import type { ReadingOptions } from '../options/run-options.js';
+import type { ReadingStage } from '../options/parsed-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
 
@@ -34,7 +34,6 @@ export interface Prepared {
 
 /** What preparing has to know beside the input itself. */
 export interface Preparing {
-  readonly skipInvalid: boolean;
   /** The run's folder, where the input is a stream that was kept in it. */
   readonly folder?: RunFolder;
   /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
@@ -51,19 +50,19 @@ export interface Preparing {
  *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all or is not the same;
  *   InterruptedError once the signal is aborted
  */
-export async function prepareInput(given: ReadingOptions, preparing: Preparing): Promise<Prepared> {
-  const { skipInvalid, signal } = preparing;
-  const reading = await loadReading(given);
-  const { source, folder } = await open(reading, preparing).catch(asInterruption(signal));
+export async function prepareInput(stage: ReadingStage, preparing: Preparing): Promise<Prepared> {
+  const { signal } = preparing;
+  const reading = await loadReading(stage);
+  const { source, folder } = await open(stage, preparing).catch(asInterruption(signal));
   try {
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
-    if (reading.map && validation.mapping) reading.onMapping?.(validation.mapping);
-    for (const warning of validation.warnings.first) reading.onWarning?.(warning, source.name);
+    if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
+    for (const warning of validation.warnings.first) stage.onWarning?.(warning, source.name);
     const { networkId, damage, invalid, rows } = validation;
     if (damage && invalid === 0) throw damage;
-    if (damage || (invalid > 0 && !skipInvalid)) {
-      await tellProblems(source, validation, reading);
+    if (damage || (invalid > 0 && !stage.skipInvalid)) {
+      await tellProblems(source, validation, reading, stage.onProblem);
       throw new InvalidInputError(rows, invalid, damage);
     }
     if (networkId === undefined) throw noNetwork(validation.skipped);
@@ -75,7 +74,7 @@ export async function prepareInput(given: ReadingOptions, preparing: Preparing):
   }
 }
 
-async function open({ input, format, encoding }: ReadingOptions, { run, folder: kept, signal }: Preparing) {
+async function open({ input, format, encoding }: ReadingStage, { run, folder: kept, signal }: Preparing) {
   const opening = { format, encoding, signal };
   if (typeof input === 'string') return { source: await openSource(input, opening), folder: kept };
   const kind = formatOfStdin({ format });
@@ -101,10 +100,15 @@ const asInterruption =
   };
 
 /** Every problem, also those beyond what a Validation keeps. */
-async function tellProblems(source: Source, validation: Validation, reading: ReadingOptions): Promise<void> {
-  if (!reading.onProblem) return;
+async function tellProblems(
+  source: Source,
+  validation: Validation,
+  reading: LoadedReading,
+  onProblem: ReadingStage['onProblem'],
+): Promise<void> {
+  if (!onProblem) return;
   for await (const problems of readProblems(source, reading, validation.duplicates)) {
-    for (const problem of problems) reading.onProblem(problem, source.name);
+    for (const problem of problems) onProblem(problem, source.name);
   }
 }
 

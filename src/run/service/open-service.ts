@@ -7,31 +7,24 @@ import { createClient } from '../../wickr/client.js';
 import type { CredentialGate } from '../../wickr/credential-gate.js';
 import { createSender } from '../../wickr/send.js';
 import { createSigner } from '../../wickr/sign.js';
-import type { Serving } from '../options/parsed-options.js';
+import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
 import type { Stop } from './stop-switch.js';
 
 /** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
 export function openService(
-  {
-    service,
-    concurrency,
-    retry,
-    outagePatience,
-    logger,
-  }: Omit<Serving, 'rate' | 'rateMemory'> & {
-    readonly concurrency: number;
-  },
+  { service, pace, control }: SessionStages,
   rate: RateOptions,
   gate: CredentialGate,
   stop: Stop,
 ): Service & { close(): Promise<void> } {
-  const { endpoint, region, timeout } = service;
+  const { endpoint, region, timeoutMs } = service;
+  const { concurrency, retry, outagePatienceMs } = pace;
   const sender = createSender(
-    { endpoint, connections: concurrency, timeout, userAgent: `wickr-bulk/${version}` },
+    { endpoint, connections: concurrency, timeout: timeoutMs, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, gate.provider),
   );
-  const outage = new Outage(outagePatience);
+  const outage = new Outage(outagePatienceMs);
   const limiter = createLimiter(rate, concurrency, outage);
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
   return {
@@ -42,7 +35,7 @@ export function openService(
     slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,
-    logger,
+    logger: control.logger,
     random: Math.random,
     close: async () => {
       limiter.stop();

@@ -1,6 +1,6 @@
 /** The service at hand, for as long as one command needs it. */
 import type { CredentialGate } from '../../wickr/credential-gate.js';
-import type { ParsedOptions, Serving } from '../options/parsed-options.js';
+import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';
@@ -16,9 +16,6 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** What a session has to know. */
-type SessionOptions = Serving & Pick<ParsedOptions, 'concurrency' | 'signal' | 'abandon'>;
-
 /**
  * Opens the way to the service; nothing is sent.
  *
@@ -27,7 +24,7 @@ type SessionOptions = Serving & Pick<ParsedOptions, 'concurrency' | 'signal' | '
  * @throws CredentialsError where there are none
  */
 export async function openSession(
-  parsed: SessionOptions,
+  { service: reach, pace, control }: SessionStages,
   networkId: string,
   gate: CredentialGate,
   rows?: number,
@@ -36,13 +33,13 @@ export async function openSession(
   const memory =
     rows === 0
       ? undefined
-      : openRateMemory(parsed.rateMemory, parsed.service.endpoint, networkId, await gate.provider());
+      : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await gate.provider());
   const recalled = await memory?.recall();
-  const rate = { ...parsed.rate, ...(rows !== undefined && { rows }), ...recalled };
-  const service = openService(parsed, rate, gate, stop);
+  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
+  const service = openService({ service: reach, pace, control }, rate, gate, stop);
   const unfollow = [
-    follow(parsed.signal, (signal) => stop.abort(stopReasonOf(signal))),
-    follow(parsed.abandon, (signal) => {
+    follow(control.signal, (signal) => stop.abort(stopReasonOf(signal))),
+    follow(control.abandon, (signal) => {
       stop.abort(stopReasonOf(signal));
       void service.close();
     }),
@@ -56,7 +53,7 @@ export async function openSession(
   return {
     stop,
     service,
-    knownRate: parsed.rate.fixed ?? recalled?.start,
+    knownRate: pace.rate.fixed ?? recalled?.start,
     close: () => {
       closing ??= close();
       return closing;

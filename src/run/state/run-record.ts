@@ -8,23 +8,21 @@ import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
 import { printable } from '../../text/printable.js';
 import type { LoadedReading } from '../options/load-option-files.js';
+import { optionTable } from '../options/option-table.js';
+import { defined } from '../options/parse-options.js';
 import { commands } from '../options/run-kind.js';
-import type { AgainOptions, RunOptions, UpdateOptions } from '../options/run-options.js';
+import type { ResumeOptions, RunOptions } from '../options/run-options.js';
 
 const count = z.number().int().nonnegative();
 
-/** Options that a run is resumed and repeated with; named as in UpdateOptions. */
-const Options = z.object({
-  limit: count.optional(),
-  delimiter: z.string().optional(),
-  encoding: z.string().optional(),
-  skipRows: count.optional(),
-  ignoreUnknownColumns: z.boolean().optional(),
-  singleGroup: z.boolean().optional(),
-  allowDuplicates: z.boolean().optional(),
+/**
+ * Options that a run is resumed and repeated with, by their names in the table of options. These few have a form of
+ * their own.
+ */
+const Options = z.looseObject({
+  reportFormat: z.enum(['csv', 'jsonl']).optional(),
   /** With the entries of the map file. */
   map: z.array(z.string()).optional(),
-  where: z.array(z.string()).optional(),
   /** Without the fields of `setAgain`. */
   set: z.array(z.string()).optional(),
   /** Fields that `set` gave to every row and whose values are somebody's own: they have to be told again. */
@@ -32,26 +30,6 @@ const Options = z.object({
   /** Absolute. */
   exclude: z.string().optional(),
   excludeSha256: z.string().optional(),
-  skipInvalid: z.boolean().optional(),
-  includeBots: z.boolean().optional(),
-  includeSuspended: z.boolean().optional(),
-  allowTemporaryNames: z.boolean().optional(),
-  skipRenameCheck: z.boolean().optional(),
-  skipUnchanged: z.boolean().optional(),
-  keepBefore: z.boolean().optional(),
-  maxAge: z.number().optional(),
-  verify: z.string().optional(),
-  reportFormat: z.enum(['csv', 'jsonl']).optional(),
-  rate: z.number().optional(),
-  maxRate: z.number().optional(),
-  concurrency: z.number().optional(),
-  maxAttempts: z.number().optional(),
-  throttlePatience: z.number().optional(),
-  outagePatience: z.number().optional(),
-  timeout: z.number().optional(),
-  maxErrors: z.union([z.number(), z.string()]).optional(),
-  profile: z.string().optional(),
-  allowHttp: z.boolean().optional(),
 });
 
 const Record = z.object({
@@ -76,33 +54,18 @@ const Record = z.object({
 export type RunRecord = z.infer<typeof Record>;
 
 /**
- * Of the options, those that a record keeps. The flags of a command line are texts.
+ * Of the options, those that a record keeps.
  *
  * @param loaded what became of the files that the options name
  */
 export function recordedOptions(options: RunOptions, loaded: LoadedReading): RunRecord['options'] {
-  const numeric = z.coerce.number().optional();
-  const {
-    limit,
-    skipRows,
-    rate,
-    maxRate,
-    concurrency,
-    maxAttempts,
-    throttlePatience,
-    outagePatience,
-    timeout,
-    maxAge,
-  } = options;
-  const patience = { throttlePatience, outagePatience, timeout, maxAge };
-  const numbers = { limit, skipRows, rate, maxRate, concurrency, maxAttempts, ...patience };
-  const parsed = Object.entries(numbers).map(([name, value]) => [name, numeric.parse(value)]);
   const { map, exclusions } = loaded;
-  const files = { map, exclude: exclusions?.path, excludeSha256: exclusions?.sha256 };
+  const kept = Object.entries(options).filter(([name]) => optionTable.get(name)?.recorded);
   return Options.parse({
-    ...options,
-    ...Object.fromEntries(parsed),
-    ...files,
+    ...Object.fromEntries(kept),
+    map,
+    exclude: exclusions?.path,
+    excludeSha256: exclusions?.sha256,
     ...recordedSettings(options.set),
   });
 }
@@ -131,33 +94,47 @@ function recordedSettings(
  * What a run has to be told to be what the record says; its input is told apart.
  *
  * @param again what is said anew
- * @throws UsageError where `set` lacks a value that the record does not hold, or has one that it does
+ * @param defaults what counts if neither `again` nor the record says it
+ * @throws UsageError if `set` lacks a value that the record does not hold, or has one that it does; RunFolderError if
+ *   the record holds an option that this version does not know
  */
-export function optionsOf(record: RunRecord, again: AgainOptions = {}): Omit<UpdateOptions, 'input'> {
+export function optionsOf(
+  record: RunRecord,
+  again: ResumeOptions = {},
+  defaults: ResumeOptions = {},
+): Omit<RunOptions, 'input'> {
   const { networkId, region, endpoint, options } = record;
   const { set: recorded = [], setAgain = [], ...others } = options;
+  const unknown = Object.keys(others).find((name) => !optionTable.has(name));
+  if (unknown !== undefined) throw laterVersion(record, unknown);
   const given = parseSet(again.set).map(({ field }) => field);
   const missing = setAgain.find((field) => !given.some((name) => name === field));
   if (missing !== undefined) {
-    const message = `the run was begun with --set ${missing}, whose value is not kept`;
-    throw new UsageError(message, `Give --set "${missing}=…" again, with the same value.`);
+    const message = `the run was started with \`set\` ${missing}, whose value is not kept`;
+    throw new UsageError(message, `Give \`set\` "${missing}=…" again, with the same value.`);
   }
   const extra = given.find((field) => !setAgain.includes(field));
   if (extra !== undefined) {
-    const message = `--set ${extra} cannot be given: the run was begun without it, or remembers its value`;
-    throw new UsageError(message, 'Leave it out, or begin a new run.');
+    const message = `\`set\` ${extra} cannot be given: the run was started without it, or remembers its value`;
+    throw new UsageError(message, 'Leave it out, or start a new run.');
   }
-  const defined = Object.entries(others).filter(([, value]) => value !== undefined);
   const set = [...recorded, ...(again.set ?? [])];
   return {
     networkId,
     region,
     endpointUrl: endpoint,
-    ...Object.fromEntries(defined),
+    ...defaults,
+    ...defined(others),
     ...again,
     ...(set.length > 0 ? { set } : {}),
   };
 }
+
+const laterVersion = ({ version }: RunRecord, option: string) =>
+  new RunFolderError(
+    `the run was started by wickr-bulk ${version} with an option that this version does not know (${printable(option)})`,
+    `Go on with wickr-bulk ${version} or a later version.`,
+  );
 
 /** @throws RunFolderError where the text is not what a run has written */
 export function parseRecord(text: string, path: string): RunRecord {

@@ -80,7 +80,7 @@ describe('an update', () => {
     const emulator = await place.emulate({ users: 3 });
     const username = emulator.users.get('10000001')?.username ?? '';
     const exclude = await place.write('vips.txt', `10000002\n${username.toUpperCase()}\n`);
-    const kept = await updateIn(place, renames(3), { exclude, out: place.path('kept') }, emulator);
+    const kept = await updateIn(place, renames(3), { exclude, folder: place.path('kept') }, emulator);
     expect(kept.statuses).toMatchObject({ skipped: 2, updated: 1 });
     expect(notRenamed(emulator, 3)).toEqual([1, 2]);
     const asked = emulator.counts.ListUsers ?? 0;

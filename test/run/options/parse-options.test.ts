@@ -1,68 +1,105 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
-import { parseOptions } from '../../../src/run/options/parse-options.js';
-import type { UpdateOptions } from '../../../src/run/options/run-options.js';
+import { parseOptions, refuseUnknown } from '../../../src/run/options/parse-options.js';
+import type { RunOptions } from '../../../src/run/options/run-options.js';
 
-const parse = (options: object) =>
-  parseOptions({ input: 'users.csv', region: 'us-east-1', ...options } as UpdateOptions);
+const parse = (options: object, command?: 'reconcile' | 'apply') =>
+  parseOptions({ input: 'users.csv', region: 'us-east-1', ...options } as RunOptions, command);
 
 describe('defaults are those of the contract', () => {
-  it('without a flag', () => {
+  it('when nothing is said', () => {
     expect(parse({})).toMatchObject({
-      reportFormat: 'csv',
-      rate: {},
-      retry: { maxAttempts: 6, throttlePatience: 900_000 },
-      outagePatience: 300_000,
-      concurrency: 64,
-      maxErrors: undefined,
-      skipInvalid: false,
-      service: { timeout: 30_000 },
+      report: { reportFormat: 'csv', keepBefore: false },
+      pace: {
+        rate: {},
+        retry: { maxAttempts: 6, throttlePatience: 900_000 },
+        outagePatienceMs: 300_000,
+        concurrency: 64,
+      },
+      batch: { maxErrors: undefined, verify: 0, canary: undefined, maxAgeMs: undefined },
+      reading: { skipInvalid: false },
+      service: { timeoutMs: 30_000 },
+      caps: { maxChanges: undefined, caps: undefined },
     });
+  });
+
+  it('for a reconciliation, which has every cap', () => {
+    const tenth = { percent: 10 };
+    const caps = { changes: tenth, renames: tenth, groupDrain: 25, minRows: 1, shrink: 10 };
+    expect(parse({}, 'reconcile')).toMatchObject({ caps: { caps }, batch: { maxAgeMs: 60_000 } });
   });
 });
 
-describe('texts, as the command gives them, become numbers', () => {
+describe('each stage is given what is said of it', () => {
   it.each([
-    [{ rate: '2.5' }, { rate: { fixed: 2.5 } }],
-    [{ maxRate: '50' }, { rate: { max: 50 } }],
-    [{ rate: '80', maxRate: '50' }, { rate: { fixed: 50, max: 50 } }],
-    [{ concurrency: '8' }, { concurrency: 8 }],
-    [{ timeout: '0.5' }, { service: { timeout: 500 } }],
-    [{ limit: '5' }, { reading: { limit: 5 } }],
-    [{ skipRows: '2', encoding: 'gbk' }, { reading: { skipRows: 2, encoding: 'gbk' } }],
-    [{ maxErrors: '50' }, { maxErrors: { rows: 50 } }],
-    [{ maxErrors: 0 }, { maxErrors: { rows: 0 } }],
-    [{ maxErrors: '2.5%' }, { maxErrors: { percent: 2.5 } }],
+    [{ rate: 2.5 }, { pace: { rate: { fixed: 2.5 } } }],
+    [{ maxRate: 50 }, { pace: { rate: { max: 50 } } }],
+    [{ rate: 80, maxRate: 50 }, { pace: { rate: { fixed: 50, max: 50 } } }],
+    [{ rate: 80, rateMemory: 'rates.json' }, { pace: { rateMemory: undefined } }],
+    [{ concurrency: 8 }, { pace: { concurrency: 8 }, batch: { concurrency: 8 } }],
+    [{ timeoutMs: 500 }, { service: { timeoutMs: 500 } }],
+    [{ skipRows: 2, encoding: 'gbk' }, { reading: { skipRows: 2, encoding: 'gbk' } }],
+    [{ maxErrors: 50 }, { batch: { maxErrors: { rows: 50 } } }],
+    [{ maxErrors: '50' }, { batch: { maxErrors: { rows: 50 } } }],
+    [{ maxErrors: 0 }, { batch: { maxErrors: { rows: 0 } } }],
+    [{ maxErrors: '2.5%' }, { batch: { maxErrors: { percent: 2.5 } } }],
+    [{ canary: 5, canaryAbove: 100 }, { batch: { canary: { rows: 5, above: 100 } } }],
+    [{ canary: 0 }, { batch: { canary: undefined } }],
+    [{ keepBefore: true }, { planning: { compares: true }, report: { keepBefore: true } }],
   ])('%j', (given, parsed) => {
     expect(parse(given)).toMatchObject(parsed);
   });
 });
 
-describe('what cannot be used is refused by its flag', () => {
+describe('what cannot be used is refused by its name', () => {
   it.each([
-    [{ rate: '0' }, '--rate'],
-    [{ rate: 'Infinity' }, '--rate'],
-    [{ rate: '' }, '--rate'],
-    [{ maxRate: '-1' }, '--max-rate'],
-    [{ concurrency: '1.5' }, '--concurrency'],
-    [{ concurrency: '100000' }, '--concurrency'],
-    [{ maxAttempts: 'many' }, '--max-attempts'],
-    [{ throttlePatience: 'NaN' }, '--throttle-patience'],
-    [{ outagePatience: '0' }, '--outage-patience'],
-    [{ maxErrors: '101%' }, '--max-errors'],
-    [{ maxErrors: '-1' }, '--max-errors'],
-    [{ maxErrors: '5.5' }, '--max-errors'],
-    [{ limit: '0' }, '--limit'],
-    [{ skipRows: '-1' }, '--skip-rows'],
-    [{ skipRows: '1.5' }, '--skip-rows'],
-    [{ skipRows: 'one' }, '--skip-rows'],
-    [{ networkId: '1234567' }, '--network-id'],
-    [{ reportFormat: 'xml' }, '--report-format'],
-    [{ region: undefined }, '--region'],
-    [{ input: '' }, 'INPUT'],
-    [{ input: 7 }, 'INPUT'],
-  ])('%j', (given, flag) => {
+    [{ rate: 0 }, 'rate'],
+    [{ rate: '5' }, 'rate'],
+    [{ rate: Number.POSITIVE_INFINITY }, 'rate'],
+    [{ maxRate: -1 }, 'maxRate'],
+    [{ concurrency: 1.5 }, 'concurrency'],
+    [{ concurrency: 100_000 }, 'concurrency'],
+    [{ maxAttempts: 'many' }, 'maxAttempts'],
+    [{ throttlePatienceMs: Number.NaN }, 'throttlePatienceMs'],
+    [{ outagePatienceMs: 0 }, 'outagePatienceMs'],
+    [{ maxErrors: '101%' }, 'maxErrors'],
+    [{ maxErrors: -1 }, 'maxErrors'],
+    [{ maxErrors: 5.5 }, 'maxErrors'],
+    [{ limit: 0 }, 'limit'],
+    [{ skipRows: -1 }, 'skipRows'],
+    [{ skipInvalid: 'false' }, 'skipInvalid'],
+    [{ map: 'auto' }, 'map'],
+    [{ networkId: '1234567' }, 'networkId'],
+    [{ reportFormat: 'xml' }, 'reportFormat'],
+    [{ region: undefined }, 'region'],
+    [{ input: '' }, 'input'],
+    [{ input: 7 }, 'input'],
+    [{ onProgress: true }, 'onProgress'],
+    [{ signal: {} }, 'signal'],
+  ])('%j', (given, name) => {
     expect(() => parse(given)).toThrow(UsageError);
-    expect(() => parse(given)).toThrow(flag);
+    expect(() => parse(given)).toThrow(`\`${name}\` needs`);
+  });
+
+  it('with all others', () => {
+    expect(() => parse({ rate: 0, limit: 0, region: undefined })).toThrow(
+      /`limit`.*\n`region`.*\n`rate`[^\n]*$/,
+    );
+  });
+});
+
+describe('an option that the job does not take is refused', () => {
+  it('with the nearest one that it takes', () => {
+    expect(() => refuseUnknown({ skipInvalids: true }, 'update')).toThrow(
+      'there is no option `skipInvalids` (nearest: `skipInvalid`)',
+    );
+  });
+
+  it('if another job takes it', () => {
+    expect(() => refuseUnknown({ maxShrink: '5%' }, 'update')).toThrow('`maxShrink` is no option of update');
+  });
+
+  it('but not for a value of undefined', () => {
+    expect(() => refuseUnknown({ limit: 1, anything: undefined }, 'update')).not.toThrow();
   });
 });

@@ -35,7 +35,7 @@ async function run(emulator: Emulator, lines: readonly string[], options: Partia
   return reconcile({
     ...serviceOf(emulator),
     input,
-    out: place.path('run'),
+    folder: place.path('run'),
     rate: 5000,
     inputMemory,
     ...options,
@@ -84,15 +84,15 @@ describe('an accident', () => {
     expect((await run(emulator, lines)).statuses.unchanged).toBe(lines.length - 1);
     const half = lines.slice(0, lines.length / 2);
     const input = await place.write('hr-2026-11-25.csv', half.join('\n'));
-    const error = await tripped(emulator, lines, { input, out: place.path('half') });
+    const error = await tripped(emulator, lines, { input, folder: place.path('half') });
     expect(error.message).toMatch(
       /has 99 rows and the last one had 200, allowed are 10 % less \(--max-shrink\)/,
     );
     expect(error.exitCode).toBe(4);
-    const meant = await run(emulator, lines, { input, out: place.path('meant'), maxShrink: '60%' });
+    const meant = await run(emulator, lines, { input, folder: place.path('meant'), maxShrink: '60%' });
     expect(meant.exitCode).toBe(0);
     // From now on this is the length to compare with.
-    expect((await run(emulator, lines, { input, out: place.path('next') })).exitCode).toBe(0);
+    expect((await run(emulator, lines, { input, folder: place.path('next') })).exitCode).toBe(0);
   });
 
   it('that moves everybody to one group is stopped by each of two caps', async () => {
@@ -101,7 +101,7 @@ describe('an accident', () => {
     const both = await tripped(emulator, lines);
     expect(both.message).toMatch(/--max-changes/);
     expect(both.message).toMatch(/--max-group-drain/);
-    const drain = await tripped(emulator, lines, { maxChanges: '100%', out: place.path('again') });
+    const drain = await tripped(emulator, lines, { maxChanges: '100%', folder: place.path('again') });
     expect(drain.message).not.toMatch(/--max-changes/);
     expect(drain.message).toMatch(/of the \d+ members of group \w+ would leave it, allowed are 25 %/);
     expect(drain.hint).toContain('another --max-group-drain.');
@@ -145,7 +145,7 @@ describe('the plan that goes beyond a cap', () => {
     expect((await stat(plan)).mode & 0o777).toBe(0o600);
     expect(error.hint).toContain(plan);
     const { networkId: _, region: __, ...service } = serviceOf(emulator);
-    const summary = await applyPlan(plan, { ...service, rate: 5000, out: place.path('apply') });
+    const summary = await applyPlan(plan, { ...service, rate: 5000, folder: place.path('apply') });
     expect(summary.statuses.updated).toBe(lines.length - 1);
   });
 });

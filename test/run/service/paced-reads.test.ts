@@ -27,7 +27,7 @@ function open(options: Partial<UpdateOptions> & { networkId: string; region: str
   if (!credentials) throw new Error('no credentials');
   const parsed = parseOptions({ input: '-', format: 'csv', rate: 5000, ...options });
   const stop = new Stop();
-  const service = openService(parsed, parsed.rate, new CredentialGate(credentials), stop);
+  const service = openService(parsed, parsed.pace.rate, new CredentialGate(credentials), stop);
   onTestFinished(() => service.close());
   return { reads: networkReads(options.networkId, service), stop };
 }
@@ -180,7 +180,7 @@ describe('faults', () => {
       users: 5,
       faults: [{ kind: '500', operation: 'ListSecurityGroups' }],
     });
-    const { reads } = readsOf(emulator, { maxAttempts: 2, outagePatience: 3600 });
+    const { reads } = readsOf(emulator, { maxAttempts: 2, outagePatienceMs: 3600000 });
     const error = await reads.groups().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ReadError);
     expect(error).toMatchObject({

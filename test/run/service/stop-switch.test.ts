@@ -38,7 +38,7 @@ describe('what the service answers can never end a run by itself', () => {
     const input = await place.write('users.csv', renames(25));
     const summary = await runUpdate({
       input,
-      out: place.path('run'),
+      folder: place.path('run'),
       networkId: '12345678',
       region: 'us-east-1',
       endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -111,7 +111,7 @@ describe('the run is stopped', () => {
       ...serviceOf(emulator),
       input,
       format: 'csv',
-      out: place.path('run'),
+      folder: place.path('run'),
       signal: stopping.signal,
     });
     await vi.waitUntil(async () => (await readdir(place.folder)).includes('run'));

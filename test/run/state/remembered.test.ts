@@ -60,7 +60,8 @@ it('a run keeps the rate that it found, and a wrong one does no harm to the next
   const emulator = await place.emulate({ users: 600, rate: 100, burst: 20, latency: 10 });
   const input = await place.write('users.csv', renames(600));
   const rateMemory = place.path('state/rates.json');
-  const run = (out: string) => runUpdate({ input, out: place.path(out), rateMemory, ...serviceOf(emulator) });
+  const run = (out: string) =>
+    runUpdate({ input, folder: place.path(out), rateMemory, ...serviceOf(emulator) });
   expect((await run('first')).statuses.updated).toBe(600);
   const [[key, found] = ['', { rate: 0 }]] = Object.entries(
     JSON.parse(await readFile(rateMemory, 'utf8')) as Record<string, { rate: number; at: string }>,

@@ -1,0 +1,66 @@
+/** What the library takes for what a command line and the environment say. */
+import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } from '../index.js';
+import { canaryOptions } from './canary-question.js';
+import { sharedState, withEnvironment } from './environment.js';
+import type { GivenFlags } from './flags.js';
+import { createLogger } from './pino-logger.js';
+import { type ScreenFlags, screenOptions } from './screen-options.js';
+import { findings, inputOf } from './show-run.js';
+
+/** The options without those of the screen, which the library does not know. */
+export function withoutScreen<T extends ScreenFlags>(given: T): Omit<T, keyof ScreenFlags> {
+  const entries = Object.entries(given).filter(([name]) => !Object.hasOwn(screenOptions, name));
+  return Object.fromEntries(entries) as Omit<T, keyof ScreenFlags>;
+}
+
+/** Of a run over an input. */
+export async function runOptions<V extends 'update' | 'reconcile'>(
+  input: string,
+  { given }: GivenFlags<V>,
+): Promise<V extends 'reconcile' ? ReconcileOptions : UpdateOptions> {
+  return {
+    ...(await withEnvironment(withoutScreen(given))),
+    ...sharedState(!given.noRateMemory),
+    ...canaryOptions(given, input),
+    ...findings,
+    input: inputOf(input),
+    ...(await loggerOf(given)),
+  } as V extends 'reconcile' ? ReconcileOptions : UpdateOptions;
+}
+
+/** Of a run that carries out a plan. @param input what the plan is read from */
+export async function applyOptions<V extends 'apply' | 'undo'>(
+  { given }: GivenFlags<V>,
+  input: string,
+): Promise<ApplyOptions> {
+  const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
+  const { onMapping: __, ...told } = findings;
+  return {
+    ...withoutScreen(given),
+    ...shared,
+    ...canaryOptions(given, input),
+    ...told,
+    ...(await loggerOf(given)),
+  };
+}
+
+/**
+ * Of a run that goes on, or whose rows are run again. A flag goes before what the run was started with, and that before
+ * a variable.
+ */
+export async function resumeOptions<V extends 'resume' | 'retry'>({
+  flags,
+  variables,
+  given,
+}: GivenFlags<V>): Promise<{ options: ResumeOptions; defaults: ResumeOptions }> {
+  const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
+  const options = { ...withoutScreen(flags), ...shared, ...findings, ...(await loggerOf(given)) };
+  return { options, defaults: withoutScreen(variables) };
+}
+
+export async function loggerOf(
+  flags: ScreenFlags,
+): Promise<{ logger?: NonNullable<Awaited<ReturnType<typeof createLogger>>> }> {
+  const logger = await createLogger(flags);
+  return logger ? { logger } : {};
+}

@@ -1,0 +1,68 @@
+/** The options that the command alone has: what it shows, asks and logs. Entries as in the table of options. */
+import { choice, option, text, yesOrNo } from '../run/options/option.js';
+
+const starting = ['update', 'reconcile', 'apply', 'undo'] as const;
+const running = [...starting, 'resume', 'retry', 'demo'] as const;
+const logging = [...running, 'plan', 'export'] as const;
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const screenOptions = {
+  dryRun: option(yesOrNo(), {
+    on: ['update'],
+    flag: { help: 'show who would change and how, like "wickr-bulk plan"; change nobody' },
+  }),
+  redact: option(yesOrNo(), {
+    on: ['plan'],
+    flag: { help: 'show which fields would change, but no values' },
+  }),
+  detailedExitcode: option(yesOrNo(), {
+    on: ['plan'],
+    flag: { help: 'exit with 10 if somebody would change' },
+  }),
+  yes: option(yesOrNo(), {
+    on: starting,
+    flag: { help: 'answer yes to every question; nothing is checked less', noVariable: true },
+  }),
+  outFile: option(text('a file'), {
+    on: ['export', 'template'],
+    flag: {
+      name: 'out',
+      value: '<file>',
+      help: 'a new file, for its owner alone',
+      default: 'standard output',
+    },
+  }),
+  noRateMemory: option(yesOrNo(), {
+    on: [...running, 'plan', 'export'],
+    flag: { help: 'neither start from the rate that the last run found nor keep the new one' },
+  }),
+  json: option(yesOrNo(), {
+    on: [...running, 'plan', 'validate', 'status'],
+    flag: {
+      help: 'print the summary as one JSON object',
+      helpOn: { validate: 'print the result as one JSON object', status: 'print it as one JSON object' },
+    },
+  }),
+  noProgress: option(yesOrNo(), { on: logging, flag: { help: 'show no progress' } }),
+  logLevel: option(choice(...levels), {
+    on: logging,
+    flag: {
+      value: '<level>',
+      help: 'log to standard error',
+      default: 'info with --log-file, else silent',
+      choices: levels,
+    },
+  }),
+  logFile: option(text('a file'), {
+    on: logging,
+    flag: { value: '<file>', help: 'log to this file instead, as JSON lines' },
+  }),
+};
+
+/** What the flags of the screen say. */
+export type ScreenFlags = {
+  readonly [Name in keyof typeof screenOptions]?: Exclude<
+    ReturnType<(typeof screenOptions)[Name]['check']['parse']>,
+    undefined
+  >;
+};

@@ -1,0 +1,61 @@
+/** How fast requests go out, and how patient each is. */
+import { milliseconds, option, positive, text, wholeOr } from './option.js';
+
+/** The jobs that send updates. */
+const sending = ['update', 'reconcile', 'apply', 'undo', 'resume', 'retry'] as const;
+/** All jobs that send requests and say how fast. */
+const paced = [...sending, 'plan', 'validate', 'export'] as const;
+
+export const paceOptions = {
+  /** Requests a second, kept whatever happens. Default: found by itself. */
+  rate: option(positive('requests a second', 100_000), {
+    on: paced,
+    recorded: true,
+    flag: { value: '<n>', help: 'requests a second', default: 'found by itself' },
+  }),
+  /** Requests a second that are never exceeded. */
+  maxRate: option(positive('requests a second', 100_000), {
+    on: paced,
+    recorded: true,
+    flag: { value: '<n>', help: 'never more requests a second than this' },
+  }),
+  /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
+  rateMemory: option(text('a file'), { on: paced }),
+  /** Most requests in flight. Default: 64. */
+  concurrency: option(wholeOr(64, 1, 1024), {
+    on: sending,
+    recorded: true,
+    flag: { value: '<n>', help: 'requests in flight at the most', default: '64' },
+  }),
+  /** Most attempts of a row or a read that fail for another reason than a throttle. Default: 6. */
+  maxAttempts: option(wholeOr(6, 1, 100), {
+    on: paced,
+    recorded: true,
+    flag: { value: '<n>', help: 'attempts of a row, throttled ones not counted', default: '6' },
+  }),
+  /** Milliseconds for which a row may meet nothing but throttles. Default: 900,000. */
+  throttlePatienceMs: option(milliseconds(900_000, 7 * 86_400_000), {
+    on: paced,
+    recorded: true,
+    flag: {
+      name: 'throttle-patience',
+      value: '<s>',
+      help: 'seconds for which a row may be throttled',
+      default: '900',
+    },
+  }),
+  /**
+   * Milliseconds for which the service may be down before the run stops, its rows unprocessed. A tenth of it if the
+   * service has not answered once. Default: 300,000.
+   */
+  outagePatienceMs: option(milliseconds(300_000, 7 * 86_400_000), {
+    on: paced,
+    recorded: true,
+    flag: {
+      name: 'outage-patience',
+      value: '<s>',
+      help: 'seconds for which the service may be down',
+      default: '300',
+    },
+  }),
+};

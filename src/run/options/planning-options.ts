@@ -1,0 +1,69 @@
+/** What is read of the network before rows are sent, and what that permits. */
+import { hook, milliseconds, option, yesOrNo } from './option.js';
+
+/** The jobs that look names up for an input of the caller's. */
+const lookingUp = ['update', 'reconcile', 'plan', 'validate'] as const;
+
+export const planningOptions = {
+  /** `validateInput` also looks up what the rows name. Default: false, the input alone is read. */
+  network: option(yesOrNo(), {
+    on: ['validate'],
+    flag: {
+      help: 'also look up whom and what the file names, and whether new usernames are free; the flags below are for this',
+    },
+  }),
+  /** Rows may mean bots. Default: false, such a row is invalid. */
+  includeBots: option(yesOrNo(), {
+    on: [...lookingUp, 'export'],
+    recorded: true,
+    flag: { help: 'rows may mean bots', helpOn: { export: 'bots as well' }, noVariable: true },
+  }),
+  /** Rows may name suspended users by their username. Default: false, such a row is invalid. */
+  includeSuspended: option(yesOrNo(), {
+    on: lookingUp,
+    recorded: true,
+    flag: { help: 'rows may name suspended users', noVariable: true },
+  }),
+  /** Users whose new usernames go round in a circle may have another one for a moment. Default: false. */
+  allowTemporaryNames: option(yesOrNo(), {
+    on: lookingUp,
+    recorded: true,
+    flag: { help: 'users who swap usernames may have a temporary one in between', noVariable: true },
+  }),
+  /**
+   * Send new usernames as they come: nothing is read for them, nobody knows whether they are free, and the rows are
+   * not put in order. Default: false.
+   */
+  skipRenameCheck: option(yesOrNo(), {
+    on: lookingUp,
+    recorded: true,
+    flag: { help: 'send new usernames as they come, without a look whether they are free', noVariable: true },
+  }),
+  /** Read the users first and send only what differs. Default: false; always so with `keepBefore`. */
+  skipUnchanged: option(yesOrNo(), {
+    on: ['update'],
+    recorded: true,
+    flag: { help: 'read the users first, send only what differs' },
+  }),
+  /** Keep what the users were as `before.jsonl` in the run's folder, for `undoRun`. Default: false. */
+  keepBefore: option(yesOrNo(), {
+    on: ['update'],
+    recorded: true,
+    flag: { help: 'the same, and keep what they were for "wickr-bulk undo"' },
+  }),
+  /** Milliseconds after which what is known of a user is too old, so that they are read again first. Default: 60,000. */
+  maxAgeMs: option(milliseconds(60_000, 7 * 86_400_000), {
+    on: ['reconcile', 'apply', 'undo'],
+    recorded: true,
+    flag: {
+      name: 'max-age',
+      value: '<s>',
+      help: 'seconds after which a user is read again before they are changed',
+      default: '60',
+    },
+  }),
+  /** Called while all users are listed, before anything is sent, with how many there were so far. */
+  onUsers: option(hook<(users: number) => void>(), {
+    on: [...lookingUp, 'resume', 'retry', 'apply', 'undo', 'export'],
+  }),
+};

@@ -1,0 +1,162 @@
+/** How the input is read. */
+import type { MappedColumn } from '../../input/columns/column-mapping.js';
+import type { Problem } from '../../model.js';
+import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
+
+const isStream = (given: unknown) =>
+  typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+const isInput = (given: unknown) => (typeof given === 'string' ? given !== '' : isStream(given));
+
+/** The jobs that read an input of the caller's. */
+const reading = ['update', 'reconcile', 'plan', 'validate'] as const;
+/** Those, and the ones that go on with such a run. */
+const readingAgain = [...reading, 'resume', 'retry'] as const;
+const NETWORK_ID = /^[0-9]{8}$/;
+
+export const readingOptions = {
+  /** A file's path, or a stream such as `process.stdin`, which is copied to the run's folder first. */
+  input: option(neededValue<string | AsyncIterable<Buffer>>('a file, or - for standard input', isInput), {
+    on: reading,
+  }),
+  /** The network of every row that names none; eight digits. A row that names another one is invalid. */
+  networkId: option(text('the eight digits of a network ID', NETWORK_ID), {
+    on: [...reading, 'apply', 'export'],
+    flag: {
+      value: '<id>',
+      help: "the network's eight digits, if the file has no networkId column",
+      helpOn: {
+        apply: 'refuse the plan unless it is for this network',
+        export: "the network's eight digits",
+      },
+    },
+  }),
+  /** `csv` or `jsonl`. Default: by the file's name; a stream needs it. */
+  format: option(choice('csv', 'jsonl'), {
+    on: [...reading, 'export', 'template'],
+    flag: {
+      value: '<format>',
+      help: 'csv or jsonl, if the file name does not tell it',
+      helpOn: { export: 'csv or jsonl (default: as --out is named, else csv)' },
+      choices: ['csv', 'jsonl'],
+    },
+  }),
+  /** CSV: one ASCII character, or `tab`. Default: found by itself from the header, tab for `.tsv`. */
+  delimiter: option(text(), {
+    on: reading,
+    recorded: true,
+    flag: { value: '<char>', help: 'between CSV cells: one character or "tab"', default: 'found by itself' },
+  }),
+  /** Such as `windows-1252` or `utf-16le`. Default: UTF-8, or UTF-16 if the input begins with its byte order mark. */
+  encoding: option(text(), {
+    on: reading,
+    recorded: true,
+    flag: {
+      value: '<name>',
+      help: 'such as windows-1252',
+      default: 'UTF-8, or UTF-16 by its byte order mark',
+    },
+  }),
+  /** CSV: how many records stand above the header. Default: 0. */
+  skipRows: option(whole(0, 1000), {
+    on: reading,
+    recorded: true,
+    flag: { value: '<n>', help: 'CSV: leave out N rows above the header' },
+  }),
+  /** Leave out unknown columns and keys instead of refusing them. Default: false. */
+  ignoreUnknownColumns: option(yesOrNo(), {
+    on: reading,
+    recorded: true,
+    flag: { help: 'leave out columns that are not known', noVariable: true },
+  }),
+  /**
+   * What columns and keys are read as: `auto` for what HR files call names and e-mail addresses, `COLUMN=FIELD`, or
+   * `COLUMN=ignore`. With any of these, columns that stay unknown are left out. Default: each by its own name.
+   */
+  map: option(texts(), {
+    on: reading,
+    flag: {
+      value: '<column=field>',
+      help: 'read a column as this field, or "ignore" it; "auto" knows what HR files call names and e-mail',
+      repeatable: true,
+    },
+  }),
+  /** A JSON file of columns and their fields, as `map` has them. */
+  mapFile: option(text('a file'), {
+    on: reading,
+    flag: { value: '<file>', help: 'a JSON object of columns and their fields' },
+  }),
+  /** `FIELD=VALUE`: the value of this field in every row, in place of the row's own. */
+  set: option(texts(), {
+    on: readingAgain,
+    flag: {
+      value: '<field=value>',
+      help: "this value in every row, in place of the file's own",
+      helpOn: {
+        resume: 'a value that the run was started with and that is not kept',
+        retry: 'a value that the run was started with and that is not kept',
+      },
+      repeatable: true,
+    },
+  }),
+  /**
+   * `FIELD=VALUE` or `FIELD=/regex/flags`: rows that do not meet all of these are skipped. FIELD is a column by the
+   * file's own name, or a field; values are compared in NFC and without white space around them.
+   */
+  where: option(texts(), {
+    on: reading,
+    recorded: true,
+    flag: {
+      value: '<field=value>',
+      help: 'only rows whose column has this value, or matches /regex/; all of them have to hold',
+      repeatable: true,
+    },
+  }),
+  /**
+   * A file of users that are never to be changed; their rows are skipped. A .csv, .tsv or .jsonl with a userId,
+   * lookupUsername or username column, or a text with a user ID or a username a line.
+   */
+  exclude: option(text('a file'), {
+    on: reading,
+    flag: { value: '<file>', help: 'never change these users: a CSV or JSONL file, or one user a line' },
+  }),
+  /** What the file of `exclude` has to be: its SHA-256 in hex. A resumed run tells it. Default: any. */
+  excludeSha256: option(text('a SHA-256 in hex', /^[0-9a-f]{64}$/), { on: reading }),
+  /** More than one security group in a row is an error instead of a warning. Default: false. */
+  singleGroup: option(yesOrNo(), {
+    on: reading,
+    recorded: true,
+    flag: { help: 'refuse rows with more than one security group' },
+  }),
+  /** A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. */
+  allowDuplicates: option(yesOrNo(), {
+    on: reading,
+    recorded: true,
+    flag: { help: 'permit several rows for a user; they are sent in order', noVariable: true },
+  }),
+  /** Only the first so many data rows are read, skipped ones among them. Default: all. */
+  limit: option(whole(1, 1_000_000_000), {
+    on: reading,
+    recorded: true,
+    flag: { value: '<n>', help: 'only the first N rows of the file, skipped ones among them' },
+  }),
+  /** Send the valid rows of an input that has invalid ones. Default: false. */
+  skipInvalid: option(yesOrNo(), {
+    on: ['update', 'reconcile', 'plan'],
+    recorded: true,
+    flag: {
+      help: 'send the valid rows of a file that has invalid ones',
+      helpOn: { plan: 'leave out the invalid rows of a file' },
+      noVariable: true,
+    },
+  }),
+  /** Called once, before anything is sent, with what each column is read as, if `map` or `mapFile` is given. */
+  onMapping: option(hook<(mapping: readonly MappedColumn[]) => void>(), { on: readingAgain }),
+  /** Called with every problem of an input that cannot be used, by line; never holds a value. */
+  onProblem: option(hook<(problem: Problem, inputName: string) => void>(), {
+    on: [...readingAgain, 'apply', 'undo'],
+  }),
+  /** Called with what is odd about an input but no reason to refuse it: up to 1,000 by line. */
+  onWarning: option(hook<(warning: Problem, inputName: string) => void>(), {
+    on: [...readingAgain, 'apply', 'undo'],
+  }),
+};

@@ -1,0 +1,63 @@
+/** How the service is reached. */
+import type { CredentialProvider } from '../../wickr/credentials.js';
+import { hook, milliseconds, neededText, option, text, yesOrNo } from './option.js';
+
+/** The jobs that are told which network's service to reach. */
+const reaching = ['update', 'reconcile', 'plan', 'validate', 'export'] as const;
+/** All jobs that reach it: the others know from the run or the plan which it is. */
+const all = [...reaching, 'apply', 'undo', 'resume', 'retry'] as const;
+
+export const serviceOptions = {
+  /** Such as `us-east-1`. */
+  region: option(neededText('the region of the network, such as us-east-1 (or set AWS_REGION)'), {
+    on: reaching,
+    flag: {
+      value: '<region>',
+      help: 'of the network',
+      default: 'AWS_REGION, AWS_DEFAULT_REGION, the profile',
+    },
+  }),
+  /** In place of AWS's own endpoint; plain http only to this machine. */
+  endpointUrl: option(text(), {
+    on: all,
+    flag: {
+      value: '<url>',
+      help: 'in place of AWS',
+      default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL',
+    },
+  }),
+  /** Default: false. */
+  useFipsEndpoint: option(yesOrNo(), { on: reaching, flag: { help: 'send to the FIPS endpoint' } }),
+  /** Default: false. */
+  useDualstackEndpoint: option(yesOrNo(), {
+    on: reaching,
+    flag: { help: 'send to the IPv4 and IPv6 endpoint' },
+  }),
+  /** Permit plain http to another machine. Default: false. */
+  allowHttp: option(yesOrNo(), {
+    on: all,
+    recorded: true,
+    flag: { help: 'permit an http endpoint on another machine', noVariable: true },
+  }),
+  /** A profile of AWS's shared config files. */
+  profile: option(text(), {
+    on: all,
+    recorded: true,
+    flag: { value: '<name>', help: 'of the shared AWS config files', default: 'AWS_PROFILE' },
+  }),
+  /** In place of AWS's default provider chain; called again with `forceRefresh` when its credentials are refused. */
+  credentials: option(hook<CredentialProvider>(), { on: all }),
+  /** Milliseconds for a connection, and for an answer. Default: 30,000. */
+  timeoutMs: option(milliseconds(30_000, 3_600_000), {
+    on: all,
+    recorded: true,
+    flag: {
+      name: 'timeout',
+      value: '<s>',
+      help: 'seconds for a connection, and for an answer',
+      default: '30',
+    },
+  }),
+  /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
+  stsEndpointUrl: option(text(), { on: all }),
+};
