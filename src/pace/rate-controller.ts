@@ -1,39 +1,41 @@
 /**
- * Which rate: a decider over what was sent and answered. Every event says when it happened; there is no clock, timer,
- * random source or socket in here, so the same events always give the same rate. It changes in place, fed by its one
- * owner in order of time, since 40,000 events a second must cost next to nothing.
+ * Which rate to send at: a decider over what was sent and answered. Every event says when it happened. There is no clock,
+ * timer, random source or socket in here, so the same events always give the same rate. It changes in place, and its one
+ * owner feeds it in order of time, because 40,000 events a second must cost next to nothing.
  *
- * **What can be known.** The service throttles at some rate R after a burst B and tells neither. At a throttle its
- * bucket is empty, so what was accepted between two throttles is what flowed in: R = accepted / elapsed, to within one
- * row, unless the bucket was full in between (measurement.ts). AIMD (Chiu & Jain, 1989) learns only "too fast" and has to
- * saw between too much and too little. TCP BBR (Cardwell et al., 2016) also models from measured delivery, but takes the
- * largest lately seen, which a bucket being emptied makes too large by any factor.
+ * **What can be known.** The service throttles at some rate R after a burst B and states neither. At a throttle its bucket
+ * is empty, so what is accepted between two throttles is what flows in: R = accepted / elapsed, to within one row, unless
+ * the bucket was full in between (delivery-rate.ts). AIMD (Chiu & Jain, 1989) learns only "too fast" and has to swing
+ * between too much and too little. TCP BBR (Cardwell et al., 2016) also models the rate from measured delivery, but takes
+ * the largest one seen lately, which a bucket that is being emptied makes too large by any factor.
  *
  * **Phases**
- * - *seeking*, at first: growth with each accepted row (seeking.ts). At a throttle all wait for the answers under way;
- *   what is accepted of those flowed in meanwhile, and is the first guess.
- * - *tracking*: at each throttle the rate becomes the one measured since the last. A pause lets a few tokens gather,
- *   so that one throttle is one row and a service that charges refused calls recovers. Then the rate is that, plus an
- *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts).
- *   Where nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is
- *   lost and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
- * - *dry*: of the rows sent since the last throttle none was accepted. Now single rows probe, with doubling waits, and
- *   what was measured is kept: a service that counts in windows gives nothing for a while and then all at once. AWS
- *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
- *   windows to come back from that.
- * - *sharing*, with few rows a second: somebody else takes from the same bucket, and the rate follows AIMD (sharing.ts).
- *   The reason for it is a throttle that, at even latency, hardly comes to who is alone at a limit that stays: rate = rows /
- *   time was right to within a row when it was measured, the pause left more than a row in the bucket, and yet it is empty
- *   after no more rows than that. So is a dry time in which the rate that was measured gives several rows, or a long one at
- *   the beginning.
+ * - *startup*: growth with each accepted row (startup.ts). At a throttle everything waits for the answers in flight. The
+ *   rows accepted among them flowed in meanwhile, and are the first guess.
+ * - *tracking*: at each throttle the rate becomes the one measured since the last throttle. A pause lets a few tokens
+ *   gather, so that one throttle costs one row, and a service that charges refused calls recovers. Then the rate is the
+ *   measured one plus an excess that doubles every quarter of a second and comes to one row per round trip at the end of
+ *   a *probe cycle* (probe-cycle.ts). If the limit has not changed, the cycle ends in a throttle of one or two rows; the
+ *   bucket stays nearly empty, so no refill is lost and the makespan is that of R. If the limit has risen, the excess
+ *   soon finds it.
+ * - *stalled*: none of the rows sent since the last throttle was accepted (stall.ts). Now single rows probe, with doubling
+ *   waits, and the measured rate is kept: a service that counts in windows accepts nothing for a while and then many rows
+ *   at once. AWS SDK's CUBIC limiter cuts the rate at each refusal, and rclone's pacer doubles its pause; both would need
+ *   many windows to recover.
+ * - *sharing*, with few rows a second: another client takes from the same bucket, and the rate follows AIMD (aimd.ts). The
+ *   reason to share is a throttle that, at even latency, hardly happens to a client that is alone at a constant limit:
+ *   rows / time was right to within a row when it was measured, the pause left more than one row in the bucket, and yet
+ *   it is empty after no more rows than that. Another reason is a stall in which the measured rate gives several rows, or
+ *   a long stall at the start.
  *
- * Throttles of rows sent before the last one was acted on belong to the same event (CUBIC in the AWS SDK cuts at each
- * of them). Retry-After is a wait, up to a minute, and no measure of the rate.
+ * Throttles of rows sent before the last one was acted on belong to the same event; CUBIC in the AWS SDK cuts the rate at
+ * each of them. Retry-After is a wait, up to a minute, and no measure of the rate.
  *
- * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
- * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
- * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows a
- * second that is not enough, hence *sharing*. Two whose looks never meet can still take each other for the limit.
+ * **Two clients of one bucket** each measure their own share. The excess is the same for both, whatever their rates, and
+ * the cycle nearly so: the smaller client takes as much as the larger one, which is refused more often. That is why the
+ * cycle depends on the root of the rate: a cycle counted in rows would let the smaller client probe less often and stay
+ * small. With few rows a second this is not enough, hence *sharing*. Two clients whose probes never meet can still take
+ * each other for the limit.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
@@ -48,13 +50,13 @@ import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
-  /** Keep to this rate whatever happens; a throttle still holds the run back for a moment. */
+  /** Keep this rate whatever happens; a throttle still holds the run back for a moment. */
   readonly fixed?: number;
   /** Never go above this rate. */
   readonly max?: number;
-  /** What an earlier run found: a quarter of it is approached faster, the rest must prove itself. */
+  /** What an earlier run found: startup is faster up to a quarter of it, and goes on from there as usual. */
   readonly start?: number;
-  /** Rows of the run: the more there are, the faster the rate is sought. Default: few. */
+  /** Rows of the run: the more there are, the faster startup is. Default: few. */
   readonly rows?: number;
 }
 
@@ -68,65 +70,65 @@ export interface Answer {
   readonly retryAfter?: number;
 }
 
-/** Rows/s, whatever is measured. */
+/** Least rows/s, whatever is measured. */
 const LEAST = 0.5;
 
-/** So many times the rows in flight make a rate that is not used. */
+/** A rate that needs this many times the rows in flight is not used. */
 const UNDERUSED = 1.5;
 
-/** A measurement this far from the one before is a limit that moved. */
+/** A measurement this far from the one before, as a share of it, means that the limit has moved. */
 const MOVED = 0.15;
-/** So far above what was known for sure, with so many rows more than that gave, the limit has risen, to something in between. */
+/** If a throttle comes only at OUTRUN times the known rate, after SURPLUS rows more than that gave, the limit has risen to a rate in between. */
 const OUTRUN = 1.5;
 const SURPLUS = 4;
 
-/** The pause at a throttle: ms, and rows. Less than a bucket of two takes to fill, so that nothing is lost. */
+/** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
-/** ms; after seeking too far, for the answers under way; the rows of a longer round trip are not all waited for. */
-const SEEKING_PAUSE = 40;
+/** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
+const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
-/** A first guess from fewer rows than this is at most this part of the rate that was too much. */
+/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much. */
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
-/** A throttle at hardly more than what was measured says that somebody else is there, */
+/** A throttle at hardly more than the measured rate means another client, */
 const HARDLY_MORE = 1.05;
-/** once the limit has been as it is for so many ms, and so many after a window's end. */
+/** once the limit has been the same for SETTLED ms, and WINDOWS ms after the end of a window. */
 const SETTLED = 3000;
 const WINDOWS = 10_000;
 
 export class RateController {
   readonly #options: RateOptions;
-  #phase: 'seeking' | 'tracking' | 'sharing' | 'dry' = 'seeking';
+  #phase: 'startup' | 'tracking' | 'sharing' | 'stalled' = 'startup';
   #rate: number;
   #holdUntil: number;
 
-  /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many are. */
+  /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many there are. */
   #base = 0;
   #sure = false;
   #behind = 0;
-  /** The last that had enough. */
+  /** The last measured rate with enough rows behind it. */
   #found: number | undefined;
   readonly #measurement: Measurement;
-  /** When the last measurement ended, the rows accepted in the second before, and since when the limit is as it is. */
+  /** When the last measurement ended, the rows accepted in the second before, and since when the limit has been the same. */
   #measuredAt = 0;
   #goodput = 0;
   #movedAt = 0;
 
-  /** When the last throttle was acted on, how many rows sent since were accepted, the pause made. */
+  /** When the last throttle was acted on, how many rows sent since then were accepted, and the last pause. */
   #actedAt = Number.NEGATIVE_INFINITY;
   #through = 0;
   #pause = 0;
-  /** Seeking has just gone too far, at this rate, and rows sent before that was known are being answered. */
+  /** Startup has just gone too far, at the rate `tooMuch`, and rows sent before that was known are being answered. */
   #listening = false;
   #tooMuch = 0;
-  /** ms; the cycle's length, and the time in it in which the rate was used. */
+  /** ms; the length of the probe cycle, and for how long the rate has been used in it. */
   #cycle = 0;
   #into = 0;
-  /** Until when it shares; when a window was last seen to end. */
+  /** Until when sharing lasts; when a window was last seen to end. */
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
 
@@ -148,12 +150,12 @@ export class RateController {
     return this.#rate;
   }
 
-  /** Nothing is to be sent before this moment (ms). */
+  /** Nothing may be sent before this time (ms). */
   get holdUntil(): number {
     return this.#holdUntil;
   }
 
-  /** Rows/s that the service was last found to take, to be remembered; undefined before enough was seen. */
+  /** Rows/s that the service was last found to accept; undefined until enough has been seen. */
   get found(): number | undefined {
     return this.#found;
   }
@@ -166,7 +168,7 @@ export class RateController {
     else if (used === 'idle') this.#measurement.restart(at);
   }
 
-  /** What became of it; each row sent is answered once. */
+  /** An attempt has ended; each row that was sent is answered once. */
   answered({ at, sentAt, result: verdict, retryAfter = 0 }: Answer): void {
     this.#inFlight--;
     if (verdict === 'failed') return;
@@ -180,13 +182,13 @@ export class RateController {
     this.#measurement.add(sentAt);
     if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
-    if (this.#phase === 'seeking') this.#growInStartup();
+    if (this.#phase === 'startup') this.#growInStartup();
   }
 
   /** A row that was sent after the last throttle was acted on. */
   #onAcceptedSinceThrottle(at: number): void {
     this.#through++;
-    if (this.#phase === 'dry') this.#endStall(at);
+    if (this.#phase === 'stalled') this.#endStall(at);
     else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
       this.#reopen(at);
   }
@@ -195,23 +197,23 @@ export class RateController {
     this.#hold(at + wait);
     if (sentAt < this.#actedAt) return;
     const through = this.#through;
-    const isDry = this.#base > 0 && through === 0;
+    const isStalled = this.#base > 0 && through === 0;
     this.#actedAt = at;
     this.#through = 0;
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
-      const { rate, pause } = decrease(this.#rate, isDry);
+      const { rate, pause } = decrease(this.#rate, isStalled);
       this.#hold(at + pause);
       this.#into = 0;
       this.#setRate(rate);
       return;
     }
     if (isSharing) this.#endSharing(at);
-    if (isDry) this.#stall(at);
+    if (isStalled) this.#stall(at);
     else this.#measure(at, sentAt, wait, through);
   }
 
-  /** One more row was accepted while seeking. Where fewer are in flight than the rate asks for, it is not used. */
+  /** One more row was accepted in startup. If fewer rows are in flight than the rate needs, the rate is not used. */
   #growInStartup(): void {
     if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
     const { rows = 0, start: known = 0 } = this.#options;
@@ -219,7 +221,7 @@ export class RateController {
     this.#setRate(startupRate({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
   }
 
-  /** `gap` ms more in which the rate was used. */
+  /** The rate was used for `gap` ms more. */
   #rise(at: number, gap: number): void {
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#into += gap;
@@ -247,7 +249,7 @@ export class RateController {
     this.#movedAt = at;
   }
 
-  /** A throttle after `through` accepted rows. What was accepted since the one before is the measurement. */
+  /** A throttle after `through` accepted rows. What was accepted since the throttle before it is the measurement. */
   #measure(at: number, sentAt: number, wait: number, through: number): void {
     const measurement = this.#measurement;
     const measured = measurement.rate(at, this.#base);
@@ -259,7 +261,7 @@ export class RateController {
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
-    // An outrun first guess was no more than that; a service that counts in windows is never measured well.
+    // A first guess that is outrun was only a guess, and a service that counts in windows can never be measured well.
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
@@ -282,18 +284,18 @@ export class RateController {
     this.#setRate(decrease(this.#base, false).rate);
   }
 
-  /** Far too fast: waits for the answers under way, and for a row after them. */
+  /** Far too fast: waits for the answers in flight, and for one row after them. */
   #listen(at: number, sentAt: number, wait: number, measured: number): void {
     this.#tooMuch = this.#rate;
     this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
     this.#movedAt = at;
     this.#measurement.restart(at, sentAt, wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
-    this.#hold(at + Math.max(this.#pause, SEEKING_PAUSE));
+    this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
     this.#guess(at);
   }
 
-  /** From what was accepted so far of the rows that were under way. */
+  /** A first guess from the rows in flight that have been accepted so far. */
   #guess(at: number): void {
     const few = this.#measurement.accepted < FEW_HEARD;
     const most = few ? LIKELY_PART * this.#tooMuch : Number.POSITIVE_INFINITY;
@@ -310,30 +312,30 @@ export class RateController {
   }
 
   #stall(at: number): void {
-    this.#phase = 'dry';
+    this.#phase = 'stalled';
     this.#pause = probePause(this.#pause, at - this.#measuredAt);
     this.#hold(at + this.#pause);
     this.#setRate(1000 / this.#pause);
   }
 
-  /** A probe came through. */
+  /** A probe was accepted. */
   #endStall(at: number): void {
-    const dry = at - this.#measuredAt;
-    // A first guess that was far too high would cost as many throttles again.
-    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(dry)));
+    const stalled = at - this.#measuredAt;
+    // A first guess that is far too high would cost as many throttles again.
+    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(stalled)));
     this.#phase = 'tracking';
     this.#into = 0;
     this.#setRate(this.#base);
-    if (wasWindow(dry, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
+    if (wasWindow(stalled, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
       this.#reopen(at);
       if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#startSharing(at);
-    } else if (!this.#sure && isLong(dry)) {
+    } else if (!this.#sure && isLong(stalled)) {
       this.#startSharing(at, false);
       this.#measurement.restart(at);
     }
   }
 
-  /** A window has ended: on as before. */
+  /** A window has ended: continues as before it. */
   #reopen(at: number): void {
     this.#phase = 'tracking';
     this.#base = this.#bounded(this.#listening ? this.#goodput : Math.max(this.#base, this.#goodput));

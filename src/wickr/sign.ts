@@ -10,7 +10,7 @@ export interface SignableRequest {
   readonly body?: string;
 }
 
-/** Signs a request as of `at` and gives all the headers to send, `host` and `authorization` among them. */
+/** Signs a request as of `at`. Resolves to all the headers to send, `host` and `authorization` among them. */
 export type Sign = (request: SignableRequest, at: Date) => Promise<Record<string, string>>;
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;
@@ -97,7 +97,7 @@ export function createSigner(
     const request = {
       ...{ method, protocol, hostname, path: encodedPath(path), headers, body },
       ...(query && { query: { ...query } }),
-      // Made for this one signature, so the signer may write into it instead of into a copy.
+      // The request is made for this one signature, so the signer may write into it instead of into a copy.
       clone: () => request,
     };
     return (await signer.sign(request, { signingDate: at })).headers;

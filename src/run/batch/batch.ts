@@ -103,7 +103,7 @@ async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator
     stop.abort({
       exitCode: ExitCode.fatal,
       message: error.message,
-      hint: 'The rows before were sent: the report says of each what became of it.',
+      hint: 'The rows before that were sent: the report says what became of each.',
     });
   }
 }

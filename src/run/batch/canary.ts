@@ -6,7 +6,7 @@ import type { Stop } from '../service/stop-switch.js';
 
 /** Watches the outcomes of the first rows that are sent. */
 export class CanaryWatch {
-  /** How many rows it is about; 0 where the run has no canary. */
+  /** Rows of the canary; 0 if the run has none. */
   readonly rows: number;
   readonly #left: number;
   readonly #confirm: BatchStage['confirm'];
@@ -15,7 +15,7 @@ export class CanaryWatch {
   #over = false;
   #unexpected: Outcome | undefined;
 
-  /** @param sends rows that the run is going to send, as far as is known */
+  /** @param sends rows that the run will send, as far as is known */
   constructor({ canary, confirm }: Pick<BatchStage, 'canary' | 'confirm'>, sends: number, stop: Stop) {
     this.rows = canary && sends > canary.above ? canary.rows : 0;
     this.#left = sends - this.rows;
@@ -23,7 +23,7 @@ export class CanaryWatch {
     this.#stop = stop;
   }
 
-  /** Whether the next row belongs to it. */
+  /** Whether the next row that is sent belongs to the canary. Each call counts one row. */
   takeNext(): boolean {
     if (this.#taken >= this.rows) return false;
     this.#taken += 1;
@@ -36,7 +36,7 @@ export class CanaryWatch {
     if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
   }
 
-  /** Stops the run unless all went through as asked, and the caller wants it to go on. */
+  /** Stops the run unless every row went through as asked and the caller wants the run to continue. */
   async conclude(): Promise<void> {
     this.#over = true;
     if (this.#stop.signal.aborted) return;
@@ -53,11 +53,11 @@ export class CanaryWatch {
 const unexpected = (rows: number, { row, status, errorCode }: Outcome) => ({
   exitCode: ExitCode.stopped,
   message: `of the first ${rows} rows, row ${row} did not go through as asked (${status}, ${errorCode}); the rest was not sent`,
-  hint: 'Look at the report. If it may be so, resume the run: it sends the rest.',
+  hint: 'Look at the report. If this is acceptable, resume the run: it sends the rest.',
 });
 
 const declined = (rows: number) => ({
   exitCode: ExitCode.stopped,
-  message: `the run was ended after its first ${rows} rows, as you answered`,
+  message: `the run was stopped after its first ${rows} rows, as you answered`,
   hint: 'The report says what became of them; resume the run to send the rest.',
 });

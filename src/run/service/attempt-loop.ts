@@ -187,8 +187,8 @@ async function afterFailure(
 }
 
 /**
- * What a failure means for the request. Refused credentials are no failure of the request's if it was signed with a
- * wrong clock: it is tried again, but not forever. An optional request is `denied`.
+ * What a failure means for the request. If the request was signed by a wrong clock, the credentials are not at fault: it
+ * is tried again, but not forever. An optional request is `denied`.
  */
 function classify({ kind }: Failure, clockCorrected: boolean, isOptional: boolean): FailureKind | 'denied' {
   if (kind !== 'credentials') return kind;

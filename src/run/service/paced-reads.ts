@@ -1,4 +1,4 @@
-/** What planning and exporting ask of the network, through the run's limiter and with its retries. */
+/** Reads of the network, for planning and exporting, through the run's limiter and with its retries. */
 import { hash } from 'node:crypto';
 import { ReadError } from '../../errors.js';
 import type { Attempt, Group, Member } from '../../model.js';
@@ -10,12 +10,12 @@ import { type Service, sendWithRetries } from './attempt-loop.js';
 import { hintOn } from './stop-reasons.js';
 import { errorOf, type Stop } from './stop-switch.js';
 
-/** Pages that a list may have: ten million users. One that is longer has no end. */
+/** Most pages of a list: ten million users. A longer list is taken to be endless. */
 const MOST_PAGES = 100_000;
 
 /**
- * The reads of one network. What the service refuses to the caller (401, 403) stops all that shares the service,
- * like a refused update, save for `count`.
+ * The reads of one network. If the service refuses one (401, 403), everything that shares the service stops, as after a
+ * refused update. The exception is `count`, which the run can do without.
  */
 export function networkReads(networkId: string, service: Service): NetworkReads {
   const listUsers = (filter: UserFilter, status: 1 | 2) => {
@@ -28,7 +28,7 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
   };
   return {
     async *users(filter = {}) {
-      // Whether a list without a status holds those who are pending is not known.
+      // It is not known whether a list without a status includes pending users.
       const all = filter.pending === undefined;
       for (const pending of all ? [false, true] : [filter.pending]) {
         for await (const page of listUsers(filter, pending ? 1 : 2)) {
@@ -57,11 +57,11 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
   };
 }
 
-/** The filter is the service's, and how it compares is not known. */
+/** The service applies the filter, and it is not known how it compares. */
 const isIn = ({ securityGroupIds }: Member, groupId: string | undefined) =>
   groupId === undefined || (securityGroupIds?.includes(groupId) ?? true);
 
-/** All pages of a list, empty ones as well. @throws ReadError where the list turns in a circle or has no end */
+/** All pages of a list, also empty ones. @throws ReadError if the list leads back to an earlier page or does not end */
 async function* pages<Item>(
   page: (nextToken: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<readonly Item[]> {
@@ -81,8 +81,8 @@ async function* pages<Item>(
 
 const endless = () =>
   new ReadError(
-    "the service's list does not end: a page led back to one before it, or there were too many",
-    'Try again. If it comes again, something in between may answer from memory: a proxy, or a wrong --endpoint-url.',
+    "the service's list does not end: a page led back to an earlier one, or there were too many pages",
+    'Try again. If it happens again, something else may answer in place of the service: a proxy with a cache, or whatever `endpointUrl` names.',
   );
 
 type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
@@ -90,7 +90,7 @@ type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
 const read = <Answer>(operation: string, send: Send<Answer>, service: Service): Promise<Answer> =>
   sendWithRetries(new ReadRequest(operation, send, service.stop), service);
 
-/** A question that has to be answered; without an answer it throws. */
+/** A read that the run cannot do without: it throws if there is no answer. */
 class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
   readonly row = undefined;
@@ -125,7 +125,7 @@ class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | R
     const said = [failure?.message, reason].filter(Boolean).join('; ');
     throw new ReadError(
       `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
-      hintOn(code) ?? 'Nothing was changed by it. Try again later.',
+      hintOn(code) ?? 'Reading has changed nothing. Try again later.',
     );
   }
 }
@@ -136,7 +136,7 @@ class GetUserRequest extends ReadRequest<Member, undefined> {
   }
 }
 
-/** A help where it can be had: the run goes without it whatever the reason for the no. */
+/** A read that the run can do without, whatever the reason for the service's no. */
 class CountRequest<Answer> extends ReadRequest<Answer, undefined> {
   override readonly isOptional = true;
 

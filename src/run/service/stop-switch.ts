@@ -8,7 +8,7 @@ export interface StopReason {
   readonly hint: string;
 }
 
-/** Why a caller's signal was aborted: its reason, where that is one of ours. */
+/** Why a caller's signal was aborted: the signal's own reason, if that is a StopReason. */
 export function stopReasonOf({ reason }: AbortSignal): StopReason {
   const isOurs = typeof reason === 'object' && reason !== null && 'exitCode' in reason && 'hint' in reason;
   return isOurs ? (reason as StopReason) : aborted;
@@ -17,10 +17,10 @@ export function stopReasonOf({ reason }: AbortSignal): StopReason {
 const aborted: StopReason = {
   exitCode: ExitCode.fatal,
   message: 'the run was aborted',
-  hint: 'Resume the run to go on.',
+  hint: 'Resume the run to continue it.',
 };
 
-/** The error of somebody who waited for what now will not come. */
+/** The error for a caller whose result will not come any more. */
 export function errorOf(reason: StopReason): WickrBulkError {
   const { exitCode, message, hint } = reason;
   if (reason instanceof WickrBulkError) return reason;
@@ -29,7 +29,7 @@ export function errorOf(reason: StopReason): WickrBulkError {
   return isCallers ? new InterruptedError(exitCode) : new ReadError(message, hint, { exitCode });
 }
 
-/** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
+/** The run's one switch. Once it is set, no row is started or tried again; the attempts in flight end by themselves. */
 export class Stop {
   reason: StopReason | undefined;
   private readonly controller = new AbortController();

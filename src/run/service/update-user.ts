@@ -8,7 +8,7 @@ import { type Service, sendWithRetries } from './attempt-loop.js';
 
 type CommandRow = Place & { readonly command: Command };
 
-/** Sends the command until the service has said yes or its final no, or the run stops. Rejects by a mistake of ours alone. */
+/** Sends the command until the service has said yes or its final no, or the run stops. Rejects only because of a bug. */
 export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
   sendWithRetries(new UpdateUserRequest(row), service);
 
@@ -64,7 +64,7 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
-    const message = 'the service said yes but shows another value than the one sent';
+    const message = 'the service accepted the change, but its answer shows another value than the one sent';
     return { status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
   }
   const failure = last && 'failure' in last.result ? last.result.failure : undefined;
@@ -76,7 +76,7 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   return { status: 'failed', errorCode, errorField, message };
 }
 
-/** A row that got no verdict may still have been changed: an answer can be lost on its way back. */
+/** A user may have been changed even if no answer came: an answer can be lost on its way back. */
 const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>
   last === undefined || kind === 'unreachable'
     ? 'the run stopped before this row'

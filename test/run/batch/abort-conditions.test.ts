@@ -61,7 +61,7 @@ describe('nothing but throttles', () => {
   });
 });
 
-describe('--max-errors', () => {
+describe('maxErrors', () => {
   it.each<[string, Cap, number | undefined]>([
     ['0: the first', { rows: 0 }, 2],
     ['1: the second', { rows: 1 }, 4],

@@ -44,7 +44,7 @@ describe('a canary', () => {
   it('is left out where the run is no longer than it, or than it is for', async () => {
     const emulator = await place.emulate({ users: 60 });
     const confirm = () => Promise.reject(new Error('asked'));
-    const short = { canary: 10, confirm, out: place.path('short') };
+    const short = { canary: 10, confirm, folder: place.path('short') };
     expect((await updateIn(place, renames(10), short, emulator)).exitCode).toBe(0);
     const above = { canary: 10, canaryAbove: 60, confirm };
     expect((await updateIn(place, renames(60), above, emulator)).exitCode).toBe(0);

@@ -204,7 +204,7 @@ describe('a refusal', () => {
     expect(error).toMatchObject({
       exitCode: ExitCode.fatal,
       message: expect.stringContaining('ListUsers met ResourceNotFoundError'),
-      hint: expect.stringContaining('--network-id'),
+      hint: expect.stringContaining('`networkId`'),
     });
   });
 
