@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from '../../src/pace/aimd.js';
 
 describe('sharing', () => {
-  it('gives 15 % at a throttle, and 25 % with a longer pause at the next where nothing came between', () => {
+  it('gives up 15 % at a throttle, and 25 % with a longer pause at the next if no row came between', () => {
     expect(decrease(20, false)).toEqual({ rate: 17, pause: 20 });
     expect(decrease(20, true)).toEqual({ rate: 15, pause: 125 });
     expect(decrease(1000, true).pause).toBe(20);

@@ -16,7 +16,7 @@ describe('a measurement', () => {
     expect(measured(100).elapsed(2000)).toBe(2000);
   });
 
-  it('counts part of the next token where there are few rows', () => {
+  it('counts part of the next token if there are few rows', () => {
     expect(measured(5).rate(1000, 0)).toBe(5.45);
   });
 

@@ -43,7 +43,7 @@ describe('an outage begins', () => {
     ['with 20 rows that fail one after the other', (t) => t.all('bad', 20), 'on'],
     ['and not with 19', (t) => t.all('bad', 19), 'none'],
     ['also after thousands of good answers', (t) => t.all('good', 5000).all('bad', 20), 'on'],
-    ['and not with one row that fails for ever', (t) => t.all('bad', 1).all('bad', 500, true), 'none'],
+    ['and not with one row that fails forever', (t) => t.all('bad', 1).all('bad', 500, true), 'none'],
     ['nor with good answers in between', (t) => t.all('bad', 19).all('good', 1).all('bad', 2), 'none'],
     ['and not with throttles or refused credentials', (t) => t.all('none', 1000), 'none'],
   ])('%s', (_case, happens, state) => {
@@ -109,12 +109,12 @@ describe('an outage ends', () => {
     expect(atOnce).toEqual([4, 6, 8, 10, 12, 14, 16, 18]);
   });
 
-  it('not where the service fails again at once: the next probe has to wait', () => {
+  it('not if the service fails again at once: the next probe has to wait', () => {
     const trial = new Trial().all('bad', 20).all('good', 1).all('bad', 4, true);
     expect(trial.outage.holdUntil).toBe(trial.now + 250);
   });
 
-  it('within seconds where the service is back with 30 % of all requests failing', () => {
+  it('within seconds if the service is back with 30 % of all requests failing', () => {
     const trial = new Trial().all('good', 1).all('bad', 25, true).all('bad', 20);
     const coming = signs(0.3);
     const backAt = trial.now;
@@ -124,7 +124,7 @@ describe('an outage ends', () => {
 
   it.each([
     ['after the patience', true, PATIENCE],
-    ['after a tenth of it where no answer was ever good', false, PATIENCE / 10],
+    ['after a tenth of it if no answer was ever good', false, PATIENCE / 10],
   ])('by itself %s', (_case, answered, patience) => {
     const trial = new Trial();
     if (answered) trial.one('good');
@@ -139,7 +139,7 @@ describe('an outage ends', () => {
     expect(trial.all('good', 50).state).toBe('lasting');
   });
 
-  it('by itself also where it comes back for single requests only', () => {
+  it('by itself even if it comes back for single requests only', () => {
     const trial = new Trial().all('good', 1).all('bad', 20);
     for (let i = 0; i < 10_000 && trial.state === 'on'; i += 1) trial.all('good', 1).all('bad', 4, true);
     expect(trial.state).toBe('lasting');

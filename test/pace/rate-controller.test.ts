@@ -93,7 +93,7 @@ describe('seeking', () => {
     expect(rate.rate).toBe(before);
   });
 
-  it('stops growing where the rows in flight cannot use the rate', () => {
+  it('stops growing if the rows in flight cannot use the rate', () => {
     const result = simulate({
       service: tokenBucket({ limit: [{ from: 0, rate: 1e9 }], capacity: 1e9 }),
       clients: [{ rows: 20_000 }],
@@ -125,7 +125,7 @@ describe('a throttle', () => {
     expect(rate.found).toBeCloseTo(rate.rate, 5);
   });
 
-  it('at first is believed to be far above the limit, where one row of those under way came through', () => {
+  it('at first is believed to be far above the limit, if one of the rows in flight came through', () => {
     const game = play();
     game.send(300);
     const before = game.rate.rate;
@@ -233,7 +233,7 @@ describe('an early throttle', () => {
     expect(game.rate.rate).toBeLessThan(1.25 * after);
   });
 
-  it('makes each throttle after it a step down, and a larger one where nothing came between', () => {
+  it('makes each throttle after it a step down, and a larger one if no row came between', () => {
     const game = alone(20);
     game.send(2000);
     game.throttle();
@@ -246,7 +246,7 @@ describe('an early throttle', () => {
     expect(game.rate.holdUntil - game.now).toBeGreaterThan(100);
   });
 
-  it('says nothing where more rows came through than are behind what was measured', () => {
+  it('says nothing if more rows came through than are behind the measured rate', () => {
     const game = alone(20);
     const measure = (rows: number) => {
       for (let i = 0; i < rows; i++) game.send(1000 / game.rate.rate);
@@ -372,7 +372,7 @@ describe('a dry time', () => {
   });
 
   it.each([0, 1])(
-    'of some ms was the end of a window where of a flood under way %s rows came through',
+    'of some ms was the end of a window if %s rows of a flood in flight came through',
     (heard) => {
       const { rate, answer } = play();
       for (let sentAt = 0; sentAt < 970; sentAt++) answer(sentAt);
@@ -386,7 +386,7 @@ describe('a dry time', () => {
     },
   );
 
-  it('before anything is known may be somebody else as well', () => {
+  it('before anything is known may also mean another client', () => {
     const { rate, answer } = play();
     for (const sentAt of [0, 50]) answer(sentAt);
     for (let sentAt = 100; sentAt < 900; sentAt = rate.holdUntil) answer(sentAt, 'throttled');
@@ -405,7 +405,7 @@ describe('a dry time', () => {
     expect(rate.rate).toBe(after);
   });
 
-  it('with very few rows a second may as well be somebody else: the rate rises by time', () => {
+  it('with very few rows a second may also mean another client: the rate rises by time', () => {
     const game = alone(4, 30_000);
     for (let i = 0; i < 3; i++) game.throttle(game.rate.holdUntil);
     game.send(game.rate.holdUntil - game.now + 1);

@@ -35,7 +35,7 @@ describe('a transient failure', () => {
     expect(decide(initialRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
   });
 
-  it('is not counted against the row where the service was down for everyone', () => {
+  it('does not count against the row if the service was down for everyone', () => {
     const atTheLast: RetryState = { failures: 5, throttledSince: undefined };
     expect(decide(atTheLast, transient)).toMatchObject({ next: 'give-up' });
     expect(decide(atTheLast, { ...transient, excused: true })).toMatchObject({
@@ -46,7 +46,7 @@ describe('a transient failure', () => {
     expect(decide(initialRetryState, { ...transient, excused: true })).toMatchObject({ wait: 100 });
   });
 
-  it('has one attempt only where that is the limit', () => {
+  it('has only one attempt if that is the limit', () => {
     const decision = decideRetry(initialRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
     expect(decision).toEqual({ next: 'give-up', reason: 'given up after 1 failed attempt' });
   });

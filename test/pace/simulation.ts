@@ -68,7 +68,7 @@ export function fixedWindow(rate: number, offset = 0, length = 1000): Service {
   };
 }
 
-/** So many calls within any second; refused calls count too where `chargesRefused`. */
+/** So many calls within any second; refused calls count too if `chargesRefused`. */
 export function slidingWindow(rate: number, chargesRefused: boolean): Service {
   const calls: number[] = [];
   let first = 0;

@@ -1,11 +1,11 @@
-/** Which faults there are, and the rules that say when one happens. */
+/** The kinds of fault, and the rules for when one happens. */
 
 import { operations } from '../api/route.js';
 import { EmulatorOptionError } from '../network/option-error.js';
 
 /**
- * Every kind of fault, and whether an update that meets it takes effect: `yes`, `no`, or `no` unless the rule says
- * `applied`.
+ * Every kind of fault, and whether an update that meets it takes effect: `yes`, `no`, or by `choice`: only if the rule
+ * says `applied`.
  */
 export const faultKinds = {
   /** The connection is reset before the update takes effect. */
@@ -18,7 +18,7 @@ export const faultKinds = {
   hang: 'choice',
   /** The answer comes after `ms` (default 1,000). */
   slow: 'yes',
-  /** The answer's body comes byte by byte, `ms` (default 5) apart. */
+  /** The body of the answer comes byte by byte, `ms` (default 5) apart. */
   drip: 'yes',
   /** InternalServerError. */
   '500': 'choice',
@@ -30,15 +30,15 @@ export const faultKinds = {
   html: 'choice',
   /** 200 without a body. */
   empty: 'choice',
-  /** 200 with JSON that is not the operation's: in turn `{}`, `[]`, `null` and wrong types. */
+  /** 200 with JSON of the wrong shape: in turn `{}`, `[]`, `null` and wrong types. */
   'wrong-shape': 'choice',
   /** 200 that names another user. */
   'wrong-id': 'choice',
   /** 200 that names another network. */
   'wrong-network': 'choice',
-  /** 200 that shows other names than the ones asked for. */
+  /** 200 that shows other names than the request asked for. */
   altered: 'choice',
-  /** 200 as if the update had taken effect, which it has not. */
+  /** 200 as if the update had taken effect, but it has not. */
   ignored: 'no',
   /** 200 with a body of `bytes` (default 10 MiB, Infinity for one that never ends). */
   big: 'choice',
@@ -46,44 +46,44 @@ export const faultKinds = {
   '401': 'no',
   /** ForbiddenError. */
   '403': 'no',
-  /** The server's clock is `ms` (default 600,000) ahead; `code` names the refusal of what then is too old. */
+  /** The server's clock is `ms` (default 600,000) ahead; `code` is the error for a signature that then is too old. */
   skew: 'yes',
   /** RateLimitError, with `retryAfter` if given. */
   throttle: 'no',
   /** ValidationError whose message, fields and reasons repeat the request's values. */
   echo: 'no',
-  /** The answer says that the connection will be closed, and it is. */
+  /** The answer announces that the connection will be closed, and it is. */
   close: 'yes',
-  /** The answer does not say so, but the connection is closed behind it. */
+  /** The connection is closed after the answer without an announcement. */
   'hang-up': 'yes',
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 
 /**
- * A rule says which fault happens and when. Requests are counted for each rule by itself: those of its operation and
- * user that are authentic and were not throttled. Where several rules want one request, the first one gets it.
+ * Which fault happens, and when. Each rule counts the requests of its operation and user that are authentic and were
+ * not throttled. If several rules match one request, the first one gets it.
  */
 export interface FaultRule {
   readonly kind?: FaultKind;
-  /** Instead of `kind`: one after the other, over and over. */
+  /** Instead of `kind`: these kinds in turn, over and over. */
   readonly kinds?: readonly FaultKind[];
-  /** Every Nth request; default every one. */
+  /** Every Nth request. Default: every request. */
   readonly every?: number;
-  /** Instead of `every`: this share of the requests, above 0 and up to 1, chosen by the seed. */
+  /** Instead of `every`: this share of the requests, above 0 and at most 1, chosen by the seed. */
   readonly share?: number;
-  /** Leaves this many requests alone first. */
+  /** Spares this many requests first. */
   readonly after?: number;
-  /** Ends after so many faults. */
+  /** Ends after this many faults. */
   readonly times?: number;
   /** Only requests about this user. */
   readonly userId?: string;
   /** Default `UpdateUser`. */
   readonly operation?: (typeof operations)[number] | 'any';
-  /** Whether an update takes effect, for the kinds that leave the choice; default false. */
+  /** Whether an update takes effect, for the kinds that leave the choice. Default false. */
   readonly applied?: boolean;
   /** See the kinds `slow`, `drip` and `skew`. */
   readonly ms?: number;
-  /** For `skew`; default InvalidSignatureException. */
+  /** For `skew`. Default InvalidSignatureException. */
   readonly code?: 'InvalidSignatureException' | 'RequestTimeTooSkewed';
   /** For `big`. */
   readonly bytes?: number;

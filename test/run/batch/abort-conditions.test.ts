@@ -6,7 +6,7 @@ import { abortReason, initialAbortState, nextAbortState } from '../../../src/run
 const outcome = (status: Status, errorCode = '') =>
   ({ status, errorCode, httpStatus: 404, startedAt: 0, finishedAt: 0 }) as Outcome;
 
-/** After how many of these outcomes the run is stopped; undefined where it is not. */
+/** After how many of these outcomes the run is stopped; undefined if it is not. */
 function stopsAfter(outcomes: Outcome[], maxErrors?: Cap, rows = 1000): number | undefined {
   let state = initialAbortState;
   for (const [i, each] of outcomes.entries()) {

@@ -23,7 +23,7 @@ async function* batches(count: number, size: number, onRead = (_: number) => {})
 }
 
 describe('a batch', () => {
-  it('begins no more rows than may be open, and reads no further than it needs', async () => {
+  it('starts no more rows than may be open, and reads no further than it needs', async () => {
     let open = 0;
     let most = 0;
     let begun = 0;
@@ -145,14 +145,14 @@ describe('rows that wait for each other', () => {
     expect(statuses).toEqual({ 1: 'updated', 2: 'updated', 3: 'updated', 4: 'updated' });
   });
 
-  it('fail unsent where a row that they wait for fails, all along the chain', async () => {
+  it('fail unsent if a row that they wait for fails, all along the chain', async () => {
     const rows = [renamed(1, [2]), renamed(2, [3]), renamed(3, []), row(4)];
     const { sent, statuses } = await run(rows, (number) => (number === 3 ? 'failed' : 'updated'));
     expect(sent).toEqual(['3', '4']);
     expect(statuses).toEqual({ 1: 'failed', 2: 'failed', 3: 'failed', 4: 'updated' });
   });
 
-  it('go through a temporary username where they wait for each other', async () => {
+  it('go through a temporary username if they wait for each other', async () => {
     const rows = [renamed(1, [2], 'tmp'), renamed(2, [3]), renamed(3, [1])];
     const { sent, written } = await run(rows, () => 'updated');
     expect(sent).toEqual(['1>tmp', '3', '2', '1']);
@@ -163,7 +163,7 @@ describe('rows that wait for each other', () => {
     ]);
   });
 
-  it('say so where one is left with its temporary username', async () => {
+  it('say so if a user is left with a temporary username', async () => {
     const rows = [renamed(1, [2], 'tmp'), renamed(2, [1])];
     const { sent, written } = await run(rows, (_, step) => (step === '2' ? 'failed' : 'updated'));
     expect(sent).toEqual(['1>tmp', '2']);
@@ -173,7 +173,7 @@ describe('rows that wait for each other', () => {
     ]);
   });
 
-  it('are unprocessed where the run stops before their turn', async () => {
+  it('are unprocessed if the run stops before their turn', async () => {
     const rows = [renamed(1, [4]), renamed(2, [3]), renamed(3, []), renamed(4, [])];
     const { statuses } = await run(rows, (number) => (number === 3 ? 'unprocessed' : 'updated'));
     expect(statuses).toEqual({ 1: 'unprocessed', 2: 'unprocessed', 3: 'unprocessed', 4: 'unprocessed' });
