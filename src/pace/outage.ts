@@ -88,11 +88,11 @@ export class Outage {
   }
 
   /** A request has ended; each request that was sent ends once. */
-  ended({ at, sentAt, signal: sign, isRetry: again }: EndedRequest): void {
+  ended({ at, sentAt, signal, isRetry }: EndedRequest): void {
     const isProbe = this.isOn && sentAt >= this.#downAt;
     if (isProbe) this.#out = Math.max(0, this.#out - 1);
-    if (sign === 'good') this.#refill(isProbe);
-    else if (sign === 'bad') this.#drain(at, isProbe, again);
+    if (signal === 'good') this.#refill(isProbe);
+    else if (signal === 'bad') this.#drain(at, isProbe, isRetry);
     else if (this.#phase === 'down' && isProbe) this.#holdUntil = at + this.#wait;
   }
 
@@ -105,8 +105,8 @@ export class Outage {
     if (this.#budget === BUDGET) this.#phase = 'none';
   }
 
-  #drain(at: number, isProbe: boolean, again: boolean): void {
-    if (this.#phase === 'none' && !again) {
+  #drain(at: number, isProbe: boolean, isRetry: boolean): void {
+    if (this.#phase === 'none' && !isRetry) {
       this.#budget--;
       if (this.#budget === 0) this.#startOutage(at);
     } else if (this.#phase === 'recovering' && isProbe) {

@@ -169,11 +169,11 @@ export class RateController {
   }
 
   /** An attempt has ended; each row that was sent is answered once. */
-  answered({ at, sentAt, result: verdict, retryAfter = 0 }: Answer): void {
+  answered({ at, sentAt, result, retryAfter = 0 }: Answer): void {
     this.#inFlight--;
-    if (verdict === 'failed') return;
+    if (result === 'failed') return;
     this.#roundTrip += (at - sentAt - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 8);
-    if (verdict === 'accepted') this.#onAccepted(at, sentAt);
+    if (result === 'accepted') this.#onAccepted(at, sentAt);
     else this.#onThrottled(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
   }
 

@@ -6,9 +6,9 @@ import { type Service, simulate, tokenBucket } from './simulation.js';
 function play(options: RateOptions = {}) {
   const rate = new RateController(options, 0);
   let now = 0;
-  const answer = (sentAt: number, verdict: Answer['result'] = 'accepted', trip = 30) => {
+  const answer = (sentAt: number, result: Answer['result'] = 'accepted', trip = 30) => {
     rate.sent(sentAt);
-    rate.answered({ at: sentAt + trip, sentAt, result: verdict });
+    rate.answered({ at: sentAt + trip, sentAt, result });
   };
   return {
     rate,

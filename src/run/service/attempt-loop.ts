@@ -135,7 +135,12 @@ function adjustPace(
 ): void {
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
-  limiter.answered(verdicts[failure?.kind ?? 'none'], permit, failure?.retryAfter, retryState.failures > 0);
+  limiter.answered(
+    paceResults[failure?.kind ?? 'none'],
+    permit,
+    failure?.retryAfter,
+    retryState.failures > 0,
+  );
   if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
   else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
   else if (wasOn && !outage.isOn) logger.info({}, 'service back');
@@ -143,7 +148,7 @@ function adjustPace(
 }
 
 /** A final no is an answer that the service took the time to give. */
-const verdicts: Readonly<Record<FailureKind | 'none', AttemptResult>> = {
+const paceResults: Readonly<Record<FailureKind | 'none', AttemptResult>> = {
   none: 'accepted',
   final: 'accepted',
   throttle: 'throttled',

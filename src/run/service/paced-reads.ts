@@ -20,9 +20,12 @@ const MOST_PAGES = 100_000;
 export function networkReads(networkId: string, service: Service): NetworkReads {
   const listUsers = (filter: UserFilter, status: 1 | 2) => {
     const { username, groupId } = filter;
-    const asked = { ...(username !== undefined && { username }), ...(groupId !== undefined && { groupId }) };
+    const members = {
+      ...(username !== undefined && { username }),
+      ...(groupId !== undefined && { groupId }),
+    };
     return pages((nextToken) => {
-      const query = { ...asked, status, ...(nextToken !== undefined && { nextToken }) };
+      const query = { ...members, status, ...(nextToken !== undefined && { nextToken }) };
       return read('ListUsers', (client) => client.listUsers(networkId, query), service);
     });
   };

@@ -104,7 +104,7 @@ describe('rows that wait for each other', () => {
     turn: { after, ...(via === undefined ? {} : { via }) },
   });
 
-  async function run(rows: ReadyRow[], verdict: (number: number, step: string) => Outcome['status']) {
+  async function run(rows: ReadyRow[], statusOf: (number: number, step: string) => Outcome['status']) {
     const stop = new Stop();
     const sent: string[] = [];
     const written: Outcome[] = [];
@@ -120,7 +120,7 @@ describe('rows that wait for each other', () => {
         const step = `${place.row}${command.details.username ? `>${command.details.username}` : ''}`;
         sent.push(step);
         await new Promise(setImmediate);
-        const status = verdict(place.row, step);
+        const status = statusOf(place.row, step);
         if (status === 'unprocessed') stop.abort(stopping);
         return {
           ...outcome(place, status),
