@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFailure } from '../../src/wickr/error-answer.js';
 import { differingFields, readUpdateUserAnswer } from '../../src/wickr/update-answer.js';
+import { randomCases } from '../length.js';
 import { bodiesFor, checkFailure, commands, headersFor, holdsValue } from './hostile-answers.js';
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -31,7 +32,7 @@ describe('whatever the service says', () => {
           expect(Object.hasOwn(details, field)).toBe(true);
         }
       }),
-      { numRuns: 4000 },
+      randomCases(400, 4000),
     );
   });
 
@@ -52,7 +53,7 @@ describe('whatever the service says', () => {
       fc.property(noes, ({ command, ...answer }) => {
         checkFailure(readFailure(answer, command.details, NOW));
       }),
-      { numRuns: 4000 },
+      randomCases(400, 4000),
     );
   });
 });

@@ -1,7 +1,7 @@
 /** Reads users right before they are changed, and again after it, if the caller wants that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome } from '../../model.js';
+import type { CommandRow, Outcome, UpdatedRow } from '../../model.js';
 import { compare, fieldsNotTaken } from '../../plan/diff/compare.js';
 import type { NetworkReads } from '../../plan/lookup/network-reads.js';
 import type { Stop } from '../service/stop-switch.js';
@@ -51,7 +51,7 @@ export class CheckedUpdates {
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
       // The service has accepted the change, whether or not the user can be read back.
-      if (outcome) return { ...outcome, message: unverified };
+      if (outcome?.status === 'updated') return { ...outcome, message: unverified };
       return this.#stop.signal.aborted ? unprocessed(row) : unread(row, error);
     }
   }
@@ -67,7 +67,7 @@ export class CheckedUpdates {
     return 'command' in compared ? { ...row, ...compared } : compared;
   }
 
-  async #readBack(row: CommandRow, outcome: Outcome): Promise<Outcome> {
+  async #readBack(row: CommandRow, outcome: UpdatedRow): Promise<Outcome> {
     let differing = await this.#differing(row);
     if (differing.length > 0) {
       await sleep(SECOND_LOOK, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -78,7 +78,7 @@ export class CheckedUpdates {
       ...outcome,
       status: 'mismatch',
       errorCode: 'Mismatch',
-      errorField: differing.join(';'),
+      errorFields: differing,
       message,
     };
   }
@@ -93,7 +93,7 @@ const message =
 const unverified = 'updated; the user could not be read back';
 
 /** The outcome, with a note of the fields of its row that were not sent. */
-function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
+function noted(outcome: Outcome, { conflicts, notRestorable }: CommandRow): Outcome {
   if (outcome.status !== 'updated') return outcome;
   if (conflicts !== undefined) {
     const left =
@@ -102,9 +102,11 @@ function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
       ...outcome,
       status: 'conflict',
       errorCode: 'Conflict',
-      errorField: conflicts.join(';'),
+      errorFields: conflicts,
       message: left,
     };
   }
-  return lost === undefined ? outcome : { ...outcome, message: `cannot be put back: ${lost.join(', ')}` };
+  return notRestorable === undefined
+    ? outcome
+    : { ...outcome, message: `cannot be put back: ${notRestorable.join(', ')}` };
 }

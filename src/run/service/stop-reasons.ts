@@ -1,13 +1,12 @@
 /** The reasons for which the service can end a run, and what to do about each. */
-import { ExitCode } from '../../errors.js';
+import type { StopReason } from '../../errors.js';
 import type { Failure } from '../../model.js';
 import { unreachable } from '../../wickr/connection-errors.js';
-import type { StopReason } from './stop-switch.js';
 
 /** The service can never be reached. */
 export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message'>): StopReason {
   return {
-    exitCode: ExitCode.fatal,
+    code: 'UNREACHABLE',
     message: `the service cannot be reached: ${message} (${code}); no row was changed`,
     hint: unreachable(code)?.hint ?? 'Check `endpointUrl`.',
   };
@@ -21,7 +20,7 @@ export function lastingOutage(
 ): StopReason {
   const hint = hintOn(code) ?? unreachable(code)?.hint;
   return {
-    exitCode: ExitCode.stopped,
+    code: 'OUTAGE',
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
       : `the service has been down for longer than \`outagePatienceMs\` allows; the last error was ${code}`,
@@ -36,7 +35,7 @@ export function refusedCredentials(
   remedy: string,
 ): StopReason {
   return {
-    exitCode: ExitCode.credentials,
+    code: 'CREDENTIALS',
     message: `the service refused the credentials (${code})`,
     hint: `Renew them ("aws sso login", a fresh session token), check that they may call wickr:${operation} on this network, and ${remedy}.`,
   };

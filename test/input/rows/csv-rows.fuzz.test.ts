@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ColumnName, columnNames } from '../../../src/input/columns/column-names.js';
 import type { Row } from '../../../src/model.js';
+import { randomCases } from '../../length.js';
 import { cuts, mutated, readSoundly, sign, value } from '../hostile-bytes.js';
 import { csv, NETWORK } from '../samples.js';
 
@@ -57,7 +58,7 @@ describe('CSV', () => {
         });
         expect(rows.map((row) => ('command' in row ? row.command : undefined))).toEqual(expected);
       }),
-      { numRuns: 2500 },
+      randomCases(250, 2500),
     );
   });
 
@@ -96,7 +97,7 @@ describe('CSV', () => {
           expect(again.rows.map(asked)).toEqual(good.map(asked));
         },
       ),
-      { numRuns: 3000 },
+      randomCases(300, 3000),
     );
   });
 
@@ -112,7 +113,7 @@ describe('CSV', () => {
       fc.property(anything, cuts, fc.boolean(), (bytes, shares, ignoreUnknownColumns) => {
         readSoundly(csv, bytes, shares, { networkId: NETWORK, ignoreUnknownColumns });
       }),
-      { numRuns: 3000 },
+      randomCases(300, 3000),
     );
   });
 });

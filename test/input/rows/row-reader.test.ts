@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError, UsageError } from '../../../src/errors.js';
 import { RowReader } from '../../../src/input/rows/row-reader.js';
+import { randomCases } from '../../length.js';
 import { csv, jsonl, NETWORK, problems, type Reading, read } from '../samples.js';
 
 /** What a reading gives, without the reader. */
@@ -95,7 +96,7 @@ describe('CSV', () => {
         }
         expect(end).toBe(bytes.length);
       }),
-      { numRuns: 300 },
+      randomCases(30, 300),
     );
   });
 
@@ -116,6 +117,7 @@ describe('CSV', () => {
           kept.map((row) => 'command' in row && row.command),
         );
       }),
+      randomCases(100, 1000),
     );
   });
 
@@ -135,6 +137,7 @@ describe('CSV', () => {
         expect(result(read(csv, bytes, options, at))).toEqual(whole);
         expect(result(read(csv, bytes, options, 1))).toEqual(whole);
       }),
+      randomCases(100, 1000),
     );
   });
 });
@@ -164,6 +167,7 @@ describe('JSONL', () => {
           expect(result(read(jsonl, file.bytes, { networkId: NETWORK }, 1))).toEqual(result(whole));
         },
       ),
+      randomCases(100, 1000),
     );
   });
 });
@@ -221,7 +225,7 @@ describe('anything', () => {
           expect('problems' in row ? row.problems.length : 1).toBeGreaterThan(0);
         expect(result(read(kind, input, options, 1))).toEqual(result(reading));
       }),
-      { numRuns: 800 },
+      randomCases(80, 800),
     );
   });
 
@@ -276,7 +280,7 @@ describe('anything', () => {
         });
         withoutValues(read(jsonl, objects.join('\n')));
       }),
-      { numRuns: 400 },
+      randomCases(40, 400),
     );
   });
 });
@@ -335,7 +339,7 @@ it('takes a mistake of the program for no damage of the input', () => {
   const see = () => {
     throw mistake;
   };
-  const users = { see, seeName: see };
+  const users = { checkUserId: see, checkUsername: see };
   const reader = new RowReader(csv, { networkId: NETWORK }, users);
   expect(() => reader.push(Buffer.from('userId,firstName\n1,A\n'))).toThrow(mistake);
 });
