@@ -86,6 +86,10 @@ it('every file stands in a known room', () => {
   expect(files.filter((file) => Number.isNaN(levelOf(file)))).toEqual([]);
 });
 
+it('a file is named for what it holds', () => {
+  expect(files.filter((file) => /(^|[/-])(utils?|helpers?|common|managers?|misc)\b/.test(file))).toEqual([]);
+});
+
 it('a file imports only its own room and lower lines', () => {
   const isAllowed = (file: string, target: string) =>
     roomOf(target) === roomOf(file) || levelOf(target) < levelOf(file);
@@ -95,7 +99,7 @@ it('a file imports only its own room and lower lines', () => {
 
 it('an import names what it imports', () => {
   const isHidden = (file: string) =>
-    /\bimport\s*\(\s*(?!'[^']+'\s*\))|\brequire\s*\(|\bcreateRequire\b/.test(code(file));
+    /\bimport\s*\((?!\s*'[^']+'\s*\))|\brequire\s*\(|\bcreateRequire\b/.test(code(file));
   expect(files.filter(isHidden)).toEqual([]);
 });
 
