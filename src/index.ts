@@ -2,7 +2,7 @@
 export {
   CapError,
   CredentialsError,
-  ExitCode,
+  type ErrorCode,
   InputError,
   InterruptedError,
   InvalidInputError,
@@ -10,6 +10,7 @@ export {
   PlanError,
   ReadError,
   RunFolderError,
+  type StopReason,
   UsageError,
   WickrBulkError,
 } from './errors.js';
@@ -31,7 +32,6 @@ export type {
   UndoOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
-export type { StopReason } from './run/service/stop-switch.js';
 export { type ApplyPlanOptions, applyPlan } from './verbs/apply.js';
 export { type Exported, exportUsers } from './verbs/export.js';
 export { type Change, type Planned, type PlanOptions, planUpdate, type Shown } from './verbs/plan.js';

@@ -1,27 +1,24 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
-import { ExitCode } from '../errors.js';
 import type { MappedColumn, Problem, Progress, Summary } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
+import { type Worded, wording } from '../wording.js';
+import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
+import { ofSignal, type StopSignal } from './exit-codes.js';
 import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
-export interface Shown {
+export interface Shown extends Worded {
   readonly signal: AbortSignal;
   readonly abandon: AbortSignal;
   readonly onUsers: (users: number) => void;
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** SIGBREAK is Ctrl-Break on Windows, where Ctrl-C is a SIGINT as well. */
-export const signals = {
-  SIGINT: ExitCode.sigint,
-  SIGBREAK: ExitCode.sigint,
-  SIGTERM: ExitCode.sigterm,
-} as const;
+const stopSignals = Object.keys(ofSignal) as StopSignal[];
 
 /** While a question stands on the screen, no progress is drawn over it. */
 export const question = { isOpen: false };
@@ -35,9 +32,8 @@ export async function showRun(
   const abandoning = new AbortController();
   const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
   let isSending = false;
-  const onSignal = (name: NodeJS.Signals) => {
-    const exitCode = signals[name as keyof typeof signals];
-    if (abandoning.signal.aborted) process.exit(exitCode);
+  const onSignal = (name: StopSignal) => {
+    if (abandoning.signal.aborted) process.exit(ofSignal[name]);
     if (stopping.signal.aborted) {
       abandoning.abort(stopping.signal.reason);
       return;
@@ -46,14 +42,15 @@ export async function showRun(
     const how = isSending ? ': the rows in flight come to their end' : ' before anything is sent';
     process.stderr.write(`stopping${how}; once more to leave at once\n`);
     stopping.abort({
-      exitCode,
+      signal: name,
       message: `stopped by ${name}`,
       hint: 'Every row that was sent has its outcome in the report.',
     });
   };
-  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  for (const name of stopSignals) process.on(name, onSignal);
   try {
     const summary = await start({
+      [wording]: commandWording,
       signal: stopping.signal,
       abandon: abandoning.signal,
       onUsers: (users) => display?.showUsers(users),
@@ -63,25 +60,25 @@ export async function showRun(
       },
     });
     display?.end();
-    process.stdout.write(flags.json ? `${plainJson(summary)}\n` : renderSummary(summary));
-    return summary.exitCode;
+    const shown = commandSummary(summary);
+    process.stdout.write(flags.json ? `${plainJson(shown)}\n` : renderSummary(shown));
+    return shown.exitCode;
   } finally {
     display?.end();
-    for (const name of Object.keys(signals)) process.off(name, onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   }
 }
 
 /** For a verb that changes nobody: the first signal ends it. */
 export function untilSignal(): { signal: AbortSignal; end(): void } {
   const stopping = new AbortController();
-  const onSignal = (name: NodeJS.Signals) => {
-    const exitCode = signals[name as keyof typeof signals];
-    if (stopping.signal.aborted) process.exit(exitCode);
-    stopping.abort({ exitCode, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
+  const onSignal = (name: StopSignal) => {
+    if (stopping.signal.aborted) process.exit(ofSignal[name]);
+    stopping.abort({ signal: name, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
   };
-  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  for (const name of stopSignals) process.on(name, onSignal);
   const end = () => {
-    for (const name of Object.keys(signals)) process.off(name, onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   };
   return { signal: stopping.signal, end };
 }
@@ -104,5 +101,5 @@ export const findings = {
 
 function tell(kind: string, { line, column, reason }: Problem, inputName: string): void {
   const where = column === undefined ? '' : `${column}: `;
-  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${reason}`)}\n`);
+  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${inCommandWords(reason)}`)}\n`);
 }

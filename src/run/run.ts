@@ -1,7 +1,7 @@
 /** One run from where it stands to its summary. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
-import { ExitCode, RunFolderError, WickrBulkError } from '../errors.js';
+import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { addUp, count, countRateAnew } from '../report/summary.js';
@@ -89,7 +89,7 @@ export class Run {
   /** @throws RunFolderError where the run's folder can no longer be written; what else goes wrong is in the summary */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.made;
-    const { reportFormat } = parsed.report;
+    const { reportFormat, wording } = parsed.report;
     const { logger } = parsed.control;
     const events = {
       onWritten: (outcomes: readonly Outcome[]) => {
@@ -100,7 +100,10 @@ export class Run {
         this.stop.because(error);
       },
     };
-    const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
+    const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, {
+      keep: past.keep,
+      word: wording.text,
+    });
     logger.info({ rows: prepared.validation.rows, done: past.ended.size, folder: folder.path }, 'run begun');
     try {
       await this.sendAll(report);
@@ -206,7 +209,6 @@ export class Run {
       ...addUp(past.tally),
       startedAt: record.startedAt,
       finishedAt: new Date().toISOString(),
-      exitCode: reason?.exitCode ?? (hasFailures(past.tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
       options: record.options,
       ...(caller !== undefined && { caller }),
       hashes: {
@@ -216,14 +218,14 @@ export class Run {
         ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
         ...(parsed.report.keepBefore && { before: await sha256Of(folder.before) }),
       },
-      ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
+      ...(reason && { stopped: stated(reason) }),
       folder: folder.path,
       report,
       ...(failed.empty || unwritten ? {} : { failed: failedPath }),
     };
-    await folder.writeSummary(summary);
+    await folder.writeSummary(parsed.report.wording.summary(summary));
     if (reason) parsed.control.logger.warn({ reason: reason.message }, 'run stopped');
-    parsed.control.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
+    parsed.control.logger.info({ statuses: summary.statuses, stopped: reason?.code }, 'run ended');
     return summary;
   }
 
@@ -245,11 +247,16 @@ function sendsOf({ prepared, past }: Undertaking): number {
   return prepared.compared?.changes.changed ?? rows - invalid - skipped - past.ended.size;
 }
 
-const hasFailures = ({ failed, invalid, conflict, mismatch }: Summary['statuses']) =>
-  failed + invalid + conflict + mismatch > 0;
+/** A reason as a summary has it: an error is one as well. */
+const stated = ({ code, message, hint, signal }: StopReason): StopReason => ({
+  code,
+  message,
+  hint,
+  ...(signal !== undefined && { signal }),
+});
 
-const changedInput = {
-  exitCode: ExitCode.fatal,
+const changedInput: StopReason = {
+  code: 'INPUT_CHANGED',
   message: 'the input was changed during the run: rows read after that may not be those that were checked',
   hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
 };

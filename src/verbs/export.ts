@@ -58,7 +58,7 @@ export async function exportUsers(options: ExportOptions & { out: Output }): Pro
     );
   } catch (error) {
     if (!signal?.aborted) throw error;
-    throw new InterruptedError(stopReasonOf(signal).exitCode, { message: UNFINISHED, cause: error });
+    throw new InterruptedError(stopReasonOf(signal), { message: UNFINISHED, cause: error });
   }
   return { networkId: parsed.networkId, format, ...tally };
 }

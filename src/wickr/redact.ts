@@ -2,6 +2,7 @@
  * Makes what the service wrote fit for a report, a log or a screen: nobody's values, no secrets, no control
  * characters, one line.
  */
+import { fieldNames } from '../user-fields.js';
 import type { UserDetails } from '../wire-types.js';
 
 /** Characters kept of a message, and of one that is looked at at all. */
@@ -20,8 +21,7 @@ const SECRET =
   /(x-amz-security-token|credential|signature)\s*[:=]\s*\S+|\b(?:A[A-Z]{3}[A-Z0-9]{16,})\b|[A-Za-z0-9+/=]{60,}/gi;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 /** Names of the API's fields: the one kind of quoted text that is worth keeping. */
-const FIELD =
-  /^(networkId|userId|userDetails|firstName|lastName|username|securityGroupIds|inviteCode|inviteCodeTtl|codeValidation)$/;
+const FIELD = new RegExp(`^(networkId|userId|userDetails|${fieldNames.join('|')})$`);
 
 /** `text` without any value of `details`, any address, any quotation and any secret; at most 300 characters. */
 export function redact(text: string, details: UserDetails): string {

@@ -82,7 +82,9 @@ describe('reconcile', () => {
     await place.write('all.csv', renames(300, 1).replaceAll('First', 'Other'));
     const third = await command(['reconcile', 'all.csv', ...ID, '--out', 'third']);
     expect(third.code).toBe(4);
-    expect(third.stderr).toContain('300 of 300 users would be changed, allowed are 30 (--max-changes)');
+    expect(third.stderr).toContain(
+      '300 of 300 users would be changed, but at most 30 are allowed (--max-changes)',
+    );
     expect(third.stderr).toContain('third/plan.jsonl');
     expect(emulator.counts.UpdateUser).toBe(15);
     expect((await command(['apply', 'third/plan.jsonl', '--yes'])).code).toBe(0);

@@ -22,6 +22,17 @@ describe('wickr-bulk resume', () => {
     child.kill('SIGINT');
     const { stdout } = await ended;
     expect(stdout).toContain(`go on with it: wickr-bulk resume ${out}\n`);
+    const summary = JSON.parse(await place.read('run/summary.json'));
+    expect(summary).toMatchObject({ exitCode: 130, stopped: { code: 'INTERRUPTED', signal: 'SIGINT' } });
+    const names = Object.keys(summary);
+    expect(names.slice(names.indexOf('finishedAt')).slice(0, 3)).toEqual([
+      'finishedAt',
+      'exitCode',
+      'options',
+    ]);
+    expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({
+      exitCode: 130,
+    });
     const resumed = await run(['resume', out], { env });
     expect(resumed).toMatchObject({ code: 3, stderr: '' });
     expect(resumed.stdout).toContain('201 rows: 200 updated, 1 failed');
@@ -31,6 +42,10 @@ describe('wickr-bulk resume', () => {
     expect(again.code).toBe(3);
     expect(again.stderr).toContain('this run has ended already; nothing was sent');
     expect(JSON.parse(again.stdout)).toMatchObject({ rows: 201, exitCode: 3 });
+    expect(`${JSON.stringify(JSON.parse(again.stdout), null, 2)}\n`).toBe(
+      await place.read('run/summary.json'),
+    );
+    expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({ exitCode: 3 });
     expect(emulator.counts.UpdateUser).toBe(requests);
     expect(await outcomes(`${out}/report.csv`)).toHaveLength(201);
   });

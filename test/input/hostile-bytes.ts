@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { InputError, UsageError, type WickrBulkError } from '../../src/errors.js';
 import { columnNames } from '../../src/input/columns/column-names.js';
 import type { InputOptions } from '../../src/input/options/input-options.js';
-import type { Kind } from '../../src/input/rows/row-reader.js';
+import type { SourceFormat } from '../../src/input/rows/row-reader.js';
 import type { Row } from '../../src/model.js';
 import { NETWORK, type Reading, read } from './samples.js';
 
@@ -116,7 +116,7 @@ export const cutAt = (bytes: Buffer, shares: readonly number[]): number[] =>
 
 /** Reads it in two ways, sees that both give the same and that all of it makes sense. */
 export function readSoundly(
-  kind: Kind,
+  kind: SourceFormat,
   bytes: Buffer,
   shares: readonly number[],
   options: InputOptions = { networkId: NETWORK },

@@ -120,7 +120,7 @@ describe('a row that is as wrong as can be is one invalid row', () => {
         ? `userId,securityGroupIds\n1,${groups}\n`
         : `${JSON.stringify({ userId: '1', securityGroupIds: groups })}\n`;
     expect(problems(read(kind, input))).toEqual([
-      `${kind === csv ? 2 : 1} securityGroupIds: group 200001 of 200001 stands in it twice`,
+      `${kind === csv ? 2 : 1} securityGroupIds: group 200001 of 200001 appears twice`,
     ]);
   });
 });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WickrBulkError } from '../../src/errors.js';
 import type { InputOptions } from '../../src/input/options/input-options.js';
-import { type Kind, RowReader } from '../../src/input/rows/row-reader.js';
+import { RowReader, type SourceFormat } from '../../src/input/rows/row-reader.js';
 import { openSource } from '../../src/input/source/open-source.js';
 import type { Source } from '../../src/input/source/source.js';
 import type { Command, Row } from '../../src/model.js';
 
-export const csv: Kind = { format: 'csv' };
-export const jsonl: Kind = { format: 'jsonl' };
+export const csv: SourceFormat = { format: 'csv' };
+export const jsonl: SourceFormat = { format: 'jsonl' };
 
 /** The network that `read` assumes. */
 export const NETWORK = '12345678';
@@ -24,7 +24,7 @@ export interface Reading {
 
 /** Reads a whole input. `chunk`: bytes a chunk, or where the cuts are. Default: all in one. */
 export function read(
-  kind: Kind,
+  kind: SourceFormat,
   input: string | Buffer,
   options: InputOptions = { networkId: NETWORK },
   chunk: number | readonly number[] = Number.POSITIVE_INFINITY,
@@ -40,7 +40,7 @@ export function read(
     start = Math.max(start, cut);
   }
   rows.push(...reader.end());
-  return { rows, damage: reader.damage, reader };
+  return { rows, damage: reader.error, reader };
 }
 
 export function commands({ rows, damage }: Reading): Command[] {

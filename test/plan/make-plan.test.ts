@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../src/model.js';
-import { Needs } from '../../src/plan/lookup/lookup-requests.js';
 import type { UserFilter } from '../../src/plan/lookup/network-reads.js';
 import type { PlanOptions } from '../../src/plan/make-plan.js';
 import { Ledger, type LedgerOptions, member } from './ledger.js';
@@ -45,22 +44,6 @@ describe('what costs nothing', () => {
     expect(ready[0]).toBe(rows[0]);
     expect(ledger.requests).toBe(0);
   });
-
-  it('Needs tells whether anything is needed', () => {
-    const noneOf = (said: Said, options: Partial<PlanOptions> = {}) => {
-      const needs = new Needs({ checkRenames: true, compares: false, hasEnded: () => false, ...options });
-      for (const row of rowsOf([said])) needs.add(row);
-      return needs.none;
-    };
-    expect(noneOf({ userId: '1', ...change })).toBe(true);
-    expect(noneOf({ userId: '1', username: 'x' })).toBe(false);
-    expect(noneOf({ userId: '1', username: 'x' }, { checkRenames: false })).toBe(true);
-    expect(noneOf({ lookup: 'x', ...change })).toBe(false);
-    expect(noneOf({ userId: '1', groups: ['x'] })).toBe(false);
-    const exclusions = { userIds: new Set<string>(), usernames: new Set(['x']), complete: false };
-    expect(noneOf({ userId: '1', ...change }, { exclusions: { ...exclusions, complete: true } })).toBe(true);
-    expect(noneOf({ userId: '1', ...change }, { exclusions })).toBe(false);
-  });
 });
 
 describe.each(['exact', 'case', 'substring', 'nothing'] as const)(
@@ -99,8 +82,8 @@ describe.each(['exact', 'case', 'substring', 'nothing'] as const)(
         { lookup: 'helper.bot', ...change },
       ];
       expect(await fates(said, {}, { filter })).toEqual([
-        expect.stringMatching(/^line 2, lookupUsername: .*--include-suspended$/),
-        expect.stringMatching(/^line 3, lookupUsername: .*--include-bots$/),
+        expect.stringMatching(/^line 2, lookupUsername: .*`includeSuspended`$/),
+        expect.stringMatching(/^line 3, lookupUsername: .*`includeBots`$/),
       ]);
       const all = { includeBots: true, includeSuspended: true };
       expect(await fates(said, all, { filter })).toEqual(['user 3', 'user 4']);
@@ -244,7 +227,7 @@ describe('renames', () => {
     ]);
     const { ready, plan } = await planOf(rows, ledger, { allowTemporaryNames: true });
     expect(ready[0]).toMatchObject({ turn: { after: [2], via: 'ann.tmp12@x.org' } });
-    expect(plan.swept).toBe(sweep);
+    expect(plan.listedAll).toBe(sweep);
   });
 
   it('a row that may not mean its user is no rename of his', async () => {
@@ -252,7 +235,7 @@ describe('renames', () => {
       { lookup: 'helper.bot', username: 'x' },
       { userId: '4', username: 'y' },
     ];
-    expect(await fates(said)).toEqual([expect.stringMatching(/--include-bots/), 'user 4']);
+    expect(await fates(said)).toEqual([expect.stringMatching(/`includeBots`/), 'user 4']);
   });
 
   it('of nobody is none', async () => {
@@ -326,7 +309,7 @@ describe('a resumed run', () => {
     expect(ready.map(fateOf)).toEqual([
       'skipped',
       'user 2',
-      expect.stringMatching(/^line 4, lookupUsername: could not be used when the run began/),
+      expect.stringMatching(/^line 4, lookupUsername: could not be used when the run started/),
     ]);
     expect(looked.map(({ userId }) => userId)).toEqual(['1', '2', '']);
     expect(ledger.requests).toBe(0);
@@ -424,7 +407,7 @@ describe('how many requests it takes', () => {
     const { ready, plan } = await planOf(rowsOf(said), ledger);
     expect(ready.map((row) => 'command' in row)).toEqual([false, true, false, true]);
     expect(ledger.calls.pages).toBe(21);
-    expect(plan.swept).toBe(true);
+    expect(plan.listedAll).toBe(true);
   });
 
   it('a filter that narrows nothing is given up', async () => {
@@ -485,7 +468,7 @@ describe('rows that are compared', () => {
     for (const others of [0, 400]) {
       const crowd = Array.from({ length: others }, (_, at) => member(`1${at}`, `other-${at}@x.org`));
       const { ready, plan } = await planOf(rows, new Ledger([...people, ...crowd]), { comparing });
-      expect(plan.swept).toBe(others === 0);
+      expect(plan.listedAll).toBe(others === 0);
       expect(ready.map(fateOf)).toEqual([expect.stringContaining('is in use by another user'), 'unchanged']);
     }
   });

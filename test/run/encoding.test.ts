@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { ExitCode, InputError, resumeRun, retryRun, runUpdate, validate } from '../../src/index.js';
+import { ExitCode, withExitCode } from '../../src/cli/exit-codes.js';
+import { InputError, resumeRun, retryRun, runUpdate, validate } from '../../src/index.js';
 import { serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -51,7 +52,7 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
     await place.write('users.csv', bytes(header + bad[1] + good + bad[0]));
     await expect(resumeRun(run(), serviceOf(emulator))).rejects.toThrow(InputError);
     await place.write('users.csv', content);
-    expect(await resumeRun(run(), serviceOf(emulator))).toMatchObject({
+    expect(withExitCode(await resumeRun(run(), serviceOf(emulator)))).toMatchObject({
       rows: 3,
       exitCode: ExitCode.rowsFailed,
     });

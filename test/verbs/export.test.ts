@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { ExitCode, InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
+import { InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
 import { type ExportOptions, exportUsers, type Output } from '../../src/index.js';
 import { serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
@@ -81,7 +82,7 @@ describe('an export', () => {
     const { result } = await exported(emulator, { out: place.path(`export-${name}`), includeBots: true });
     expect(result.users).toBe(300);
     const summary = await updateIn(place, await place.read(`export-${name}`), {}, emulator, name);
-    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
     for (const [id, user] of emulator.users) {
       expect({ ...user, modified: undefined }).toEqual({ ...before.get(id), modified: undefined });
     }
@@ -129,7 +130,7 @@ describe('the file of an export', () => {
     const faults = [{ kind: '403', operation: 'ListUsers', after: 2 }] as const;
     const emulator = await place.emulate({ users: 500, faults });
     const error = await failure(exported(emulator, { out: place.path('users.csv') }));
-    expect(error).toMatchObject({ exitCode: ExitCode.credentials });
+    expect(error).toMatchObject({ code: 'CREDENTIALS' });
     expect(await readdir(place.folder)).toEqual([]);
   });
 
@@ -142,10 +143,10 @@ describe('the file of an export', () => {
       exported(emulator, { out: place.path('users.csv'), signal, timeoutMs: 3_600_000 }),
     );
     await emulator.arrival(3, 'ListUsers');
-    stopping.abort({ exitCode: ExitCode.sigterm, message: '', hint: '' });
+    stopping.abort({ signal: 'SIGTERM', message: '', hint: '' });
     const error = await exporting;
     expect(error).toBeInstanceOf(InterruptedError);
-    expect(error).toMatchObject({ exitCode: ExitCode.sigterm });
+    expect(error).toMatchObject({ code: 'INTERRUPTED', signal: 'SIGTERM' });
     expect(await readdir(place.folder)).toEqual([]);
   });
 });

@@ -1,11 +1,10 @@
 /** When a run has gone wrong as a whole, so that going on would only do harm: pure, over outcomes. */
 
 import { kindOf } from '../../error-codes.js';
-import { ExitCode } from '../../errors.js';
+import type { StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import { type Cap, rowsOf } from '../../plan/caps.js';
 import { hintOn } from '../service/stop-reasons.js';
-import type { StopReason } from '../service/stop-switch.js';
 
 export interface BreakerState {
   readonly outcomes: number;
@@ -37,13 +36,14 @@ export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState
   if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
-  const code = failed ? outcome.errorCode : '';
+  const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
+  const code = failed ? errorCode : '';
   const isFirst = state.outcomes === 0;
-  const isThrottled = failed && kindOf(outcome.httpStatus, outcome.errorCode) === 'throttle';
+  const isThrottled = failed && kindOf(httpStatus, errorCode) === 'throttle';
   return {
     ended: state.ended + 1,
-    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, outcome.finishedAt),
-    onlyThrottled: isThrottled && state.letThroughAt <= (outcome.startedAt + outcome.finishedAt) / 2,
+    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, finishedAt),
+    onlyThrottled: isThrottled && state.letThroughAt <= (startedAt + finishedAt) / 2,
     outcomes: state.outcomes + 1,
     failures: state.failures + (failed ? 1 : 0),
     onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
@@ -69,7 +69,7 @@ export function tripped(
   const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;
   return {
-    exitCode: ExitCode.stopped,
+    code: 'MAX_ERRORS',
     message: `${state.failures} rows failed, and --max-errors allows ${most}`,
     hint: 'Look at the report; then resume the run with a higher --max-errors, or correct the failed file and retry it.',
   };
@@ -77,14 +77,14 @@ export function tripped(
 
 function sameError(code: string): StopReason {
   return {
-    exitCode: ExitCode.stopped,
+    code: 'SAME_ERROR',
     message: `the first ${SAME_AT_START} rows all met ${code}, so the rest most likely would too`,
     hint: hintOn(code) ?? "Look at the messages in the report's first lines.",
   };
 }
 
 const throttledThroughout: StopReason = {
-  exitCode: ExitCode.stopped,
+  code: 'THROTTLED',
   message: 'the service has throttled every request for as long as --throttle-patience allows',
   hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and resume the run later.',
 };

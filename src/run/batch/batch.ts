@@ -1,5 +1,5 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
-import { ExitCode, WickrBulkError } from '../../errors.js';
+import { WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow } from '../../model.js';
 import { succeeded } from '../../row-status.js';
 import type { Stop } from '../service/stop-switch.js';
@@ -170,7 +170,7 @@ async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator
   } catch (error) {
     if (!(error instanceof WickrBulkError)) throw error;
     stop.because({
-      exitCode: ExitCode.fatal,
+      code: 'INPUT_LOST',
       message: error.message,
       hint: 'The rows before were sent: the report says of each what became of it.',
     });

@@ -1,5 +1,5 @@
 /** The first rows of a run, which tell whether the rest may follow. */
-import { ExitCode } from '../../errors.js';
+import type { StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import type { BatchStage } from '../options/parsed-options.js';
 import type { Stop } from '../service/stop-switch.js';
@@ -50,14 +50,14 @@ export class CanaryWatch {
   }
 }
 
-const surprised = (rows: number, { row, status, errorCode }: Outcome) => ({
-  exitCode: ExitCode.stopped,
+const surprised = (rows: number, { row, status, errorCode }: Outcome): StopReason => ({
+  code: 'CANARY',
   message: `of the first ${rows} rows, row ${row} did not go through as asked (${status}, ${errorCode}); the rest was not sent`,
   hint: 'Look at the report. If it may be so, resume the run: it sends the rest.',
 });
 
-const declined = (rows: number) => ({
-  exitCode: ExitCode.stopped,
+const declined = (rows: number): StopReason => ({
+  code: 'DECLINED',
   message: `the run was ended after its first ${rows} rows, as you answered`,
   hint: 'The report says what became of them; resume the run to send the rest.',
 });

@@ -1,7 +1,7 @@
 /** A look at a user right before he is changed, and one after it, where the caller wants them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome } from '../../model.js';
+import type { CommandRow, Outcome, UpdatedRow } from '../../model.js';
 import { compare, fieldsNotTaken } from '../../plan/diff/compare.js';
 import type { NetworkReads } from '../../plan/lookup/network-reads.js';
 import type { Stop } from '../service/stop-switch.js';
@@ -51,7 +51,7 @@ export class Guard {
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
       // It was sent, and the service said yes: that nobody could look takes nothing back.
-      if (outcome) return { ...outcome, message: unverified };
+      if (outcome?.status === 'updated') return { ...outcome, message: unverified };
       return this.#stop.signal.aborted ? unprocessed(row) : unread(row, error);
     }
   }
@@ -67,7 +67,7 @@ export class Guard {
     return 'command' in compared ? { ...row, ...compared } : compared;
   }
 
-  async #readBack(row: CommandRow, outcome: Outcome): Promise<Outcome> {
+  async #readBack(row: CommandRow, outcome: UpdatedRow): Promise<Outcome> {
     let differing = await this.#differing(row);
     if (differing.length > 0) {
       await sleep(SECOND_LOOK, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -78,7 +78,7 @@ export class Guard {
       ...outcome,
       status: 'mismatch',
       errorCode: 'Mismatch',
-      errorField: differing.join(';'),
+      errorFields: differing,
       message,
     };
   }
@@ -92,7 +92,7 @@ const message = 'the service said yes but, read back, shows another value than t
 const unverified = 'updated; it could not be read back';
 
 /** An outcome with what of its row was not sent. */
-function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
+function noted(outcome: Outcome, { conflicts, notRestorable }: CommandRow): Outcome {
   if (outcome.status !== 'updated') return outcome;
   if (conflicts !== undefined) {
     const left = 'somebody else has changed these fields since: they were left, the others were set';
@@ -100,9 +100,11 @@ function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
       ...outcome,
       status: 'conflict',
       errorCode: 'Conflict',
-      errorField: conflicts.join(';'),
+      errorFields: conflicts,
       message: left,
     };
   }
-  return lost === undefined ? outcome : { ...outcome, message: `cannot be put back: ${lost.join(', ')}` };
+  return notRestorable === undefined
+    ? outcome
+    : { ...outcome, message: `cannot be put back: ${notRestorable.join(', ')}` };
 }

@@ -37,10 +37,10 @@ export class UserOrder {
 }
 
 const earlierRowFailed = (row: CommandRow): Outcome => ({
-  ...unsent(row),
-  userId: row.command.userId,
+  ...unsent(row, row.command.userId),
   status: 'failed',
   errorCode: 'EarlierRowFailed',
+  errorFields: [],
   message:
     'not sent: an earlier row for the same user failed, and running that one again would overwrite this',
 });

@@ -1,7 +1,7 @@
 /** The life of one request, from its first attempt to the service's answer, its final no, or the end of the run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
-import { CredentialsError, ExitCode } from '../../errors.js';
+import { CredentialsError, type StopReason } from '../../errors.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
 import type { Verdict as Heard, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
@@ -200,8 +200,8 @@ const stopWithoutCredentials = (stop: Stop) => (error: unknown) => {
 const refusedCredentials = (
   { code }: Failure,
   { operation, goOn }: Pick<Errand<never, unknown>, 'operation' | 'goOn'>,
-) => ({
-  exitCode: ExitCode.credentials,
+): StopReason => ({
+  code: 'CREDENTIALS',
   message: `the service refused the credentials (${code})`,
   hint: `Renew them ("aws sso login", a fresh session token), check that they may call wickr:${operation} on this network, and ${goOn}.`,
 });

@@ -1,13 +1,12 @@
 /** Why the service can end a run, and what to do about it. */
-import { ExitCode } from '../../errors.js';
+import type { StopReason } from '../../errors.js';
 import type { Failure } from '../../model.js';
 import { unreachable } from '../../wickr/connection-errors.js';
-import type { StopReason } from './stop-switch.js';
 
 /** Why a run ends that can never reach its service. */
 export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message'>): StopReason {
   return {
-    exitCode: ExitCode.fatal,
+    code: 'UNREACHABLE',
     message: `the service cannot be reached: ${message} (${code}); no row was changed`,
     hint: unreachable(code)?.hint ?? 'Check --endpoint-url.',
   };
@@ -21,7 +20,7 @@ export function lastingOutage(
 ): StopReason {
   const hint = hintOn(code) ?? unreachable(code)?.hint;
   return {
-    exitCode: ExitCode.stopped,
+    code: 'OUTAGE',
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
       : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,

@@ -1,32 +1,33 @@
 import { setMaxListeners } from 'node:events';
-import { CredentialsError, ExitCode, InterruptedError, ReadError, WickrBulkError } from '../../errors.js';
+import {
+  CredentialsError,
+  InterruptedError,
+  ReadError,
+  type StopReason,
+  WickrBulkError,
+} from '../../errors.js';
 
-/** Why a run ends before its last row. */
-export interface StopReason {
-  readonly exitCode: ExitCode;
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** Why a caller's signal was aborted: its reason, where that is one of ours. */
+/** Why a caller's signal was aborted: in the words of its reason, if that has a message and a hint. */
 export function stopReasonOf({ reason }: AbortSignal): StopReason {
-  const isOurs = typeof reason === 'object' && reason !== null && 'exitCode' in reason && 'hint' in reason;
-  return isOurs ? (reason as StopReason) : aborted;
+  if (typeof reason !== 'object' || reason === null) return aborted;
+  const { message, hint, signal } = reason as Record<string, unknown>;
+  if (typeof message !== 'string' || typeof hint !== 'string') return aborted;
+  return { code: 'INTERRUPTED', message, hint, ...(typeof signal === 'string' && { signal }) };
 }
 
 const aborted: StopReason = {
-  exitCode: ExitCode.fatal,
+  code: 'INTERRUPTED',
   message: 'the run was aborted',
   hint: 'Resume the run to go on.',
 };
 
 /** The error of somebody who waited for what now will not come. */
 export function errorOf(reason: StopReason): WickrBulkError {
-  const { exitCode, message, hint } = reason;
+  const { code, message, hint } = reason;
   if (reason instanceof WickrBulkError) return reason;
-  if (exitCode === ExitCode.credentials) return new CredentialsError(message, hint);
-  const isCallers = reason === aborted || exitCode === ExitCode.sigint || exitCode === ExitCode.sigterm;
-  return isCallers ? new InterruptedError(exitCode) : new ReadError(message, hint, { exitCode });
+  if (code === 'CREDENTIALS') return new CredentialsError(message, hint);
+  if (code === 'INTERRUPTED') return new InterruptedError(reason);
+  return new ReadError(message, hint, { code });
 }
 
 /** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */

@@ -40,39 +40,40 @@ function outcomeOf(
   { attempts, throttled, startedAt, last }: Update,
   end: End,
 ): Outcome {
+  // Which members go together is known to those who read an outcome; here they come from two sides.
   return {
     row,
     line,
     userId: command.userId,
-    httpStatus: last?.httpStatus ?? 0,
+    httpStatus: last?.httpStatus || undefined,
     attempts,
     throttled,
-    requestId: last?.requestId ?? '',
-    startedAt,
-    finishedAt: last?.finishedAt ?? 0,
+    requestId: last?.requestId || undefined,
+    startedAt: startedAt || undefined,
+    finishedAt: last?.finishedAt,
     changed: attempts === 0 ? [] : (Object.keys(command.details) as Field[]),
     ...verdictOn(command, last, end),
-  };
+  } as Outcome;
 }
 
-type Verdict = Pick<Outcome, 'status' | 'errorCode' | 'errorField' | 'message'>;
+type Verdict = Pick<Outcome, 'status' | 'errorCode' | 'errorFields' | 'message'>;
 
-const updated: Verdict = { status: 'updated', errorCode: '', errorField: '', message: '' };
+const updated: Verdict = { status: 'updated' };
 
 function verdictOn(command: Command, last: Attempt | undefined, end: End): Verdict {
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
     const message = 'the service said yes but shows another value than the one sent';
-    return { status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
+    return { status: 'mismatch', errorCode: 'Mismatch', errorFields: differing, message };
   }
   const failure = last && 'failure' in last.result ? last.result.failure : undefined;
-  const errorCode = failure?.code ?? '';
-  const errorField = failure?.fields.join(';') ?? '';
+  const errorCode = failure?.code;
+  const errorFields = failure?.fields ?? [];
   if (end.end !== 'refused')
-    return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last, failure?.kind) };
-  const message = [failure?.message, end.because].filter(Boolean).join('; ');
-  return { status: 'failed', errorCode, errorField, message };
+    return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
+  const message = [failure?.message, end.because].filter(Boolean).join('; ') || undefined;
+  return { status: 'failed', errorCode, errorFields, message };
 }
 
 /** A row that got no verdict may still have been changed: an answer can be lost on its way back. */

@@ -86,17 +86,17 @@ describe('auto', () => {
     [
       ['Legal First Name', 'Preferred Name'],
       '"Legal First Name" and "Preferred Name" could each be firstName. ' +
-        'Say which counts: --map "Legal First Name=firstName" or --map "Preferred Name=firstName".',
+        'Say which counts: `map` "Legal First Name=firstName" or `map` "Preferred Name=firstName".',
     ],
     [
       ['First Name', 'Known As'],
       '"First Name" and "Known As" could each be firstName. ' +
-        'Say which counts: --map "First Name=firstName" or --map "Known As=firstName".',
+        'Say which counts: `map` "First Name=firstName" or `map` "Known As=firstName".',
     ],
     [
       ['Work Email', 'Personal E-Mail'],
       '"Work Email" and "Personal E-Mail" could each be lookupUsername. ' +
-        'Say which counts: --map "Work Email=lookupUsername" or --map "Personal E-Mail=lookupUsername".',
+        'Say which counts: `map` "Work Email=lookupUsername" or `map` "Personal E-Mail=lookupUsername".',
     ],
     [['Email', 'Email'], '"Email" and "Email" could each be lookupUsername. Rename or delete one of them.'],
   ])('chooses nothing silently: %j', (names, message) => {
@@ -147,10 +147,10 @@ describe('a column that is named', () => {
     const refusal = (header: string, map: readonly string[]) =>
       read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, map }).damage?.message;
     expect(refusal('userId,Wrk Email,x', ['Work Email=lookupUsername'])).toBe(
-      'line 1: --map names the column "Work Email", which the input does not have (nearest: "Wrk Email")',
+      'line 1: `map` names the column "Work Email", which the input does not have (nearest: "Wrk Email")',
     );
     expect(refusal('userId,Name,name', ['NAME=firstName'])).toBe(
-      'line 1: --map names "NAME", and columns 2 and 3 are named so',
+      'line 1: `map` names "NAME", and columns 2 and 3 have that name',
     );
     expect(refusal('userId,a b,a-b', ['AB=ignore'])).toBeUndefined();
     expect(refusal('Annabel,Lee,x', ['auto'])).toContain('does not look like a header');
@@ -227,7 +227,7 @@ describe('a JSONL row', () => {
   it('is missed where none has the key that is named', () => {
     const { damage } = lines([{ userId: '1', Vorname: 'A' }], ['Vornamen=firstName']);
     expect(damage?.message).toBe(
-      '--map names the column "Vornamen", which the input does not have (nearest: "Vorname")',
+      '`map` names the column "Vornamen", which the input does not have (nearest: "Vorname")',
     );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Framer } from '../../../src/input/records/record-framer.js';
+import { RecordFramer } from '../../../src/input/records/record-framer.js';
 import { MAX_RECORD } from '../../../src/input/source/source-errors.js';
 import { randomCases } from '../../length.js';
 
@@ -11,10 +11,10 @@ interface Record {
 
 function frame(input: string | Buffer, delimiter?: string, chunk = Number.POSITIVE_INFINITY) {
   const bytes = Buffer.from(input);
-  const framer = new Framer(0, delimiter);
+  const framer = new RecordFramer(0, delimiter);
   const records: Record[] = [];
   const stray: number[] = [];
-  const take = ({ bytes, ends, lines, strayQuotes }: ReturnType<Framer['push']>) => {
+  const take = ({ bytes, ends, lines, strayQuotes }: ReturnType<RecordFramer['push']>) => {
     for (const index of strayQuotes) stray.push(records.length + index);
     for (const [index, end] of ends.entries()) {
       records.push({ text: bytes.toString('utf8', ends[index - 1] ?? 0, end), line: lines[index] ?? 0 });
@@ -22,7 +22,7 @@ function frame(input: string | Buffer, delimiter?: string, chunk = Number.POSITI
   };
   for (let at = 0; at < bytes.length; at += chunk) take(framer.push(bytes.subarray(at, at + chunk)));
   take(framer.end());
-  return { records, stray, damage: framer.damage?.message };
+  return { records, stray, damage: framer.error?.message };
 }
 
 const texts = (input: string, delimiter?: string) => frame(input, delimiter).records.map(({ text }) => text);

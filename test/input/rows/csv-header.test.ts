@@ -28,7 +28,7 @@ describe('refuses', () => {
       'line 1: unknown columns: column 2 "frstName" (nearest known name: firstName), ' +
         'column 3 "dept" (nearest known name: userId)',
     );
-    expect(damage?.hint).toContain('--ignore-unknown-columns');
+    expect(damage?.hint).toContain('`ignoreUnknownColumns`');
   });
 
   it('a column twice, whatever the spelling', () => {
@@ -46,16 +46,16 @@ describe('refuses', () => {
   });
 
   it('columns of an HR file as long as nobody asks for them, and says how to', () => {
-    expect(refusal('Vorname,E-Mail')?.hint).toContain('--map auto reads "Vorname" as firstName.');
-    expect(refusal('userId,Dept,Surname')?.hint).toContain('--map auto reads "Surname" as lastName.');
-    expect(refusal('firstName,Email')?.hint).toContain('--map auto reads "Email" as lookupUsername.');
-    expect(refusal('userId,Dept')?.hint).not.toContain('--map auto');
+    expect(refusal('Vorname,E-Mail')?.hint).toContain('`map` auto reads "Vorname" as firstName.');
+    expect(refusal('userId,Dept,Surname')?.hint).toContain('`map` auto reads "Surname" as lastName.');
+    expect(refusal('firstName,Email')?.hint).toContain('`map` auto reads "Email" as lookupUsername.');
+    expect(refusal('userId,Dept')?.hint).not.toContain('`map` auto');
   });
 
   it('to guess the network', () => {
     const { damage } = read(csv, 'userId,firstName\n1,Ann\n', {});
     expect(damage).toBeInstanceOf(UsageError);
-    expect(damage?.hint).toContain('--network-id');
+    expect(damage?.hint).toContain('`networkId`');
   });
 
   it('a first line that is no header, without showing any of it', () => {

@@ -12,7 +12,7 @@ const fates = (input: string, options: InputOptions, kind = csv) => {
   if (damage) throw damage;
   return rows.map((row) => ('skipped' in row ? row.skipped : 'problems' in row ? 'invalid' : 'sent'));
 };
-const other = '--where: Department is another';
+const other = '`where`: Department has another value';
 
 describe('--where', () => {
   const table = 'userId,firstName,Department\n1,Ann,Sales\n2,Bob,sales\n3,Cy, Sales \n4,Di,\n';
@@ -26,7 +26,7 @@ describe('--where', () => {
       other,
     ]);
     expect(fates(table, { ignoreUnknownColumns, where: ['DEPART-MENT='] })).toEqual([
-      ...['1', '2', '3'].map(() => '--where: DEPART-MENT is another'),
+      ...['1', '2', '3'].map(() => '`where`: DEPART-MENT has another value'),
       'sent',
     ]);
   });
@@ -34,14 +34,14 @@ describe('--where', () => {
   it('keeps the rows that match, under all conditions at once', () => {
     const where = ['Department=/^S/i', 'firstName=/^[^A]/'];
     expect(fates(table, { ignoreUnknownColumns, where })).toEqual([
-      '--where: firstName does not match',
+      '`where`: firstName does not match',
       'sent',
       'sent',
-      '--where: Department does not match',
+      '`where`: Department does not match',
     ]);
     expect(fates(table, { ignoreUnknownColumns, where: ['Department=/s/gi'] })).toEqual([
       ...['sent', 'sent', 'sent'],
-      '--where: Department does not match',
+      '`where`: Department does not match',
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('--where', () => {
     for (const where of ['dept=1', 'vorname=Ann', 'firstName=Ann', 'lookupUsername=a@x', 'work-email=a@x'])
       expect(fates(input, { ...options, where: [where] })[0]).toBe('sent');
     for (const where of ['dept=1', 'vorname=Ann', 'firstName=Ann', 'lookupUsername=a@x', 'work-email=a@x'])
-      expect(fates(input, { ...options, where: [where] })[1]).toMatch(/^--where: .* is another$/);
+      expect(fates(input, { ...options, where: [where] })[1]).toMatch(/^`where`: .* has another value$/);
   });
 
   it('looks at nothing else of a row that it leaves out', async () => {
@@ -86,20 +86,23 @@ describe('--where', () => {
     expect(sent('first name=A')).toEqual([1, 2, 3, 4]);
     expect(sent('securityGroupIds=a;b')).toEqual([4]);
     expect(() => sent('dpt=Sales')).toThrow(
-      '--where names the column "dpt", which the input does not have (nearest: "dept")',
+      '`where` names the column "dpt", which the input does not have (nearest: "dept")',
     );
     // A later row may have it.
     const limited = { ignoreUnknownColumns, where: ['dpt=Sales'], limit: 2 };
-    expect(fates(input, limited, jsonl)).toEqual(['--where: dpt is another', '--where: dpt is another']);
+    expect(fates(input, limited, jsonl)).toEqual([
+      '`where`: dpt has another value',
+      '`where`: dpt has another value',
+    ]);
   });
 
   it('names the nearest column where there is none of that name', () => {
     expect(() => fates(table, { ignoreUnknownColumns, where: ['Deprtment=x'] })).toThrow(
-      'line 1: --where names the column "Deprtment", which the input does not have (nearest: "Department")',
+      'line 1: `where` names the column "Deprtment", which the input does not have (nearest: "Department")',
     );
     expect(() =>
       fates('userId,firstName,x y,x-y\n1,A,2,3\n', { ignoreUnknownColumns, where: ['XY=2'] }),
-    ).toThrow('line 1: --where names "XY", and more than one column is named so');
+    ).toThrow('line 1: `where` names "XY", and more than one column has that name');
   });
 
   it.each(['nonsense', '=x', 'a=/(/', 'a=/x/qq', 'a=/\\q/'])('cannot be %s', (entry) => {
@@ -116,7 +119,7 @@ describe('--exclude', () => {
     path: '/vips.txt',
     sha256: '',
   };
-  const reason = '--exclude: the user is in vips.txt';
+  const reason = '`exclude`: the user is in vips.txt';
 
   it('leaves out who is in the list, by ID or by username without regard to case', () => {
     const input = 'userId,lookupUsername,firstName\n7,,A\n07,,A\n8,ZOE\u0308@X.org,A\n9,b@x.org,A\n7,,\n';

@@ -339,7 +339,7 @@ it('takes a mistake of the program for no damage of the input', () => {
   const see = () => {
     throw mistake;
   };
-  const users = { see, seeName: see };
+  const users = { checkUserId: see, checkUsername: see };
   const reader = new RowReader(csv, { networkId: NETWORK }, users);
   expect(() => reader.push(Buffer.from('userId,firstName\n1,A\n'))).toThrow(mistake);
 });

@@ -108,8 +108,8 @@ describe('damage', () => {
     const content = 'userId,firstName\n1,A\nx,B\n1,C\n"4,D\n';
     const source = await fileSource('users.csv', content);
     const validation = await validateSource(source, options);
-    expect(validation.damage).toBeInstanceOf(InputError);
-    expect(validation.damage?.message).toMatch(/^line 5: the quote opened here/);
+    expect(validation.readError).toBeInstanceOf(InputError);
+    expect(validation.readError?.message).toMatch(/^line 5: the quote opened here/);
     expect(validation).toMatchObject({
       rows: 3,
       invalid: 3,

@@ -85,7 +85,7 @@ describe('an input in another encoding', () => {
     const bytes = order(Buffer.from(content, 'utf16le'));
     for (const given of [undefined, name, 'utf-16']) {
       const source = await opened(bytes, given);
-      expect(source).toMatchObject({ encoding: name, mark: 3, size: bytes.length });
+      expect(source).toMatchObject({ encoding: name, bomLength: 3, size: bytes.length });
       expect((await joined(source.chunks())).toString()).toBe(content);
       expect((await joined(source.originals(0, Buffer.byteLength(content)))).equals(bytes)).toBe(true);
       const { sha256: hash, rows } = await validateSource(source, { networkId: NETWORK });
@@ -166,9 +166,9 @@ describe('UTF-8', () => {
     'that is damaged is damaged with --encoding utf-8 too',
     async (content) => {
       const source = await opened(Buffer.concat([Buffer.from(content), Buffer.from([0xff])]), 'utf-8');
-      const { damage, rows } = await validateSource(source, { networkId: NETWORK });
+      const { readError, rows } = await validateSource(source, { networkId: NETWORK });
       expect(rows).toBe(1);
-      expect(damage?.message).toBe('line 3: byte 1 is not valid UTF-8');
+      expect(readError?.message).toBe('line 3: byte 1 is not valid UTF-8');
     },
   );
 });
@@ -196,7 +196,7 @@ describe('bytes that are not in the encoding', () => {
   ])('stop it with line and byte: %s', async (_, encoding, bytes, line, byte) => {
     const error = await refusal(bytes, encoding);
     expect(error.message).toBe(`line ${line}: byte ${byte} is not valid in ${encoding}`);
-    expect(error.hint).toContain('--encoding');
+    expect(error.hint).toContain('`encoding`');
   });
 
   it('and a line end that is cut in two is one', async () => {
@@ -211,7 +211,7 @@ describe('bytes that are not in the encoding', () => {
   it('and controls that no text has point at the encoding that it may be', async () => {
     const { message, hint } = await refusal(Buffer.from('a\nM\xfcller, O\x92Brien', 'latin1'), 'iso-8859-1');
     expect(message).toBe('line 2: byte 10 is a control character in iso-8859-1, which no text has');
-    expect(hint).toContain('--encoding windows-1252');
+    expect(hint).toContain('`encoding` windows-1252');
   });
 
   // NEC's row 13 has what JIS X 0208 has already.
@@ -251,9 +251,9 @@ describe('the encoding that is given', () => {
   ])('%s contradicts the byte order mark of %s', async (given, mark, bytes) => {
     const { message, hint } = await refusal(bytes, given);
     expect(message).toBe(
-      `line 1: the file begins with the byte order mark of ${mark}, but --encoding says ${given}`,
+      `line 1: the file begins with the byte order mark of ${mark}, but \`encoding\` says ${given}`,
     );
-    expect(hint).toContain('Leave --encoding out');
+    expect(hint).toContain('Leave `encoding` out');
   });
 
   it.each(['windows-1252', 'iso-8859-15', 'cp850', 'macintosh'])(
@@ -261,9 +261,9 @@ describe('the encoding that is given', () => {
     async (given) => {
       const { message, hint } = await refusal(Buffer.from('userId,firstName\n1,Zoë\n2,José\n'), given);
       expect(message).toBe(
-        `line 2: the file is in UTF-8, but --encoding says ${given}: its letters would become others`,
+        `line 2: the file is in UTF-8, but \`encoding\` says ${given}: its letters would become others`,
       );
-      expect(hint).toContain('Leave --encoding out');
+      expect(hint).toContain('Leave `encoding` out');
     },
   );
 

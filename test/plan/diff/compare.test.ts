@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Before, CommandRow } from '../../../src/model.js';
 import { compare, fieldsNotTaken } from '../../../src/plan/diff/compare.js';
-import { fingerprintOf, fits, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
+import { fingerprintOf, matchesFingerprint, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
 import { inverseOf } from '../../../src/plan/diff/inverse.js';
 import type { UserDetails } from '../../../src/wire-types.js';
 import { member } from '../ledger.js';
@@ -146,13 +146,13 @@ describe('a fingerprint', () => {
     [{ securityGroupIds: ['a'] }, false],
     [{ firstName: 'Ann', lastName: 'Lee' }, false],
   ])('of %j fits as the comparison says', (details, expected) => {
-    expect(fits(user, fingerprintOf(details))).toBe(expected);
+    expect(matchesFingerprint(user, fingerprintOf(details))).toBe(expected);
     expect(fate(details) === 'unchanged').toBe(expected);
   });
 
   it('is none where something cannot be read', () => {
     expect(fingerprintOf({ firstName: 'Ann', inviteCode: 'x' })).toBe(NO_FINGERPRINT);
-    expect(fits(user, NO_FINGERPRINT)).toBe(false);
+    expect(matchesFingerprint(user, NO_FINGERPRINT)).toBe(false);
   });
 });
 
@@ -162,6 +162,6 @@ it('the inverse gives back what was told, and names what was not', () => {
   expect(inverseOf(set, before)).toEqual({
     details: { firstName: 'Ann' },
     before: { firstName: 'Zoë' },
-    lost: ['lastName', 'securityGroupIds', 'inviteCode'],
+    notRestorable: ['lastName', 'securityGroupIds', 'inviteCode'],
   });
 });

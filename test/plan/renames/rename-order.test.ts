@@ -16,7 +16,7 @@ const renamesOf = (users: Users, asked: readonly (readonly [number, string])[]):
     userId: String(user),
     current: users[user - 1],
     wanted,
-    stands: true,
+    sendable: true,
   }));
 
 function orderOf(users: Users, renames: readonly Rename[], allowTemporaryNames = false) {
@@ -78,7 +78,7 @@ describe('renames that can be done', () => {
     });
     const refused = order(['a@x.org', 'b@x.org'], swap);
     expect(refused.turns).toEqual({});
-    expect(refused.faults[1]).toMatch(/circle of renames \(lines 2, 3\).*--allow-temporary-names/);
+    expect(refused.faults[1]).toMatch(/circle of renames \(lines 2, 3\).*`allowTemporaryNames`/);
     expect(refused.faults[2]).toBe(refused.faults[1]);
   });
 
@@ -191,7 +191,7 @@ describe('renames that cannot be done', () => {
     );
     const { faults } = orderOf(
       ['a', 'b', 'c'],
-      renames.map((rename) => ({ ...rename, stands: rename.row !== 1 })),
+      renames.map((rename) => ({ ...rename, sendable: rename.row !== 1 })),
     );
     expect(faults).toEqual({
       2: expect.stringMatching(/line 2, who cannot/),
@@ -208,7 +208,7 @@ describe('renames that cannot be done', () => {
         [1, 'y'],
       ],
     );
-    expect(faults).toEqual({ 3: expect.stringMatching(/second one for the user of line 2/) });
+    expect(faults).toEqual({ 3: expect.stringMatching(/second username for the user of line 2/) });
   });
 
   it('a name that several users have in several cases', () => {

@@ -13,7 +13,7 @@ const row = (number: number): Place & { command: Command } => ({
 
 const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, line, status }) as Outcome;
 const fresh = { hasEnded: () => false, onEnded: () => {} };
-const stopping = { exitCode: 4, message: 'stop', hint: 'go on' } as const;
+const stopping = { code: 'CANARY', message: 'stop', hint: 'go on' } as const;
 
 async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<ReadyRow[]> {
   for (let first = 1; first <= count; first += size) {
@@ -129,7 +129,7 @@ describe('rows that wait for each other', () => {
           startedAt: sent.length,
           changed: [],
           message: '',
-        };
+        } as Outcome;
       },
       write: async (each) => {
         written.push(each);
@@ -167,10 +167,12 @@ describe('rows that wait for each other', () => {
     const rows = [renamed(1, [2], 'tmp'), renamed(2, [1])];
     const { sent, written } = await run(rows, (_, step) => (step === '2' ? 'failed' : 'updated'));
     expect(sent).toEqual(['1>tmp', '2']);
-    expect(written.map(({ row, status, message }) => [row, status, /temporary/.test(message)])).toEqual([
-      [2, 'failed', false],
-      [1, 'failed', true],
-    ]);
+    expect(written.map(({ row, status, message }) => [row, status, /temporary/.test(message ?? '')])).toEqual(
+      [
+        [2, 'failed', false],
+        [1, 'failed', true],
+      ],
+    );
   });
 
   it('are unprocessed where the run stops before their turn', async () => {
