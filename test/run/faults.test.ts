@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { runUpdate, type Summary } from '../../src/index.js';
+import { silentLogger } from '../../src/run/options/logger.js';
 import { cert, key } from '../wickr/self-signed.js';
 import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
 
@@ -87,16 +88,20 @@ describe('a service that is down', () => {
   it.each(['reset-before', 'hang', 'html', '500'] as const)(
     'from mid-run on (%s): held, given up, no row failed, the rest in the failed file',
     async (kind) => {
-      const emulator = await place.emulate({ users: 4000, latency: 5, faults: [{ kind, after: 1500 }] });
-      const options = { rate: 1500, timeoutMs: 500, outagePatienceMs: 2000 };
-      const summary = await update(renames(4000), options, emulator);
+      const emulator = await place.emulate({ users: 2000, latency: 5, faults: [{ kind, after: 500 }] });
+      const options = { rate: 1500, outagePatienceMs: 2000, ...(kind === 'hang' && { timeoutMs: 1000 }) };
+      const summary = await update(renames(2000), options, emulator);
       expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
-      expect(summary.statuses).toMatchObject({ updated: 1500, failed: 0, unprocessed: 2500 });
+      const { updated, failed, unprocessed } = summary.statuses;
+      expect([failed, updated + unprocessed]).toEqual([0, 2000]);
+      // With a timeout, a busy machine may take a good answer for none: its row is sent again, and met by the fault.
+      if (kind === 'hang') expect(updated).toBeLessThanOrEqual(500);
+      else expect(updated).toBe(500);
       expect(summary.stopped?.message).toContain('`outagePatienceMs`');
       expect(summary.stopped?.hint).toMatch(/Resume the run/);
       // What was in flight, and single requests after that.
-      expect(summary.attempts - 1500).toBeLessThan(64 + 64);
-      expect((await place.read('run/failed.csv')).split('\n')).toHaveLength(2500 + 2);
+      expect(summary.attempts - 500).toBeLessThan(64 + 64);
+      expect((await place.read('run/failed.csv')).split('\n')).toHaveLength(unprocessed + 2);
     },
   );
 
@@ -114,10 +119,10 @@ describe('a service that is down', () => {
   it('does not use up the attempts of the rows that probe it', async () => {
     const faults = [{ kind: '500', after: 10 }] as const;
     // All are under way before the first answer, so that none is tried again before the service is known to be down.
-    const emulator = await place.emulate({ users: 34, latency: 50, jitter: 0, faults });
-    const running = update(renames(34), { maxAttempts: 2, outagePatienceMs: 6000 }, emulator);
+    const emulator = await place.emulate({ users: 34, latency: 300, jitter: 0, faults });
+    const running = update(renames(34), { maxAttempts: 2, outagePatienceMs: 30_000 }, emulator);
     // Every row has failed once by then, and some have failed as probes.
-    await emulator.arrival(10 + 24 + 8);
+    await emulator.arrival(10 + 24 + 3);
     emulator.setFaults([]);
     expect(withExitCode(await running)).toMatchObject({ exitCode: 0, statuses: { updated: 34 } });
   });
@@ -151,12 +156,14 @@ describe('30 % of all requests failing at random', () => {
   it('every row is updated', async () => {
     const faults = [{ kinds: ['500', 'reset-before', 'reset-after', 'html', '503'], share: 0.3 }] as const;
     const emulator = await place.emulate({ users: 300, latency: 5, faults });
-    const summary = await update(renames(300), { rate: 1000, maxAttempts: 12 }, emulator);
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (_: object, message: string) => warnings.push(message) };
+    const summary = await update(renames(300), { rate: 1000, maxAttempts: 12, logger }, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
     expect(notRenamed(emulator, 300)).toEqual([]);
     expect(summary.attempts).toBe(emulator.counts.UpdateUser);
-    // Nobody was held back: the rate was kept as long as there were fresh rows.
-    expect(fastestSecond(emulator, 0)).toBeGreaterThan(250);
+    // The service was never taken to be down, so nobody was held back.
+    expect(warnings).toEqual([]);
   });
 });
 
@@ -186,13 +193,13 @@ describe('a storm of throttles', () => {
 
 describe('connections', () => {
   it("an answer that comes after its timeout is nobody else's", async () => {
-    const faults = [{ kind: 'slow', ms: 1700, every: 9 }] as const;
+    const faults = [{ kind: 'slow', ms: 2500, every: 9 }] as const;
     const emulator = await place.emulate({ users: 20, faults });
-    const summary = await update(renames(20), { concurrency: 1, timeoutMs: 500 }, emulator);
+    const summary = await update(renames(20), { concurrency: 1, timeoutMs: 1000 }, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 20 } });
     const late = emulator.requests.filter(({ fault }) => fault === 'slow').length;
     expect(late).toBeGreaterThanOrEqual(2);
-    expect(summary.attempts).toBe(20 + late);
+    expect(summary.attempts).toBe(emulator.requests.length);
     for (const { attempts, userId } of await outcomes(summary.report)) {
       expect(attempts).toBe(emulator.requests.filter((request) => request.userId === userId).length);
     }
