@@ -2,56 +2,73 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RunFolderError } from './errors.js';
+import { RunFolderError, UsageError } from './errors.js';
 import { printable } from './text/printable.js';
 
-/**
- * Puts a file in the place of the one at `path`, if there is one: nobody ever reads a part of it. Mode 0600.
- *
- * @param fill writes the content
- */
-export async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  const part = `${path}.part`;
-  const file = await open(part, 'w', 0o600);
-  try {
-    await fill(file);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, path);
-  await syncFolder(dirname(path));
-}
+/** Writes the content of a file. */
+type Fill = (file: FileHandle) => Promise<void>;
 
 /**
- * Makes a file that was not there: nobody ever reads a part of it, and where filling it fails nothing is left. Mode
- * 0600.
+ * Puts a file in the place of the one at `path`, if there is one: nobody ever reads a part of it, and if several
+ * processes do so at once, one of them wins. Mode 0600. If filling it fails, the one that was there stays.
  *
- * @param fill writes the content
- * @throws with code `EEXIST` where there is one by that name, before or after it was filled
+ * @throws RunFolderError if it cannot be written; else what `fill` throws
  */
-export async function createFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  if (await exists(path))
-    throw Object.assign(new Error('the file exists'), { code: 'EEXIST', syscall: 'open' });
+export const replaceFile = (path: string, fill: Fill): Promise<void> =>
+  writeWhole(path, fill, (part) => rename(part, path));
+
+/**
+ * Makes a file that was not there: nobody ever reads a part of it, and if filling it fails nothing is left. Mode 0600.
+ *
+ * @throws UsageError if there is one by that name, before or after it was filled; RunFolderError if it cannot be
+ *   written; else what `fill` throws
+ */
+export async function createFile(path: string, fill: Fill): Promise<void> {
+  await refuseExisting(path);
+  await writeWhole(path, fill, async (part) => {
+    try {
+      // Unlike a rename, it does not replace a file that somebody else has made meanwhile.
+      await link(part, path);
+    } catch (error) {
+      if (isSystemError(error, 'EEXIST')) throw existing(path, error);
+      // A file system without links.
+      await rename(part, path);
+    }
+  });
+}
+
+/** @throws UsageError if there is anything by this name */
+export async function refuseExisting(path: string): Promise<void> {
+  const exists = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw existing(path);
+}
+
+const existing = (path: string, cause?: unknown) =>
+  new UsageError(`${printable(path)} exists already`, 'No file is ever overwritten: name another one.', {
+    cause,
+  });
+
+/** @param publish gives the file that is filled and on the disk its name */
+async function writeWhole(path: string, fill: Fill, publish: (part: string) => Promise<void>): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
-  const file = await open(part, 'wx', 0o600);
   try {
+    const file = await open(part, 'wx', 0o600);
     try {
       await fill(file);
       await file.sync();
     } finally {
       await file.close();
     }
-    // Unlike a rename, it takes no file away that somebody else has made meanwhile.
-    await link(part, path).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') throw error;
-      // A file system without links.
-      await rename(part, path);
-    });
+    await publish(part);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    throw isSystemError(cause) ? unwritable(path, cause) : cause;
   } finally {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => {});
   }
-  await syncFolder(dirname(path));
 }
 
 /** Bytes read at once. */
@@ -74,28 +91,27 @@ export async function sha256Of(path: string): Promise<string> {
   }
 }
 
-/** Whether there is anything by this name. */
-export const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
-
-/** Puts on the disk which files a folder has: a name that is new or was changed is not there for sure before. */
+/** Puts on the disk which files a folder has: before that, a new or changed name can be lost with the power. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(ignoreOnWindows);
   await folder?.sync().finally(() => folder.close());
 }
 
 /** Windows opens no folder as a file, and keeps its names by itself. */
-function ignoreOnWindows(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EISDIR' && error.code !== 'EPERM') throw error;
+function ignoreOnWindows(error: unknown): undefined {
+  if (!isSystemError(error, 'EISDIR', 'EPERM')) throw error;
+}
+
+/** Whether the system refused a call, with one of these codes if there are any. */
+export function isSystemError(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return false;
+  return codes.length === 0 || codes.includes(String(error.code));
 }
 
 /** For a file of a run's folder that the disk does not take. */
 export const unwritable = (path: string, cause: unknown) =>
   new RunFolderError(
-    `${printable(path)} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    `${printable(path)} cannot be written (${codeOf(cause)})`,
     'Check that the folder exists, is yours and has room.',
     { cause },
   );
@@ -103,7 +119,9 @@ export const unwritable = (path: string, cause: unknown) =>
 /** For a file of a run's folder that cannot be read. */
 export const unreadable = (path: string, cause: unknown) =>
   new RunFolderError(
-    `${printable(path)} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    `${printable(path)} cannot be read (${codeOf(cause)})`,
     "Name the folder of a run, and check that it is yours: it holds run.json and the run's report.",
     { cause },
   );
+
+const codeOf = (cause: unknown) => (cause as NodeJS.ErrnoException).code ?? 'unknown reason';

@@ -49,8 +49,8 @@ const kindOfStatus: Readonly<Record<number, FailureKind>> = {
 };
 
 /**
- * What a refusal means. The code decides where it is a known one, else the status: 4xx not in the table are final,
- * and everything that is no answer of this API at all (1xx, a 2xx that is not the operation's, 3xx, 5xx) is transient.
+ * What a refusal means. A known code decides, otherwise the status: a 4xx that is not in the table is final, and
+ * everything that is no answer of this API (1xx, a 2xx that is not the operation's, 3xx, 5xx) is transient.
  */
 export function kindOf(httpStatus: number, code: string): FailureKind {
   if (httpStatus === 429) return 'throttle';
@@ -60,7 +60,7 @@ export function kindOf(httpStatus: number, code: string): FailureKind {
   );
 }
 
-/** The name of an error that came with a status but without a code: the service model's own where it has one. */
+/** The name of an error that came with a status but without a code: that of the service's model, if it has one. */
 export function codeOfStatus(httpStatus: number): string {
   return modelledCodes[httpStatus] ?? `Http${httpStatus}`;
 }

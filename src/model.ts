@@ -8,7 +8,7 @@ import type { UpdateUserAnswer, UserDetails } from './wire-types.js';
 /** A field of a user that UpdateUser can change. */
 export type Field = keyof UserDetails;
 
-/** Where a row stands in the input. */
+/** The position of a row in the input. */
 export interface Place {
   /** Number of the data row; the first is 1. */
   readonly row: number;
@@ -16,7 +16,7 @@ export interface Place {
   readonly line: number;
   /** Offset in bytes of the row's first byte in the source. */
   readonly start: number;
-  /** Offset in bytes just behind the row, its line end included. */
+  /** Offset in bytes of what follows the row and its line end. */
   readonly end: number;
 }
 
@@ -28,30 +28,30 @@ export interface Command {
   readonly details: UserDetails;
 }
 
-/** What a row asks for whose user or groups are named as people name them: once looked up it is a Command. */
+/** A change that names its user or groups as people name them: once they are looked up it is a Command. */
 export interface NamedCommand {
   readonly networkId: string;
-  /** Empty where `lookupUsername` alone says who is meant; where both are given they have to be the same user's. */
+  /** Empty if only `lookupUsername` says who is meant; if both are given they must be the same user's. */
   readonly userId: string;
   /** The user's username before the run. */
   readonly lookupUsername?: string;
-  /** In the place of `details.securityGroupIds`; at least one. */
+  /** Instead of `details.securityGroupIds`; at least one. */
   readonly securityGroupNames?: readonly string[];
-  /** Without `securityGroupIds` where the groups are named; may be empty then. */
+  /** If the groups are named: without `securityGroupIds`, and maybe empty. */
   readonly details: UserDetails;
 }
 
-/** Values of a user's fields before a change; null where the service does not tell. */
+/** Values of a user's fields before a change; null if the service does not tell. */
 export type Before = { readonly [Name in Field]?: Exclude<UserDetails[Name], undefined> | null };
 
-/** A user as the network lists him. What the service left out is undefined. */
+/** A user as the network lists them. What the service left out is undefined. */
 export interface Member {
   readonly userId: string;
   readonly username: string | undefined;
   readonly firstName: string | undefined;
   readonly lastName: string | undefined;
   readonly securityGroupIds: readonly string[] | undefined;
-  /** Whether he was invited and has not come yet; else he is active. */
+  /** Whether they were invited and have not joined yet; otherwise they are active. */
   readonly pending: boolean;
   readonly suspended: boolean;
   readonly bot: boolean;
@@ -61,7 +61,7 @@ export interface Member {
 export interface Group {
   readonly id: string;
   readonly name: string;
-  /** Active users and bots in it, as the service counts them; 0 where it does not tell. */
+  /** Active users and bots in it, as the service counts them; 0 if it does not tell. */
   readonly members: number;
 }
 
@@ -69,53 +69,53 @@ export interface Group {
 export interface Problem {
   /** Line of the source file on which the row starts; the first is 1. */
   readonly line: number;
-  /** The column's name (JSONL: the key's) as the product knows it, or as `column 7` where it has no known name. */
+  /** The column's name (JSONL: the key's) as the product knows it, or `column 7` if it has no known name. */
   readonly column?: string;
-  /** What is wrong and, where it helps, what to do. */
+  /** What is wrong and, if it helps, what to do. */
   readonly reason: string;
 }
 
 /**
- * A row that is as far as it can come before it is sent: a command, the reasons why it is none, left out, or settled by
- * what the network says of its user.
+ * A row for which all is known that can be known before it is sent: it is a command, it is invalid, it is left out, or
+ * what the network says about its user leaves nothing to send.
  */
 export type ReadyRow = Place & {
-  /** What is odd about the row but no reason not to send it. */
+  /** What is odd about the row without being a reason not to send it. */
   readonly warnings?: readonly Problem[];
 } & (
     | {
         readonly command: Command;
-        /** When it may be sent; absent where that is at any time. */
+        /** When it may be sent; absent if that is at any time. */
         readonly turn?: Turn;
         /**
-         * What the user's fields have to be, as far as the service tells, for the command to be sent. Absent where it
-         * is sent whatever they are.
+         * The values that the user's fields must have, as far as the service tells them, for the command to be sent.
+         * Absent if it is sent whatever they are.
          */
         readonly before?: Before;
-        /** Fields of the row that somebody else has changed: the command does not hold them. */
+        /** Fields of the row that somebody else has changed: the command does not contain them. */
         readonly conflicts?: readonly Field[];
-        /** Fields that were to be put back and cannot, because the service never said what they were. */
+        /** Fields that cannot be put back, because the service never said what they were. */
         readonly notRestorable?: readonly Field[];
       }
     | {
         readonly problems: readonly Problem[];
-        /** The row's user ID where it could be read, else empty. */
+        /** The row's user ID; empty if it could not be read. */
         readonly userId: string;
       }
     | {
-        /** Why it is left out, by the caller's own filters or for want of anything to send. */
+        /** Why it is left out: by the caller's own filters, or because there is nothing to send. */
         readonly skipped: string;
         readonly userId: string;
       }
     | {
-        /** The user is already as the row wants him. */
+        /** The user has the row's values already. */
         readonly unchanged: true;
         readonly userId: string;
       }
     | {
-        /** Why the user is not changed: he is no longer as he was. */
+        /** Why the user is not changed: their values are no longer those from before. */
         readonly conflict: string;
-        /** Which of the fields are others than they were; empty where it is not about a field. */
+        /** Which fields have other values than before; empty if it is not about a field. */
         readonly conflicts: readonly Field[];
         readonly userId: string;
       }
@@ -124,35 +124,35 @@ export type ReadyRow = Place & {
 /** A row that can be sent. */
 export type CommandRow = Extract<ReadyRow, { command: unknown }>;
 
-/** The place of a rename among others: a username is free only once its holder has another one. */
+/** When a rename may be sent: a username is free only once its present holder has another one. */
 export interface Turn {
-  /** Rows whose users have to give up their usernames first; each of them has a Turn as well. */
+  /** Rows whose users must give up their usernames first; each of them has a Turn as well. */
   readonly after: readonly number[];
-  /** A username that the user bears for a moment, so that his own is free for those who wait for it. */
+  /** A temporary username, so that the user's own is free for those who wait for it. */
   readonly via?: string;
-  /** With `via`: the username that he had before, to be given back where he cannot have the wanted one. */
+  /** With `via`: the user's username before the run, to be given back if they cannot have the wanted one. */
   readonly from?: string;
 }
 
-/** A row of the input as it was read: ready, or with names that only the network can tell the meaning of. */
+/** A row of the input as it was read: ready, or with names that have to be looked up in the network. */
 export type Row =
   | ReadyRow
   | (Place & { readonly warnings?: readonly Problem[]; readonly named: NamedCommand });
 
 /**
  * What a failed attempt means for what comes next:
- * - `throttle`: the service asks to slow down; tried again until it goes through
+ * - `throttle`: the service asks to slow down; tried again until it is let through
  * - `transient`: worth another attempt
  * - `final`: the service's no to this row
- * - `credentials`: the service's no to the caller; the run cannot go on without others
- * - `unreachable`: there is no such host, or TLS does not accept it, and it never answered: no row can get through
+ * - `credentials`: the service's no to the caller; the run cannot continue without others
+ * - `unreachable`: there is no such host, or TLS does not accept it, and it never answered: no row can be sent
  */
 export type FailureKind = 'throttle' | 'transient' | 'final' | 'credentials' | 'unreachable';
 
-/** Why an attempt did not succeed. Free of values: what the service wrote has passed the redactor. */
+/** Why an attempt did not succeed. It contains no values: what the service wrote has passed the redactor. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** The service's error code, or one of ours for what never reached it or made no sense. */
+  /** The service's error code; one of ours if the request never reached it, or its answer made no sense. */
   readonly code: string;
   readonly message: string;
   /** The request's fields that the service named. */
@@ -166,10 +166,10 @@ export interface Attempt<Answer = UpdateUserAnswer> {
   /** Epoch ms at which it was handed to the connection, and at which it was over. */
   readonly sentAt: number;
   readonly finishedAt: number;
-  /** 0 where no answer came. */
+  /** 0 if no answer came. */
   readonly httpStatus: number;
   readonly requestId: string;
-  /** Whether the service's clock has turned out to be another than the one that the request was signed by. */
+  /** Whether the service's clock turned out to differ from the one by which the request was signed. */
   readonly clockCorrected: boolean;
   readonly result: { readonly answer: Answer } | { readonly failure: Failure };
 }
@@ -256,7 +256,7 @@ interface Conflict extends WithError {
   readonly message: string;
 }
 
-/** The user was no longer as they were. Sent are the fields that nobody else had changed, if any. */
+/** The user's values were no longer those from before. Only fields that nobody else had changed were sent, if any. */
 export type ConflictingRow = (SentRow & Conflict) | (UnsentRow & Conflict);
 
 /** The service accepted the change, but the user has other values. */
@@ -306,7 +306,7 @@ export interface Summary {
   readonly networkId: string;
   /** Data rows of the input that the run was about. */
   readonly rows: number;
-  /** How many rows ended with each status; a status that no row has is 0. */
+  /** How many rows ended with each status; 0 for a status that no row has. */
   readonly statuses: Readonly<Record<Status, number>>;
   /** How many rows ended with each error code. */
   readonly errors: Readonly<Record<string, number>>;
@@ -320,24 +320,24 @@ export interface Summary {
   readonly finishedAt: string;
   /** Those of `run.json`. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Whose credentials the run used, as STS tells: an ARN. Absent where it was not asked or did not answer. */
+  /** Whose credentials the run used, as STS tells: an ARN. Absent if it was not asked or did not answer. */
   readonly caller?: string;
-  /** SHA-256 in hex of files as the run has read or left them; of those that there are. */
+  /** SHA-256, in hex, of the files that there are, as the run has read or left them. */
   readonly hashes: {
     readonly input: string;
     readonly report: string;
-    /** Absent also where the input was changed during the run. */
+    /** Absent as well if the input was changed during the run. */
     readonly failed?: string;
     /** Of `lookups.csv`. */
     readonly lookups?: string;
     /** Of `before.jsonl`. */
     readonly before?: string;
   };
-  /** Why the run ended before its last row; absent where it did not. */
+  /** Why the run ended before its last row; absent if it did not. */
   readonly stopped?: StopReason;
   /** The run's folder, and the files in it that a person may want next. */
   readonly folder: string;
   readonly report: string;
-  /** The rows to run again; absent where every row succeeded. */
+  /** The rows to run again; absent if every row succeeded. */
   readonly failed?: string;
 }

@@ -5,7 +5,7 @@ import { sharedState, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';
 import { createLogger } from './pino-logger.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
-import { findings, inputOf } from './show-run.js';
+import { inputHooks, inputOf } from './show-run.js';
 
 /** The options without those of the screen, which the library does not know. */
 export function withoutScreen<T extends ScreenFlags>(given: T): Omit<T, keyof ScreenFlags> {
@@ -22,7 +22,7 @@ export async function runOptions<V extends 'update' | 'reconcile'>(
     ...(await withEnvironment(withoutScreen(given))),
     ...sharedState(!given.noRateMemory),
     ...canaryOptions(given, input),
-    ...findings,
+    ...inputHooks,
     input: inputOf(input),
     ...(await loggerOf(given)),
   } as V extends 'reconcile' ? ReconcileOptions : UpdateOptions;
@@ -34,7 +34,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
   input: string,
 ): Promise<ApplyOptions> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const { onMapping: __, ...told } = findings;
+  const { onMapping: __, ...told } = inputHooks;
   return {
     ...withoutScreen(given),
     ...shared,
@@ -54,7 +54,7 @@ export async function resumeOptions<V extends 'resume' | 'retry'>({
   given,
 }: GivenFlags<V>): Promise<{ options: ResumeOptions; defaults: ResumeOptions }> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const options = { ...withoutScreen(flags), ...shared, ...findings, ...(await loggerOf(given)) };
+  const options = { ...withoutScreen(flags), ...shared, ...inputHooks, ...(await loggerOf(given)) };
   return { options, defaults: withoutScreen(variables) };
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The command line: its verbs, and how each of them ends. */
 import { Command, CommanderError } from 'commander';
 import { WickrBulkError } from '../errors.js';
 import { plain } from '../screen/plain.js';
@@ -22,7 +23,7 @@ import { addValidate } from './verbs/validate.js';
 
 keepLessGarbage();
 
-// A reader that has gone, as in `| head`, or a full disk behind `>`, is no reason to end a run: it goes on unseen.
+// A closed pipe, as in `| head`, or a full disk behind `>` is no reason to end a run: it continues unseen.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const program = new Command('wickr-bulk')
@@ -31,7 +32,7 @@ const program = new Command('wickr-bulk')
   .showSuggestionAfterError()
   .showHelpAfterError('(--help lists commands and flags)')
   .configureHelp({ showGlobalOptions: false })
-  // What it repeats may be the name of a file, with anything in it; no line end of that may begin a line of its own.
+  // A message may repeat the name of a file, with any characters: a line end in it must not start a new message.
   .configureOutput({
     outputError: (text, write) => write(`${plain(text.trimEnd()).replaceAll('\n', '\n  ')}\n`),
   })
@@ -47,7 +48,7 @@ Examples:
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --keep-before
   wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users      put back what users were
   wickr-bulk export --network-id 12345678 --region us-east-1 --security-group Sales --out sales.csv
-  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    go on with a run that was stopped or killed
+  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    continue a run that was stopped or killed
 
 Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
             5 the run or its network is held by another process · 6 credentials refused · 10 changes (plan --detailed-exitcode)
@@ -67,7 +68,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what happened and what to do next, and gives the exit code. A stack trace is for our own mistakes alone. */
+/** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof WickrBulkError) {

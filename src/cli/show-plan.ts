@@ -9,19 +9,19 @@ export type PlanFlags = GivenFlags<'plan'>['given'];
 /** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
-  const { findings, inputOf, untilSignal } = await import('./show-run.js');
+  const { inputHooks, inputOf, stopOnSignal } = await import('./show-run.js');
   const { loggerOf, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
   const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
-  const interruption = untilSignal();
+  const interruption = stopOnSignal();
   const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
     ...(await withEnvironment(withoutScreen(flags))),
     ...shared,
-    ...findings,
+    ...inputHooks,
     input: inputOf(input),
     signal: interruption.signal,
     ...(await loggerOf(flags)),

@@ -1,4 +1,4 @@
-/** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
+/** A run as its user sees it: progress and warnings on standard error, the summary on standard output, and Ctrl-C. */
 import type { MappedColumn, Problem, Progress, Summary } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
@@ -10,8 +10,8 @@ import { commandSummary, commandWording, inCommandWords } from './command-wordin
 import { ofSignal, type StopSignal } from './exit-codes.js';
 import type { ScreenFlags } from './screen-options.js';
 
-/** What a run has to be started with to be shown. */
-export interface Shown extends Worded {
+/** The options that a run needs to be shown and stopped. */
+export interface RunHooks extends Worded {
   readonly signal: AbortSignal;
   readonly abandon: AbortSignal;
   readonly onUsers: (users: number) => void;
@@ -20,13 +20,16 @@ export interface Shown extends Worded {
 
 const stopSignals = Object.keys(ofSignal) as StopSignal[];
 
-/** While a question stands on the screen, no progress is drawn over it. */
+/** While a question is on the screen, no progress is drawn over it. */
 export const question = { isOpen: false };
 
-/** Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight. */
+/**
+ * Shows a run and gives its exit code. The first signal stops the run, the second abandons the requests in flight, the
+ * third ends the process.
+ */
 export async function showRun(
   flags: ScreenFlags,
-  start: (shown: Shown) => Promise<Summary>,
+  start: (hooks: RunHooks) => Promise<Summary>,
 ): Promise<number> {
   const stopping = new AbortController();
   const abandoning = new AbortController();
@@ -69,8 +72,8 @@ export async function showRun(
   }
 }
 
-/** For a verb that changes nobody: the first signal ends it. */
-export function untilSignal(): { signal: AbortSignal; end(): void } {
+/** For a verb that changes no user: the first signal stops it, the second ends the process. */
+export function stopOnSignal(): { signal: AbortSignal; end(): void } {
   const stopping = new AbortController();
   const onSignal = (name: StopSignal) => {
     if (stopping.signal.aborted) process.exit(ofSignal[name]);
@@ -83,23 +86,20 @@ export function untilSignal(): { signal: AbortSignal; end(): void } {
   return { signal: stopping.signal, end };
 }
 
-/** What the library takes for the INPUT of a command line. */
+/** The library's `input` for the INPUT of a command line. */
 export const inputOf = (input: string): string | AsyncIterable<Buffer> =>
   input === '-' ? process.stdin : input;
 
-/**
- * Says what is read as what, and where in the input something is wrong, or odd, in the form that editors and terminals
- * make a link of.
- */
-export const findings = {
+/** Shows how columns are read, and each problem with its file and line, in the form that editors turn into a link. */
+export const inputHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     process.stderr.write(renderMapping(mapping));
   },
-  onProblem: (problem: Problem, inputName: string) => tell('error', problem, inputName),
-  onWarning: (warning: Problem, inputName: string) => tell('warning', warning, inputName),
+  onProblem: (problem: Problem, inputName: string) => printProblem('error', problem, inputName),
+  onWarning: (warning: Problem, inputName: string) => printProblem('warning', warning, inputName),
 };
 
-function tell(kind: string, { line, column, reason }: Problem, inputName: string): void {
-  const where = column === undefined ? '' : `${column}: `;
-  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${inCommandWords(reason)}`)}\n`);
+function printProblem(kind: string, { line, column, reason }: Problem, inputName: string): void {
+  const place = column === undefined ? '' : `${column}: `;
+  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${place}${inCommandWords(reason)}`)}\n`);
 }

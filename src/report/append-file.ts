@@ -1,18 +1,19 @@
+/** The file under a report: what was appended to it is not lost. */
 import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { syncFolder } from '../disk.js';
 
-/** A file that only grows. What was appended outlives the process; what was synced outlives a power cut. */
+/** A file that only grows. What was appended survives the end of the process; what was synced survives a power cut. */
 export interface AppendFile {
   /** Hands all of the text to the system before it returns. Throws the system's error. */
   append(text: string): void;
-  /** Resolves when all that was appended is on the disk. Rejects with the system's error, also where the file has no name any more. */
+  /** Resolves when all that was appended is on the disk. Rejects with the system's error, also if the file was deleted. */
   sync(): Promise<void>;
   close(): void;
 }
 
-/** How a report's file is opened: anew, or cut to its first `keep` bytes. */
+/** How a report's file is opened: a new one, or an existing one that is cut to its first `keep` bytes. */
 export type OpenAppendFile = (path: string, keep?: number) => Promise<AppendFile>;
 
 const sync = promisify(fdatasync);
@@ -35,7 +36,7 @@ export const openAppendFile: OpenAppendFile = async (path, keep) => {
     },
     async sync() {
       await sync(fd);
-      // The system goes on taking what is written to a file that was deleted.
+      // The system accepts what is written to a file that was deleted.
       if (fstatSync(fd).nlink === 0) throw Object.assign(new Error('deleted'), { code: 'ENOENT' });
     },
     close: () => closeSync(fd),

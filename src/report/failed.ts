@@ -1,41 +1,42 @@
+/** The rows to run again, copied from the input. */
 import { replaceFile } from '../disk.js';
 import type { Place } from '../model.js';
 
-/** Where the rows' bytes are copied from. */
-export interface Bytes {
-  /** Of the rows that lie there, the bytes of the file, in pieces. */
+/** What the rows' bytes are copied from. */
+export interface ByteSource {
+  /** The bytes of the file that the rows between these offsets were read from, in pieces. */
   originals(start: number, end: number): AsyncIterable<Buffer>;
 }
 
-/** The rows that did not succeed, remembered as stretches of the input: neighbours share one. */
+/** The rows that did not succeed, kept as byte ranges of the input: neighbours share one. */
 export class FailedRows {
-  /** [start, end) of each stretch, flat. */
-  private stretches: number[] = [];
+  /** [start, end) of each range, flat. */
+  private ranges: number[] = [];
   private compactAt = 65_536;
 
   get empty(): boolean {
-    return this.stretches.length === 0;
+    return this.ranges.length === 0;
   }
 
   add({ start, end }: Pick<Place, 'start' | 'end'>): void {
-    const last = this.stretches.length - 1;
-    if (this.stretches[last] === start) {
-      this.stretches[last] = end;
+    const last = this.ranges.length - 1;
+    if (this.ranges[last] === start) {
+      this.ranges[last] = end;
       return;
     }
-    this.stretches.push(start, end);
-    if (this.stretches.length < this.compactAt) return;
+    this.ranges.push(start, end);
+    if (this.ranges.length < this.compactAt) return;
     this.compact();
-    this.compactAt = Math.max(65_536, 2 * this.stretches.length);
+    this.compactAt = Math.max(65_536, 2 * this.ranges.length);
   }
 
-  /** Writes the rows in the input's order, byte for byte, behind `heading`: the file is valid input again. */
-  async write(path: string, heading: Buffer, input: Bytes): Promise<void> {
+  /** Writes `heading` and the rows in the input's order, byte for byte: the file is valid input again. */
+  async write(path: string, heading: Buffer, input: ByteSource): Promise<void> {
     this.compact();
     await replaceFile(path, async (file) => {
       await file.appendFile(heading);
-      for (let i = 0; i + 1 < this.stretches.length; i += 2) {
-        const pieces = input.originals(this.stretches[i] ?? 0, this.stretches[i + 1] ?? 0);
+      for (let i = 0; i + 1 < this.ranges.length; i += 2) {
+        const pieces = input.originals(this.ranges[i] ?? 0, this.ranges[i + 1] ?? 0);
         for await (const bytes of pieces) await file.appendFile(bytes);
       }
     });
@@ -43,15 +44,15 @@ export class FailedRows {
 
   private compact(): void {
     const pairs: [number, number][] = [];
-    for (let i = 0; i + 1 < this.stretches.length; i += 2) {
-      pairs.push([this.stretches[i] ?? 0, this.stretches[i + 1] ?? 0]);
+    for (let i = 0; i + 1 < this.ranges.length; i += 2) {
+      pairs.push([this.ranges[i] ?? 0, this.ranges[i + 1] ?? 0]);
     }
     pairs.sort(([a], [b]) => a - b);
-    this.stretches = [];
+    this.ranges = [];
     for (const [start, end] of pairs) {
-      const last = this.stretches.length - 1;
-      if (this.stretches[last] === start) this.stretches[last] = end;
-      else this.stretches.push(start, end);
+      const last = this.ranges.length - 1;
+      if (this.ranges[last] === start) this.ranges[last] = end;
+      else this.ranges.push(start, end);
     }
   }
 }

@@ -27,14 +27,14 @@ export const columns = [
 type Column = (typeof columns)[number];
 const places = Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Column, number>;
 
-/** What stands before the first line: CSV's header. */
+/** What precedes the first line: CSV's header. */
 export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
 /**
- * The outcomes as lines, each with its line end, which is the only one in it: a line without its end was not written
- * whole. In CSV a cell that a spreadsheet would run gets an apostrophe in front.
+ * The outcomes as lines. Each has one line end, at its end: a line without it was not written completely. In CSV a cell
+ * that a spreadsheet would run as a formula gets an apostrophe in front.
  *
- * @param word what becomes of a message that names options in backticks
+ * @param word gives the wording of a message that names options in backticks
  */
 export function formatLines(
   outcomes: readonly Outcome[],
@@ -50,7 +50,7 @@ export function formatLines(
   return lines;
 }
 
-/** Most rows have nothing in them that CSV would have to quote, and the library takes its time to find that out. */
+/** Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out. */
 function toCsv(outcome: Outcome, message: string): string {
   const { userId = '', errorCode = '', errorFields, requestId = '' } = outcome;
   const texts = message + errorCode + (errorFields?.join(';') ?? '') + requestId + userId;
@@ -96,7 +96,7 @@ const toJson = (o: Outcome, message: string) =>
 
 const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-/** The outcome that a line states; undefined if it is no line of a report. Its line end may be left out. */
+/** The outcome that a line contains; undefined if it is no line of a report. Its line end may be missing. */
 export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
   try {
     return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
@@ -165,13 +165,13 @@ function timeOf(cell: string): number {
 
 const listOf = (cell: string): string[] => (cell === '' ? [] : cell.split(';'));
 
-/** What a spreadsheet would run as a formula, guarded or not. */
+/** What a spreadsheet would run as a formula, with or without apostrophes in front. */
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /** Whether a spreadsheet would run the cell. */
 export const isFormula = (cell: string): boolean => /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell);
 
-/** An apostrophe more in front of whatever starts like a formula, so that `unguard` can take just that one back. */
+/** Puts one more apostrophe in front of whatever starts like a formula, so that `unguard` can remove exactly that one. */
 const guard = (cell: string) => (FORMULA.test(cell) ? `'${oneLine(cell)}` : oneLine(cell));
 
 const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);

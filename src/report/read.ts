@@ -1,3 +1,4 @@
+/** A report read back. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '../disk.js';
 import { RunFolderError } from '../errors.js';
@@ -6,12 +7,12 @@ import { printable } from '../text/printable.js';
 import { heading, parseLine, type ReportFormat } from './line.js';
 import { MOST_UNFLUSHED } from './writer.js';
 
-/** An outcome as it stands in a report. */
+/** An outcome and its place in the report. */
 export interface ReportLine {
   readonly outcome: Outcome;
   /** The line's number in the file; the first is 1. */
   readonly line: number;
-  /** Bytes from the file's start to just behind the line. */
+  /** Offset in bytes of what follows the line. */
   readonly end: number;
 }
 
@@ -21,15 +22,15 @@ const LINE_END = 10;
 
 /**
  * The outcomes of a report, in the order in which they were written. The file is streamed. What was still being
- * written when the run was killed, or its machine lost its power, is left out.
+ * written when the run was killed or the power failed is left out.
  *
- * @throws RunFolderError where the file cannot be read or a line of it is no report line
+ * @throws RunFolderError if the file cannot be read, or one of its lines is no report line
  */
 export async function* readReport(path: string, format: ReportFormat): AsyncGenerator<Outcome> {
   for await (const lines of readLines(path, format)) for (const { outcome } of lines) yield outcome;
 }
 
-/** As `readReport`, with the place of each line, in batches. */
+/** Like `readReport`, with the place of each line, in batches. */
 export async function* readLines(path: string, format: ReportFormat): AsyncGenerator<ReportLine[]> {
   const reader = new LineReader(path, format);
   const file = await open(path).catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
@@ -52,12 +53,13 @@ async function* blocks(file: FileHandle, path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** Bytes into the lines that they complete. */
+/** Cuts bytes into lines and reads those that are complete. */
 class LineReader {
-  private begun = Buffer.alloc(0);
+  /** The beginning of a line whose end has not been read. */
+  private rest = Buffer.alloc(0);
   private line = 0;
   private end = 0;
-  /** The line from which on nothing counts, once there is one. */
+  /** The first line that was not flushed completely, if there is one: nothing counts from there on. */
   private torn: number | undefined;
   private readonly path: string;
   private readonly format: ReportFormat;
@@ -68,7 +70,7 @@ class LineReader {
   }
 
   push(block: Buffer): ReportLine[] {
-    const bytes = this.begun.length === 0 ? block : Buffer.concat([this.begun, block]);
+    const bytes = this.rest.length === 0 ? block : Buffer.concat([this.rest, block]);
     const lines: ReportLine[] = [];
     let start = 0;
     for (let at = bytes.indexOf(LINE_END); at !== -1; at = bytes.indexOf(LINE_END, start)) {
@@ -78,7 +80,7 @@ class LineReader {
       if (outcome) lines.push({ outcome, line: this.line, end: this.end });
       start = at + 1;
     }
-    this.begun = Buffer.from(bytes.subarray(start));
+    this.rest = Buffer.from(bytes.subarray(start));
     return lines;
   }
 
@@ -91,16 +93,16 @@ class LineReader {
     if (isHeading && `${text}\n` === heading('csv')) return undefined;
     const outcome = isHeading ? undefined : parseLine(text, this.format);
     if (outcome) return outcome;
-    // A file system that lost its power shows as zeros what it has not written, but only of what was not flushed.
+    // After a power cut a file system shows what it had not written as zeros; that can only be what was not flushed.
     if (!text.includes('\0')) throw damaged(this.path, this.line);
     this.torn = this.line;
     return undefined;
   }
 }
 
-/** For a line of a report that no run has written there. */
+/** For a line of a report that no run can have written there. */
 export const damaged = (path: string, line: number) =>
   new RunFolderError(
     `${printable(path)}, line ${line}: not a line of a wickr-bulk report`,
-    'The report was changed by another program; put back the original from a backup.',
+    'Another program has changed the report: restore the original from a backup.',
   );

@@ -1,3 +1,4 @@
+/** Outcomes added up. */
 import type { Outcome, Status, Summary } from '../model.js';
 import { statuses } from '../row-status.js';
 
@@ -8,7 +9,7 @@ export interface Tally {
   readonly errors: Record<string, number>;
   attempts: number;
   throttled: number;
-  /** Epoch ms of the first request and of the last answer since the run was begun or resumed; 0 where nothing was sent. */
+  /** Epoch ms of the first request and of the last answer since the run was started or resumed; 0 if nothing was sent. */
   firstSentAt: number;
   lastHeardAt: number;
   /** Rows updated between these two. */
@@ -20,7 +21,7 @@ export function emptyTally(): Tally {
   return {
     rows: 0,
     statuses: none as Record<Status, number>,
-    // Codes come from the service: one that is called "constructor" must not find anything there.
+    // Codes come from the service: one named "constructor" must not find anything here.
     errors: Object.create(null) as Record<string, number>,
     attempts: 0,
     throttled: 0,
@@ -30,7 +31,7 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Counts one outcome in. */
+/** Adds one outcome. */
 export function count(tally: Tally, outcome: Outcome): void {
   tally.rows += 1;
   tally.statuses[outcome.status] += 1;
@@ -44,14 +45,14 @@ export function count(tally: Tally, outcome: Outcome): void {
   if (finishedAt > tally.lastHeardAt) tally.lastHeardAt = finishedAt;
 }
 
-/** Lets the rate be counted from here on, as of a run that is resumed: the time in which nothing ran is no part of it. */
-export function countRateAnew(tally: Tally): void {
+/** Measures the rate from here on: the time before a run was resumed, when nothing was sent, does not count. */
+export function restartRate(tally: Tally): void {
   tally.firstSentAt = 0;
   tally.lastHeardAt = 0;
   tally.updated = 0;
 }
 
-/** The part of a summary that the outcomes alone decide. */
+/** The part of a summary that depends on the outcomes alone. */
 export function addUp(
   tally: Tally,
 ): Pick<Summary, 'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'rowsPerSecond'> {

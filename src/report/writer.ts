@@ -1,19 +1,20 @@
+/** Outcomes on their way to the disk. */
 import { unwritable } from '../disk.js';
 import type { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { type AppendFile, type OpenAppendFile, openAppendFile } from './append-file.js';
 import { formatLines, heading, type ReportFormat } from './line.js';
 
-/** ms from an outcome to the flush that takes it along; with the flush itself it stays below the promised 200. */
+/** ms from an outcome to the flush that includes it; with the time of the flush itself it stays below the promised 200. */
 const GROUP_TIME = 100;
-/** Outcomes that may wait for the disk before those who bring more have to wait as well. */
+/** Outcomes that may wait for the disk; callers that append more have to wait as well. */
 export const MOST_UNFLUSHED = 10_000;
 
-/** What a report tells of itself. */
+/** What a report's owner is told. */
 export interface ReportEvents {
   /** These outcomes are on the disk now; only from here on may they be counted. */
   onWritten(outcomes: readonly Outcome[]): void;
-  /** The disk took nothing more; every later append is in vain. Called once. */
+  /** The disk accepts nothing more; every later append is in vain. Called once. */
   onFailed(error: RunFolderError): void;
 }
 
@@ -21,15 +22,15 @@ export interface ReportEvents {
 export interface ReportOpening {
   /** Bytes of an existing one that stay; without it there must be none yet. */
   readonly keep?: number | undefined;
-  /** What becomes of a message that names options in backticks. Default: it stays as it is. */
+  /** Gives the wording of a message that names options in backticks. Default: as it is. */
   readonly word?: ((message: string) => string) | undefined;
   readonly openFile?: OpenAppendFile;
 }
 
 /**
- * The report file. An outcome is handed to the system in the turn of the event loop that brings it, with those that
- * the same turn brings: if the process is killed, the rows in doubt are those whose answers were under way. Groups of
- * them are flushed to the disk, one at a time.
+ * The report file. All outcomes of one turn of the event loop are handed to the system together, in that turn: if the
+ * process is killed, only the rows whose answers were still on their way are in doubt. Groups of outcomes are flushed to
+ * the disk, one group at a time.
  */
 export class ReportWriter {
   /** Rows that were sent and whose outcomes may not be on the disk, once the report has failed. */
@@ -63,7 +64,7 @@ export class ReportWriter {
   /**
    * Opens a report, mode 0600.
    *
-   * @throws RunFolderError where it exists already, or does not, or cannot be written
+   * @throws RunFolderError if it cannot be written, if a new one exists already or one to keep does not
    */
   static async open(
     path: string,
@@ -81,7 +82,7 @@ export class ReportWriter {
     }
   }
 
-  /** Takes an outcome. A promise that it returns is to be awaited: it holds back whoever is faster than the disk. */
+  /** Adds an outcome. If it returns a promise, await it: that holds back callers that are faster than the disk. */
   append(outcome: Outcome): Promise<void> | undefined {
     if (this.failed) this.lose([outcome]);
     else this.pending.push(outcome);
@@ -133,7 +134,7 @@ export class ReportWriter {
     try {
       await this.file.sync();
     } catch (cause) {
-      // What a failed flush has left on the disk is not known, and trying again could hide that.
+      // What a failed flush has left on the disk is unknown, and another flush could hide that.
       this.fail(cause, group);
       return;
     }

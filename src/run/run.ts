@@ -4,7 +4,7 @@ import { sha256Of, unwritable } from '../disk.js';
 import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
-import { addUp, count, countRateAnew } from '../report/summary.js';
+import { addUp, count, restartRate } from '../report/summary.js';
 import { ReportWriter } from '../report/writer.js';
 import { succeeded } from '../row-status.js';
 import { version } from '../version.js';
@@ -76,7 +76,7 @@ export class Run {
     this.stop = undertaking.session.stop;
     const { tally, failed } = undertaking.past;
     this.canary = new CanaryWatch(undertaking.parsed.batch, sendsOf(undertaking), this.stop);
-    countRateAnew(tally);
+    restartRate(tally);
     // Only --max-errors looks back: what the first rows met was before.
     this.abortState = {
       ...initialAbortState,

@@ -1,9 +1,8 @@
-/** What each column of an input is read as, for a person to look at before anything is sent. */
-
+/** What each column of an input is read as: shown before anything is sent. */
 import type { MappedColumn } from '../input/columns/column-mapping.js';
 import { printable } from '../text/printable.js';
 
-/** Longest name that is shown whole. */
+/** Characters of a name that are shown. */
 const MOST_SHOWN = 60;
 
 /** A line for each column that is read, and one for all that are not. */

@@ -1,13 +1,14 @@
+/** Text and numbers as a terminal shows them. */
 import { printable } from '../text/printable.js';
 
-/** Text of several lines fit for a terminal: no control, bidi or other unseen characters but the line ends. */
+/** Text of several lines for a terminal: without control, bidi or other invisible characters except line ends. */
 export const plain = (text: string): string =>
   text
     .split('\n')
     .map((line) => printable(line))
     .join('\n');
 
-/** A value as one line of JSON, with escapes also for the unseen characters that JSON.stringify leaves as they are. */
+/** A value as one line of JSON, with escapes also for the invisible characters that JSON.stringify leaves as they are. */
 export const plainJson = (value: unknown): string => printable(JSON.stringify(value), jsonEscape);
 
 const jsonEscape = (character: string): string =>

@@ -1,4 +1,4 @@
-/** A plan for a person to look at: each user with what he is and what he would be, then the numbers. */
+/** A plan as people read it: each user with the values before and after, then the numbers. */
 import { styleText } from 'node:util';
 import { printable } from '../text/printable.js';
 import type { Change, Planned, Shown } from '../verbs/plan.js';
@@ -26,11 +26,11 @@ export function renderChange(
   const lines = [`${paint('yellow', '~')} ${userId}${who} (line ${line})`];
   for (const [field, { before, after }] of Object.entries(fields))
     lines.push(`    ${field}: ${paint('red', value(before))} → ${paint('green', value(after))}`);
-  if (temporarily) lines.push('    (bears a temporary username in between)');
+  if (temporarily) lines.push('    (has a temporary username in between)');
   return `${lines.join('\n')}\n`;
 }
 
-/** What the plan comes to, and what to do next. */
+/** The numbers of the plan, and what to do next. */
 export function renderPlanned(planned: Planned): string {
   const { networkId, rows, changed, unchanged, conflicts, invalid, skipped, plan } = planned;
   const kinds = [
@@ -68,7 +68,7 @@ export function renderPlanned(planned: Planned): string {
 /** The plan as one JSON object, without the values. */
 export const plannedJson = (planned: Planned): string => `${plainJson(planned)}\n`;
 
-/** As it is, but for what cannot be seen: two values that look alike are told apart by it. */
+/** As it is, but invisible characters are replaced: two values that look alike can be told apart. */
 const quoted = (value: Shown): string =>
   Array.isArray(value)
     ? `[${value.map((item: string) => printable(item)).join(', ')}]`

@@ -1,18 +1,19 @@
+/** A run's progress, while it goes on. */
 import type { Progress } from '../run/options/run-events.js';
 import { count, duration } from './plain.js';
 
-/** Where progress is shown. */
+/** A terminal or a file that progress is written to. */
 export interface Screen {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** ms between two pictures on a terminal, and between two lines elsewhere. */
+/** ms between two updates on a terminal, and between two lines elsewhere. */
 const REDRAW = 100;
 const LINE = 10_000;
 
-/** Shows a run's progress: a bar on a terminal, else a plain line every 10 s. */
+/** Shows progress as a bar on a terminal, elsewhere as a plain line every 10 s. */
 export class ProgressDisplay {
   private shownAt: number;
   private readonly screen: Screen;
@@ -24,7 +25,7 @@ export class ProgressDisplay {
     this.shownAt = screen.isTTY ? Number.NEGATIVE_INFINITY : now;
   }
 
-  /** Of the list of all users that a run may have to read before it sends anything. */
+  /** While all users are listed, which may be needed before anything is sent. */
   showUsers(users: number, now = performance.now()): void {
     if (this.isDue(now)) this.write(`reading users: ${count(users)}`);
   }
@@ -51,7 +52,7 @@ export class ProgressDisplay {
   }
 }
 
-/** The line that both forms share. */
+/** The text that both forms share. */
 export function progressFacts(progress: Progress, elapsed: number): string {
   const { done, rows, updated, failed, throttled, rate } = progress;
   const parts = [`${count(done)}/${count(rows)}`, `${count(updated)} updated`];

@@ -1,9 +1,9 @@
+/** The status of a run as people read it. */
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import { count, duration } from './plain.js';
 import { shellWord } from './summary.js';
 
-/** How a run stands, for a person. */
 export function renderStatus(status: RunStatus): string {
   const { state, process: holder, done, rows, secondsLeft, folder } = status;
   const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
@@ -15,6 +15,6 @@ export function renderStatus(status: RunStatus): string {
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
   ];
-  if (state === 'stopped') lines.push(`go on with it: wickr-bulk resume ${shellWord(folder)}`);
+  if (state === 'stopped') lines.push(`continue it: wickr-bulk resume ${shellWord(folder)}`);
   return lines.map((line) => `${printable(line)}\n`).join('');
 }

@@ -1,8 +1,9 @@
+/** The end of a run as people read it. */
 import type { Summary } from '../model.js';
 import { printable } from '../text/printable.js';
 import { count, duration } from './plain.js';
 
-/** What a run came to, for a person: what happened, where it is written, and what to do next. */
+/** What happened, where it is written, and what to do next. */
 export function renderSummary(summary: Summary): string {
   const seconds = (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000;
   const statuses = Object.entries(summary.statuses).filter(([, rows]) => rows > 0);
@@ -16,20 +17,20 @@ export function renderSummary(summary: Summary): string {
   ];
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
   const folder = shellWord(summary.folder);
-  if (summary.statuses.unprocessed > 0) lines.push(`go on with it: wickr-bulk resume ${folder}`);
+  if (summary.statuses.unprocessed > 0) lines.push(`continue it: wickr-bulk resume ${folder}`);
   if (summary.hashes.before !== undefined && summary.statuses.updated > 0)
     lines.push(`take it back: wickr-bulk undo ${folder}`);
   if (summary.failed) {
     lines.push(
       `rows to run again: ${summary.failed}`,
-      `  correct them where the report says so, then: wickr-bulk retry ${folder}`,
+      `  correct them if the report says so, then: wickr-bulk retry ${folder}`,
     );
   }
   // Line by line: a line end in a path must not make a line of its own.
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-/** A word as a shell takes it; one with unseen characters in it as bash and zsh do, with escapes for them. */
+/** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,4 @@
-/** Whether a cell is empty or only white space. */
+/** Whether a text is empty or only white space: asked for every cell, so a look at the first character comes first. */
 export function isBlank(text: string): boolean {
   if (text.length === 0) return true;
   const first = text.charCodeAt(0);

@@ -1,8 +1,12 @@
-/** Which known name a misspelt one most likely meant. */
+/** The known name that a misspelt one most likely means. */
 
 const LONGEST_COMPARED = 60;
 
-/** The candidate that takes the fewest edits to reach; the earlier one of two alike. `plain` says how names compare. */
+/**
+ * The candidate at the smallest edit distance; of two at the same distance, the earlier one.
+ *
+ * @param plain gives a candidate in the form in which it is compared
+ */
 export function nearest(
   name: string,
   candidates: readonly string[],
@@ -20,7 +24,10 @@ export function nearest(
   return best;
 }
 
-/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/**
+ * The edit distance: how many insertions, deletions, replacements and swaps of neighbours turn `a` into `b` (optimal
+ * string alignment).
+ */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,4 +1,4 @@
-/** How two usernames are compared where one may be meant for the other. */
+/** How two usernames are compared when one may be meant for the other. */
 
 /** As they are compared exactly: one letter can be written in several ways that look the same. */
 export const composed = (username: string): string => username.normalize('NFC');

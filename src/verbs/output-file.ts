@@ -1,10 +1,9 @@
 /** Where rows go that are to be an input again: a new file, or whoever takes the lines. */
 import { extname } from 'node:path';
-import { createFile, unwritable } from '../disk.js';
+import { createFile } from '../disk.js';
 import { UsageError } from '../errors.js';
 import type { Format } from '../input/source/format.js';
 import type { Output } from '../run/options/run-options.js';
-import { printable } from '../text/printable.js';
 
 const formats: Readonly<Record<string, Format>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
 
@@ -32,17 +31,5 @@ export async function writeOutput(
   fill: (take: (lines: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   if (typeof out === 'function') return fill(out);
-  try {
-    await createFile(out, (file) => fill((lines) => file.appendFile(lines)));
-  } catch (cause) {
-    const { code, syscall } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw new UsageError(
-        `${printable(out)} exists already`,
-        'No file is ever overwritten: name another with --out.',
-        { cause },
-      );
-    }
-    throw syscall === undefined ? cause : unwritable(out, cause);
-  }
+  return createFile(out, (file) => fill((lines) => file.appendFile(lines)));
 }

@@ -1,4 +1,5 @@
 /** What an update would do, without doing it. */
+import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
 import { parseOptions } from '../run/options/parse-options.js';
@@ -8,7 +9,7 @@ import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-in
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession, type Session } from '../run/service/session.js';
-import { refuseExisting, writePlan } from '../run/state/plan-file.js';
+import { writePlan } from '../run/state/plan-file.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { accountOf, defaultCredentials } from '../wickr/credentials.js';
 

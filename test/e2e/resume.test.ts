@@ -21,7 +21,7 @@ describe('wickr-bulk resume', () => {
     const { emulator, env, out, child, ended } = await underWay(200, 300);
     child.kill('SIGINT');
     const { stdout } = await ended;
-    expect(stdout).toContain(`go on with it: wickr-bulk resume ${out}\n`);
+    expect(stdout).toContain(`continue it: wickr-bulk resume ${out}\n`);
     const summary = JSON.parse(await place.read('run/summary.json'));
     expect(summary).toMatchObject({ exitCode: 130, stopped: { code: 'INTERRUPTED', signal: 'SIGINT' } });
     const names = Object.keys(summary);
@@ -66,7 +66,7 @@ describe('wickr-bulk resume', () => {
     child.kill('SIGKILL');
     await ended;
     expect((await run(['status', out], { env })).stdout).toMatch(
-      /^stopped\n(.*\n)+go on with it: wickr-bulk resume/,
+      /^stopped\n(.*\n)+continue it: wickr-bulk resume/,
     );
     expect((await run(['resume', out, '--rate', '2000', '--no-progress'], { env })).code).toBe(3);
     expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({

@@ -42,7 +42,7 @@ describe('the summary', () => {
 1,300 requests, 13 of them throttled (1.0 %), 48.2 rows/s, 1 min 05 s
 report: /runs/a b/report.csv
 rows to run again: /runs/a b/failed.csv
-  correct them where the report says so, then: wickr-bulk retry '/runs/a b'
+  correct them if the report says so, then: wickr-bulk retry '/runs/a b'
 `,
     );
   });

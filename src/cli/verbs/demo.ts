@@ -26,7 +26,7 @@ export function addDemo(program: Command): void {
 async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number> {
   const { runUpdate } = await import('../../index.js');
   const { loggerOf } = await import('../library-options.js');
-  const { findings, showRun } = await import('../show-run.js');
+  const { inputHooks, showRun } = await import('../show-run.js');
   const logger = await loggerOf(given);
   const sample = fileURLToPath(new URL('../../../fixtures/demo.csv', import.meta.url));
   const emulator = await openEmulator(() => ({
@@ -47,7 +47,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
         credentials: async () => emulator.credentials,
         ...(given.folder !== undefined && { folder: given.folder }),
         ...shown,
-        ...findings,
+        ...inputHooks,
         ...logger,
       }),
     );

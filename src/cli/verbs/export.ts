@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Exported, ExportOptions, Output } from '../../index.js';
 import { count } from '../../screen/plain.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
-import { untilSignal } from '../show-run.js';
+import { stopOnSignal } from '../show-run.js';
 
 /** `wickr-bulk export` */
 export function addExport(program: Command): void {
@@ -31,7 +31,7 @@ async function exportTo({ given }: GivenFlags<'export'>): Promise<number> {
   const { outputOf, whileRead } = await import('../standard-output.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
   const { rateMemory } = sharedState(!given.noRateMemory);
-  const interruption = untilSignal();
+  const interruption = stopOnSignal();
   const counter = new Counter(!given.noProgress);
   const options = {
     ...(await withEnvironment(withoutScreen(given))),

@@ -23,13 +23,13 @@ Examples:
 async function check(input: string, parsed: Record<string, unknown>): Promise<void> {
   const { validate } = await import('../../index.js');
   const { withoutScreen } = await import('../library-options.js');
-  const { findings, inputOf } = await import('../show-run.js');
+  const { inputHooks, inputOf } = await import('../show-run.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
   const { given } = readFlags('validate', parsed);
   const flags = withoutScreen(given);
   const { inputMemory: _, ...shared } = sharedState(true);
   const reach = given.network ? { ...(await withEnvironment(flags)), ...shared } : flags;
-  const options = { ...reach, ...findings, input: inputOf(input) } as ValidateOptions;
+  const options = { ...reach, ...inputHooks, input: inputOf(input) } as ValidateOptions;
   const checked = await validate(options);
   const { rows, skipped, networkId, warnings } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';

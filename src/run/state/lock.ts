@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { z } from 'zod';
-import { unwritable } from '../../disk.js';
+import { isSystemError, unwritable } from '../../disk.js';
 import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 
@@ -142,7 +142,7 @@ async function create(name: string, draft: string): Promise<boolean> {
     await link(draft, name);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isSystemError(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -161,7 +161,7 @@ async function read(path: string): Promise<Holder | undefined> {
   try {
     return HolderShape.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isSystemError(cause, 'ENOENT')) return undefined;
     throw new LockedError(
       `the lock ${printable(path)} does not say who holds it`,
       'If no other wickr-bulk is at work, delete that file and start again.',
@@ -196,7 +196,7 @@ async function startOf(number: number): Promise<string | undefined> {
     kill(number, 0);
   } catch (error) {
     // A process of somebody else's may not be signalled, but is there.
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
+    if (isSystemError(error, 'ESRCH')) return undefined;
   }
   const stat = await readFile(`/proc/${number}/stat`, 'utf8').catch(() => '');
   // From field 3 on: the second, the command's name, can hold spaces and brackets. See proc(5).

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { replaceFile, unreadable, unwritable } from '../../disk.js';
+import { isSystemError, replaceFile, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { printable } from '../../text/printable.js';
@@ -15,20 +15,16 @@ const BLOCK = 64 * 1024;
 
 /** @throws RunFolderError where the disk does not take it */
 export async function writeLookups(path: string, looked: Iterable<ResolvedLookup>): Promise<void> {
-  try {
-    await replaceFile(path, async (file) => {
-      let text = `${HEADER}\n`;
-      for (const { row, userId } of looked) {
-        text += `${row},${userId}\n`;
-        if (text.length < BLOCK) continue;
-        await file.appendFile(text);
-        text = '';
-      }
+  await replaceFile(path, async (file) => {
+    let text = `${HEADER}\n`;
+    for (const { row, userId } of looked) {
+      text += `${row},${userId}\n`;
+      if (text.length < BLOCK) continue;
       await file.appendFile(text);
-    });
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
+      text = '';
+    }
+    await file.appendFile(text);
+  });
 }
 
 /** What was found by row; undefined where the file is not there: the run has looked nobody up. */
@@ -44,7 +40,7 @@ export async function readLookups(path: string): Promise<KnownUsers | undefined>
       known.add(Number(row), userId);
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isSystemError(cause, 'ENOENT')) return undefined;
     throw cause instanceof RunFolderError ? cause : unreadable(path, cause);
   }
   return known;

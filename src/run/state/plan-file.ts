@@ -8,8 +8,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { createFile, exists } from '../../disk.js';
-import { PlanError, RunFolderError, UsageError } from '../../errors.js';
+import { createFile } from '../../disk.js';
+import { PlanError } from '../../errors.js';
 import { PLAN_HEAD_KEY } from '../../input/fields/plan-line.js';
 import type { Before, CommandRow, Field, ReadyRow } from '../../model.js';
 import { printable } from '../../text/printable.js';
@@ -92,25 +92,8 @@ export async function writePlan(
       whole.update(text);
       await file.appendFile(text);
     }
-  }).catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritten(path, cause)));
-  return whole.digest('hex');
-}
-
-/** @throws UsageError where there is a file in the plan's place */
-export async function refuseExisting(path: string): Promise<void> {
-  if (await exists(path)) throw taken(path);
-}
-
-const taken = (path: string, cause?: unknown) =>
-  new UsageError(`${printable(path)} exists already`, 'No plan is ever overwritten: name another file.', {
-    cause,
   });
-
-function unwritten(path: string, cause: NodeJS.ErrnoException): unknown {
-  if (cause.code === 'EEXIST') return taken(path, cause);
-  if (cause.syscall === undefined) return cause;
-  const message = `${printable(path)} cannot be written (${cause.code ?? 'unknown reason'})`;
-  return new RunFolderError(message, 'Check that the folder exists, is yours and has room.', { cause });
+  return whole.digest('hex');
 }
 
 /** What a plan is of as one text, whatever the order of its members. */

@@ -2,10 +2,11 @@
  * Numbers that one run keeps for the next: a small file for all networks, in which a hash says what a number is of. It
  * is a convenience, so a file that cannot be read, understood or written is as good as none.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../../disk.js';
 import { accountOf, type Credentials } from '../../wickr/credentials.js';
 
 /** Numbers that are kept; the oldest go first. */
@@ -56,10 +57,8 @@ async function write(path: string, kind: Kind, key: string, number: number): Pro
   const newest = Object.entries(others).sort(([, a], [, b]) => b.at - a.at);
   const entries = Object.fromEntries(newest.slice(0, MOST - 1));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const part = `${path}.${randomUUID()}.part`;
   const text = JSON.stringify({ [key]: { [kind.name]: number, at: Date.now() }, ...entries }, null, 2);
-  await writeFile(part, `${text}\n`, { mode: 0o600 });
-  await rename(part, path);
+  await replaceFile(path, (file) => file.appendFile(`${text}\n`));
 }
 
 /** What earlier runs found a network's rate to be: a starting point for the next run, never more. */

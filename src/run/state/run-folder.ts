@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { replaceFile, syncFolder, unreadable, unwritable } from '../../disk.js';
+import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
@@ -100,7 +100,7 @@ export class RunFolder {
       const { exitCode: _, ...summary } = JSON.parse(await readFile(path, 'utf8'));
       return summary as Summary;
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isSystemError(cause, 'ENOENT')) return undefined;
       throw unreadable(path, cause);
     }
   }
@@ -127,11 +127,7 @@ export class RunFolder {
 
   private async writeJson(name: string, value: unknown): Promise<void> {
     const path = join(this.path, name);
-    try {
-      await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
-    } catch (cause) {
-      throw unwritable(path, cause);
-    }
+    await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
   }
 }
 
@@ -146,7 +142,7 @@ async function make(path: string): Promise<string> {
     await syncFolder(dirname(path));
     return path;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+    if (isSystemError(cause, 'EEXIST')) {
       throw new RunFolderError(
         `${printable(path)} exists already`,
         'A run never writes into a folder that exists: name another with --out.',
@@ -161,7 +157,7 @@ async function make(path: string): Promise<string> {
 }
 
 const noRun = (path: string, cause: unknown) =>
-  (cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR'
+  isSystemError(cause, 'ENOENT', 'ENOTDIR')
     ? new RunFolderError(
         `${printable(dirname(path))} is not the folder of a run: there is no run.json in it`,
         'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',

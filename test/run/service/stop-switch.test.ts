@@ -79,7 +79,7 @@ describe('the input during the run', () => {
 
 it('rows that cannot be copied do not cost the summary', async () => {
   const emulator = await place.emulate({ users: 1 });
-  const inTheWay = place.path('run/failed.csv.part');
+  const inTheWay = place.path('run/failed.csv');
   const logger = { ...silentLogger, info: () => mkdirSync(inTheWay, { recursive: true }) };
   const summary = await update(`${renames(1)}99,No,Body\n`, { logger }, emulator);
   expect(withExitCode(summary)).toMatchObject({
