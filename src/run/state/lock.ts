@@ -115,22 +115,40 @@ async function takeOrClaim(path: string, draft: string, mine: Holder): Promise<H
     const seen = await read(path);
     if (!seen) continue;
     if (!(await isGone(seen, mine))) return seen;
-    const deadClaims: string[] = [];
-    let dead: Holder | undefined = seen;
-    let name = claimOn(path, dead);
-    while (dead && !(await create(name, draft))) {
-      deadClaims.push(name);
-      dead = await read(name);
-      if (dead && !(await isGone(dead, mine))) return dead;
-      if (dead) name = claimOn(path, dead);
+    const claim = await claimDead(path, draft, seen, mine);
+    if (claim === 'again') continue;
+    if (!('name' in claim)) return claim;
+    if ((await read(path))?.id !== seen.id) {
+      await rm(claim.name, { force: true });
+      continue;
     }
-    if (!dead) continue;
-    if ((await read(path))?.id === seen.id) {
-      await rename(name, path);
-      for (const claim of deadClaims) await rm(claim, { force: true });
-      return undefined;
-    }
-    await rm(name, { force: true });
+    await rename(claim.name, path);
+    for (const deadClaim of claim.deadClaims) await rm(deadClaim, { force: true });
+    return undefined;
+  }
+}
+
+/** A claim of mine on a dead holder's lock, and the claims of those who died with one. */
+interface Claim {
+  readonly name: string;
+  readonly deadClaims: readonly string[];
+}
+
+/** Claims a dead holder's lock. Gives a live claimant if there is one; `again` if the last claim has just gone. */
+async function claimDead(
+  path: string,
+  draft: string,
+  seen: Holder,
+  mine: Holder,
+): Promise<Claim | Holder | 'again'> {
+  const deadClaims: string[] = [];
+  for (let name = claimOn(path, seen); ; ) {
+    if (await create(name, draft)) return { name, deadClaims };
+    deadClaims.push(name);
+    const claimant = await read(name);
+    if (!claimant) return 'again';
+    if (!(await isGone(claimant, mine))) return claimant;
+    name = claimOn(path, claimant);
   }
 }
 
