@@ -71,7 +71,7 @@ function afterThrottle(state: RetryState, options: RetryOptions, now: number): R
     const minutes = Math.round(options.throttlePatience / 6_000) / 10;
     return {
       next: 'give-up',
-      reason: `throttled for ${minutes} min without a break: the throttle patience is over`,
+      reason: `throttled for ${minutes} min without a break; \`throttlePatienceMs\` sets how long to keep trying`,
     };
   }
   return { next: 'at-once', state: { ...state, throttledSince } };

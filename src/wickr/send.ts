@@ -154,7 +154,7 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
       code: 'ConnectionClosed',
       message: 'the connection was reset before the answer was complete',
     },
-    ECONNREFUSED: { code, message: 'nothing answers at this host and port' },
+    ECONNREFUSED: { code, message: 'nothing answers at this host and port: check `endpointUrl`' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
     AnswerTooLarge: {
       code: 'AnswerTooLarge',
