@@ -95,7 +95,7 @@ export type ReadyRow = Place & {
         /** Fields of the row that somebody else has changed: the command does not contain them. */
         readonly conflicts?: readonly Field[];
         /** Fields that cannot be put back, because the service never said what they were. */
-        readonly lost?: readonly Field[];
+        readonly notRestorable?: readonly Field[];
       }
     | {
         readonly problems: readonly Problem[];

@@ -3,19 +3,15 @@ import { stringify } from 'csv-stringify/sync';
 import type { Format } from '../input/source/format.js';
 import type { Member } from '../model.js';
 import { isBlank } from '../text/blank.js';
+import { type ReadableField, readableFields } from '../user-fields.js';
 
-const columns = ['networkId', 'userId', 'firstName', 'lastName', 'username', 'securityGroupIds'] as const;
+const columns = ['networkId', 'userId', ...readableFields];
 
 /** What stands before the first line: CSV's header. */
 export const memberHeading = (format: Format) => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
 /** What an update could put back of a user; what the service does not say, or no input can say, is undefined. */
-export interface Known {
-  readonly firstName: string | undefined;
-  readonly lastName: string | undefined;
-  readonly username: string | undefined;
-  readonly securityGroupIds: readonly string[] | undefined;
-}
+export type Known = Pick<Member, ReadableField>;
 
 /** Undefined where nothing of the user is known but the ID: a row without any value is no input. */
 export function knownOf({ firstName, lastName, username, securityGroupIds }: Member): Known | undefined {

@@ -51,9 +51,9 @@ const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
 async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
   for await (const { row, line, networkId, userId, userDetails, before } of readChanges(path)) {
     if (untouched.has(row)) continue;
-    const { details, before: expected, lost } = inverseOf(userDetails, before);
+    const { details, before: expected, notRestorable } = inverseOf(userDetails, before);
     const change = { networkId, userId, userDetails: details, before: expected, row, line };
-    yield Buffer.from(changeLine({ ...change, ...(lost.length > 0 && { lost }) }));
+    yield Buffer.from(changeLine({ ...change, ...(notRestorable.length > 0 && { lost: notRestorable }) }));
   }
 }
 

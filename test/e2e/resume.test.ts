@@ -4,21 +4,21 @@ import { run, start } from './command.js';
 
 const place = useWorkplace();
 
-/** A run of the command that was interrupted in its midst, and what the next command needs. */
-async function interrupted(rows: number, rate: number) {
+/** A run of the command that is in its midst, and what the next command needs. */
+async function underWay(rows: number, rate: number) {
   const emulator = await place.emulate({ users: rows, latency: 5 });
   const env = environmentOf(emulator, place.folder);
   const input = await place.write('users.csv', `${renames(rows)}99,No,Body\n`);
   const out = place.path('run');
   const args = ['update', input, '--network-id', '12345678', '--out', out, '--rate', String(rate)];
   const { child, ended } = start(args, { env });
-  await emulator.arrival(rows / 10);
+  await emulator.arrival(5);
   return { emulator, env, out, child, ended };
 }
 
 describe('wickr-bulk resume', () => {
   it('goes on with the command that the interrupted run prints, then has nothing left to do', async () => {
-    const { emulator, env, out, child, ended } = await interrupted(200, 300);
+    const { emulator, env, out, child, ended } = await underWay(200, 300);
     child.kill('SIGINT');
     const { stdout } = await ended;
     expect(stdout).toContain(`continue it: wickr-bulk resume ${out}\n`);
@@ -51,7 +51,7 @@ describe('wickr-bulk resume', () => {
   });
 
   it('and a second run of the network are refused while the run goes on, with who holds it: exit 5', async () => {
-    const { env, out, child, ended } = await interrupted(400, 40);
+    const { env, out, child, ended } = await underWay(400, 5);
     for (const args of [
       ['resume', out],
       ['retry', out],

@@ -8,6 +8,7 @@ import type { Field, Outcome, UpdatedRow } from '../../src/model.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
 import { ReportWriter } from '../../src/report/writer.js';
+import { randomCases } from '../length.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -150,7 +151,7 @@ describe('a report', () => {
         expect(written).toEqual(outcomes);
         expect(await read(path, format)).toEqual(outcomes);
       }),
-      { numRuns: 100 },
+      randomCases(20, 100),
     );
   });
 

@@ -57,7 +57,7 @@ describe('a service that can never be reached ends the run at once, and says why
       async () => `https://${'x'.repeat(64)}.invalid`,
       'ENOTFOUND',
       'host name is unknown',
-      '--region',
+      '`region`',
     ],
   ])('%s', async (_case, endpoint, code, message, hint) => {
     const summary = await updateAt(await endpoint());
@@ -88,11 +88,11 @@ describe('a service that is down', () => {
     'from mid-run on (%s): held, given up, no row failed, the rest in the failed file',
     async (kind) => {
       const emulator = await place.emulate({ users: 4000, latency: 5, faults: [{ kind, after: 1500 }] });
-      const options = { rate: 1500, timeoutMs: 500, outagePatience: 2 };
+      const options = { rate: 1500, timeoutMs: 500, outagePatienceMs: 2000 };
       const summary = await update(renames(4000), options, emulator);
       expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
       expect(summary.statuses).toMatchObject({ updated: 1500, failed: 0, unprocessed: 2500 });
-      expect(summary.stopped?.message).toContain('--outage-patience');
+      expect(summary.stopped?.message).toContain('`outagePatienceMs`');
       expect(summary.stopped?.hint).toMatch(/Resume the run/);
       // What was in flight, and single requests after that.
       expect(summary.attempts - 1500).toBeLessThan(64 + 64);
@@ -131,7 +131,7 @@ describe('a service that is down', () => {
       statuses: { failed: 0, unprocessed: 50 },
     });
     expect(summary.stopped?.message).toContain('ECONNREFUSED');
-    expect(summary.stopped?.hint).toContain('--endpoint-url');
+    expect(summary.stopped?.hint).toContain('`endpointUrl`');
   });
 
   it('rows that the service can never digest are no outage', async () => {
@@ -179,7 +179,7 @@ describe('a storm of throttles', () => {
       expect(summary.statuses.updated).toBe(after);
       expect(summary.statuses.failed).toBeLessThanOrEqual(2);
       expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(500 - after);
-      expect(summary.stopped?.message).toContain('--throttle-patience');
+      expect(summary.stopped?.message).toContain('`throttlePatienceMs`');
     },
   );
 });

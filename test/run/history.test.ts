@@ -7,6 +7,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/server.js';
 import { applyPlan, planUpdate, reconcile, type Summary, undoRun } from '../../src/index.js';
 import type { UserDetails } from '../../src/wire-types.js';
 import { update } from '../emulator/call.js';
+import { randomCases } from '../length.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -132,9 +133,7 @@ async function inNetwork(
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 describe('whatever anybody does', () => {
-  it('apply overwrites nothing that another has changed, and undo gives back what it can', {
-    timeout: 300_000,
-  }, async () => {
+  it('apply overwrites nothing that another has changed, and undo gives back what it can', async () => {
     await fc.assert(
       fc.asyncProperty(
         story.filter(({ wanted }) => wanted.length > 0),
@@ -195,13 +194,11 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      { numRuns: Number(process.env.STORIES ?? 100) },
+      randomCases(20, 100),
     );
   });
 
-  it('after reconcile the users are as the file says, and a second one writes nothing', {
-    timeout: 300_000,
-  }, async () => {
+  it('after reconcile the users are as the file says, and a second one writes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         story.filter(({ wanted }) => wanted.length > 0),
@@ -228,7 +225,7 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      { numRuns: Number(process.env.STORIES ?? 60) },
+      randomCases(20, 60),
     );
   });
 });

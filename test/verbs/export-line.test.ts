@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Member } from '../../src/model.js';
 import { knownOf, memberHeading, memberLine } from '../../src/verbs/export-line.js';
 import { commands, csv, jsonl, NETWORK, read } from '../input/samples.js';
+import { randomCases } from '../length.js';
 
 const nobody: Member = {
   userId: '7',
@@ -74,6 +75,6 @@ it.each([
       const read_ = commands(read(kind, memberHeading(format) + lines.join('')));
       expect(read_.map(({ details }) => details)).toEqual(known);
     }),
-    { numRuns: 1000 },
+    randomCases(100, 1000),
   );
 });

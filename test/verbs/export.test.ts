@@ -164,5 +164,5 @@ it('options that cannot be used are all named', async () => {
   >;
   const error = await failure(exported(await place.emulate({ users: 5 }), options));
   expect(error).toBeInstanceOf(UsageError);
-  for (const flag of ['--rate', '--network-id', '--status']) expect(String(error)).toContain(flag);
+  for (const flag of ['`rate`', '`networkId`', '`status`']) expect(String(error)).toContain(flag);
 });

@@ -1,6 +1,6 @@
 /** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
-import { parseAsked } from '../../input/options/row-options.js';
+import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
@@ -99,9 +99,9 @@ export function parseExportOptions(options: ExportOptions): ParsedExport {
   const { reading, planning, selection, ...checked } = check(
     ['reading', 'planning', 'service', 'run', 'pace', 'selection'],
     { ...options, input: 'none' },
+    options.networkId === undefined ? ['`networkId` needs the eight digits of a network ID'] : [],
   );
-  const { networkId, format } = reading;
-  if (networkId === undefined) throw problemsOf(['`networkId` needs the eight digits of a network ID']);
+  const { networkId = '', format } = reading;
   const session = sessionOf(checked);
   return {
     ...session,
@@ -150,16 +150,20 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
 
 function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingStage {
   // Only to see that they can be used, before any file is opened.
-  parseAsked(defined(reading));
+  parseRowOptions(defined(reading));
   return { ...reading, planned };
 }
 
 type Checked = { [Name in PartName]: CheckedPart<Name> };
 
-/** Checks the options of these parts, with every default in its place. */
-function check<Name extends PartName>(parts: readonly Name[], options: object): Pick<Checked, Name> {
+/** Checks the options of these parts, with every default in its place. @param known problems that were found already */
+function check<Name extends PartName>(
+  parts: readonly Name[],
+  options: object,
+  known: readonly string[] = [],
+): Pick<Checked, Name> {
   const given = new Map<string, unknown>(Object.entries(options));
-  const problems: string[] = [];
+  const problems = [...known];
   const checkPart = (entries: OptionParts[PartName]) =>
     Object.entries(entries).map(([name, entry]) => {
       const { success, data, error } = entry.check.safeParse(given.get(name));

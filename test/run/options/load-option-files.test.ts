@@ -47,8 +47,8 @@ describe('an update', () => {
     expect(emulator.counts.UpdateUser).toBe(1);
     const skipped = (await outcomes(summary.report)).filter(({ status }) => status === 'skipped');
     expect(skipped.map(({ userId, message }) => [userId, message])).toEqual([
-      ['10000002', '--where: Dept is another'],
-      ['10000003', '--exclude: the user is in vips.txt'],
+      ['10000002', '`where`: Dept has another value'],
+      ['10000003', '`exclude`: the user is in vips.txt'],
     ]);
     expect(told).toEqual([
       [
@@ -145,12 +145,12 @@ describe('a map file', () => {
   });
 
   it.each([
-    ['{"Call Name": ', '--map-file map.json: it ends in the middle of a JSON value'],
-    ['["Call Name"]', '--map-file map.json: it is a list, takes a JSON object'],
-    ['{"Call Name": 7}', '--map-file map.json: the column "Call Name" is given a number, not a field'],
-    ['{"": "firstName"}', '--map-file map.json: the column "" has no name'],
-    ['{"Call Name": "frstName"}', '--map "Call Name": there is no field "frstName" (nearest: firstName)'],
-    ['{"Nickname": "firstName"}', 'line 1: --map names the column "Nickname", which the input does not have'],
+    ['{"Call Name": ', '`mapFile` map.json: it ends in the middle of a JSON value'],
+    ['["Call Name"]', '`mapFile` map.json: it is a list, takes a JSON object'],
+    ['{"Call Name": 7}', '`mapFile` map.json: the column "Call Name" is given a number, not a field'],
+    ['{"": "firstName"}', '`mapFile` map.json: the column "" has no name'],
+    ['{"Call Name": "frstName"}', '`map` "Call Name": there is no field "frstName" (nearest: firstName)'],
+    ['{"Nickname": "firstName"}', 'line 1: `map` names the column "Nickname", which the input does not have'],
   ])('is refused: %s', async (content, message) => {
     await expect(check(content)).rejects.toThrow(message);
   });
@@ -158,7 +158,7 @@ describe('a map file', () => {
   it('has to be there', async () => {
     const input = await place.write('users.csv', renames(1));
     await expect(validate({ input, networkId: '12345678', mapFile: '/nowhere/m.json' })).rejects.toThrow(
-      '--map-file m.json: there is no such file',
+      '`mapFile` m.json: there is no such file',
     );
   });
 });
@@ -193,7 +193,7 @@ describe('a run that is gone on with', () => {
     const { again, exclude } = await stoppedRun([]);
     await writeFile(exclude, 'userId\n10000001\n');
     await expect(resumeRun(run(), again)).rejects.toThrow(InputError);
-    await expect(resumeRun(run(), again)).rejects.toThrow('not the file that the run was begun with');
+    await expect(resumeRun(run(), again)).rejects.toThrow('not the file that the run was started with');
   });
 
   it('has to be told again the values of --set that are nobody else’s business', async () => {
@@ -204,12 +204,12 @@ describe('a run that is gone on with', () => {
     for (const repeat of [resumeRun, retryRun]) {
       await expect(repeat(run(), again)).rejects.toThrow(UsageError);
       await expect(repeat(run(), again)).rejects.toThrow(
-        'begun with --set lastName, whose value is not kept',
+        'started with `set` lastName, whose value is not kept',
       );
     }
     const set = ['lastName=Annabel'];
     const other = { ...again, set: [...set, 'inviteCodeTtl=8'] };
-    await expect(resumeRun(run(), other)).rejects.toThrow('--set inviteCodeTtl cannot be given');
+    await expect(resumeRun(run(), other)).rejects.toThrow('`set` inviteCodeTtl cannot be given');
     expect((await resumeRun(run(), { ...again, set })).statuses.updated).toBe(1);
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: 'Ann', lastName: 'Annabel' });
   });

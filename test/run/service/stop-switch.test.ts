@@ -4,7 +4,7 @@ import { readdir, truncate, utimes } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
 import { InterruptedError, runUpdate } from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/logger.js';
@@ -14,6 +14,7 @@ import {
   renames,
   serviceOf,
   type UpdateArguments,
+  until,
   updateIn,
   useWorkplace,
 } from '../../workplace.js';
@@ -118,7 +119,7 @@ describe('the run is stopped', () => {
       folder: place.path('run'),
       signal: stopping.signal,
     });
-    await vi.waitUntil(async () => (await readdir(place.folder)).includes('run'));
+    await until(async () => (await readdir(place.folder)).includes('run'));
     stopping.abort({ signal: 'SIGINT', message: 'stopped', hint: 'go on' });
     await expect(running).rejects.toThrow(InterruptedError);
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED', signal: 'SIGINT' });
@@ -154,21 +155,21 @@ describe('the run is stopped', () => {
     expect((await running).statuses.updated).toBe(200);
   });
 
-  it('by --max-errors', async () => {
+  it('by maxErrors', async () => {
     const emulator = await place.emulate({ users: 100 });
     const unknown = Array.from({ length: 50 }, (_, i) => `9${i},A,B\n`).join('');
     const summary = await update(renames(50) + unknown, { maxErrors: '5%', concurrency: 1 }, emulator);
     expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
     expect(summary.statuses.failed).toBeGreaterThan(5);
     expect(summary.statuses.failed).toBeLessThanOrEqual(6 + 4);
-    expect(summary.stopped?.message).toContain('--max-errors');
+    expect(summary.stopped?.message).toContain('`maxErrors`');
   });
 
   it('by the same error on its first 20 rows, with a hint', async () => {
     const emulator = await place.emulate({ users: 100, networkId: '87654321' });
     const summary = await update(renames(500), { networkId: '12345678', concurrency: 2 }, emulator);
     expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
-    expect(summary.stopped?.hint).toContain('--network-id');
+    expect(summary.stopped?.hint).toContain('`networkId`');
     expect(emulator.counts.UpdateUser).toBeLessThan(40);
     expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(500);
   });
