@@ -61,7 +61,7 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/options\/(parse-options|option)|run\/state\/(remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -1,38 +1,22 @@
-/** What is wrong with rows, once the network has been read: users, groups, and several rows of one user. */
+/** What is wrong with rows, once it is known whom they mean: users, groups, and several rows of one user. */
 import type { NamedCommand, Problem, Row } from '../model.js';
 import { type CompareOptions, compare } from './diff/compare.js';
-import type { GroupIndex } from './lookup/group-names.js';
-import {
-  isExcluded as isExcludedByRow,
-  type LookupRequestOptions,
-  type LookupRequests,
-} from './lookup/lookup-requests.js';
 import { type LookupResult, reject } from './lookup/lookup-result.js';
-import { excludedIds, noSuchUser, type ResolveOptions, resolveUser } from './lookup/resolve-user.js';
+import { noSuchUser } from './lookup/resolve-user.js';
 import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
-import { refuseStaleLookups } from './lookup/stale-lookups.js';
 import type { UserIndex } from './lookup/user-index.js';
+import {
+  groupsFault,
+  type NetworkIndex,
+  type ResolvedRows,
+  type ResolveRowsOptions,
+} from './resolve-rows.js';
 
-export interface CheckOptions extends Omit<LookupRequestOptions, 'compares'>, ResolveOptions {
+export interface CheckOptions extends ResolveRowsOptions {
   /** How rows are compared with the network; undefined if they are sent as they are. */
   readonly comparing?: CompareOptions;
   /** Whether the input may have several rows for one user. Only one of them may change the username. */
   readonly allowDuplicates: boolean;
-}
-
-/** Users and groups as they were read. */
-interface NetworkIndex {
-  readonly users: UserIndex;
-  readonly groups: GroupIndex;
-}
-
-/** The rows that had a lookup request, and whom they mean. */
-export interface ResolvedRows {
-  /** In the rows' order. */
-  readonly results: readonly LookupResult[];
-  /** By index of `groupLists`: what is wrong with the names. */
-  readonly groupFaults: readonly (string | undefined)[];
-  readonly isExcluded: (command: NamedCommand) => boolean;
 }
 
 /** The same rows with their problems, and the problems of all others. */
@@ -41,23 +25,6 @@ export interface CheckedRows extends Omit<ResolvedRows, 'groupFaults'> {
   readonly otherProblems: ReadonlyMap<number, readonly Problem[]>;
   /** Rows that do not change their user's username, because somebody else has changed the user. */
   readonly keepUsername: ReadonlySet<number>;
-}
-
-/** Finds the user of each row that had a lookup request. */
-export function resolveRows(
-  { rows, groupLists }: LookupRequests,
-  { users, groups }: NetworkIndex,
-  options: CheckOptions,
-): ResolvedRows {
-  const excluded = excludedIds(options.exclusions, users);
-  const isOut = (userId: string) => excluded.has(userId);
-  const results = rows.map((request) => resolveUser(request, users, isOut, options));
-  refuseStaleLookups(results);
-  return {
-    results,
-    groupFaults: groupLists.map((names) => faultOf(names, groups)),
-    isExcluded: exclusionOf(excluded, options.exclusions),
-  };
 }
 
 /**
@@ -142,7 +109,7 @@ function problemsOf(
   duplicates.addRow(userId, row);
   if (hasEnded(row.row)) return [];
   const found: [string, string | undefined][] = [
-    ['securityGroupNames', securityGroupNames && faultOf(securityGroupNames, groups)],
+    ['securityGroupNames', securityGroupNames && groupsFault(securityGroupNames, groups)],
     ['userId', comparing && !users.user(userId) ? noSuchUser : undefined],
     ['userId', allowDuplicates ? undefined : duplicates.fault(userId, row)],
   ];
@@ -178,15 +145,4 @@ function rejectFaults(
   const repeated = refused ? undefined : duplicates?.fault(userId, request);
   if (repeated !== undefined)
     reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', repeated);
-}
-
-/** A function of its own, so that a plan that keeps it does not keep everything that was read. */
-const exclusionOf =
-  (userIds: ReadonlySet<string>, exclusions: CheckOptions['exclusions']) =>
-  (command: NamedCommand): boolean =>
-    userIds.has(command.userId) || isExcludedByRow(command, exclusions);
-
-function faultOf(names: readonly string[], groups: GroupIndex): string | undefined {
-  const found = groups.find(names);
-  return 'fault' in found ? found.fault : undefined;
 }

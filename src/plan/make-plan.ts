@@ -3,7 +3,7 @@
  * network → resolved rows → checked rows → order of the renames → plan. Only the first two and the order read anything.
  */
 import type { Row } from '../model.js';
-import { type CheckedRows, type CheckOptions, checkRows, resolveRows } from './check-rows.js';
+import { type CheckedRows, type CheckOptions, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
 import { UserFetcher } from './lookup/fetch-users.js';
 import { GroupIndex } from './lookup/group-names.js';
@@ -13,6 +13,7 @@ import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
 import { UserIndex } from './lookup/user-index.js';
 import { orderRenames, type RenameOrder } from './renames/rename-order.js';
+import { type NetworkIndex, resolveRows } from './resolve-rows.js';
 
 export interface PlanOptions extends CheckOptions {
   /** Whether users who want each other's usernames may have a temporary one for a moment. */
@@ -61,9 +62,7 @@ async function collectRequests(rows: Rows, options: PlanOptions): Promise<Lookup
 }
 
 /** The users and groups that have been read, and the means to read more. */
-interface Network {
-  readonly users: UserIndex;
-  readonly groups: GroupIndex;
+interface Network extends NetworkIndex {
   readonly fetcher: UserFetcher;
   readonly groupRequests: number;
 }

@@ -46,7 +46,7 @@ export const continueRun = (
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.hasFailed(userId));
+    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.markFailed(userId));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
     const known = await knownLookups(folder, prepared);

@@ -10,10 +10,10 @@ import { succeeded } from '../row-status.js';
 import { version } from '../version.js';
 import { callerOf } from '../wickr/caller-identity.js';
 import type { CredentialGate } from '../wickr/credential-gate.js';
-import { closedBreaker, nextBreaker, tripped } from './batch/abort-conditions.js';
+import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
-import { Guard } from './batch/read-back.js';
+import { CheckedUpdates } from './batch/read-back.js';
 import { UserOrder } from './batch/user-order.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { Progress } from './options/run-events.js';
@@ -66,7 +66,7 @@ export async function askCaller(
 export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
-  private breaker = closedBreaker;
+  private abortState = initialAbortState;
   private broken: RunFolderError | undefined;
   private readonly canary: CanaryWatch;
   private readonly made: Undertaking;
@@ -78,8 +78,8 @@ export class Run {
     this.canary = new CanaryWatch(undertaking.parsed.batch, sendsOf(undertaking), this.stop);
     countRateAnew(tally);
     // Only --max-errors looks back: what the first rows met was before.
-    this.breaker = {
-      ...closedBreaker,
+    this.abortState = {
+      ...initialAbortState,
       ended: tally.rows,
       outcomes: tally.rows,
       failures: failed.size,
@@ -97,7 +97,7 @@ export class Run {
       },
       onFailed: (error: RunFolderError) => {
         this.broken = error;
-        this.stop.because(error);
+        this.stop.abort(error);
       },
     };
     const report = await ReportWriter.open(folder.report(reportFormat), reportFormat, events, {
@@ -113,7 +113,7 @@ export class Run {
     }
     if (this.broken) throw lostOutcomes(this.broken, report.lost);
     const isChanged = await prepared.isChanged();
-    if (isChanged) this.stop.because(changedInput);
+    if (isChanged) this.stop.abort(changedInput);
     return this.conclude(isChanged);
   }
 
@@ -127,7 +127,7 @@ export class Run {
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS);
     try {
-      this.checkBreaker();
+      this.checkAbort();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -138,7 +138,7 @@ export class Run {
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.judge() } : undefined,
+        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
         stop,
       });
       await report.flush();
@@ -155,27 +155,27 @@ export class Run {
     const { service, stop } = session;
     const send = (row: CommandRow) => updateUser(row, service);
     if (!prepared.compared && parsed.batch.verify === 0 && this.canary.rows === 0) return send;
-    const guard = new Guard(networkReads(prepared.validation.networkId, service), send, stop, {
+    const checked = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
       readAt: prepared.compared?.plan.readAt ?? 0,
       maxAge: parsed.batch.maxAgeMs,
       partly: modes[parsed.batch.command].partly,
-      verifies: () => this.canary.takes() || service.random() < parsed.batch.verify,
+      verifies: () => this.canary.takeNext() || service.random() < parsed.batch.verify,
     });
-    return (row) => guard.update(row);
+    return (row) => checked.update(row);
   }
 
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
-    this.breaker = nextBreaker(this.breaker, outcome);
-    this.checkBreaker();
-    this.canary.hear(outcome);
+    this.abortState = nextAbortState(this.abortState, outcome);
+    this.checkAbort();
+    this.canary.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     return report.append(outcome);
   }
 
-  private checkBreaker(): void {
+  private checkAbort(): void {
     const { parsed, prepared } = this.made;
-    const reason = tripped(this.breaker, parsed.batch.maxErrors, prepared.validation.rows);
-    if (reason) this.stop.because(reason);
+    const reason = abortReason(this.abortState, parsed.batch.maxErrors, prepared.validation.rows);
+    if (reason) this.stop.abort(reason);
   }
 
   private progress(rate: number): Progress {
@@ -196,7 +196,7 @@ export class Run {
     const { source, validation } = prepared;
     const failedPath = folder.failed(source.format);
     const unwritten = failed.empty ? undefined : await this.writeFailed(failedPath);
-    if (unwritten) this.stop.because(unwritten);
+    if (unwritten) this.stop.abort(unwritten);
     if (failed.empty) await folder.dropFailed(source.format);
     if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(source.format);
     const { reason } = this.stop;

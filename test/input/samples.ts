@@ -18,7 +18,7 @@ export const NETWORK = '12345678';
 
 export interface Reading {
   readonly rows: readonly Row[];
-  readonly damage: WickrBulkError | undefined;
+  readonly error: WickrBulkError | undefined;
   readonly reader: RowReader;
 }
 
@@ -40,11 +40,11 @@ export function read(
     start = Math.max(start, cut);
   }
   rows.push(...reader.end());
-  return { rows, damage: reader.error, reader };
+  return { rows, error: reader.error, reader };
 }
 
-export function commands({ rows, damage }: Reading): Command[] {
-  if (damage !== undefined) throw damage;
+export function commands({ rows, error }: Reading): Command[] {
+  if (error !== undefined) throw error;
   return rows.map((row) => {
     if ('command' in row) return row.command;
     if (!('problems' in row)) throw new Error(`row ${row.row} is no command`);

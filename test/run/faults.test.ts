@@ -58,7 +58,7 @@ describe('a service that can never be reached ends the run at once, and says why
       async () => `https://${'x'.repeat(64)}.invalid`,
       'ENOTFOUND',
       'host name is unknown',
-      '--region',
+      '`region`',
     ],
   ])('%s', async (_case, endpoint, code, message, hint) => {
     const summary = await updateAt(await endpoint());
@@ -97,7 +97,7 @@ describe('a service that is down', () => {
       // With a timeout, a busy machine may take a good answer for none: its row is sent again, and met by the fault.
       if (kind === 'hang') expect(updated).toBeLessThanOrEqual(500);
       else expect(updated).toBe(500);
-      expect(summary.stopped?.message).toContain('--outage-patience');
+      expect(summary.stopped?.message).toContain('`outagePatienceMs`');
       expect(summary.stopped?.hint).toMatch(/Resume the run/);
       // What was in flight, and single requests after that.
       expect(summary.attempts - 500).toBeLessThan(64 + 64);
@@ -136,7 +136,7 @@ describe('a service that is down', () => {
       statuses: { failed: 0, unprocessed: 50 },
     });
     expect(summary.stopped?.message).toContain('ECONNREFUSED');
-    expect(summary.stopped?.hint).toContain('--endpoint-url');
+    expect(summary.stopped?.hint).toContain('`endpointUrl`');
   });
 
   it('rows that the service can never digest are no outage', async () => {
@@ -186,7 +186,7 @@ describe('a storm of throttles', () => {
       expect(summary.statuses.updated).toBe(after);
       expect(summary.statuses.failed).toBeLessThanOrEqual(2);
       expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(500 - after);
-      expect(summary.stopped?.message).toContain('--throttle-patience');
+      expect(summary.stopped?.message).toContain('`throttlePatienceMs`');
     },
   );
 });

@@ -144,7 +144,7 @@ describe('whatever the renames', () => {
   });
 });
 
-describe('a user who bears a temporary username', () => {
+describe('a user who has a temporary username', () => {
   const users = ['a@x.org', 'b@x.org', 'c@x.org'].map((username, at) => ({ userId: idOf(at), username }));
   const swap = 'userId,username\n10000001,b@x.org\n10000002,a@x.org\n';
 
@@ -154,16 +154,16 @@ describe('a user who bears a temporary username', () => {
     expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
     const [first, second] = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
     expect(first).toMatchObject({ status: 'failed', errorCode: 'EarlierRowFailed', attempts: 2 });
-    expect(first?.message).toContain('the user has his former username again');
+    expect(first?.message).toContain('the user has the former username again');
     expect(second?.status).toBe('failed');
   });
 
-  it('keeps it where another has his former one by then, and the report says so', async () => {
+  it('keeps it if another user has the former one by then, and the report says so', async () => {
     const faults = [{ kind: 'echo' as const, userId: '10000001', after: 1 }];
     const emulator = await place.emulate({ users, faults });
     const summary = await updateIn(place, swap, { allowTemporaryNames: true }, emulator);
     const [first] = (await outcomes(summary.report)).sort((a, b) => a.row - b.row);
-    expect(first?.message).toContain('the user bears a temporary username');
+    expect(first?.message).toContain('the user has a temporary username');
     expect(usernames(emulator)[1]).toBe('a@x.org');
   });
 

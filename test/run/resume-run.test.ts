@@ -144,7 +144,7 @@ describe('resume', () => {
     const resumed = await resumeRun(run(), { ...again, maxErrors: 2 });
     expect(withExitCode(resumed)).toMatchObject({
       exitCode: ExitCode.stopped,
-      stopped: { message: expect.stringContaining('--max-errors') },
+      stopped: { message: expect.stringContaining('`maxErrors`') },
     });
     expect(emulator.counts.UpdateUser).toBe(sent);
     expect((await resumeRun(run(), { ...again, maxErrors: 3 })).statuses).toMatchObject({

@@ -251,7 +251,7 @@ describe('throttles', () => {
     const summary = await update(renames(1), { throttlePatienceMs: 500 }, emulator);
     expect(summary).toMatchObject({ statuses: { failed: 1 }, errors: { RateLimitError: 1 } });
     const [line] = await outcomes(summary.report);
-    expect(line?.message).toContain('--throttle-patience');
+    expect(line?.message).toContain('the throttle patience is over');
     expect(line?.throttled).toBe(line?.attempts);
   });
 });

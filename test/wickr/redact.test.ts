@@ -59,11 +59,11 @@ describe('a message loses', () => {
     expect(redact(text, {})).toBe(expected);
   });
 
-  it('all of it where it is longer than any', () => {
+  it('all of it if it is longer than any', () => {
     expect(redact('canary '.repeat(2000), { firstName: 'canary canary' })).toBe('<a very long message>');
   });
 
-  it('its end where it is long', () => {
+  it('its end if it is long', () => {
     expect(redact('ab '.repeat(1000), {})).toHaveLength(300);
   });
 });

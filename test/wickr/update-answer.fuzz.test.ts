@@ -12,7 +12,7 @@ describe('whatever the service says', () => {
     fc.record({ command: fc.constant(command), body: bodiesFor(command, { intact: false }) }),
   );
 
-  it('a yes counts only where it names the user, and tells no value where it does not', () => {
+  it('a yes counts only if it names the user, and shows no value if it does not', () => {
     fc.assert(
       fc.property(yeses, ({ command, body }) => {
         const read = readUpdateUserAnswer(body, command);

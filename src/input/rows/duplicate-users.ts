@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { folded } from '../../text/username.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
+import { indexIn, RepeatedNumbers } from './repeated-numbers.js';
 
 /** The user ID as a number. A 1 before its digits tells `007` from `7`. */
 function asNumber(userId: string): number {
@@ -11,55 +12,16 @@ function asNumber(userId: string): number {
 }
 
 const ZERO = 48;
-const BUCKETS = 251;
-const CHUNK = 512;
-
-/** A part of the numbers: full chunks, and the one that is being filled. */
-interface Bucket {
-  readonly chunks: Float64Array[];
-  used: number;
-}
 
 /** 48 bits of a username's digest. Different usernames can have the same ones, so these users are checked again. */
 function digestOf(folded: string): number {
   return hash('sha256', folded, 'buffer').readUIntBE(0, 6);
 }
 
-/** Collects numbers, and tells which of them came more than once. */
-class Numbers {
-  readonly #buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({ chunks: [], used: CHUNK }));
-
-  add(number: number): void {
-    const bucket = this.#buckets[number % BUCKETS] as Bucket;
-    if (bucket.used === CHUNK) {
-      bucket.chunks.push(new Float64Array(CHUNK));
-      bucket.used = 0;
-    }
-    (bucket.chunks.at(-1) as Float64Array)[bucket.used++] = number;
-  }
-
-  /** The repeated numbers, sorted. Forgets all numbers. */
-  takeRepeated(): Float64Array {
-    const repeated: number[] = [];
-    const longest = Math.max(...this.#buckets.map(({ chunks }) => chunks.length));
-    const scratch = new Float64Array(longest * CHUNK);
-    for (const bucket of this.#buckets) {
-      const numbers = sorted(bucket, scratch);
-      for (let at = 1; at < numbers.length; at++) {
-        if (numbers[at] === numbers[at - 1] && numbers[at] !== repeated.at(-1))
-          repeated.push(numbers[at] as number);
-      }
-      bucket.chunks.length = 0;
-      bucket.used = CHUNK;
-    }
-    return Float64Array.from(repeated).sort();
-  }
-}
-
 /** First pass: collects every user. */
 export class SeenUsers implements DuplicateCheck {
-  readonly #ids = new Numbers();
-  readonly #names = new Numbers();
+  readonly #ids = new RepeatedNumbers();
+  readonly #names = new RepeatedNumbers();
 
   checkUserId(userId: string): undefined {
     this.#ids.add(asNumber(userId));
@@ -71,14 +33,8 @@ export class SeenUsers implements DuplicateCheck {
 
   /** The users that came more than once, for the second pass. Forgets all others. */
   repeated(): RepeatedUsers {
-    return new RepeatedUsers(this.#ids.takeRepeated(), this.#names.takeRepeated());
+    return new RepeatedUsers(this.#ids.take(), this.#names.take());
   }
-}
-
-function sorted({ chunks, used }: Bucket, scratch: Float64Array): Float64Array {
-  for (const [index, chunk] of chunks.entries()) scratch.set(chunk, index * CHUNK);
-  const unused = chunks.length === 0 ? 0 : CHUNK - used;
-  return scratch.subarray(0, chunks.length * CHUNK - unused).sort();
 }
 
 /** The first two lines of a user; 0 if there is none. */
@@ -168,16 +124,3 @@ export class Duplicates implements DuplicateCheck {
 }
 
 const sameAs = (line: number | undefined): string => `is the same user as on line ${line}`;
-
-function indexIn(numbers: Float64Array, number: number): number {
-  let low = 0;
-  let high = numbers.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = numbers[middle] as number;
-    if (found === number) return middle;
-    if (found < number) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}

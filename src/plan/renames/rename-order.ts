@@ -2,6 +2,7 @@
 
 import type { Turn } from '../../model.js';
 import { composed, folded } from '../../text/username.js';
+import { circular, held, heldByMany, secondRename, waitsInVain, wantedAlso } from './rename-faults.js';
 import { temporaryNames } from './temporary-name.js';
 
 /** A row that changes a username. */
@@ -202,22 +203,3 @@ const keepsUsername = ({ current, wanted }: Rename): boolean =>
  */
 const freesName = ({ current }: Rename, name: string): boolean =>
   current !== undefined && folded(current) === folded(name);
-
-const MOST_LISTED = 10;
-
-function circular(lines: readonly number[]): string {
-  const [first, more] = [lines.slice(0, MOST_LISTED), lines.length - MOST_LISTED];
-  const listed = `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `is part of a circle of renames (lines ${listed}), in which each user waits for the username of another: with \`allowTemporaryNames\` one of them gets a temporary username for a moment`;
-}
-
-const secondRename = (line: number): string =>
-  `is a second username for the user of line ${line}: keep one of the two`;
-const wantedAlso = (line: number): string =>
-  `is wanted on line ${line} too, and only one user can have it: correct one of the two`;
-const held =
-  'is in use by another user, who keeps it: choose another one, or rename that user in the same file';
-const heldByMany =
-  'is in use by several other users, whose usernames differ in case only: choose another one, or rename them first';
-const waitsInVain = (line: number): string =>
-  `is in use by the user of line ${line}, who cannot be renamed: correct that line first`;

@@ -1,10 +1,10 @@
-/** Outcomes of rows that were not sent, or not to their end. */
+/** Outcomes of rows that were not sent, or not completely. */
 import type { WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow, UnsentRow } from '../../model.js';
 import { reasonOf } from '../../plan/lookup/lookup-result.js';
 import { succeeded } from '../../row-status.js';
 
-/** What an outcome says of a row that was not sent, its status apart. */
+/** The outcome of a row that was not sent, without its status. */
 export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>, userId: string): UnsentRow => ({
   row,
   // A row that was never read has no line and no user.
@@ -50,7 +50,7 @@ const conflicting = (row: Extract<ReadyRow, { conflict: unknown }>): Outcome => 
   message: row.conflict,
 });
 
-/** A row whose user could not be read right before he was to be changed. */
+/** A row whose user could not be read right before the change. */
 export const unread = ({ command, ...row }: CommandRow, error: WickrBulkError): Outcome => ({
   ...unsent(row, command.userId),
   status: 'failed',
@@ -66,7 +66,7 @@ export function settled(row: Exclude<ReadyRow, CommandRow>): Outcome {
   return 'unchanged' in row ? unchanged(row) : conflicting(row);
 }
 
-const TEMPORARY = 'the user bears a temporary username';
+const TEMPORARY = 'the user has a temporary username';
 
 /** A rename in two steps as one row: the first gave the temporary username, the second was to give the wanted one. */
 export const joined = (first: Outcome, last: Outcome): Outcome =>
@@ -80,17 +80,17 @@ export const joined = (first: Outcome, last: Outcome): Outcome =>
     message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
   }) as Outcome;
 
-/** A rename that came to nothing, of a user who has his former username again. */
-export const givenBack = (outcome: Outcome, back: Outcome): Outcome =>
+/** A rename that failed, of a user who has the former username again. */
+export const nameRestored = (outcome: Outcome, back: Outcome): Outcome =>
   ({
     ...outcome,
     attempts: outcome.attempts + back.attempts,
     throttled: outcome.throttled + back.throttled,
     finishedAt: back.finishedAt,
-    message: outcome.message?.replace(TEMPORARY, 'the user has his former username again'),
+    message: outcome.message?.replace(TEMPORARY, 'the user has the former username again'),
   }) as Outcome;
 
-/** A row whose wanted username its holder does not give up after all. */
+/** A row whose wanted username is not freed after all. */
 export function blocked(row: CommandRow, first?: Outcome): Outcome {
   const outcome: Outcome = {
     ...unsent(row, row.command.userId),
@@ -98,11 +98,11 @@ export function blocked(row: CommandRow, first?: Outcome): Outcome {
     errorCode: 'EarlierRowFailed',
     errorFields: ['username'],
     message:
-      'not sent: the user who has the wanted username keeps it, because the row that renames him failed',
+      'not sent: the wanted username is still in use, because the row that renames its present user failed',
   };
   return first ? joined(first, outcome) : outcome;
 }
 
-/** A row that the run stopped before its turn came. */
+/** A row that still waited for others when the run stopped. */
 export const leftWaiting = (row: CommandRow, first?: Outcome): Outcome =>
   first ? joined(first, unprocessed(row)) : unprocessed(row);

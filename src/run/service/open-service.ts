@@ -11,7 +11,7 @@ import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
 import type { Stop } from './stop-switch.js';
 
-/** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
+/** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
 export function openService(
   { service, pace, control }: SessionStages,
   rate: RateOptions,

@@ -18,10 +18,10 @@ export function stopReasonOf({ reason }: AbortSignal): StopReason {
 const aborted: StopReason = {
   code: 'INTERRUPTED',
   message: 'the run was aborted',
-  hint: 'Resume the run to go on.',
+  hint: 'Resume the run to continue it.',
 };
 
-/** The error of somebody who waited for what now will not come. */
+/** The error for a caller whose result will not come any more. */
 export function errorOf(reason: StopReason): WickrBulkError {
   const { code, message, hint } = reason;
   if (reason instanceof WickrBulkError) return reason;
@@ -30,7 +30,7 @@ export function errorOf(reason: StopReason): WickrBulkError {
   return new ReadError(message, hint, { code });
 }
 
-/** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
+/** The run's one switch. Once it is set, no row is started or tried again; the attempts in flight end by themselves. */
 export class Stop {
   reason: StopReason | undefined;
   private readonly controller = new AbortController();
@@ -41,7 +41,7 @@ export class Stop {
   }
 
   /** Sets the switch. Only the first reason counts. */
-  because(reason: StopReason): void {
+  abort(reason: StopReason): void {
     this.reason ??= reason;
     this.controller.abort();
   }

@@ -69,13 +69,13 @@ describe('auto', () => {
     },
   );
 
-  it('leaves e-mail addresses alone where the file tells users by our own names', () => {
+  it('leaves e-mail addresses alone if the file tells users by our own names', () => {
     expect(mapped(['userId', 'Email'], ['auto'])).toEqual(['userId → userId name']);
     expect(mapped(['lookup username', 'Email'], ['auto'])).toEqual(['lookup username → lookupUsername name']);
     expect(mapped(['No', 'Email'], ['auto', 'No=userId'])).toEqual(['No → userId map']);
   });
 
-  it('takes both where a user ID may be the number that HR gave him', () => {
+  it('takes both if the user ID may be a number that HR gave the user', () => {
     expect(mapped(['User ID', 'Email'], ['auto'])).toEqual([
       'User ID → userId name',
       'Email → lookupUsername auto',
@@ -145,7 +145,7 @@ describe('a column that is named', () => {
 
   it('has to be in the file, and only once', () => {
     const refusal = (header: string, map: readonly string[]) =>
-      read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, map }).damage?.message;
+      read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, map }).error?.message;
     expect(refusal('userId,Wrk Email,x', ['Work Email=lookupUsername'])).toBe(
       'line 1: `map` names the column "Work Email", which the input does not have (nearest: "Wrk Email")',
     );
@@ -214,7 +214,7 @@ describe('a JSONL row', () => {
     ]);
   });
 
-  it('is refused where another key than in the rows before would be the field', () => {
+  it('is refused if another key than in the rows before would be the field', () => {
     const both = { userId: '1', Rufname: 'A', 'Legal First Name': 'B' };
     const found = problems(
       lines([{ userId: '1', Rufname: 'A' }, { userId: '2', 'Legal First Name': 'B' }, both], ['auto']),
@@ -224,9 +224,9 @@ describe('a JSONL row', () => {
     expect(found[1]).toMatch(/^3: "Rufname" and "Legal First Name"/);
   });
 
-  it('is missed where none has the key that is named', () => {
-    const { damage } = lines([{ userId: '1', Vorname: 'A' }], ['Vornamen=firstName']);
-    expect(damage?.message).toBe(
+  it('is missed if no row has the key that is named', () => {
+    const { error } = lines([{ userId: '1', Vorname: 'A' }], ['Vornamen=firstName']);
+    expect(error?.message).toBe(
       '`map` names the column "Vornamen", which the input does not have (nearest: "Vorname")',
     );
   });

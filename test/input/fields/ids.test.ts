@@ -51,7 +51,7 @@ describe("what a spreadsheet has made of an ID is refused with the spreadsheet's
   });
 });
 
-it('what is no damage of a spreadsheet is not called so', () => {
+it('what no spreadsheet has damaged is not called so', () => {
   expect(userIdFault('1.2.3')).toBe(
     'has 5 characters, with a character that is not a digit from 0 to 9; takes 1 to 10 digits',
   );

@@ -61,7 +61,7 @@ describe('refuses without showing the value', () => {
     expect(() => parseSet([entry])).not.toThrow('Annabel');
   });
 
-  it('a field twice, groups in both ways, more than one group where one is allowed', () => {
+  it('a field twice, groups in both ways, more than one group if one is allowed', () => {
     expect(() => parseSet(['firstName=A', 'first name=B'])).toThrow('`set` gives firstName twice');
     expect(() => parseSet(['securityGroupIds=A', 'securityGroupNames=B'])).toThrow(/both/);
     expect(() => parseSet(['securityGroupIds=A;B'], true)).toThrow(/only one is allowed/);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { repeatedKey } from '../../../src/input/records/json-line.js';
 import { randomCases } from '../../length.js';
 
-it('finds a key that stands twice, and none where none does', () => {
+it('finds a key that is there twice, and none if there is none', () => {
   const key = fc.constantFrom('a', 'b', ':', '"', '\\', '{"a":1', '\u2028', 'é');
   const pairs = fc.array(
     fc.tuple(

@@ -49,8 +49,8 @@ describe('CSV', () => {
     fc.assert(
       fc.property(tables, cuts, (table, shares) => {
         const options = { networkId: NETWORK, delimiter: table.delimiter };
-        const { rows, damage } = readSoundly(csv, write(table), shares, options);
-        expect(damage).toBeUndefined();
+        const { rows, error } = readSoundly(csv, write(table), shares, options);
+        expect(error).toBeUndefined();
         const expected = table.rows.map(([userId, cells]) => {
           const members = table.columns.map((name, index) => [name, cells[index] ?? ''] as const);
           const details = Object.fromEntries(members.filter(([, text]) => text.trim() !== ''));
@@ -93,7 +93,7 @@ describe('CSV', () => {
           const parts = good.map(({ start, end }) => bytes.subarray(start, end));
           const copy = Buffer.concat([bytes.subarray(0, reader.header?.end), ...parts]);
           const again = readSoundly(csv, copy, shares, options);
-          expect(again.damage).toBeUndefined();
+          expect(again.error).toBeUndefined();
           expect(again.rows.map(asked)).toEqual(good.map(asked));
         },
       ),

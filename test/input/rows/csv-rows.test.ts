@@ -115,7 +115,7 @@ describe('security groups', () => {
     expect(faultsOf('securityGroupIds', cell)).toEqual([`2 securityGroupIds: ${reason}`]);
   });
 
-  it('are worth a warning from the second on, and an error where only one is allowed', () => {
+  it('are worth a warning from the second on, and an error if only one is allowed', () => {
     const input = 'userId,securityGroupIds\n7,a;b\n8,a\n';
     expect(warnings(read(csv, input))).toEqual([
       '2 securityGroupIds: has 2 groups; in Wickr a user is in one group only',
@@ -170,7 +170,7 @@ it.each([
   expect(found[0]).toMatch(reason);
 });
 
-it('lists every problem of a row, and gives the user ID where it could be read', () => {
+it('lists every problem of a row, and gives the user ID if it could be read', () => {
   const reading = read(csv, `${every}\n1,12345678901,,,,a;;b,,x,y\n,7,,,,;,,,\n`, {});
   expect(problems(reading)).toEqual([
     '2 networkId: has 1 digit, needs 8',

@@ -225,7 +225,7 @@ describe('keys', () => {
     expect(problems(one(mixed, options))).toEqual(['1 lastName: is beside userDetails; it belongs inside']);
   });
 
-  it('are not shown where none of them is known: the line may be data', () => {
+  it('are not shown if none of them is known: the line may be data', () => {
     const [first] = problems(one({ Annabel: 1, Lee: 2 }));
     expect(first).toMatch(/^1: none of the line's keys is known; the keys are: networkId, userId,/);
     expect(first).not.toMatch(/Annabel|Lee/);

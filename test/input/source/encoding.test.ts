@@ -103,7 +103,7 @@ describe('an input in another encoding', () => {
     expect(original.equals(bytes)).toBe(true);
   });
 
-  it('is changed where the original is, not the copy', async () => {
+  it('is changed if the original is, not the copy', async () => {
     const source = await opened(iconv.encode('userId,firstName\n1,Zoë\n', 'windows-1252'), 'windows-1252');
     expect(await source.unchanged()).toBe(true);
     await writeFile(source.path, 'userId,firstName\n');
@@ -134,7 +134,7 @@ describe('an input in another encoding', () => {
     }
   });
 
-  it('from a stream is not waited for where the encoding is not known', async () => {
+  it('from a stream is not waited for if the encoding is not known', async () => {
     const stream = {
       [Symbol.asyncIterator]: () => expect.unreachable('nothing is to be read'),
     };
@@ -154,7 +154,7 @@ describe('an input in another encoding', () => {
 });
 
 describe('UTF-8', () => {
-  it.each([undefined, 'utf-8', 'UTF8'])('is read as it stands, with --encoding %s', async (encoding) => {
+  it.each([undefined, 'utf-8', 'UTF8'])('is read as it is, with `encoding` %s', async (encoding) => {
     const bytes = Buffer.from('\ufeffuserId,firstName\n1,Zoë\n\xff', 'latin1');
     const source = await opened(bytes, encoding);
     expect(source).toMatchObject({ encoding: 'utf-8' });
@@ -163,7 +163,7 @@ describe('UTF-8', () => {
   });
 
   it.each(['\ufeffuserId,firstName\n1,Zoë\n', 'userId,firstName\n1,Zoë\n'])(
-    'that is damaged is damaged with --encoding utf-8 too',
+    'that is damaged is damaged with `encoding` utf-8 too',
     async (content) => {
       const source = await opened(Buffer.concat([Buffer.from(content), Buffer.from([0xff])]), 'utf-8');
       const { readError, rows } = await validateSource(source, { networkId: NETWORK });
@@ -257,7 +257,7 @@ describe('the encoding that is given', () => {
   });
 
   it.each(['windows-1252', 'iso-8859-15', 'cp850', 'macintosh'])(
-    'is not %s where all letters are those of UTF-8',
+    'is not %s if all its letters are those of UTF-8',
     async (given) => {
       const { message, hint } = await refusal(Buffer.from('userId,firstName\n1,Zoë\n2,José\n'), given);
       expect(message).toBe(
@@ -267,7 +267,7 @@ describe('the encoding that is given', () => {
     },
   );
 
-  it('may be another one where there are no letters beyond ASCII, or letters that are not UTF-8', async () => {
+  it('may be another one if there are no letters beyond ASCII, or letters that are not UTF-8', async () => {
     for (const text of ['userId,firstName\n1,Ann\n', 'userId,firstName\n1,Zoë\n'])
       expect((await opened(iconv.encode(text, 'windows-1252'), 'windows-1252')).encoding).toBe(
         'windows-1252',
@@ -276,7 +276,7 @@ describe('the encoding that is given', () => {
     expect((await opened(Buffer.from([0xe8, 0x81, 0x94, 0x6e]), 'gbk')).encoding).toBe('gbk');
   });
 
-  it('cannot leave the order of bytes open where no mark tells it', async () => {
+  it('cannot leave the byte order open if no mark tells it', async () => {
     const { message, hint } = await refusal(little.subarray(2), 'utf-16');
     expect(message).toContain('no byte order mark');
     expect(hint).toContain('utf-16le');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { needsCount, strategyFor } from '../../../src/plan/lookup/fetch-strategy.js';
 
-it('the count is not worth a request of its own where one read does', () => {
+it('the count is not worth a request of its own if one read does', () => {
   expect([0, 1, 2].map(needsCount)).toEqual([false, false, true]);
 });
 

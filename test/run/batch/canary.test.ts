@@ -24,7 +24,7 @@ describe('a canary', () => {
   it.each<[string, FaultRule]>([
     ['is refused', { kind: 'echo' }],
     ['is not as asked', { kind: 'altered' }],
-  ])('stops the run where a row %s; resume sends the rest', async (_, fault) => {
+  ])('stops the run if a row %s; resume sends the rest', async (_, fault) => {
     const emulator = await place.emulate({ users: 60, faults: [{ ...fault, every: 5 }] });
     const summary = await updateIn(place, renames(60), { canary: 10 }, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 4, statuses: { unprocessed: 50 } });
@@ -35,14 +35,14 @@ describe('a canary', () => {
     expect(resumed.statuses.unprocessed).toBe(0);
   });
 
-  it('ends the run where the answer is no', async () => {
+  it('stops the run if the answer is no', async () => {
     const emulator = await place.emulate({ users: 60 });
     const summary = await updateIn(place, renames(60), { canary: 5, confirm: async () => false }, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 4, statuses: { updated: 5, unprocessed: 55 } });
     expect(summary.stopped?.message).toContain('as you answered');
   });
 
-  it('is left out where the run is no longer than it, or than it is for', async () => {
+  it('is left out if the run is no longer than the canary, or than `canaryAbove`', async () => {
     const emulator = await place.emulate({ users: 60 });
     const confirm = () => Promise.reject(new Error('asked'));
     const short = { canary: 10, confirm, folder: place.path('short') };

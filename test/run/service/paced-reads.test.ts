@@ -204,7 +204,7 @@ describe('a refusal', () => {
     expect(error).toMatchObject({
       code: 'READ',
       message: expect.stringContaining('ListUsers met ResourceNotFoundError'),
-      hint: expect.stringContaining('--network-id'),
+      hint: expect.stringContaining('`networkId`'),
     });
   });
 
@@ -274,7 +274,7 @@ it('a read that waits when its caller stops is interrupted', async () => {
   const { reads, stop } = readsOf(emulator);
   const reading = reads.groups().catch((caught: unknown) => caught);
   await emulator.arrival(1, 'ListSecurityGroups');
-  stop.because({ code: 'INTERRUPTED', signal: 'SIGINT', message: 'stopped by SIGINT', hint: '' });
+  stop.abort({ code: 'INTERRUPTED', signal: 'SIGINT', message: 'stopped by SIGINT', hint: '' });
   const error = await reading;
   expect(error).toBeInstanceOf(InterruptedError);
   expect(error).toMatchObject({ code: 'INTERRUPTED', signal: 'SIGINT' });

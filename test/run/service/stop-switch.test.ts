@@ -155,21 +155,21 @@ describe('the run is stopped', () => {
     expect((await running).statuses.updated).toBe(200);
   });
 
-  it('by --max-errors', async () => {
+  it('by maxErrors', async () => {
     const emulator = await place.emulate({ users: 100 });
     const unknown = Array.from({ length: 50 }, (_, i) => `9${i},A,B\n`).join('');
     const summary = await update(renames(50) + unknown, { maxErrors: '5%', concurrency: 1 }, emulator);
     expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
     expect(summary.statuses.failed).toBeGreaterThan(5);
     expect(summary.statuses.failed).toBeLessThanOrEqual(6 + 4);
-    expect(summary.stopped?.message).toContain('--max-errors');
+    expect(summary.stopped?.message).toContain('`maxErrors`');
   });
 
   it('by the same error on its first 20 rows, with a hint', async () => {
     const emulator = await place.emulate({ users: 100, networkId: '87654321' });
     const summary = await update(renames(500), { networkId: '12345678', concurrency: 2 }, emulator);
     expect(exitCodeOfRun(summary)).toBe(ExitCode.stopped);
-    expect(summary.stopped?.hint).toContain('--network-id');
+    expect(summary.stopped?.hint).toContain('`networkId`');
     expect(emulator.counts.UpdateUser).toBeLessThan(40);
     expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(500);
   });
