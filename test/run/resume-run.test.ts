@@ -176,7 +176,7 @@ describe('locks', () => {
   it('let one run at a time change a network', async () => {
     const emulator = await place.emulate({ users: 100, latency: 5 });
     const locks = place.path('locks');
-    const running = updateIn(place, renames(100), { rate: 200, locks }, emulator);
+    const running = updateIn(place, renames(100), { rate: 100, locks }, emulator);
     await emulator.arrival(5);
     const second = updateIn(place, renames(100), { folder: place.path('second'), locks }, emulator);
     await expect(second).rejects.toThrow(/network 12345678: process \d+ on /);
@@ -213,8 +213,8 @@ describe('status', () => {
   it('tells of a run that goes on, was stopped, and has ended', async () => {
     const emulator = await place.emulate({ users: 100, latency: 5 });
     const stopping = new AbortController();
-    const running = updateIn(place, renames(100), { rate: 100, signal: stopping.signal }, emulator);
-    await emulator.arrival(40);
+    const running = updateIn(place, renames(100), { rate: 20, signal: stopping.signal }, emulator);
+    await emulator.arrival(5);
     const during = await readStatus(run());
     expect(during).toMatchObject({ state: 'running', rows: 100, process: { pid: process.pid } });
     expect(during.done).toBeLessThan(100);
