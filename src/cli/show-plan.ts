@@ -1,6 +1,6 @@
 /** A plan as its user sees it; `plan` and `update --dry-run` are the same. */
 import { ExitCode } from '../errors.js';
-import type { PlanOptions } from '../index.js';
+import type { PlanOptions, PlanSummary } from '../index.js';
 import type { GivenFlags } from './flags.js';
 
 /** Given with `--detailed-exitcode` where somebody would change. */
@@ -13,20 +13,18 @@ export type PlanFlags = GivenFlags<'plan'>['given'];
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
   const { findings, inputOf, untilSignal } = await import('./show-run.js');
-  const { loggerOf, withoutScreen } = await import('./library-options.js');
+  const { loggerOf, optionsFor, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
   const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
-  const interruption = untilSignal();
   const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
-    ...(await withEnvironment(withoutScreen(flags))),
+    ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
     ...shared,
     ...findings,
     input: inputOf(input),
-    signal: interruption.signal,
     ...(await loggerOf(flags)),
   } as PlanOptions;
   // On a terminal the lines of the plan come behind it, on the same screen.
@@ -36,25 +34,23 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     if (isListing) display?.end();
     isListing = false;
   };
+  const plan = planUpdate({ ...options, onUsers: (users) => display?.showUsers(users) });
+  const show = async (): Promise<PlanSummary> => {
+    if (!flags.json) {
+      for await (const change of plan) {
+        endListing();
+        process.stdout.write(renderChange(change, { colour, redact }));
+      }
+    }
+    return plan.summary;
+  };
   try {
-    const planned = await planUpdate({
-      ...options,
-      onUsers: (users) => display?.showUsers(users),
-      ...(flags.json
-        ? {}
-        : {
-            onChange: (change) => {
-              endListing();
-              process.stdout.write(renderChange(change, { colour, redact }));
-            },
-          }),
-    });
+    const planned = await untilSignal(plan, show);
     endListing();
     process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
     if (flags.detailedExitcode && planned.changed > 0) return CHANGES;
     return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
   } finally {
     endListing();
-    interruption.end();
   }
 }

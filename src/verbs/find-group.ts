@@ -1,4 +1,4 @@
-/** Which security group somebody means. */
+/** Which security group a name or an ID means. */
 import { UsageError } from '../errors.js';
 import type { Group } from '../model.js';
 import { printable } from '../text/printable.js';
@@ -9,7 +9,7 @@ const MOST_LISTED = 20;
 /**
  * The group by its exact name, else by its name without regard to case, else by its ID.
  *
- * @throws UsageError where there is none, or where several have the name
+ * @throws UsageError if there is none, or if several have the name
  */
 export function groupOf(groups: readonly Group[], wanted: string): Group {
   const exact = groups.filter(({ name }) => name.normalize('NFC') === wanted.normalize('NFC'));

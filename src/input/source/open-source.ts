@@ -113,7 +113,7 @@ function notAFile(path: string, isDirectory: boolean): InputError {
  * there is no copy left. An AbortError passes through.
  */
 export async function spoolSource(
-  stream: AsyncIterable<Buffer>,
+  stream: AsyncIterable<Uint8Array>,
   path: string,
   options: SourceOptions & { readonly keep: boolean },
 ): Promise<Source> {

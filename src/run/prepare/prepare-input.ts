@@ -14,6 +14,7 @@ import { type LoadedReading, loadReading } from '../options/load-option-files.js
 import type { ReadingStage } from '../options/parsed-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
+import { bytesOf } from './input-bytes.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -37,7 +38,7 @@ export interface Preparing {
   /** The run's folder, where the input is a stream that was kept in it. */
   readonly folder?: RunFolder;
   /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
-  readonly run?: { readonly out: string | undefined };
+  readonly run?: { readonly folder: string };
   /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
   readonly signal?: AbortSignal | undefined;
@@ -77,14 +78,19 @@ export async function prepareInput(stage: ReadingStage, preparing: Preparing): P
 async function open({ input, format, encoding }: ReadingStage, { run, folder: kept, signal }: Preparing) {
   const opening = { format, encoding, signal };
   if (typeof input === 'string') return { source: await openSource(input, opening), folder: kept };
-  const kind = formatOfStdin({ format });
+  const stream = bytesOf(input, opening);
+  const kind = formatOfStdin(stream);
   if (run === undefined) {
     const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
-    return { source: await spoolSource(input, path, { ...opening, keep: false }), folder: undefined };
+    return {
+      source: await spoolSource(stream.bytes, path, { ...opening, format: kind, keep: false }),
+      folder: undefined,
+    };
   }
-  const folder = await RunFolder.create(run.out, 'stdin', new Date());
+  const folder = await RunFolder.create(run.folder);
   try {
-    return { source: await spoolSource(input, folder.spool(kind), { ...opening, keep: true }), folder };
+    const spooling = { ...opening, format: kind, keep: true };
+    return { source: await spoolSource(stream.bytes, folder.spool(kind), spooling), folder };
   } catch (error) {
     await folder.remove();
     throw error;

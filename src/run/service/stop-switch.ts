@@ -6,6 +6,8 @@ export interface StopReason {
   readonly exitCode: ExitCode;
   readonly message: string;
   readonly hint: string;
+  /** Whether the caller wanted it: then nothing went wrong. */
+  readonly byCaller?: boolean;
 }
 
 /** Why a caller's signal was aborted: its reason, where that is one of ours. */
@@ -25,7 +27,8 @@ export function errorOf(reason: StopReason): WickrBulkError {
   const { exitCode, message, hint } = reason;
   if (reason instanceof WickrBulkError) return reason;
   if (exitCode === ExitCode.credentials) return new CredentialsError(message, hint);
-  const isCallers = reason === aborted || exitCode === ExitCode.sigint || exitCode === ExitCode.sigterm;
+  const isCallers =
+    reason.byCaller || reason === aborted || exitCode === ExitCode.sigint || exitCode === ExitCode.sigterm;
   return isCallers ? new InterruptedError(exitCode) : new ReadError(message, hint, { exitCode });
 }
 
