@@ -33,7 +33,7 @@ export async function writeExport(
   await writeOutput(out, async (take) => {
     const users = start();
     // Along with the first users: if there are none to be had, nothing of an export stands on standard output.
-    let lines = format === 'csv' ? `${columns.join(',')}\n` : '';
+    let lines = headingOf(format);
     let pending = 0;
     for await (const user of users) {
       lines += userLine(user, format);
@@ -48,6 +48,9 @@ export async function writeExport(
   });
   return written;
 }
+
+/** What stands before the first line: CSV's header. */
+export const headingOf = (format: Format): string => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
 /** The line of a user, with its line end. Values stand in it exactly as they are. */
 export function userLine(user: ExportedUser, format: Format): string {

@@ -1,7 +1,7 @@
 /** Every fault that the emulator knows, met at a row's first attempt, at its last one, and for ever. */
 import { expect, it } from 'vitest';
 import { type FaultKind, type FaultRule, faultKinds } from '../../src/emulator/server.js';
-import { ExitCode, runUpdate } from '../../src/index.js';
+import { ExitCode, updateUsers } from '../../src/index.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -109,7 +109,7 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
     }
     return emulator.credentials;
   };
-  const summary = await runUpdate({
+  const summary = await updateUsers({
     ...serviceOf(emulator),
     input,
     folder: place.path(kind),
@@ -117,7 +117,7 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
     timeoutMs: 1000,
     maxAttempts: MOST,
     throttlePatienceMs: 500,
-  });
+  }).summary;
   const [line] = await outcomes(summary.report);
   if (!line) throw new Error('no line for the row');
   expect([kind, line.attempts]).toEqual([kind, emulator.counts.UpdateUser]);

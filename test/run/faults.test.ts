@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { ExitCode, runUpdate, type Summary } from '../../src/index.js';
+import { ExitCode, type Summary, updateUsers } from '../../src/index.js';
 import { cert, key } from '../wickr/self-signed.js';
 import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
 
@@ -26,14 +26,14 @@ function fastestSecond({ requests }: Emulator, from: number): number {
 
 describe('a service that can never be reached ends the run at once, and says why', () => {
   const updateAt = async (endpointUrl: string): Promise<Summary> =>
-    runUpdate({
+    updateUsers({
       input: await place.write('users.csv', renames(500)),
       folder: place.path('run'),
       networkId: '12345678',
       region: 'us-east-1',
       endpointUrl,
       credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
-    });
+    }).summary;
 
   it.each<[string, () => Promise<string>, code: string, message: string, hint: string]>([
     [

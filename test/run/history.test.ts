@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
-import { applyPlan, planUpdate, reconcile, type Summary, undoRun } from '../../src/index.js';
+import { applyPlan, planUpdate, reconcileUsers, type Summary, undoRun } from '../../src/index.js';
 import type { UserDetails } from '../../src/wire-types.js';
 import { update } from '../emulator/call.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
@@ -141,12 +141,13 @@ describe('whatever anybody does', () => {
           await inNetwork(told, async (emulator, common) => {
             const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
             const plan = fresh('plan');
-            const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true });
+            const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true })
+              .summary;
             const start = stateOf(emulator);
             await changeBy(emulator, told.meanwhile);
             const before = stateOf(emulator);
             const { networkId: _, region: __, ...service } = common;
-            const summary = await applyPlan(plan, { ...service, folder: fresh('apply') });
+            const summary = await applyPlan(plan, { ...service, folder: fresh('apply') }).summary;
             const after = stateOf(emulator);
             const told1 = await statusesOf(summary);
             expect(summary.rows).toBe(planned.changed);
@@ -167,7 +168,7 @@ describe('whatever anybody does', () => {
 
             await changeBy(emulator, told.later);
             const changed = stateOf(emulator);
-            const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') });
+            const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') }).summary;
             const end = stateOf(emulator);
             const told2 = await statusesOf(undone);
             expect([undone.statuses.failed, undone.statuses.invalid]).toEqual([0, 0]);
@@ -188,7 +189,7 @@ describe('whatever anybody does', () => {
             }
             if (told.later.length > 0) return;
             expect(end).toEqual(before);
-            const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') });
+            const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') }).summary;
             expect(again.exitCode).toBe(0);
             expect(stateOf(emulator)).toEqual(after);
           });
@@ -213,15 +214,17 @@ describe('whatever anybody does', () => {
             const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
             const options = { ...common, input, allowTemporaryNames: true };
             const start = stateOf(emulator);
-            const summary = await reconcile({ ...options, folder: fresh('reconcile') });
+            const summary = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
             expect(summary.exitCode).toBe(0);
             const state = stateOf(emulator);
             for (const change of told.wanted) expect(state.get(idOf(change))).toMatchObject(change.details);
             const written = emulator.counts.UpdateUser;
-            const second = await reconcile({ ...options, folder: fresh('reconcile') });
+            const second = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
             expect(emulator.counts.UpdateUser).toBe(written);
             expect(second.statuses.unchanged).toBe(second.rows);
-            expect((await undoRun(summary.folder, { ...options, folder: fresh('undo') })).exitCode).toBe(0);
+            expect(
+              (await undoRun(summary.folder, { ...options, folder: fresh('undo') }).summary).exitCode,
+            ).toBe(0);
             expect(stateOf(emulator)).toEqual(start);
           });
         },

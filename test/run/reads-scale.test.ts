@@ -1,6 +1,6 @@
 /** How many requests it takes to find out whom a large file means. */
 import { expect, it } from 'vitest';
-import { validate } from '../../src/index.js';
+import { validateInput } from '../../src/index.js';
 import { serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -12,7 +12,7 @@ it('50,000 e-mail addresses among 100,000 users take the pages of one list, and 
   const people = [...emulator.users.values()].filter((_, index) => index % 2 === 0);
   const lines = people.map(({ username }, row) => `${username},Name ${row}\n`);
   const input = await place.write('hr.csv', `lookupUsername,firstName\n${lines.join('')}`);
-  const checked = await validate({ ...serviceOf(emulator), input, network: true, rate: 100_000 });
+  const checked = await validateInput({ ...serviceOf(emulator), input, network: true, rate: 100_000 });
   expect(checked.rows).toBe(50_000);
   const pending = [...emulator.users.values()].filter(({ status }) => status === 1).length;
   const sweep = Math.ceil(pending / 100) + Math.ceil((emulator.users.size - pending) / 100);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
-import { InvalidInputError, type Logger, resumeRun, runUpdate } from '../../src/index.js';
+import { InvalidInputError, type Logger, resumeRun, updateUsers } from '../../src/index.js';
 import { silentLogger } from '../../src/run/options/logger.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
@@ -103,10 +103,10 @@ describe('whatever the renames', () => {
       fc.asyncProperty(graph, async (told) => {
         circles += hasCircle(told) ? 1 : 0;
         await inNetwork(told, async (emulator, input, out) => {
-          const summary = await runUpdate({
+          const summary = await updateUsers({
             ...serviceOf(emulator),
             ...{ input, folder: out, rate: 10_000, allowTemporaryNames: true },
-          });
+          }).summary;
           const wanted = [...Array(told.size).keys()].map(nameOf);
           for (const rename of told.renames) wanted[rename.user] = wantedBy(rename);
           expect(usernames(emulator)).toEqual(wanted);
@@ -127,7 +127,10 @@ describe('whatever the renames', () => {
     await fc.assert(
       fc.asyncProperty(graph, async (told) => {
         await inNetwork(told, async (emulator, input, out) => {
-          const run = runUpdate({ ...serviceOf(emulator), ...{ input, folder: out, rate: 10_000 } });
+          const run = updateUsers({
+            ...serviceOf(emulator),
+            ...{ input, folder: out, rate: 10_000 },
+          }).summary;
           if (hasCircle(told)) {
             await expect(run).rejects.toThrow(InvalidInputError);
             expect(emulator.counts.UpdateUser).toBe(0);
@@ -175,12 +178,12 @@ describe('a user who bears a temporary username', () => {
     const summary = await updateIn(
       place,
       swap,
-      { allowTemporaryNames: true, signal: stopping.signal, logger },
+      { allowTemporaryNames: true, stopping: stopping.signal, logger },
       emulator,
     );
     expect(summary.statuses.unprocessed).toBeGreaterThan(0);
     const { networkId: _, region: __, ...service } = serviceOf(emulator);
-    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 });
+    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 }).summary;
     expect(resumed.statuses).toMatchObject({ updated: 2, unprocessed: 0 });
     expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
   });

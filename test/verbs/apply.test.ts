@@ -2,16 +2,26 @@ import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import {
+  type ApplyOptions,
   applyPlan,
-  type Change,
   PlanError,
+  type PlannedChange,
   type PlanOptions,
   planUpdate,
   resumeRun,
   retryRun,
 } from '../../src/index.js';
 import { update } from '../emulator/call.js';
-import { countBy, notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+import {
+  countBy,
+  notRenamed,
+  outcomes,
+  renames,
+  serviceOf,
+  summaryOf,
+  updateIn,
+  useWorkplace,
+} from '../workplace.js';
 
 const place = useWorkplace();
 const plan = () => place.path('plan.jsonl');
@@ -22,13 +32,20 @@ const without = ({ credentials, endpointUrl }: ReturnType<typeof serviceOf>) => 
   rate: 5000,
 });
 
-async function planned(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
+async function planning(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
   const input = await place.write('users.csv', content);
   return planUpdate({ ...serviceOf(emulator), input, planFile: plan(), rate: 5000, ...options });
 }
 
-const apply = (emulator: Emulator, options: Parameters<typeof applyPlan>[1] = {}) =>
-  applyPlan(plan(), { ...without(serviceOf(emulator)), folder: place.path('run'), ...options });
+const planned = async (...args: Parameters<typeof planning>) => (await planning(...args)).summary;
+
+const apply = (
+  emulator: Emulator,
+  { stopping, ...options }: Partial<ApplyOptions> & { stopping?: AbortSignal } = {},
+) => {
+  const given = { ...without(serviceOf(emulator)), folder: place.path('run'), ...options };
+  return summaryOf(applyPlan(plan(), given), stopping);
+};
 
 describe('a plan', () => {
   it('tells who would change and how, and changes nobody', async () => {
@@ -39,8 +56,10 @@ describe('a plan', () => {
 10000001,Zoë,${group?.name}
 10000002,${second?.firstName},
 `;
-    const changes: Change[] = [];
-    const told = await planned(emulator, content, { onChange: (change) => changes.push(change) });
+    const changes: PlannedChange[] = [];
+    const plan = await planning(emulator, content);
+    for await (const change of plan) changes.push(change);
+    const told = await plan.summary;
     expect(told).toMatchObject({
       rows: 2,
       changed: 1,
@@ -142,7 +161,7 @@ describe('apply', () => {
     const retried = await retryRun(summary.folder, {
       ...without(serviceOf(emulator)),
       folder: place.path('retry'),
-    });
+    }).summary;
     expect(retried).toMatchObject({ rows: 2, statuses: { conflict: 2 } });
   });
 
@@ -170,14 +189,14 @@ describe('apply', () => {
     const stopping = new AbortController();
     const stopped = await apply(emulator, {
       rate: 100,
-      signal: stopping.signal,
+      stopping: stopping.signal,
       onProgress: ({ updated }) => updated > 3 && stopping.abort(),
     });
     expect(stopped.statuses.unprocessed).toBeGreaterThan(0);
     // As if the answer of one had been lost with the process, and another had been changed by somebody else.
     await update(emulator, { firstName: 'First 59', lastName: 'Last, 59' }, '10000059');
     await update(emulator, { firstName: 'Other' }, '10000060');
-    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator))).summary;
     expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1, unprocessed: 0, unchanged: 0 });
     const lines = await outcomes(resumed.report);
     expect(Math.max(...Object.values(countBy(lines, ({ row }) => String(row))))).toBe(1);
@@ -196,7 +215,7 @@ describe('apply', () => {
         keepBefore: true,
         concurrency: 1,
         rate: 100,
-        signal: stopping.signal,
+        stopping: stopping.signal,
         onProgress: ({ updated }) => updated > 3 && stopping.abort(),
       },
       emulator,
@@ -204,7 +223,7 @@ describe('apply', () => {
     expect(stopped.statuses.unprocessed).toBeGreaterThan(1);
     // He was as the row wants him, so that nothing of him was kept.
     emulator.edit('10000060', { firstName: 'Other' });
-    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator))).summary;
     expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1 });
     expect(emulator.users.get('10000060')?.firstName).toBe('Other');
   });
@@ -215,10 +234,12 @@ describe('apply', () => {
     const stopping = new AbortController();
     const stopped = await apply(emulator, {
       rate: 100,
-      signal: stopping.signal,
+      stopping: stopping.signal,
       onProgress: ({ updated }) => updated > 3 && stopping.abort(),
     });
     await appendFile(place.path('run/before.jsonl'), '{}\n');
-    await expect(resumeRun(stopped.folder, without(serviceOf(emulator)))).rejects.toThrow('before.jsonl');
+    await expect(resumeRun(stopped.folder, without(serviceOf(emulator))).summary).rejects.toThrow(
+      'before.jsonl',
+    );
   });
 });
