@@ -17,9 +17,9 @@ export type { MappedColumn } from './input/columns/column-mapping.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
+export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
 export type { JobHandle, RunHandle } from './run/job.js';
 export type { Logger } from './run/options/logger.js';
-export type { ByteStream, RowsInput, UserUpdate } from './run/options/rows-input.js';
 export type { Canary, Progress, Throttle } from './run/options/run-events.js';
 export type {
   ApplyOptions,

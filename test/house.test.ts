@@ -54,7 +54,7 @@ const importers: Record<string, RegExp> = {
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
   'iconv-lite': /^input\/source\/encoding\.ts$/,
-  'csv-stringify': /^(report\/line|verbs\/export-line)\.ts$/,
+  'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,

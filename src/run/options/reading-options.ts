@@ -1,8 +1,8 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../input/columns/column-mapping.js';
 import type { Problem } from '../../model.js';
+import type { RowsInput } from '../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
-import type { RowsInput } from './rows-input.js';
 
 const isIterable = (given: unknown) =>
   typeof given === 'object' &&

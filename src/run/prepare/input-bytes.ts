@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { InputError, UsageError, WickrBulkError } from '../../errors.js';
 import type { Format } from '../../input/source/format.js';
-import type { ByteStream, RowsInput } from '../options/rows-input.js';
+import type { ByteStream, RowsInput } from '../../rows-input.js';
 import { rowLine } from './row-line.js';
 
 /** Characters given out at once. */
