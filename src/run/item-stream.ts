@@ -12,8 +12,9 @@ export class ItemStream<Item> {
   /** How many were announced and have not been read. */
   #ahead = 0;
   #mostAhead: number;
-  /** What the job waits for while the reader is behind, and what the reader waits for. */
+  /** What the job waits for while the reader is behind, or has not read everything; what the reader waits for. */
   #room: Deferred | undefined;
+  #allRead: Deferred | undefined;
   #news: Deferred | undefined;
   #isOver = false;
   readonly #over = deferred();
@@ -49,6 +50,13 @@ export class ItemStream<Item> {
     if (this.#reader !== 'reading') return;
     for (const item of items) this.#items.push(item);
     this.#wakeReader();
+  }
+
+  /** Resolves when the reader asks for more than was given, or is gone; at once if there is none. */
+  async whenRead(): Promise<void> {
+    if (this.#reader !== 'reading' || this.#news) return;
+    this.#allRead ??= deferred();
+    await this.#allRead.promise;
   }
 
   /** Announced items may not come any more: nobody waits for the reader from here on. */
@@ -96,6 +104,7 @@ export class ItemStream<Item> {
           break;
         } else {
           this.#news = deferred();
+          this.#letGo();
           await this.#news.promise;
         }
       }
@@ -115,12 +124,18 @@ export class ItemStream<Item> {
     this.#reader = 'gone';
     this.#items = [];
     this.#makeRoom();
+    this.#letGo();
     await this.#over.promise;
   }
 
   #wakeReader(): void {
     this.#news?.resolve();
     this.#news = undefined;
+  }
+
+  #letGo(): void {
+    this.#allRead?.resolve();
+    this.#allRead = undefined;
   }
 
   #makeRoom(): void {

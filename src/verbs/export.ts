@@ -37,7 +37,11 @@ export type ExportHandle = JobHandle<ExportedUser, ExportSummary>;
  *   InterruptedError after `stop()`, and the signal's reason once `signal` is aborted
  */
 export const exportUsers = (options: ExportOptions): ExportHandle =>
-  startJob((control) => run(options, control), { signal: options.signal, mostAhead: 1 });
+  startJob((control) => run(options, control), {
+    signal: options.signal,
+    // A page, as each waits for the loop to take it.
+    mostAhead: Number.POSITIVE_INFINITY,
+  });
 
 type Tally = { -readonly [Key in 'users' | 'bots' | 'nameless']: number };
 
@@ -68,11 +72,11 @@ async function run(options: ExportOptions, control: JobControl<ExportedUser>): P
   return { networkId, ...tally };
 }
 
-/** Gives a page and waits until it is read, if somebody reads. */
+/** Gives a page, and waits until it is read if somebody reads. */
 async function give(users: readonly ExportedUser[], { items }: JobControl<ExportedUser>): Promise<void> {
-  const room = users.map(() => items.announce()).at(-1);
+  for (const _ of users) void items.announce();
   items.give(users);
-  await room;
+  await items.whenRead();
 }
 
 /** Opens the service for as long as something is read. */

@@ -48,7 +48,7 @@ export type PlanHandle = JobHandle<PlannedChange, PlanSummary>;
 
 /**
  * Checks the input as `updateUsers` does, reads the users that it is about and tells what would change. Only reads are
- * sent. The plan's file is written after the last change was given out; to leave the loop early is to have no file.
+ * sent. The plan's file is written once the loop has taken every change; to leave the loop early is to have no file.
  *
  * @returns the plan, which starts by itself. Its `summary` is rejected like that of `updateUsers`, with a UsageError if
  *   the plan's file exists, an InterruptedError after `stop()`, and the signal's reason once `signal` is aborted
@@ -128,6 +128,9 @@ async function giveChanges(
       if (signal.aborted) throw errorOf(stopReasonOf(signal));
     }
   }
+  // Not before: whoever leaves the loop early wants no file.
+  await items.whenRead();
+  if (signal.aborted) throw errorOf(stopReasonOf(signal));
 }
 
 function changeOf(

@@ -154,6 +154,30 @@ describe('a job', () => {
     expect(await isSettled(bring(stream, 2) ?? Promise.resolve())).toBe(true);
   });
 
+  it('waits until all was read, and more is asked for', async () => {
+    const { stream } = open();
+    const iterator = stream.read();
+    bring(stream, 1, 2);
+    const allRead = stream.whenRead();
+    await iterator.next();
+    await iterator.next();
+    expect(await isSettled(allRead)).toBe(false);
+    void iterator.next();
+    expect(await isSettled(allRead)).toBe(true);
+    expect(await isSettled(stream.whenRead())).toBe(true);
+  });
+
+  it('waits for no reader that is gone, or was never there', async () => {
+    const [left, unread] = [open().stream, open().stream];
+    const iterator = left.read();
+    bring(left, 1);
+    const allRead = left.whenRead();
+    void iterator.return?.();
+    expect(await isSettled(allRead)).toBe(true);
+    bring(unread, 1);
+    expect(await isSettled(unread.whenRead())).toBe(true);
+  });
+
   it('that asks whether it is read has its answer once and for all', () => {
     const [read, unread] = [open().stream, open().stream];
     read.read();

@@ -1,9 +1,11 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../src/disk.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import {
   type ApplyOptions,
   applyPlan,
+  InterruptedError,
   PlanError,
   type PlannedChange,
   type PlanOptions,
@@ -84,6 +86,39 @@ describe('a plan', () => {
     ]);
     expect(emulator.counts.UpdateUser).toBe(0);
     expect(emulator.requests.length).toBe(told.requests);
+  });
+
+  it('is given out as fast as it is taken, and its file is written at the end', async () => {
+    const emulator = await place.emulate({ users: 300 });
+    const plan = await planning(emulator, renames(300));
+    const lines: number[] = [];
+    for await (const { line } of plan) {
+      if (lines.length % 100 === 0 || lines.length === 299)
+        expect(await exists(place.path('plan.jsonl'))).toBe(false);
+      lines.push(line);
+    }
+    expect(lines).toEqual(Array.from({ length: 300 }, (_, i) => i + 2));
+    expect((await plan.summary).plan?.path).toBe(place.path('plan.jsonl'));
+  });
+
+  it('whose loop is left, or that is stopped, has no file', async () => {
+    const emulator = await place.emulate({ users: 300 });
+    const left = await planning(emulator, renames(300));
+    for await (const _ of left) break;
+    await expect(left.summary).rejects.toThrow(InterruptedError);
+    const stopped = await planning(emulator, renames(300));
+    stopped.stop();
+    await expect(stopped.summary).rejects.toThrow(InterruptedError);
+    expect(await exists(place.path('plan.jsonl'))).toBe(false);
+  });
+
+  it('that nobody iterates over asks for no more than it needs', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const content = `userId,securityGroupIds\n10000001,${emulator.groups[0]?.id}\n`;
+    const plan = await planning(emulator, content);
+    await plan.summary;
+    expect(emulator.counts.ListSecurityGroups).toBe(0);
+    expect(() => plan[Symbol.asyncIterator]()).toThrow('began too late');
   });
 
   it('knows how long the updates take where a rate is known', async () => {

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { ExitCode, RunFolderError, UsageError } from '../../src/errors.js';
+import { ExitCode, InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
 import { type ExportOptions, exportUsers } from '../../src/index.js';
 import { writeExport } from '../../src/verbs/export-file.js';
 import { formatOfOutput, type Output } from '../../src/verbs/output-file.js';
@@ -90,6 +90,57 @@ describe('an export', () => {
     for (const [id, user] of emulator.users) {
       expect({ ...user, modified: undefined }).toEqual({ ...before.get(id), modified: undefined });
     }
+  });
+});
+
+describe('a loop over an export', () => {
+  it('gives users as rows of an input', async () => {
+    const emulator = await place.emulate({ users: people });
+    const exporting = exportUsers({ ...serviceOf(emulator), includeBots: true });
+    const users = [];
+    for await (const user of exporting) users.push(user);
+    expect(users).toEqual([
+      { networkId: '12345678', userId: '3', username: 'b@example.com', securityGroupIds: [EVERYONE] },
+      expect.objectContaining({ userId: '1', firstName: '=Cy' }),
+      { networkId: '12345678', userId: '4', username: 'd_bot', securityGroupIds: [EVERYONE] },
+      expect.objectContaining({ userId: '02', lastName: "O'Brien, Jr." }),
+    ]);
+    expect(await exporting.summary).toEqual({ networkId: '12345678', users: 4, bots: 0, nameless: 1 });
+  });
+
+  it('is never more than a page behind', async () => {
+    const users = Array.from({ length: 950 }, (_, i) => ({ userId: String(i), firstName: 'Ann' }));
+    const emulator = await place.emulate({ users });
+    let taken = 0;
+    for await (const _ of exportUsers({ ...serviceOf(emulator), rate: 5000 })) {
+      taken += 1;
+      if (taken % 100 === 50 || taken % 100 === 0)
+        expect(emulator.counts.ListUsers).toBe(Math.ceil(taken / 100));
+    }
+    expect(taken).toBe(950);
+  });
+
+  it('that is left ends it', async () => {
+    const emulator = await place.emulate({ users: 950 });
+    const exporting = exportUsers({ ...serviceOf(emulator), rate: 5000 });
+    for await (const _ of exporting) break;
+    await expect(exporting.summary).rejects.toThrow(InterruptedError);
+    expect(emulator.counts.ListUsers).toBe(1);
+  });
+
+  it('meets the reason of its signal', async () => {
+    const emulator = await place.emulate({ users: 950 });
+    const aborting = new AbortController();
+    const exporting = exportUsers({ ...serviceOf(emulator), rate: 5000, signal: aborting.signal });
+    const looping = async () => {
+      for await (const _ of exporting) aborting.abort();
+    };
+    await expect(looping()).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  });
+
+  it('is not needed to count', async () => {
+    const emulator = await place.emulate({ users: people });
+    expect(await exportUsers(serviceOf(emulator)).summary).toMatchObject({ users: 3, bots: 1 });
   });
 });
 

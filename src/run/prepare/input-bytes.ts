@@ -18,24 +18,32 @@ interface Reading {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An input as bytes. */
+export interface InputBytes {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** JSONL for objects; undefined if a stream's is not known. */
+  readonly format: Format | undefined;
+  /** Lets go of an input that is not read to its end. */
+  close(): void;
+}
+
 /**
- * The input as bytes, and their format, which is JSONL for objects. The first item decides whether the input gives
- * bytes or objects, so what does not fit is noticed only when the bytes are read.
+ * Takes an input at once, as what gives its items only once may do so soon, and gives its bytes. The first item decides
+ * whether there are bytes or objects, so what does not fit is noticed only when the bytes are read.
  *
  * Reading them throws UsageError if `format` or `encoding` does not go with the input, InputError if an item is
  * neither bytes nor an object that JSON can hold or if the input throws, and the signal's reason once it is aborted.
  */
-export function bytesOf(
-  input: Unnamed,
-  reading: Reading,
-): { readonly bytes: AsyncIterable<Uint8Array>; readonly format: Format | undefined } {
+export function bytesOf(input: Unnamed, reading: Reading): InputBytes {
   // Known to give bytes, and whoever copies them can abort it.
-  if (input instanceof Readable && !input.readableObjectMode) return { bytes: input, format: reading.format };
-  return { bytes: blocksOf(input, reading), format: reading.format ?? 'jsonl' };
+  if (input instanceof Readable && !input.readableObjectMode)
+    return { bytes: input, format: reading.format, close: () => {} };
+  const items = new Items(input, reading.signal);
+  const bytes = blocksOf(items, reading);
+  return { bytes, format: reading.format ?? 'jsonl', close: () => items.close() };
 }
 
-async function* blocksOf(input: Unnamed, reading: Reading): AsyncGenerator<Uint8Array> {
-  const items = new Items(input, reading.signal);
+async function* blocksOf(items: Items, reading: Reading): AsyncGenerator<Uint8Array> {
   let text = '';
   let kind: 'bytes' | 'objects' | undefined;
   try {

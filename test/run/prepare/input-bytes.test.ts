@@ -176,6 +176,12 @@ describe('an input is let go of', () => {
     expect(state.closed).toBe(1);
   });
 
+  it('when nothing is read of it at all', () => {
+    const { state, input } = endless();
+    bytesOf(input, {}).close();
+    expect(state.closed).toBe(1);
+  });
+
   it('when an item is no row', async () => {
     const { state, iterator, input } = endless();
     iterator.next = async () => ({ done: false, value: [] });
