@@ -1,29 +1,71 @@
-/**
- * What can go wrong: the errors that a person can meet, each with its code and exit code.
- */
+/** What can go wrong: the errors that a person can meet, and the reasons for which a run ends early. Each has a code. */
 
-/** The command's exit codes. */
-export const ExitCode = {
-  ok: 0,
-  fatal: 1,
-  usage: 2,
-  rowsFailed: 3,
-  stopped: 4,
-  locked: 5,
-  credentials: 6,
-  sigint: 130,
-  sigterm: 143,
-} as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+/** Codes of what ends a run before its last row and is not an error in itself. */
+export type StopCode =
+  /** There is no such service: its host is unknown, or TLS does not accept it. */
+  | 'UNREACHABLE'
+  /** The service has been down for longer than the run waits. */
+  | 'OUTAGE'
+  /** More rows have failed than `maxErrors` allows. */
+  | 'MAX_ERRORS'
+  /** The first rows have all met the same error. */
+  | 'SAME_ERROR'
+  /** The service has let nothing through for as long as a row waits. */
+  | 'THROTTLED'
+  /** A row of the canary did not go through as asked. */
+  | 'CANARY'
+  /** `confirm` said no. */
+  | 'DECLINED'
+  /** The input was changed while the run read it. */
+  | 'INPUT_CHANGED'
+  /** The input could not be read to its end. */
+  | 'INPUT_LOST';
+
+/** Every code of an error or a stop reason: stable names, for programs. */
+export type ErrorCode =
+  | 'USAGE'
+  | 'PLAN'
+  | 'INPUT_UNREADABLE'
+  | 'INPUT_INVALID'
+  | 'CREDENTIALS'
+  | 'INTERRUPTED'
+  | 'READ'
+  | RunFolderCode
+  | 'LOCKED'
+  | 'CAP'
+  | StopCode;
+
+/** What is wrong with a run's folder. */
+export type RunFolderCode =
+  /** It, or a file in it, cannot be written or read. */
+  | 'RUN_FOLDER'
+  /** A new run needs a folder that does not exist yet. */
+  | 'RUN_FOLDER_EXISTS'
+  /** It is not the folder of a run. */
+  | 'NOT_A_RUN'
+  /** The run was killed and has to be resumed first. */
+  | 'RUN_UNFINISHED'
+  /** Every row succeeded. */
+  | 'NOTHING_TO_RETRY'
+  /** The run has not kept what its users were. */
+  | 'NOTHING_TO_UNDO';
+
+/** Why a run ends before its last row. Every WickrBulkError is one. */
+export interface StopReason {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  /** With `INTERRUPTED`: the process signal for which the caller stopped it, such as `SIGINT`, if the caller said so. */
+  readonly signal?: string | undefined;
+}
 
 /**
- * An error that a person can meet. `message` says what happened and where, `hint` what to do next; neither holds a
- * value from the input or a secret. The command prints both without a stack trace and exits with `exitCode`.
+ * An error that a person can meet. `message` says what happened, `hint` what to do next; neither holds a value from
+ * the input or a secret. Both name options and functions of the library in backticks.
  */
-export abstract class WickrBulkError extends Error {
-  /** A stable name for scripts, such as `INPUT_INVALID`. */
-  abstract readonly code: string;
-  abstract readonly exitCode: ExitCode;
+export abstract class WickrBulkError extends Error implements StopReason {
+  /** A stable name for programs, such as `INPUT_INVALID`. */
+  abstract readonly code: ErrorCode;
   readonly hint: string;
 
   constructor(message: string, hint: string, options?: ErrorOptions) {
@@ -33,23 +75,20 @@ export abstract class WickrBulkError extends Error {
   }
 }
 
-/** A flag, an option or an environment variable that cannot be used. */
+/** An option or an environment variable that cannot be used. */
 export class UsageError extends WickrBulkError {
   readonly code = 'USAGE';
-  readonly exitCode = ExitCode.usage;
 }
 
-/** A plan that cannot be carried out: altered, or made for another network or account. Nothing was sent. */
+/** A plan that cannot be applied: it was altered, or made for another network or account. Nothing was sent. */
 export class PlanError extends WickrBulkError {
   readonly code = 'PLAN';
-  readonly exitCode = ExitCode.usage;
 }
 
 /** The input as a whole cannot be read: a damaged, empty or changed file, an unknown column. */
 export class InputError extends WickrBulkError {
-  readonly code: string = 'INPUT_UNREADABLE';
-  readonly exitCode: ExitCode = ExitCode.usage;
-  /** Line of the source file, 1 for the first; undefined where the whole file is meant. */
+  readonly code: 'INPUT_UNREADABLE' | 'INPUT_INVALID' = 'INPUT_UNREADABLE';
+  /** Line of the source file, 1 for the first; undefined if the whole file is meant. */
   readonly line: number | undefined;
 
   constructor(message: string, hint: string, options?: ErrorOptions & { line?: number }) {
@@ -58,19 +97,20 @@ export class InputError extends WickrBulkError {
   }
 }
 
-/** The input can be read, but rows of it cannot be used, or the rest of it cannot be read on. Nothing was sent. */
+/** The input can be read, but some of its rows cannot be used, or it breaks off. Nothing was sent. */
 export class InvalidInputError extends InputError {
   override readonly code = 'INPUT_INVALID';
   /** Data rows that were read, and how many of them are invalid. */
   readonly rows: number;
   readonly invalid: number;
 
-  constructor(rows: number, invalid: number, damage?: WickrBulkError) {
+  /** @param cause why the input could not be read to its end, if it could not */
+  constructor(rows: number, invalid: number, cause?: WickrBulkError) {
     const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
     super(
-      `${[damage?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      damage?.hint ?? 'Correct them and start again; update --skip-invalid sends the others.',
-      { cause: damage },
+      `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
+      cause?.hint ?? 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.',
+      { cause },
     );
     this.rows = rows;
     this.invalid = invalid;
@@ -80,55 +120,54 @@ export class InvalidInputError extends InputError {
 /** No usable AWS credentials, or the service refused them. */
 export class CredentialsError extends WickrBulkError {
   readonly code = 'CREDENTIALS';
-  readonly exitCode = ExitCode.credentials;
 }
 
 /** The caller stopped it before anything was changed. */
 export class InterruptedError extends WickrBulkError {
   readonly code = 'INTERRUPTED';
-  readonly exitCode: ExitCode;
+  /** As in StopReason. */
+  readonly signal: string | undefined;
 
-  /** @param options `message` where it is not that it was "stopped before anything was sent" */
-  constructor(exitCode: ExitCode, options?: ErrorOptions & { message?: string }) {
+  /** @param options `message`: default "stopped before anything was sent" */
+  constructor({ signal }: Pick<StopReason, 'signal'>, options?: ErrorOptions & { message?: string }) {
     super(
       options?.message ?? 'stopped before anything was sent',
       'Start again when you are ready: nothing has changed.',
       options,
     );
-    this.exitCode = exitCode;
+    this.signal = signal;
   }
 }
 
-/** The service does not say what had to be known of the network: it refuses the question, or cannot be reached. */
+/**
+ * What had to be known about the network could not be read: the service refuses the request (`READ`), or the reading
+ * was stopped (the stop reason's code).
+ */
 export class ReadError extends WickrBulkError {
-  readonly code = 'READ';
-  readonly exitCode: ExitCode;
+  readonly code: ErrorCode;
 
-  constructor(message: string, hint: string, options?: ErrorOptions & { exitCode?: ExitCode }) {
+  constructor(message: string, hint: string, options?: ErrorOptions & { code?: ErrorCode }) {
     super(message, hint, options);
-    this.exitCode = options?.exitCode ?? ExitCode.fatal;
+    this.code = options?.code ?? 'READ';
   }
 }
 
-/** The run's folder or one of its files cannot be written or read. */
+/** The run's folder or one of its files cannot be written or read, or is not what it has to be. */
 export class RunFolderError extends WickrBulkError {
-  readonly code = 'RUN_FOLDER';
-  readonly exitCode: ExitCode;
+  readonly code: RunFolderCode;
 
-  constructor(message: string, hint: string, options?: ErrorOptions & { exitCode?: ExitCode }) {
+  constructor(message: string, hint: string, options?: ErrorOptions & { code?: RunFolderCode }) {
     super(message, hint, options);
-    this.exitCode = options?.exitCode ?? ExitCode.fatal;
+    this.code = options?.code ?? 'RUN_FOLDER';
   }
 }
 
 /** Another process works on the run, or on its network. */
 export class LockedError extends WickrBulkError {
   readonly code = 'LOCKED';
-  readonly exitCode = ExitCode.locked;
 }
 
-/** More than a cap allows was asked for. Nothing was sent. */
+/** The input asks for more than a cap allows. Nothing was sent. */
 export class CapError extends WickrBulkError {
   readonly code = 'CAP';
-  readonly exitCode = ExitCode.stopped;
 }

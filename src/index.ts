@@ -2,7 +2,7 @@
 export {
   CapError,
   CredentialsError,
-  ExitCode,
+  type ErrorCode,
   InputError,
   InterruptedError,
   InvalidInputError,
@@ -10,6 +10,7 @@ export {
   PlanError,
   ReadError,
   RunFolderError,
+  type StopReason,
   UsageError,
   WickrBulkError,
 } from './errors.js';
@@ -18,7 +19,7 @@ export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
-export type { JobHandle, RunHandle } from './run/job.js';
+export type { JobHandle, RunHandle, StopRequest } from './run/job.js';
 export type { Logger } from './run/options/logger.js';
 export type { Canary, Progress, Throttle } from './run/options/run-events.js';
 export type {
@@ -33,7 +34,6 @@ export type {
   UndoOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
-export type { StopReason } from './run/service/stop-switch.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';

@@ -2,6 +2,7 @@
  * The nouns of a run, in the order of their lives: a Row is read from the input, becomes a Command, is sent
  * (each time an Attempt), ends as an Outcome, and the Outcomes add up to a Summary. Types only.
  */
+import type { StopReason } from './errors.js';
 import type { UpdateUserAnswer, UserDetails } from './wire-types.js';
 
 /** A field of a user that UpdateUser can change. */
@@ -94,7 +95,7 @@ export type ReadyRow = Place & {
         /** Fields of the row that somebody else has changed: the command does not hold them. */
         readonly conflicts?: readonly Field[];
         /** Fields that were to be put back and cannot, because the service never said what they were. */
-        readonly lost?: readonly Field[];
+        readonly notRestorable?: readonly Field[];
       }
     | {
         readonly problems: readonly Problem[];
@@ -173,41 +174,131 @@ export interface Attempt<Answer = UpdateUserAnswer> {
   readonly result: { readonly answer: Answer } | { readonly failure: Failure };
 }
 
-/** What became of a row. */
-export type Status =
-  | 'updated'
-  | 'unchanged'
-  | 'failed'
-  | 'invalid'
-  | 'conflict'
-  | 'mismatch'
-  | 'skipped'
-  | 'unprocessed';
-
-/** The line of the report for one row, in the order of its columns. */
-export interface Outcome {
+/** What every outcome tells. */
+interface RowOutcome {
   readonly row: number;
-  readonly line: number;
-  readonly userId: string;
-  readonly status: Status;
-  /** Of the last attempt; 0 where no answer came. */
-  readonly httpStatus: number;
-  readonly errorCode: string;
-  /** Names of the fields the service refused, `;` between. */
-  readonly errorField: string;
-  readonly message: string;
-  readonly attempts: number;
-  /** How many of the attempts met RateLimitError. */
-  readonly throttled: number;
-  readonly requestId: string;
-  /** Epoch ms; 0 where nothing was sent. */
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  /** Names of the fields sent. */
-  readonly changed: readonly Field[];
+  /** Line of the source file on which the row starts; undefined if the input could not be read up to the row. */
+  readonly line: number | undefined;
+  /** Undefined if the row does not have one that can be read, or its user was not found. */
+  readonly userId: string | undefined;
 }
 
-/** What a run came to; the content of `summary.json`. Times are ISO 8601 UTC. */
+/** Of a row that was sent. */
+interface SentRow extends RowOutcome {
+  /** Requests sent for the row, at least one. */
+  readonly attempts: number;
+  /** How many of them met RateLimitError. */
+  readonly throttled: number;
+  /** Names of the fields sent, at least one. */
+  readonly changed: readonly Field[];
+  /** Of the last attempt; undefined if no answer came. */
+  readonly httpStatus: number | undefined;
+  /** Of the last attempt; undefined if no answer came, or it had none. */
+  readonly requestId: string | undefined;
+  /** Epoch ms at which the first attempt was sent. */
+  readonly startedAt: number;
+  /** Epoch ms at which the last attempt was over. */
+  readonly finishedAt: number;
+}
+
+/** Of a row that was not sent. */
+export interface UnsentRow extends RowOutcome {
+  readonly attempts: 0;
+  readonly throttled: 0;
+  /** Empty. */
+  readonly changed: readonly Field[];
+  readonly httpStatus?: undefined;
+  readonly requestId?: undefined;
+  readonly startedAt?: undefined;
+  readonly finishedAt?: undefined;
+}
+
+interface WithoutError {
+  readonly errorCode?: undefined;
+  readonly errorFields?: undefined;
+}
+
+interface WithError {
+  /** The service's error code, or one of ours: `InvalidRow`, `Conflict`, `Mismatch`, `NotRead`, `EarlierRowFailed`. */
+  readonly errorCode: string;
+  /** Names of the fields that it is about, as far as that is known. */
+  readonly errorFields: readonly string[];
+}
+
+/** The user has the values of the row. */
+export interface UpdatedRow extends SentRow, WithoutError {
+  readonly status: 'updated';
+  /** What is to be said about it all the same, such as that it could not be read back. */
+  readonly message?: string | undefined;
+}
+
+/** The user had the values of the row already. */
+export interface UnchangedRow extends UnsentRow, WithoutError {
+  readonly status: 'unchanged';
+  readonly message?: undefined;
+}
+
+/** The row was left out. */
+export interface SkippedRow extends UnsentRow, WithoutError {
+  readonly status: 'skipped';
+  /** Why. */
+  readonly message: string;
+}
+
+/** The row cannot be sent as it is. */
+export interface InvalidRow extends UnsentRow, WithError {
+  readonly status: 'invalid';
+  readonly message: string;
+}
+
+interface Conflict extends WithError {
+  readonly status: 'conflict';
+  readonly message: string;
+}
+
+/** The user was no longer as they were. Sent are the fields that nobody else had changed, if any. */
+export type ConflictingRow = (SentRow & Conflict) | (UnsentRow & Conflict);
+
+/** The service accepted the change, but the user has other values. */
+export interface MismatchedRow extends SentRow, WithError {
+  readonly status: 'mismatch';
+  readonly message: string;
+}
+
+interface Refusal extends WithError {
+  readonly status: 'failed';
+  /** Undefined if the service gave none. */
+  readonly message: string | undefined;
+}
+
+/** The service's final no, or a reason not to send the row. */
+export type FailedRow = (SentRow & Refusal) | (UnsentRow & Refusal);
+
+interface Interruption {
+  readonly status: 'unprocessed';
+  /** What the row met last, if that was an error. */
+  readonly errorCode: string | undefined;
+  readonly errorFields: readonly string[];
+  readonly message: string;
+}
+
+/** The run stopped before the row was through. If it was sent, the change may have been made. */
+export type UnprocessedRow = (SentRow & Interruption) | (UnsentRow & Interruption);
+
+/** What became of a row: a line of the report. */
+export type Outcome =
+  | UpdatedRow
+  | UnchangedRow
+  | SkippedRow
+  | InvalidRow
+  | ConflictingRow
+  | MismatchedRow
+  | FailedRow
+  | UnprocessedRow;
+
+export type Status = Outcome['status'];
+
+/** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
 export interface Summary {
   /** Of wickr-bulk. */
   readonly version: string;
@@ -227,7 +318,6 @@ export interface Summary {
   readonly rowsPerSecond: number;
   readonly startedAt: string;
   readonly finishedAt: string;
-  readonly exitCode: number;
   /** Those of `run.json`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Whose credentials the run used, as STS tells: an ARN. Absent where it was not asked or did not answer. */
@@ -244,7 +334,7 @@ export interface Summary {
     readonly before?: string;
   };
   /** Why the run ended before its last row; absent where it did not. */
-  readonly stopped?: { readonly message: string; readonly hint: string };
+  readonly stopped?: StopReason;
   /** The run's folder, and the files in it that a person may want next. */
   readonly folder: string;
   readonly report: string;

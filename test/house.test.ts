@@ -1,13 +1,14 @@
-/** Who may import whom: the rooms of the house. */
+/** The rooms of the house: who may import whom, and what may stand where. CONTRIBUTING.md is the map in words. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
-/** Rooms from the ground up: a room imports its own files and lower lines; those of one line do not know each other. */
+/** Rooms from the ground up: a room imports its own files and lower lines; those of one line do not import each other. */
 const lines: readonly string[] = [
   'text',
   'ground',
@@ -32,7 +33,7 @@ const lines: readonly string[] = [
 const levels = new Map(
   lines.flatMap((rooms, level) => rooms.split(' ').map((room) => [room, level] as const)),
 );
-/** One file a command: they have as many as there are commands. */
+/** These hold one file for each command. */
 const unbounded: readonly string[] = ['verbs', 'cli/verbs'];
 const MOST_FILES = 15;
 
@@ -43,7 +44,7 @@ const roomOf = (file: string) => {
 const levelOf = (file: string) => levels.get(roomOf(file)) ?? Number.NaN;
 const isEmulator = (file: string) => file.startsWith('emulator/');
 
-/** Each package, and the one place that imports it. */
+/** Each package, and the one place that imports it; `node:process` counts as one. */
 const importers: Record<string, RegExp> = {
   '@aws-sdk/credential-provider-node': /^wickr\/credentials\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
@@ -55,18 +56,24 @@ const importers: Record<string, RegExp> = {
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
   'iconv-lite': /^input\/source\/encoding\.ts$/,
   'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
+  // Whether the process that holds a lock is still there.
+  'node:process': /^run\/state\/lock\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/options\/(parse-options|option-schema)|run\/state\/(remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');
+/** A file without the lines that are comments. */
+const code = (file: string) => source(file).replace(/^\s*(\/\*|\*|\/\/).*$/gm, '');
+/** What a file imports or exports from elsewhere: statements of one or many lines, types, bare and dynamic imports. */
 const importsOf = (file: string) =>
-  [...source(file).matchAll(/(?:^(?:import|export|\}) .*?from |\bimport\()'([^']+)'/gm)].map(
-    ([, name = '']) => name,
+  [...code(file).matchAll(/\b(?:from|import)\b\s*\(?\s*(['"`])([\w@./:#-]+)\1/g)].map(
+    ([, , name = '']) => name,
   );
 const isOwn = (name: string) => name.startsWith('.');
+const isPackage = (name: string) => !isOwn(name) && (!name.startsWith('node:') || name in importers);
 
 /** Each import of the project's own files, as the file and its target. */
 const ownImports = files.flatMap((file) =>
@@ -79,11 +86,21 @@ it('every file stands in a known room', () => {
   expect(files.filter((file) => Number.isNaN(levelOf(file)))).toEqual([]);
 });
 
+it('a file is named for what it holds', () => {
+  expect(files.filter((file) => /(^|[/-])(utils?|helpers?|common|managers?|misc)\b/.test(file))).toEqual([]);
+});
+
 it('a file imports only its own room and lower lines', () => {
   const isAllowed = (file: string, target: string) =>
     roomOf(target) === roomOf(file) || levelOf(target) < levelOf(file);
   expect(ownImports.filter(([file, target]) => !isAllowed(file, target))).toEqual([]);
   expect(ownImports.length).toBeGreaterThan(files.length);
+});
+
+it('an import names what it imports', () => {
+  const isHidden = (file: string) =>
+    /\bimport\s*\((?!\s*'[^']+'\s*\))|\brequire\s*\(|\bcreateRequire\b/.test(code(file));
+  expect(files.filter(isHidden)).toEqual([]);
 });
 
 it('no file imports itself by way of others', () => {
@@ -119,18 +136,26 @@ it('a package is imported in its one place, and every package is used', () => {
       .join('/');
   const imports = files.flatMap((file) =>
     importsOf(file)
-      .filter((name) => !isOwn(name) && !name.startsWith('node:'))
+      .filter(isPackage)
       .map((name) => [file, packageOf(name)] as const),
   );
   expect(imports.filter(([file, name]) => !importers[name]?.test(file))).toEqual([]);
   const { dependencies } = JSON.parse(source('../package.json')) as { dependencies: object };
-  expect([...new Set(imports.map(([, name]) => name))].sort()).toEqual(Object.keys(dependencies).sort());
+  const used = new Set(imports.map(([, name]) => name).filter((name) => !name.startsWith('node:')));
+  expect([...used].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
 it('only the command touches the process', () => {
-  const code = (file: string) => source(file).replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, '');
-  const touching = files.filter(
-    (file) => !file.startsWith('cli/') && /\bprocess\.(?!hrtime)/.test(code(file)),
-  );
-  expect(touching).toEqual([]);
+  const isTouching = (file: string) =>
+    !file.startsWith('cli/') && /\bprocess\.(?!hrtime)|[=(]\s*process\s*[;,)[]/.test(code(file));
+  expect(files.filter(isTouching)).toEqual([]);
+});
+
+it('the tests of a room stand in the folder of its name', () => {
+  const tests = readdirSync(here, { recursive: true, withFileTypes: true });
+  const folders = tests
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => relative(here, join(entry.parentPath, entry.name)));
+  const isRoom = (folder: string) => [...levels.keys()].some((room) => `${room}/`.startsWith(`${folder}/`));
+  expect(folders.filter((folder) => !isRoom(folder) && !['e2e', 'bench'].includes(folder))).toEqual([]);
 });

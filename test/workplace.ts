@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator/server.js';
 import {
   type Outcome,
@@ -111,6 +111,10 @@ export async function outcomes(path: string, format: 'csv' | 'jsonl' = 'csv'): P
   for await (const outcome of readReport(path, format)) all.push(outcome);
   return all;
 }
+
+/** Waits for what no event tells of, for as long as the test may take. */
+export const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
+  vi.waitUntil(condition, { timeout: 3_600_000, interval: 5 });
 
 /** How often each value comes. */
 export function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record<string, number> {

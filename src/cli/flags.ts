@@ -26,6 +26,10 @@ const entriesOn = (verb: Verb): Flagged[] =>
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** With the dashes; undefined if only a program can give the option. */
+export const flagOf = ([name, { flag }]: readonly [name: string, entry: Option]): string | undefined =>
+  flag && `--${flag.name ?? kebab(name)}`;
+
 /** Without the dashes. */
 const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name);
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { ExitCode, WickrBulkError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import { plain } from '../screen/plain.js';
 import { version } from '../version.js';
+import { inCommandWords } from './command-wording.js';
+import { ExitCode, exitCodeOfReason } from './exit-codes.js';
 import { keepLessGarbage } from './gc-tuning.js';
 import { addApply } from './verbs/apply.js';
 import { addDemo } from './verbs/demo.js';
@@ -69,8 +71,9 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof WickrBulkError) {
-    process.stderr.write(`wickr-bulk: ${plain(error.message)}\n${plain(error.hint).replace(/^/gm, '  ')}\n`);
-    return error.exitCode;
+    const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text)));
+    process.stderr.write(`wickr-bulk: ${message}\n${hint?.replace(/^/gm, '  ')}\n`);
+    return exitCodeOfReason(error);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`wickr-bulk: unexpected error, please report it:\n${plain(text)}\n`);

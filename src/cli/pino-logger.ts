@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { Logger } from '../index.js';
+import { inCommandWords } from './command-wording.js';
 import type { ScreenFlags } from './screen-options.js';
 
 /**
@@ -14,7 +15,15 @@ export async function createLogger({ logLevel, logFile }: ScreenFlags): Promise<
   try {
     // Written at once: a log that misses its last lines is no help with what ended the program.
     const to = pino.destination({ dest: logFile ?? 2, sync: true, mode: 0o600 });
-    const logger: Logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
+    const logger: Logger = pino(
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { log: fieldsInCommandWords },
+      },
+      to,
+    );
     return logger;
   } catch (cause) {
     throw new UsageError(
@@ -24,3 +33,7 @@ export async function createLogger({ logLevel, logFile }: ScreenFlags): Promise<
     );
   }
 }
+
+/** What a log line says of why a run ended is for people as well. */
+const fieldsInCommandWords = (fields: Record<string, unknown>): Record<string, unknown> =>
+  typeof fields.reason === 'string' ? { ...fields, reason: inCommandWords(fields.reason) } : fields;

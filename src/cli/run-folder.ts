@@ -35,8 +35,7 @@ export async function inRunFolder<Result>(
   }
 }
 
-const isTaken = (error: unknown) =>
-  error instanceof RunFolderError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EEXIST';
+const isTaken = (error: unknown) => error instanceof RunFolderError && error.code === 'RUN_FOLDER_EXISTS';
 
 /** An input's name as part of a file name: nothing in it can lead elsewhere or show as something else. */
 const plainName = (name: string) =>

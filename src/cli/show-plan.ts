@@ -1,10 +1,7 @@
 /** A plan as its user sees it; `plan` and `update --dry-run` are the same. */
-import { ExitCode } from '../errors.js';
 import type { PlanOptions, PlanSummary } from '../index.js';
+import { ExitCode } from './exit-codes.js';
 import type { GivenFlags } from './flags.js';
-
-/** Given with `--detailed-exitcode` where somebody would change. */
-const CHANGES = 10;
 
 /** What a plan is told; an update as a dry run is told the same. */
 export type PlanFlags = GivenFlags<'plan'>['given'];
@@ -48,7 +45,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     const planned = await untilSignal(plan, show);
     endListing();
     process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
-    if (flags.detailedExitcode && planned.changed > 0) return CHANGES;
+    if (flags.detailedExitcode && planned.changed > 0) return ExitCode.changes;
     return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
   } finally {
     endListing();

@@ -1,25 +1,22 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
-import { ExitCode } from '../errors.js';
-import type { MappedColumn, Problem, Progress, RunHandle, StopReason, Summary } from '../index.js';
+import type { MappedColumn, Problem, Progress, RunHandle, StopRequest, Summary } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
+import { type Worded, wording } from '../wording.js';
+import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
+import { ofSignal, type StopSignal } from './exit-codes.js';
 import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
-export interface Shown {
+export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** SIGBREAK is Ctrl-Break on Windows, where Ctrl-C is a SIGINT as well. */
-export const signals = {
-  SIGINT: ExitCode.sigint,
-  SIGBREAK: ExitCode.sigint,
-  SIGTERM: ExitCode.sigterm,
-} as const;
+const stopSignals = Object.keys(ofSignal) as StopSignal[];
 
 /** While a question stands on the screen, no progress is drawn over it. */
 export const question = { isOpen: false };
@@ -38,16 +35,16 @@ export async function showRun(
   let isSending = false;
   let stops = 0;
   const run = start({
+    [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users),
     onProgress: (progress) => {
       isSending = true;
       if (!question.isOpen) display?.show(progress);
     },
   });
-  const onSignal = (name: NodeJS.Signals) => {
-    const exitCode = signals[name as keyof typeof signals];
+  const onSignal = (name: StopSignal) => {
     stops += 1;
-    if (stops > 2) process.exit(exitCode);
+    if (stops > 2) process.exit(ofSignal[name]);
     if (stops === 2) {
       run.kill();
       return;
@@ -56,41 +53,41 @@ export async function showRun(
     const how = isSending ? ': the rows in flight come to their end' : ' before anything is sent';
     process.stderr.write(`stopping${how}; once more to leave at once\n`);
     run.stop({
-      exitCode,
+      signal: name,
       message: `stopped by ${name}`,
       hint: 'Every row that was sent has its outcome in the report.',
     });
   };
-  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  for (const name of stopSignals) process.on(name, onSignal);
   try {
     const summary = await run.summary;
     display?.end();
     onSummary?.(summary);
-    process.stdout.write(flags.json ? `${plainJson(summary)}\n` : renderSummary(summary));
-    return summary.exitCode;
+    const shown = commandSummary(summary);
+    process.stdout.write(flags.json ? `${plainJson(shown)}\n` : renderSummary(shown));
+    return shown.exitCode;
   } finally {
     display?.end();
-    for (const name of Object.keys(signals)) process.off(name, onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   }
 }
 
 /** Does something with a job that changes nobody: the first signal stops the job. */
 export async function untilSignal<Result>(
-  job: { stop(reason: StopReason): void },
+  job: { stop(reason: StopRequest): void },
   task: () => Promise<Result>,
 ): Promise<Result> {
   let isStopped = false;
-  const onSignal = (name: NodeJS.Signals) => {
-    const exitCode = signals[name as keyof typeof signals];
-    if (isStopped) process.exit(exitCode);
+  const onSignal = (name: StopSignal) => {
+    if (isStopped) process.exit(ofSignal[name]);
     isStopped = true;
-    job.stop({ exitCode, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
+    job.stop({ signal: name, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
   };
-  for (const name of Object.keys(signals)) process.on(name, onSignal);
+  for (const name of stopSignals) process.on(name, onSignal);
   try {
     return await task();
   } finally {
-    for (const name of Object.keys(signals)) process.off(name, onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   }
 }
 
@@ -111,5 +108,5 @@ export const findings = {
 
 function tell(kind: string, { line, column, reason }: Problem, inputName: string): void {
   const where = column === undefined ? '' : `${column}: `;
-  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${reason}`)}\n`);
+  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${where}${inCommandWords(reason)}`)}\n`);
 }

@@ -1,6 +1,7 @@
 /** What stands on standard output because it is the result itself: rows for a file or for the next command. */
-import { ExitCode, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Output } from '../verbs/output-file.js';
+import { ExitCode } from './exit-codes.js';
 
 /** The file that `--out` names, else standard output. */
 export const outputOf = (out: string | undefined): Output => out ?? toStandardOutput;

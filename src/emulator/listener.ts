@@ -1,4 +1,4 @@
-/** The emulator's face to the net: connections, bodies coming in, and the end of it all. */
+/** The emulator's HTTP server: connections, incoming bodies, and closing. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { deliver } from './faults/delivery.js';
@@ -13,7 +13,7 @@ const BACKLOG = 1024;
 const MAX_BODY = 1024 * 1024;
 
 export class Listener {
-  /** Connections open now, and the most there ever were at once. */
+  /** Connections that are open now, and the most that were ever open at once. */
   readonly connections = { open: 0, peak: 0 };
   readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE, requestTimeout: 0 });
   readonly #sockets = new Set<Socket>();
@@ -64,7 +64,7 @@ export class Listener {
   }
 }
 
-/** Hands on the whole body, or undefined for one that is too large. One that never ends is never handed on. */
+/** Passes the whole body on, or undefined if it is too large. A body that never ends is never passed on. */
 function collect(request: IncomingMessage, then: (body: Buffer | undefined) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;

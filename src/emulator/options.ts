@@ -1,14 +1,14 @@
-/** What an emulator can be asked for, and what it takes where it is not asked. */
+/** The emulator's options and their defaults. */
 
 import type { FilterMatch } from './api/read-operations.js';
 import type { FaultRule } from './faults/fault-rule.js';
 import { type EmulatorCredentials, fakeCredentials } from './network/credentials.js';
-import { people } from './network/made-up-users.js';
+import { makeUsers } from './network/made-up-users.js';
 import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
 
 export interface EmulatorOptions {
-  /** Default 0: a free one. */
+  /** Default 0: a free port. */
   readonly port?: number;
   /** Eight digits. Default `12345678`. */
   readonly networkId?: string;
@@ -16,7 +16,7 @@ export interface EmulatorOptions {
   readonly region?: string;
   /** The users, or how many to make up from the seed. Default 1,000. */
   readonly users?: number | readonly EmulatedUser[];
-  /** Makes the last of the made-up users a bot. Default false. */
+  /** Makes the last made-up user a bot. Default false. */
   readonly bot?: boolean;
   /** Default: Everyone (the default group), Sales, Engineering, EMEA and Support. */
   readonly groups?: readonly EmulatedGroup[];
@@ -26,30 +26,30 @@ export interface EmulatorOptions {
   readonly burst?: number;
   /** A token bucket, or `rate` requests in each second of the clock. Default `bucket`. */
   readonly limiter?: 'bucket' | 'window';
-  /** Rejected requests cost a token too, as far as the bucket still holds something. Default false. */
+  /** Rejected requests empty the bucket too. Default false. */
   readonly chargeRejected?: boolean;
-  /** ms before each answer, in the median. Default 0. */
+  /** Median ms before each answer. Default 0. */
   readonly latency?: number;
-  /** How far the latency strays to both sides, as a share of it, 0 to 1. Default 0.3. */
+  /** How far the latency varies to both sides, as a share of it, 0 to 1. Default 0.3. */
   readonly jitter?: number;
-  /** Seconds in a throttle's Retry-After. Default: it has none. */
+  /** Seconds in a throttle's Retry-After header. Default: no header. */
   readonly retryAfter?: number;
   readonly faults?: readonly FaultRule[];
-  /** What is made up or drawn by lot depends on it and on the order of the requests alone. Default 1. */
+  /** Everything that is made up or random depends only on the seed and the order of the requests. Default 1. */
   readonly seed?: number;
-  /** Refuse more than one group for a user. Default false. */
+  /** Refuses more than one group for a user. Default false. */
   readonly singleGroup?: boolean;
-  /** How ListUsers' name filters compare. Default `substring`, without regard to case. */
+  /** How ListUsers' name filters compare. Default `substring`, which ignores case. */
   readonly filterMatch?: FilterMatch;
   /** The keys to sign with. Default: obviously fake ones, from the seed. */
   readonly credentials?: EmulatorCredentials;
-  /** Remember every request for `Emulator.requests`. Default true. */
+  /** Keeps every request for `Emulator.requests`. Default true. */
   readonly keepRequests?: boolean;
   /** Epoch ms; the clock for signatures, dates and the rate. Default: the machine's. */
   readonly now?: () => number;
 }
 
-/** The options with every gap filled. */
+/** The options with every default in its place. */
 export interface Settings
   extends Required<Omit<EmulatorOptions, 'users' | 'bot' | 'now' | 'rate' | 'burst' | 'retryAfter'>> {
   readonly users: Iterable<EmulatedUser>;
@@ -58,11 +58,11 @@ export interface Settings
   readonly retryAfter: number | undefined;
   /** Epoch ms. */
   readonly wallClock: () => number;
-  /** ms since some moment; never goes back, even where the wall clock is set. */
+  /** ms since some moment; never goes back, even if the wall clock is set. */
   readonly steadyClock: () => number;
 }
 
-/** Throws an EmulatorOptionError for what cannot be used. */
+/** @throws EmulatorOptionError for an option that cannot be used */
 export function parseOptions(options: EmulatorOptions): Settings {
   checkOptions(options);
   const { seed = 1, users = 1000, bot = false, now } = options;
@@ -71,7 +71,7 @@ export function parseOptions(options: EmulatorOptions): Settings {
     port: options.port ?? 0,
     networkId: options.networkId ?? '12345678',
     region: options.region ?? 'us-east-1',
-    users: typeof users === 'number' ? people(users, groups, seed, bot) : users,
+    users: typeof users === 'number' ? makeUsers(users, groups, seed, bot) : users,
     groups,
     rate: options.rate,
     burst: options.burst,
@@ -115,7 +115,7 @@ function checkOptions(options: EmulatorOptions): void {
   checkRate(options.rate, options.burst, options.limiter);
 }
 
-/** Throws an EmulatorOptionError for a rate that no limiter can keep. */
+/** @throws EmulatorOptionError for a rate that no limiter can keep */
 export function checkRate(rate = 1, burst = 1, limiter: EmulatorOptions['limiter'] = 'bucket'): void {
   const least = limiter === 'window' ? 1 : Number.MIN_VALUE;
   if (!(rate >= least && Number.isFinite(rate))) {

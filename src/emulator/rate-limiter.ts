@@ -1,9 +1,9 @@
-/** How many requests are let through. Pure state: every call says what time it is, in ms on a clock that never goes back. */
+/** How many requests are let through. Pure state: every call passes the time, in ms on a clock that never goes back. */
 
 export interface Limiter {
   /** Whether a request that arrives now is let through. */
   take(at: number): boolean;
-  /** Sets the rate, in requests/s, and the bucket's capacity. Without a rate everything is let through. */
+  /** Sets the rate, in requests/s, and the bucket's capacity. Without a rate every request is let through. */
   change(at: number, rate: number | undefined, burst: number | undefined): void;
 }
 
@@ -23,14 +23,14 @@ export class TokenBucket implements Limiter {
     this.#fill(at);
     this.#rate = rate;
     this.#capacity = rate === undefined ? Number.POSITIVE_INFINITY : (burst ?? Math.max(1, rate));
-    // What the bucket holds, it keeps; from "no limit" it starts full.
+    // The bucket keeps what it holds; after "no limit" it starts full.
     this.#tokens = Math.min(this.#tokens, this.#capacity);
   }
 
   take(at: number): boolean {
     if (this.#rate === undefined) return true;
     this.#fill(at);
-    // Many small refills add up to a hair under one token.
+    // Many small refills can add up to slightly less than one token.
     if (this.#tokens >= 1 - 1e-9) {
       this.#tokens -= 1;
       return true;
@@ -47,7 +47,7 @@ export class TokenBucket implements Limiter {
   }
 }
 
-/** Lets `rate` requests through in each second of the clock. What it rejects costs nothing, as the second ends anyway. */
+/** Lets `rate` requests through in each second of the clock. A rejected request costs nothing. */
 export class FixedWindow implements Limiter {
   #rate: number | undefined;
   #second = 0;

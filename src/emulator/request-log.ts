@@ -1,28 +1,28 @@
-/** What came in, and what became of it. */
+/** The requests that arrived, and what became of each. */
 
 import { type Operation, operations } from './api/route.js';
 import type { FaultKind } from './faults/fault-rule.js';
 
-/** A request in the order of arrival. What is not known yet while it is under way has its empty value. */
+/** A request that has arrived. While it is in flight, what is not known yet is empty. */
 export interface RecordedRequest {
   /** ms on the emulator's own clock, which never goes back. */
   readonly at: number;
   readonly operation: Operation | 'Unknown';
   readonly userId?: string;
-  /** 0 where no status line was sent. */
+  /** 0 if no status line was sent. */
   readonly status: number;
   /** The error's name. */
   readonly code?: string;
   readonly requestId: string;
   /** Whether it changed the network. */
   readonly applied: boolean;
-  /** The fault that it met. */
+  /** The fault that the request met. */
   readonly fault?: FaultKind;
   /** UpdateUser's body, parsed. */
   readonly body?: unknown;
 }
 
-/** The emulator's own view of a request that is under way. */
+/** A recorded request that the emulator still writes to. */
 export type Entry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 interface Awaited {

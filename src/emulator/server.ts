@@ -1,6 +1,6 @@
 /**
  * A local Wickr Admin API for tests, trials and benchmarks: it verifies signatures, throttles and injects faults.
- * It speaks HTTP on the loopback interface only.
+ * It listens on the loopback interface only, with plain HTTP.
  */
 import type { UserDetails } from '../wire-types.js';
 import type { FaultRule } from './faults/fault-rule.js';
@@ -20,13 +20,13 @@ export { EmulatorOptionError } from './network/option-error.js';
 export type { EmulatorOptions } from './options.js';
 export type { RecordedRequest } from './request-log.js';
 
-/** A running emulator. What it shows is live. */
+/** A running emulator. All its properties are live. */
 export interface Emulator {
   /** Such as `http://127.0.0.1:4566`, without a slash at the end. */
   readonly url: string;
   readonly networkId: string;
   readonly region: string;
-  /** The ones in force. */
+  /** The credentials that are accepted at present. */
   readonly credentials: EmulatorCredentials;
   /** By user ID. */
   readonly users: ReadonlyMap<string, EmulatedUser>;
@@ -35,27 +35,27 @@ export interface Emulator {
   readonly requests: readonly RecordedRequest[];
   /** How many requests of each operation have arrived. */
   readonly counts: Readonly<Record<RecordedRequest['operation'], number>>;
-  /** How many requests have been answered with each status; 0 where no status line was sent. */
+  /** How many requests have been answered with each status; 0 stands for no status line. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Connections open now, and the most there ever were at once. */
+  /** Connections that are open now, and the most that were ever open at once. */
   readonly connections: { readonly open: number; readonly peak: number };
-  /** Changes a user as another administrator would, without a request and without any check but the user's ID. */
+  /** Changes a user as another administrator would, without a request. Only the user's ID is checked. */
   edit(userId: string, details: UserDetails): void;
   /** Requests/s from now on; undefined lifts the limit. */
   setRate(rate: number | undefined, burst?: number): void;
   /** Replaces all rules; the new ones count from 0. */
   setFaults(rules: readonly FaultRule[]): void;
-  /** From now on only these are accepted; any others are answered with UnrecognizedClientException. */
+  /** Accepts only these from now on; any others are answered with UnrecognizedClientException. */
   setCredentials(credentials: EmulatorCredentials): void;
-  /** From now on the ones in force are answered with ExpiredTokenException, until others are set. */
+  /** Answers the present credentials with ExpiredTokenException from now on, until others are set. */
   expireCredentials(): void;
-  /** Resolves as soon as so many requests of the operation (default UpdateUser) have arrived. */
+  /** Resolves as soon as `count` requests of the operation (default UpdateUser) have arrived. */
   arrival(count: number, operation?: RecordedRequest['operation']): Promise<void>;
   /** Ends at once, with all connections and pending answers. */
   close(): Promise<void>;
 }
 
-/** Starts an emulator; rejects with an EmulatorOptionError, or with the system's error where the port is taken. */
+/** Starts an emulator. Rejects with an EmulatorOptionError, or with the system's error if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = parseOptions(options);
   const service = new Service(settings);

@@ -1,11 +1,11 @@
-/** One request's way through the service: authenticated, let through or throttled, carried out, answered. */
+/** What happens to one request: it is authenticated, let through or throttled, executed, and answered. */
 import type { UserDetails } from '../wire-types.js';
 import { type Answer, invalid, notFound, refusal, throttled } from './api/answers.js';
-import { Reads } from './api/read-operations.js';
+import { ReadOperations } from './api/read-operations.js';
 import { parseRoute, type Route } from './api/route.js';
 import { updateUser } from './api/update-user.js';
 import type { Delivery } from './faults/delivery.js';
-import { type Asked, faultAnswer } from './faults/fault-answer.js';
+import { faultAnswer, type RequestValues } from './faults/fault-answer.js';
 import { faultKinds } from './faults/fault-rule.js';
 import { type Fault, FaultSchedule } from './faults/fault-schedule.js';
 import { Network } from './network/network.js';
@@ -18,7 +18,7 @@ import { type SignatureRefusal, staleness } from './signature/authorization.js';
 import type { WireRequest } from './signature/canonical-request.js';
 import { SignatureCheck } from './signature/signature.js';
 
-/** A request whose head is there, and whose body may still be on its way. */
+/** A request whose head has arrived, and whose body may still be on its way. */
 export interface Arrival {
   readonly route: Route | undefined;
   readonly entry: Entry;
@@ -31,7 +31,7 @@ export class Service {
   readonly limiter: Limiter;
   readonly signatures: SignatureCheck;
   readonly #settings: Settings;
-  readonly #reads: Reads;
+  readonly #reads: ReadOperations;
   readonly #requestIds: Random;
   readonly #latencies: Random;
 
@@ -45,7 +45,7 @@ export class Service {
       settings.limiter === 'window' ? new FixedWindow() : new TokenBucket(settings.chargeRejected);
     this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
     this.signatures = new SignatureCheck(region, 'wickr', credentials);
-    this.#reads = new Reads(this.network, settings.filterMatch);
+    this.#reads = new ReadOperations(this.network, settings.filterMatch);
     this.#requestIds = new Random(seed, 'request IDs');
     this.#latencies = new Random(seed, 'latencies');
   }
@@ -65,7 +65,7 @@ export class Service {
     this.network.change(user, details, this.#settings.wallClock());
   }
 
-  /** Carries the request out and says how to answer it. `body` is undefined where it was too large. */
+  /** Executes the request and decides how to answer it. `body` is undefined if it was too large. */
   handle(arrival: Arrival, request: Omit<WireRequest, 'body'>, body: Buffer | undefined): Delivery {
     const { entry } = arrival;
     if (!body) return this.#answer(entry, refusal(413, 'RequestEntityTooLargeException', 'Request too long'));
@@ -83,14 +83,14 @@ export class Service {
       return this.#answer(entry, throttled(this.#settings.retryAfter));
     }
     this.faults.count(entry, fault);
-    return this.#answer(entry, this.#carryOut(arrival, fault), fault);
+    return this.#answer(entry, this.#execute(arrival, fault), fault);
   }
 
-  #carryOut({ route, entry }: Arrival, fault: Fault | undefined): Answer {
+  #execute({ route, entry }: Arrival, fault: Fault | undefined): Answer {
     if (!fault) return this.#operate(route, entry);
     if (faultKinds[fault.kind] === 'yes') return this.#operate(route, entry);
     if (fault.applied) this.#operate(route, entry);
-    return faultAnswer(fault, askedBy(route, entry), this.#settings.retryAfter);
+    return faultAnswer(fault, valuesOf(route, entry), this.#settings.retryAfter);
   }
 
   #operate(route: Route | undefined, entry: Entry): Answer {
@@ -98,7 +98,11 @@ export class Service {
     const { operation, networkId, id, query } = route;
     if (!operation) {
       const [status, what] = route.otherMethod ? [405, 'method'] : [404, 'path'];
-      return refusal(status as number, 'UnknownOperationException', `Nothing is known under this ${what}.`);
+      return refusal(
+        status as number,
+        'UnknownOperationException',
+        `There is no operation under this ${what}.`,
+      );
     }
     if (!/^[0-9]{8}$/.test(networkId)) return invalid([{ field: 'networkId', reason: 'must be 8 digits' }]);
     if (networkId !== this.network.id) return notFound('network');
@@ -125,7 +129,7 @@ export class Service {
     return answer;
   }
 
-  /** Notes the answer down and packs it for the wire. */
+  /** Records the answer, and decides how it is delivered. */
   #answer(entry: Entry, answer: Answer, fault?: Fault): Delivery {
     const silent = fault?.kind === 'hang' || fault?.kind.startsWith('reset');
     this.journal.answer(entry, silent ? 0 : answer.status, answer.code);
@@ -142,7 +146,7 @@ export class Service {
     };
   }
 
-  /** The server's clock, as the fault has it. */
+  /** The server's clock, which a fault can set wrong. */
   #now(fault: Fault | undefined): number {
     const now = this.#settings.wallClock();
     return fault?.kind === 'skew' ? now + (fault.rule.ms ?? 600_000) : now;
@@ -156,7 +160,7 @@ export class Service {
 
 const forbidden = ({ code, message }: SignatureRefusal): Answer => refusal(403, code, message);
 
-/** A body that is no JSON leaves no trace; the operation refuses it. */
+/** A body that is not JSON is not recorded; the operation refuses it. */
 function readBody(entry: Entry, body: Buffer): void {
   try {
     entry.body = JSON.parse(body.toString());
@@ -167,7 +171,8 @@ function readBody(entry: Entry, body: Buffer): void {
   if (typeof userId === 'string') entry.userId = userId;
 }
 
-function askedBy(route: Route | undefined, entry: Entry): Asked {
-  const details = (entry.body as { userDetails?: Asked['details'] } | null | undefined)?.userDetails ?? {};
+function valuesOf(route: Route | undefined, entry: Entry): RequestValues {
+  const details =
+    (entry.body as { userDetails?: RequestValues['details'] } | null | undefined)?.userDetails ?? {};
   return { networkId: route?.networkId ?? '', userId: entry.userId ?? '', details };
 }

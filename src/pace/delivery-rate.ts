@@ -1,13 +1,13 @@
 /**
- * What was accepted since a throttle. The bucket was empty then, so it is what flowed in, to within one row, unless the
- * bucket has been full since.
+ * The delivery rate: what was accepted since a throttle. The bucket was empty at the throttle, so what was accepted is
+ * what flowed in, to within one row, unless the bucket has been full in between.
  */
 
-/** So many accepted rows in so many round trips are good to 5 %; with fewer, part of the next token counts. */
+/** ENOUGH accepted rows in ENOUGH_TRIPS round trips are good to 5 %; with fewer rows, part of the next token counts. */
 const ENOUGH = 20;
 const ENOUGH_TRIPS = 8;
 const NEXT_TOKEN = 0.45;
-/** A service that asked to wait may have filled its bucket meanwhile: less than this share of what was known is not believed. */
+/** The bucket may have filled while the service asked to wait: less than this share of the known rate is not believed. */
 const LEAST_AFTER_WAIT = 0.97;
 
 /** Times are ms on one clock. */
@@ -23,12 +23,12 @@ export class Measurement {
   }
 
   /**
-   * Begins anew.
+   * Starts a new measurement.
    *
-   * @param after rows sent until then do not count; unless given, those that did not before
-   * @param waited ms that the service asked to wait now
+   * @param after rows sent until then do not count; by default, those that did not count before
+   * @param waited ms that the service asks to wait now
    */
-  begin(at: number, after = this.#after, waited = 0): void {
+  restart(at: number, after = this.#after, waited = 0): void {
     this.#since = at;
     this.#after = after;
     this.#accepted = 0;
@@ -40,7 +40,7 @@ export class Measurement {
     if (sentAt > this.#after) this.#accepted++;
   }
 
-  /** The service asked to wait so many ms. */
+  /** The service asked to wait. */
   wait(ms: number): void {
     this.#waited += ms;
   }
@@ -57,7 +57,7 @@ export class Measurement {
     return at - this.#since;
   }
 
-  /** Whether it is good enough to be believed, at round trips of `trip` ms. */
+  /** Whether the measurement is good enough to be believed, with round trips of `trip` ms. */
   isEnough(at: number, trip: number): boolean {
     return this.#accepted >= ENOUGH && this.elapsed(at) >= ENOUGH_TRIPS * trip;
   }
@@ -70,7 +70,7 @@ export class Measurement {
   /**
    * Rows/s that flowed in.
    *
-   * @param known rows/s: where it lies within what is possible after a wait, nearly as much is taken
+   * @param known rows/s: after a wait, if this rate is possible, nearly as much is returned
    */
   rate(at: number, known: number): number {
     const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
@@ -80,7 +80,7 @@ export class Measurement {
     return Math.max(least, Math.min(LEAST_AFTER_WAIT * known, most));
   }
 
-  /** A first guess, in rows/s, from a span of at least `least` ms; part of the next token counts where nothing else is known. */
+  /** A first guess, in rows/s, over at least `least` ms. Part of the next token counts if nothing else is known. */
   guess(at: number, least: number, isFirst: boolean): number {
     return (1000 * (this.#accepted + (isFirst ? NEXT_TOKEN : 0))) / Math.max(least, this.elapsed(at));
   }

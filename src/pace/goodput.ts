@@ -1,4 +1,4 @@
-/** How many in the last second, to a tenth of it. */
+/** Counts what happened in the last second, in steps of a tenth of a second. */
 export class LastSecond {
   readonly #tenths: number[] = new Array(10).fill(0);
   #now = 0;

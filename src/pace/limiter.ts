@@ -1,47 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bottleneck from 'bottleneck';
 import { RowsInFlight } from './in-flight.js';
-import type { Outage, Sign } from './outage.js';
+import { permitsOf } from './lease.js';
+import type { HealthSignal, Outage } from './outage.js';
 import { type Answer, RateController, type RateOptions } from './rate-controller.js';
 
-/** ms that the permits of one lease cover: Bottleneck starts at most about 440 jobs a second, whatever its settings. */
-const LEASE = 20;
-
 /**
- * What came of a request. `failed`: no answer, or a senseless one; `void`: an answer that says nothing of rate or
- * service, such as refused credentials.
+ * The result of an attempt. `failed`: no answer, or a senseless one; `void`: an answer that says nothing about the rate
+ * or the service's health, such as refused credentials.
  */
-export type Verdict = Answer['verdict'] | 'void';
+export type AttemptResult = Answer['result'] | 'void';
 
 /** ms; Node's timers take no more. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /**
- * Stands before every request of a run: it hands out permits at the rate that the decider in `rate.ts` gives, and holds
- * them back while the one in `outage.ts` says so.
+ * Stands before every request of a run: it hands out permits at the rate that `rate-controller.ts` decides, and holds
+ * them back while `outage.ts` says so.
  */
 export interface Limiter {
   /**
-   * Waits for a permit and gives the moment (ms, monotonic) at which it was given, for `answered`; undefined once
-   * the limiter has been stopped.
+   * Waits for a permit. Resolves to the time (ms, monotonic) at which it was granted, for `answered`, or to undefined
+   * once the limiter has been stopped.
    *
-   * @param urgent go before those who wait already: for a request that was throttled and has waited once
+   * @param urgent go before the requests that wait already: for a request that has waited once and was throttled
    */
   acquire(urgent?: boolean): Promise<number | undefined>;
   /**
-   * Tells what came of the request that got its permit at `sentAt`.
+   * Takes the result of the request that got its permit at `sentAt`.
    *
    * @param retryAfter ms that the service asked to wait
-   * @param again whether a request of the same row has failed before
+   * @param isRetry whether an attempt for the same row has failed before
    */
-  answered(verdict: Verdict, sentAt: number, retryAfter?: number, again?: boolean): void;
-  /** Gives no more permits; everyone who waits is told so. */
+  answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry?: boolean): void;
+  /** Grants no more permits, and ends all waits for one. */
   stop(): void;
-  /** Permits a second at present; 0 while the service is down and single requests probe. */
+  /** Permits/s at present; 0 while the service is down and single requests probe it. */
   readonly rate: number;
-  /** Permits a second that the service was found to take; undefined before enough was seen. */
+  /** Permits/s that the service was found to accept; undefined until enough has been seen. */
   readonly found: number | undefined;
-  /** Rows to have in flight at present: as many as the rate needs at the latency seen. */
+  /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
   readonly rowsInFlight: number;
 }
 
@@ -50,21 +48,21 @@ type Waiter = (permit: number | undefined) => void;
 /**
  * A limiter whose permits come as leases, one Bottleneck job each.
  *
- * @param mostInFlight rows in flight at the most
- * @param outage told of every request by this limiter alone
+ * @param mostInFlight most rows in flight
+ * @param outage is told of every request, by this limiter alone
  */
 export function createLimiter(options: RateOptions, mostInFlight: number, outage: Outage): Limiter {
   const bottleneck = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
   const stopping = new AbortController();
-  /** Ends the sleep of a lease that is held back. */
-  let napping = new AbortController();
+  /** Wakes a lease that is held back. */
+  let holding = new AbortController();
   const waiting: Waiter[] = [];
   const urgent: Waiter[] = [];
   const controller = new RateController(options, performance.now());
   const inFlight = new RowsInFlight({ cap: mostInFlight });
   let minTime = 0;
   let pumping = false;
-  /** Permits of the running lease that nobody has taken; void when the next lease begins. */
+  /** Permits of the running lease that are left; they lapse when the next lease starts. */
   let left = 0;
 
   const holdLeft = () => Math.max(controller.holdUntil, outage.holdUntil) - performance.now();
@@ -76,11 +74,11 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
     waiter(at);
   };
 
-  /** One lease: it starts when the last one's time is over and neither throttle nor outage holds the run back. */
+  /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
   const lease = async (permits: number) => {
     for (let held = holdLeft(); held > 0 && !stopping.signal.aborted; held = holdLeft()) {
-      napping = new AbortController();
-      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: napping.signal }).catch(() => {});
+      holding = new AbortController();
+      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: holding.signal }).catch(() => {});
     }
     left = Math.min(permits, permitsOf(controller.rate));
     for (; left > 0 && holdLeft() <= 0; left -= 1) {
@@ -97,7 +95,7 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       const lasts = (1000 * permits) / controller.rate;
       if (lasts !== minTime) await bottleneck.updateSettings({ minTime: lasts });
       minTime = lasts;
-      // Rejects where the limiter is stopped while a lease waits for its time.
+      // Rejects if the limiter is stopped while a lease waits for its time.
       await bottleneck.schedule(lease, permits).catch(() => {});
     }
     pumping = false;
@@ -116,26 +114,26 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
         if (!pumping) void pump();
       });
     },
-    answered(verdict, sentAt, retryAfter, again = false) {
-      if (verdict === 'throttled') left = 0;
+    answered(result, sentAt, retryAfter, isRetry = false) {
+      if (result === 'throttled') left = 0;
       const at = performance.now();
       inFlight.answered(at - sentAt);
-      const forRate = verdict === 'void' ? 'failed' : verdict;
+      const forRate = result === 'void' ? 'failed' : result;
       controller.answered({
         at,
         sentAt,
-        verdict: forRate,
+        result: forRate,
         ...(retryAfter === undefined ? {} : { retryAfter }),
       });
       const wasOn = outage.isOn;
-      outage.heard({ at, sentAt, sign: signs[verdict], again });
-      if (wasOn) napping.abort();
+      outage.ended({ at, sentAt, signal: healthSignals[result], isRetry });
+      if (wasOn) holding.abort();
     },
     stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      napping.abort();
-      // Or its timer for the next lease, minutes away at a low rate, would keep the process alive.
+      holding.abort();
+      // Otherwise its timer for the next lease, which can be minutes away at a low rate, would keep the process alive.
       void bottleneck.stop({ dropWaitingJobs: true });
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
@@ -151,11 +149,9 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   };
 }
 
-const signs: Readonly<Record<Verdict, Sign>> = {
+const healthSignals: Readonly<Record<AttemptResult, HealthSignal>> = {
   accepted: 'good',
   failed: 'bad',
   throttled: 'none',
   void: 'none',
 };
-
-const permitsOf = (rate: number) => Math.max(1, Math.floor((rate * LEASE) / 1000));

@@ -1,60 +1,62 @@
 /**
- * Which rate: a decider over what was sent and answered. Every event says when it happened; there is no clock, timer,
- * random source or socket in here, so the same events always give the same rate. It changes in place, fed by its one
- * owner in order of time, since 40,000 events a second must cost next to nothing.
+ * Which rate to send at: a decider over what was sent and answered. Every event says when it happened. There is no clock,
+ * timer, random source or socket in here, so the same events always give the same rate. It changes in place, and its one
+ * owner feeds it in order of time, because 40,000 events a second must cost next to nothing.
  *
- * **What can be known.** The service throttles at some rate R after a burst B and tells neither. At a throttle its
- * bucket is empty, so what was accepted between two throttles is what flowed in: R = accepted / elapsed, to within one
- * row, unless the bucket was full in between (measurement.ts). AIMD (Chiu & Jain, 1989) learns only "too fast" and has to
- * saw between too much and too little. TCP BBR (Cardwell et al., 2016) also models from measured delivery, but takes the
- * largest lately seen, which a bucket being emptied makes too large by any factor.
+ * **What can be known.** The service throttles at some rate R after a burst B and states neither. At a throttle its bucket
+ * is empty, so what is accepted between two throttles is what flows in: R = accepted / elapsed, to within one row, unless
+ * the bucket was full in between (delivery-rate.ts). AIMD (Chiu & Jain, 1989) learns only "too fast" and has to swing
+ * between too much and too little. TCP BBR (Cardwell et al., 2016) also models the rate from measured delivery, but takes
+ * the largest one seen lately, which a bucket that is being emptied makes too large by any factor.
  *
  * **Phases**
- * - *seeking*, at first: growth with each accepted row (seeking.ts). At a throttle all wait for the answers under way;
- *   what is accepted of those flowed in meanwhile, and is the first guess.
- * - *tracking*: at each throttle the rate becomes the one measured since the last. A pause lets a few tokens gather,
- *   so that one throttle is one row and a service that charges refused calls recovers. Then the rate is that, plus an
- *   excess that doubles every quarter of a second and comes to one row in a round trip at the end of a *cycle* (cycle.ts).
- *   Where nothing has changed, that ends in a throttle of one or two rows; the bucket stays nearly empty, so no refill is
- *   lost and the makespan is that of R. Where the limit has moved up, the excess soon finds it.
- * - *dry*: of the rows sent since the last throttle none was accepted. Now single rows probe, with doubling waits, and
- *   what was measured is kept: a service that counts in windows gives nothing for a while and then all at once. AWS
- *   SDK's CUBIC limiter cuts at each refusal and rclone's pacer doubles its pause at each; both would need many
- *   windows to come back from that.
- * - *sharing*, with few rows a second: somebody else takes from the same bucket, and the rate follows AIMD (sharing.ts).
- *   The reason for it is a throttle that, at even latency, hardly comes to who is alone at a limit that stays: rate = rows /
- *   time was right to within a row when it was measured, the pause left more than a row in the bucket, and yet it is empty
- *   after no more rows than that. So is a dry time in which the rate that was measured gives several rows, or a long one at
- *   the beginning.
+ * - *startup*: growth with each accepted row (startup.ts). At a throttle everything waits for the answers in flight. The
+ *   rows accepted among them flowed in meanwhile, and are the first guess.
+ * - *tracking*: at each throttle the rate becomes the one measured since the last throttle. A pause lets a few tokens
+ *   gather, so that one throttle costs one row, and a service that charges refused calls recovers. Then the rate is the
+ *   measured one plus an excess that doubles every quarter of a second and comes to one row per round trip at the end of
+ *   a *probe cycle* (probe-cycle.ts). If the limit has not changed, the cycle ends in a throttle of one or two rows; the
+ *   bucket stays nearly empty, so no refill is lost and the makespan is that of R. If the limit has risen, the excess
+ *   soon finds it.
+ * - *stalled*: none of the rows sent since the last throttle was accepted (stall.ts). Now single rows probe, with doubling
+ *   waits, and the measured rate is kept: a service that counts in windows accepts nothing for a while and then many rows
+ *   at once. AWS SDK's CUBIC limiter cuts the rate at each refusal, and rclone's pacer doubles its pause; both would need
+ *   many windows to recover.
+ * - *sharing*, with few rows a second: another client takes from the same bucket, and the rate follows AIMD (aimd.ts). The
+ *   reason to share is a throttle that, at even latency, hardly happens to a client that is alone at a constant limit:
+ *   rows / time was right to within a row when it was measured, the pause left more than one row in the bucket, and yet
+ *   it is empty after no more rows than that. Another reason is a stall in which the measured rate gives several rows, or
+ *   a long stall at the start.
  *
- * Throttles of rows sent before the last one was acted on belong to the same event (CUBIC in the AWS SDK cuts at each
- * of them). Retry-After is a wait, up to a minute, and no measure of the rate.
+ * Throttles of rows sent before the last one was acted on belong to the same event; CUBIC in the AWS SDK cuts the rate at
+ * each of them. Retry-After is a wait, up to a minute, and no measure of the rate.
  *
- * **Two clients of one bucket** each measure their own share. The excess is the same for both whatever they have, and
- * so is, nearly, the cycle: the smaller one takes as much as the larger, which is refused more often. The root in the
- * cycle is for that; with one in rows the smaller client would look for more less often and stay small. With few rows a
- * second that is not enough, hence *sharing*. Two whose looks never meet can still take each other for the limit.
+ * **Two clients of one bucket** each measure their own share. The excess is the same for both, whatever their rates, and
+ * the cycle nearly so: the smaller client takes as much as the larger one, which is refused more often. That is why the
+ * cycle depends on the root of the rate: a cycle counted in rows would let the smaller client probe less often and stay
+ * small. With few rows a second this is not enough, hence *sharing*. Two clients whose probes never meet can still take
+ * each other for the limit.
  *
  * The figures behind the constants: test/bench/pace.ts.
  */
 
-import { giveWay, isFew, isQuiet, isVeryFew, sharesUntil, take } from './aimd.js';
+import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './aimd.js';
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
 import { cycleLength, excess } from './probe-cycle.js';
 import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
-import { SHORTEST_TRIP, START, sought } from './startup.js';
+import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
-  /** Keep to this rate whatever happens; a throttle still holds the run back for a moment. */
+  /** Keep this rate whatever happens; a throttle still holds the run back for a moment. */
   readonly fixed?: number;
   /** Never go above this rate. */
   readonly max?: number;
-  /** What an earlier run found: a quarter of it is approached faster, the rest must prove itself. */
+  /** What an earlier run found: startup is faster up to a quarter of it, and goes on from there as usual. */
   readonly start?: number;
-  /** Rows of the run: the more there are, the faster the rate is sought. Default: few. */
+  /** Rows of the run: the more there are, the faster startup is. Default: few. */
   readonly rows?: number;
 }
 
@@ -63,70 +65,70 @@ export interface Answer {
   readonly at: number;
   readonly sentAt: number;
   /** `failed`: no answer, or one that says nothing about the rate. */
-  readonly verdict: 'accepted' | 'throttled' | 'failed';
+  readonly result: 'accepted' | 'throttled' | 'failed';
   /** How long the service asked to wait, in ms. */
   readonly retryAfter?: number;
 }
 
-/** Rows/s, whatever is measured. */
+/** Least rows/s, whatever is measured. */
 const LEAST = 0.5;
 
-/** So many times the rows in flight make a rate that is not used. */
+/** A rate that needs this many times the rows in flight is not used. */
 const UNDERUSED = 1.5;
 
-/** A measurement this far from the one before is a limit that moved. */
+/** A measurement this far from the one before, as a share of it, means that the limit has moved. */
 const MOVED = 0.15;
-/** So far above what was known for sure, with so many rows more than that gave, the limit has risen, to something in between. */
+/** If a throttle comes only at OUTRUN times the known rate, after SURPLUS rows more than that gave, the limit has risen to a rate in between. */
 const OUTRUN = 1.5;
 const SURPLUS = 4;
 
-/** The pause at a throttle: ms, and rows. Less than a bucket of two takes to fill, so that nothing is lost. */
+/** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
-/** ms; after seeking too far, for the answers under way; the rows of a longer round trip are not all waited for. */
-const SEEKING_PAUSE = 40;
+/** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
+const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
-/** A first guess from fewer rows than this is at most this part of the rate that was too much. */
+/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much. */
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
 const LONGEST_WAIT = 60_000;
 
-/** A throttle at hardly more than what was measured says that somebody else is there, */
+/** A throttle at hardly more than the measured rate means another client, */
 const HARDLY_MORE = 1.05;
-/** once the limit has been as it is for so many ms, and so many after a window's end. */
+/** once the limit has been the same for SETTLED ms, and WINDOWS ms after the end of a window. */
 const SETTLED = 3000;
 const WINDOWS = 10_000;
 
 export class RateController {
   readonly #options: RateOptions;
-  #phase: 'seeking' | 'tracking' | 'sharing' | 'dry' = 'seeking';
+  #phase: 'startup' | 'tracking' | 'sharing' | 'stalled' = 'startup';
   #rate: number;
   #holdUntil: number;
 
-  /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many are. */
+  /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many there are. */
   #base = 0;
   #sure = false;
   #behind = 0;
-  /** The last that had enough. */
+  /** The last measured rate with enough rows behind it. */
   #found: number | undefined;
   readonly #measurement: Measurement;
-  /** When the last measurement ended, the rows accepted in the second before, and since when the limit is as it is. */
+  /** When the last measurement ended, the rows accepted in the second before, and since when the limit has been the same. */
   #measuredAt = 0;
   #goodput = 0;
   #movedAt = 0;
 
-  /** When the last throttle was acted on, how many rows sent since were accepted, the pause made. */
+  /** When the last throttle was acted on, how many rows sent since then were accepted, and the last pause. */
   #actedAt = Number.NEGATIVE_INFINITY;
   #through = 0;
   #pause = 0;
-  /** Seeking has just gone too far, at this rate, and rows sent before that was known are being answered. */
+  /** Startup has just gone too far, at the rate `tooMuch`, and rows sent before that was known are being answered. */
   #listening = false;
   #tooMuch = 0;
-  /** ms; the cycle's length, and the time in it in which the rate was used. */
+  /** ms; the length of the probe cycle, and for how long the rate has been used in it. */
   #cycle = 0;
   #into = 0;
-  /** Until when it shares; when a window was last seen to end. */
+  /** Until when sharing lasts; when a window was last seen to end. */
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
 
@@ -148,12 +150,12 @@ export class RateController {
     return this.#rate;
   }
 
-  /** Nothing is to be sent before this moment (ms). */
+  /** Nothing may be sent before this time (ms). */
   get holdUntil(): number {
     return this.#holdUntil;
   }
 
-  /** Rows/s that the service was last found to take, to be remembered; undefined before enough was seen. */
+  /** Rows/s that the service was last found to accept; undefined until enough has been seen. */
   get found(): number | undefined {
     return this.#found;
   }
@@ -163,78 +165,78 @@ export class RateController {
     this.#inFlight++;
     const used = this.#usage.sent(at, this.#holdUntil, this.#rate);
     if (typeof used === 'number') this.#rise(at, used);
-    else if (used === 'idle') this.#measurement.begin(at);
+    else if (used === 'idle') this.#measurement.restart(at);
   }
 
-  /** What became of it; each row sent is answered once. */
-  answered({ at, sentAt, verdict, retryAfter = 0 }: Answer): void {
+  /** An attempt has ended; each row that was sent is answered once. */
+  answered({ at, sentAt, result, retryAfter = 0 }: Answer): void {
     this.#inFlight--;
-    if (verdict === 'failed') return;
+    if (result === 'failed') return;
     this.#roundTrip += (at - sentAt - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 8);
-    if (verdict === 'accepted') this.#let(at, sentAt);
-    else this.#refused(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
+    if (result === 'accepted') this.#onAccepted(at, sentAt);
+    else this.#onThrottled(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
   }
 
-  #let(at: number, sentAt: number): void {
+  #onAccepted(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
     this.#measurement.add(sentAt);
-    if (sentAt >= this.#actedAt) this.#came(at);
+    if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
-    if (this.#phase === 'seeking') this.#seek();
+    if (this.#phase === 'startup') this.#growInStartup();
   }
 
   /** A row that was sent after the last throttle was acted on. */
-  #came(at: number): void {
+  #onAcceptedSinceThrottle(at: number): void {
     this.#through++;
-    if (this.#phase === 'dry') this.#flow(at);
+    if (this.#phase === 'stalled') this.#endStall(at);
     else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
       this.#reopen(at);
   }
 
-  #refused(at: number, sentAt: number, wait: number): void {
+  #onThrottled(at: number, sentAt: number, wait: number): void {
     this.#hold(at + wait);
     if (sentAt < this.#actedAt) return;
     const through = this.#through;
-    const isDry = this.#base > 0 && through === 0;
+    const isStalled = this.#base > 0 && through === 0;
     this.#actedAt = at;
     this.#through = 0;
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
-      const { rate, pause } = giveWay(this.#rate, isDry);
+      const { rate, pause } = decrease(this.#rate, isStalled);
       this.#hold(at + pause);
       this.#into = 0;
       this.#setRate(rate);
       return;
     }
     if (isSharing) this.#endSharing(at);
-    if (isDry) this.#probe(at);
+    if (isStalled) this.#stall(at);
     else this.#measure(at, sentAt, wait, through);
   }
 
-  /** One more row was accepted while seeking. Where fewer are in flight than the rate asks for, it is not used. */
-  #seek(): void {
+  /** One more row was accepted in startup. If fewer rows are in flight than the rate needs, the rate is not used. */
+  #growInStartup(): void {
     if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
     const { rows = 0, start: known = 0 } = this.#options;
     const { accepted } = this.#measurement;
-    this.#setRate(sought({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
+    this.#setRate(startupRate({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
   }
 
-  /** `gap` ms more in which the rate was used. */
+  /** The rate was used for `gap` ms more. */
   #rise(at: number, gap: number): void {
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#into += gap;
     if (this.#phase === 'sharing') {
-      this.#setRate(take(this.#rate, gap));
+      this.#setRate(increase(this.#rate, gap));
       if (!isQuiet(this.#into)) return;
       this.#endSharing(at);
-      this.#measurement.begin(at);
+      this.#measurement.restart(at);
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     this.#setRate(this.#base + excess(this.#into, this.#cycle, trip, this.#base));
   }
 
-  #share(at: number, isMeasured = true): void {
+  #startSharing(at: number, isMeasured = true): void {
     this.#phase = 'sharing';
     this.#sharingUntil = sharesUntil(at, isMeasured);
   }
@@ -247,7 +249,7 @@ export class RateController {
     this.#movedAt = at;
   }
 
-  /** A throttle after `through` accepted rows. What was accepted since the one before is the measurement. */
+  /** A throttle after `through` accepted rows. What was accepted since the throttle before it is the measurement. */
   #measure(at: number, sentAt: number, wait: number, through: number): void {
     const measurement = this.#measurement;
     const measured = measurement.rate(at, this.#base);
@@ -259,7 +261,7 @@ export class RateController {
     this.#phase = 'tracking';
     this.#measuredAt = at;
     this.#goodput = this.#lastSecond.sum(at);
-    // An outrun first guess was no more than that; a service that counts in windows is never measured well.
+    // A first guess that is outrun was only a guess, and a service that counts in windows can never be measured well.
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
@@ -276,24 +278,24 @@ export class RateController {
     this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait);
-    if (isEnough) measurement.begin(at, undefined, wait);
+    if (isEnough) measurement.restart(at, undefined, wait);
     if (!isOdd || !isFew(Math.max(this.#base, this.#goodput))) return;
-    this.#share(at);
-    this.#setRate(giveWay(this.#base, false).rate);
+    this.#startSharing(at);
+    this.#setRate(decrease(this.#base, false).rate);
   }
 
-  /** Far too fast: waits for the answers under way, and for a row after them. */
+  /** Far too fast: waits for the answers in flight, and for one row after them. */
   #listen(at: number, sentAt: number, wait: number, measured: number): void {
     this.#tooMuch = this.#rate;
     this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
     this.#movedAt = at;
-    this.#measurement.begin(at, sentAt, wait);
+    this.#measurement.restart(at, sentAt, wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
-    this.#hold(at + Math.max(this.#pause, SEEKING_PAUSE));
+    this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
     this.#guess(at);
   }
 
-  /** From what was accepted so far of the rows that were under way. */
+  /** A first guess from the rows in flight that have been accepted so far. */
   #guess(at: number): void {
     const few = this.#measurement.accepted < FEW_HEARD;
     const most = few ? LIKELY_PART * this.#tooMuch : Number.POSITIVE_INFINITY;
@@ -309,37 +311,37 @@ export class RateController {
     this.#setRate(this.#base);
   }
 
-  #probe(at: number): void {
-    this.#phase = 'dry';
+  #stall(at: number): void {
+    this.#phase = 'stalled';
     this.#pause = probePause(this.#pause, at - this.#measuredAt);
     this.#hold(at + this.#pause);
     this.#setRate(1000 / this.#pause);
   }
 
-  /** A probe came through. */
-  #flow(at: number): void {
-    const dry = at - this.#measuredAt;
-    // A first guess that was far too high would cost as many throttles again.
-    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(dry)));
+  /** A probe was accepted. */
+  #endStall(at: number): void {
+    const stalled = at - this.#measuredAt;
+    // A first guess that is far too high would cost as many throttles again.
+    if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(stalled)));
     this.#phase = 'tracking';
     this.#into = 0;
     this.#setRate(this.#base);
-    if (wasWindow(dry, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
+    if (wasWindow(stalled, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
       this.#reopen(at);
-      if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#share(at);
-    } else if (!this.#sure && isLong(dry)) {
-      this.#share(at, false);
-      this.#measurement.begin(at);
+      if (isVeryFew(Math.max(this.#base, this.#goodput))) this.#startSharing(at);
+    } else if (!this.#sure && isLong(stalled)) {
+      this.#startSharing(at, false);
+      this.#measurement.restart(at);
     }
   }
 
-  /** A window has ended: on as before. */
+  /** A window has ended: continues as before it. */
   #reopen(at: number): void {
     this.#phase = 'tracking';
     this.#base = this.#bounded(this.#listening ? this.#goodput : Math.max(this.#base, this.#goodput));
     this.#movedAt = Number.NEGATIVE_INFINITY;
     this.#windowAt = at;
-    this.#measurement.begin(at);
+    this.#measurement.restart(at);
     this.#startCycle(at, 0);
   }
 

@@ -1,21 +1,21 @@
-/** Whether a row gets another attempt, and after which wait: pure, given what has happened to the row so far. */
+/** Whether a request gets another attempt, and after which wait: pure, given what has happened to it so far. */
 import type { Failure } from '../model.js';
 
 /** Times in ms. */
 export interface RetryOptions {
-  /** Attempts that may fail for another reason than a throttle, the first included. Default 6. */
+  /** Most attempts that may fail for another reason than a throttle, the first included. */
   readonly maxAttempts: number;
-  /** How long a row may be met by throttles alone, from the first of them on. Default 15 min. */
+  /** How long a request may meet nothing but throttles, counted from the first of them. */
   readonly throttlePatience: number;
 }
 
-/** The failure to decide on. */
-export interface Failed extends Pick<Failure, 'kind' | 'retryAfter'> {
-  /** Whether the service was down for everyone: then it is not counted against the row. Default false. */
+/** The failed attempt to decide on. */
+export interface FailedAttempt extends Pick<Failure, 'kind' | 'retryAfter'> {
+  /** Whether the service is down for all requests: then the failure does not count. Default false. */
   readonly excused?: boolean;
 }
 
-/** What has happened to one row. */
+/** What has happened to one request. */
 export interface RetryState {
   /** Attempts that failed for another reason than a throttle. */
   readonly failures: number;
@@ -27,9 +27,9 @@ export interface RetryState {
 export type RetryDecision =
   | { readonly next: 'at-once'; readonly state: RetryState }
   | { readonly next: 'after'; readonly wait: number; readonly state: RetryState }
-  | { readonly next: 'give-up'; readonly because: string };
+  | { readonly next: 'give-up'; readonly reason: string };
 
-export const freshRetryState: RetryState = { failures: 0, throttledSince: undefined };
+export const initialRetryState: RetryState = { failures: 0, throttledSince: undefined };
 
 /** ms; the first wait is drawn from 0 to this, each later one from twice as much. */
 const BASE = 200;
@@ -38,26 +38,26 @@ const LONGEST = 20_000;
 
 /**
  * Exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015) for
- * what may pass; a throttle waits for the limiter alone, which all rows share. A `credentials` failure is not this
- * decider's: the gate in `wickr/credentials.ts` knows whether there are better ones.
+ * transient failures. A throttled request waits for the limiter alone, which all requests share. A `credentials` failure
+ * is not decided here: `wickr/credential-gate.ts` knows whether there are other credentials to try.
  *
  * @param now ms on any clock that never goes back
  * @param random from 0 up to, not including, 1
  */
 export function decideRetry(
   state: RetryState,
-  failure: Failed,
+  failure: FailedAttempt,
   options: RetryOptions,
   now: number,
   random: number,
 ): RetryDecision {
   if (failure.kind === 'throttle') return afterThrottle(state, options, now);
-  if (failure.kind !== 'transient') return { next: 'give-up', because: '' };
+  if (failure.kind !== 'transient') return { next: 'give-up', reason: '' };
   const failures = state.failures + (failure.excused ? 0 : 1);
   if (!failure.excused && failures >= options.maxAttempts) {
     return {
       next: 'give-up',
-      because: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
+      reason: `given up after ${failures} failed ${failures === 1 ? 'attempt' : 'attempts'}`,
     };
   }
   const ceiling = Math.min(LONGEST, BASE * 2 ** Math.max(0, failures - 1));
@@ -71,7 +71,7 @@ function afterThrottle(state: RetryState, options: RetryOptions, now: number): R
     const minutes = Math.round(options.throttlePatience / 6_000) / 10;
     return {
       next: 'give-up',
-      because: `throttled for ${minutes} min without a break; --throttle-patience sets for how long to go on`,
+      reason: `throttled for ${minutes} min without a break: the throttle patience is over`,
     };
   }
   return { next: 'at-once', state: { ...state, throttledSince } };

@@ -1,48 +1,48 @@
 /**
- * What a time says in which the service accepts nothing: a bucket that fills slowly, or a window that is used up, of
- * which a service that counts in windows gives nothing for a while and then all at once.
+ * What a stall means, a time in which the service accepts nothing: a bucket that fills slowly, or a used-up window. A
+ * service that counts in windows accepts nothing for a while and then many rows at once.
  */
 
-/** What was known when it began; rows/s. */
+/** What was known when the stall began; rows/s. */
 interface Known {
-  /** What was measured, and whether enough rows are behind it. */
+  /** The measured rate, and whether enough rows are behind it. */
   readonly base: number;
   readonly sure: boolean;
-  /** What was accepted in the second before. */
+  /** Rows accepted in the second before. */
   readonly goodput: number;
 }
 
-/** ms; the longest wait for a probe, until an eighth of the dry time is longer. */
+/** ms; the longest wait for a probe, until an eighth of the stall is longer. */
 const PROBE = 500;
 const PROBE_PART = 1 / 8;
-/** Where so many rows should have come through a dry time, it was a window's end: */
+/** If so many rows were due during a stall, a window has ended. The rows due follow from the measured rate, */
 const WINDOW_ROWS = 4;
-/** at the rate that was measured, or, beyond so many ms, at that of the second before it; */
-const LONG_DRY = 250;
-/** where nothing was measured, at a quarter of that. */
+/** or, in a stall of more than so many ms, from the rate of the second before it; */
+const LONG_STALL = 250;
+/** if nothing was measured, from a quarter of that. */
 const UNMEASURED_PART = 1 / 4;
-/** So was it where a first guess is so many times less than what came through in the second before. */
+/** A window has also ended if a first guess is this many times less than the rows accepted in the second before. */
 const FAR_BELOW = 8;
-/** The one row that came through a long dry time, and part of the next token. */
+/** The one row that was accepted at the end of a long stall, and part of the next token. */
 const ROWS_THROUGH = 1.5;
 
-/** ms to wait for the next single row, after a wait of `last` ms and `dry` ms in which nothing came through. */
-export const probePause = (last: number, dry: number): number =>
-  Math.min(2 * last, Math.max(PROBE, PROBE_PART * dry));
+/** ms to wait before the next probe, after a wait of `last` ms and a stall of `stalled` ms so far. */
+export const probePause = (last: number, stalled: number): number =>
+  Math.min(2 * last, Math.max(PROBE, PROBE_PART * stalled));
 
-/** Whether `dry` ms are more than a first guess takes that is about right. */
-export const isLong = (dry: number): boolean => dry > PROBE;
+/** Whether a stall of `stalled` ms is too long for a first guess that is about right. */
+export const isLong = (stalled: number): boolean => stalled > PROBE;
 
-/** The most rows/s that a bucket can have which let one row through in `dry` ms; any, where these are few. */
-export const mostThrough = (dry: number): number =>
-  dry > LONG_DRY ? (1000 * ROWS_THROUGH) / dry : Number.POSITIVE_INFINITY;
+/** The most rows/s of a bucket that let one row through in `stalled` ms; unlimited if the stall was short. */
+export const mostThrough = (stalled: number): number =>
+  stalled > LONG_STALL ? (1000 * ROWS_THROUGH) / stalled : Number.POSITIVE_INFINITY;
 
-/** Whether `dry` ms were the end of a window. */
-export function wasWindow(dry: number, { base, sure, goodput }: Known): boolean {
+/** Whether a stall of `stalled` ms was the end of a window. */
+export function wasWindow(stalled: number, { base, sure, goodput }: Known): boolean {
   const measured = sure ? base : UNMEASURED_PART * goodput;
-  const rate = dry > LONG_DRY ? Math.max(base, goodput) : measured;
-  return dry * rate > WINDOW_ROWS * 1000;
+  const rate = stalled > LONG_STALL ? Math.max(base, goodput) : measured;
+  return stalled * rate > WINDOW_ROWS * 1000;
 }
 
-/** Whether a first guess of so many rows/s is so low that a window has ended rather than a burst. */
+/** Whether a first guess (rows/s) is so low that a window has ended rather than a burst. */
 export const isFarBelow = (guess: number, goodput: number): boolean => guess * FAR_BELOW < goodput;

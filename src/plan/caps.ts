@@ -1,81 +1,96 @@
-/** How much one run of a reconciliation may change. An input that is cut off or mixed up must do no harm: pure. */
+/** How much one run of a reconciliation may change, so that an input that is cut off or mixed up does no harm: pure. */
 import type { Changes } from './diff/change-counts.js';
 
 /** A number of rows, or a share of them. */
 export type Cap = { readonly rows: number } | { readonly percent: number };
 
-/** What a run may do at the most. */
+/** The most that a run may do. */
 export interface Caps {
   /** Users that are changed, of the input's rows. */
   readonly changes: Cap;
-  /** Users whose names or usernames are changed, likewise. */
+  /** Users whose names or usernames are changed, of the input's rows. */
   readonly renames: Cap;
   /** Share of a group's members that may leave it, in percent. */
   readonly groupDrain: number;
-  /** Rows that the input has to have. */
+  /** Rows that the input must have at least. */
   readonly minRows: number;
   /** By how much the input may be shorter than the last one, in percent. */
   readonly shrink: number;
 }
 
-/** Shares are of no use among a few: so many users may always change, and leave a group. */
+/** A share says little about a few users: this many may always change, and leave a group. */
 export const ALWAYS_ALLOWED = 20;
 
-/** What the caps are held against, beside the changes. */
-export interface Circumstances {
-  /** Rows of the last input; undefined where there was none. */
+/** What the caps have to know beside the changes. */
+export interface CapContext {
+  /** Rows of the last input; undefined if there was none. */
   readonly lastRows: number | undefined;
   /** Members of a group, by its ID. */
   readonly membersOf: (groupId: string) => number;
 }
 
-/** A cap that is gone beyond. */
-export interface Tripped {
-  /** The flag that raises it. */
-  readonly flag: string;
-  /** What would be, and what is allowed, as a sentence without its stop. */
+/** A cap that the input exceeds. */
+export interface ExceededCap {
+  /** Name of the option that raises it. */
+  readonly option: string;
+  /** What would happen and what is allowed, as a sentence without a full stop. */
   readonly message: string;
 }
 
-/** How many of so many rows a cap allows. */
+/** How many rows out of `rows` a cap allows. */
 export const rowsOf = (cap: Cap, rows: number): number =>
   'rows' in cap ? cap.rows : Math.floor((rows * cap.percent) / 100);
 
-/** Groups of which the caps have to know how many members they have. */
-export const drained = ({ leavers }: Changes): string[] =>
+/** The groups whose number of members the caps have to know. */
+export const drainedGroups = ({ leavers }: Changes): string[] =>
   [...leavers].flatMap(([group, users]) => (users > ALWAYS_ALLOWED ? [group] : []));
 
-/** All caps that are gone beyond; none where the run may go on. */
-export function trippedCaps(caps: Caps, changes: Changes, circumstances: Circumstances): Tripped[] {
+/** All caps that the input exceeds; none if the run may start. */
+export function exceededCaps(
+  caps: Caps,
+  changes: Changes,
+  { lastRows, membersOf }: CapContext,
+): ExceededCap[] {
   const { rows, changed, renames } = changes;
-  const { lastRows, membersOf } = circumstances;
-  const tripped: Tripped[] = [];
-  const trip = (flag: string, message: string) => tripped.push({ flag, message });
-  const most = allowed(caps.changes, rows);
+  const exceeded: ExceededCap[] = [];
+  const most = limitOf(caps.changes, rows);
   if (changed > most)
-    trip('--max-changes', `${changed} of ${rows} users would be changed, allowed are ${most}`);
-  const mostRenames = allowed(caps.renames, rows);
+    exceeded.push({
+      option: 'maxChanges',
+      message: `${changed} of ${rows} users would be changed, but at most ${most} are allowed`,
+    });
+  const mostRenames = limitOf(caps.renames, rows);
   if (renames > mostRenames)
-    trip('--max-renames', `${renames} of ${rows} users would be renamed, allowed are ${mostRenames}`);
-  for (const group of drained(changes)) {
-    const users = changes.leavers.get(group) ?? 0;
-    // Who was invited and has not come yet can leave a group, and is in no count.
-    const members = Math.max(users, membersOf(group));
-    if (users > Math.max(ALWAYS_ALLOWED, (members * caps.groupDrain) / 100))
-      trip(
-        '--max-group-drain',
-        `${users} of the ${members} members of group ${group} would leave it, allowed are ${caps.groupDrain} %`,
-      );
-  }
-  if (rows < caps.minRows) trip('--min-rows', `the input has ${rows} rows, needed are ${caps.minRows}`);
+    exceeded.push({
+      option: 'maxRenames',
+      message: `${renames} of ${rows} users would be renamed, but at most ${mostRenames} are allowed`,
+    });
+  exceeded.push(...exceededDrains(caps.groupDrain, changes, membersOf));
+  if (rows < caps.minRows)
+    exceeded.push({
+      option: 'minRows',
+      message: `the input has ${rows} rows, but at least ${caps.minRows} are required`,
+    });
   if (lastRows !== undefined && rows < lastRows * (1 - caps.shrink / 100))
-    trip(
-      '--max-shrink',
-      `the input has ${rows} rows and the last one had ${lastRows}, allowed are ${caps.shrink} % less`,
-    );
-  return tripped;
+    exceeded.push({
+      option: 'maxShrink',
+      message: `the input has ${rows} rows and the last one had ${lastRows}, but it may be at most ${caps.shrink} % shorter`,
+    });
+  return exceeded;
 }
 
-/** A share allows some users always; a number says just what it says. */
-const allowed = (cap: Cap, rows: number): number =>
+/** @param most share of a group's members that may leave it, in percent */
+function exceededDrains(most: number, changes: Changes, membersOf: CapContext['membersOf']): ExceededCap[] {
+  return drainedGroups(changes).flatMap((group) => {
+    const users = changes.leavers.get(group) ?? 0;
+    // Invited users can leave a group, but are not in its count of members.
+    const members = Math.max(users, membersOf(group));
+    if (users <= Math.max(ALWAYS_ALLOWED, (members * most) / 100)) return [];
+    const message = `${users} of the ${members} members of group ${group} would leave it, but at most ${most} % may`;
+    return [{ option: 'maxGroupDrain', message }];
+  });
+}
+
+/** A share always allows some users; a number allows exactly that many. */
+const limitOf = (cap: Cap, rows: number): number =>
   'rows' in cap ? cap.rows : Math.max(ALWAYS_ALLOWED, rowsOf(cap, rows));

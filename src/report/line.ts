@@ -1,8 +1,8 @@
 /** One outcome as a line of the report, and back. */
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import type { Field, Outcome } from '../model.js';
-import { isStatus } from '../row-status.js';
+import type { Outcome, Status } from '../model.js';
+import { isStatus, statuses } from '../row-status.js';
 
 export type ReportFormat = 'csv' | 'jsonl';
 
@@ -24,55 +24,79 @@ export const columns = [
   'changed',
 ] as const;
 
+type Column = (typeof columns)[number];
+const places = Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Column, number>;
+
 /** What stands before the first line: CSV's header. */
 export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
 /**
  * The outcomes as lines, each with its line end, which is the only one in it: a line without its end was not written
  * whole. In CSV a cell that a spreadsheet would run gets an apostrophe in front.
+ *
+ * @param word what becomes of a message that names options in backticks
  */
-export function formatLines(outcomes: readonly Outcome[], format: ReportFormat): string {
-  return format === 'csv'
-    ? outcomes.map(toCsv).join('')
-    : outcomes.map((outcome) => `${JSON.stringify(toRecord(outcome))}\n`).join('');
+export function formatLines(
+  outcomes: readonly Outcome[],
+  format: ReportFormat,
+  word: (message: string) => string = (message) => message,
+): string {
+  const toLine = format === 'csv' ? toCsv : toJson;
+  let lines = '';
+  for (const outcome of outcomes) {
+    const { message = '' } = outcome;
+    lines += toLine(outcome, message.includes('`') ? word(message) : message);
+  }
+  return lines;
 }
 
 /** Most rows have nothing in them that CSV would have to quote, and the library takes its time to find that out. */
-const toCsv = (outcome: Outcome) =>
-  /[",\r\n]/.test(
-    outcome.message + outcome.errorCode + outcome.errorField + outcome.requestId + outcome.userId,
-  )
-    ? stringify([toCells(outcome)])
-    : `${toCells(outcome).join(',')}\n`;
+function toCsv(outcome: Outcome, message: string): string {
+  const { userId = '', errorCode = '', errorFields, requestId = '' } = outcome;
+  const texts = message + errorCode + (errorFields?.join(';') ?? '') + requestId + userId;
+  const cells = toCells(outcome, message);
+  return /[",\r\n]/.test(texts) ? stringify([cells]) : `${cells.join(',')}\n`;
+}
 
-const toCells = (o: Outcome) => [
+const toCells = (o: Outcome, message: string) => [
   o.row,
-  o.line,
-  guard(o.userId),
+  o.line ?? 0,
+  guard(o.userId ?? ''),
   o.status,
-  o.httpStatus || '',
-  guard(o.errorCode),
-  guard(o.errorField),
-  guard(o.message),
+  o.httpStatus ?? '',
+  guard(o.errorCode ?? ''),
+  guard(o.errorFields?.join(';') ?? ''),
+  guard(message),
   o.attempts,
   o.throttled,
-  guard(o.requestId),
-  isoTime(o.startedAt),
-  isoTime(o.finishedAt),
+  guard(o.requestId ?? ''),
+  isoTime(o.startedAt) ?? '',
+  isoTime(o.finishedAt) ?? '',
   o.changed.join(';'),
 ];
 
-const toRecord = (o: Outcome) => ({
-  ...o,
-  httpStatus: o.httpStatus || null,
-  startedAt: isoTime(o.startedAt) || null,
-  finishedAt: isoTime(o.finishedAt) || null,
-  changed: o.changed.join(';'),
-});
+/** Unknown numbers and times are null, other unknown columns empty, and lists as in CSV. */
+const toJson = (o: Outcome, message: string) =>
+  `${JSON.stringify({
+    row: o.row,
+    line: o.line ?? 0,
+    userId: o.userId ?? '',
+    status: o.status,
+    httpStatus: o.httpStatus ?? null,
+    errorCode: o.errorCode ?? '',
+    errorField: o.errorFields?.join(';') ?? '',
+    message,
+    attempts: o.attempts,
+    throttled: o.throttled,
+    requestId: o.requestId ?? '',
+    startedAt: isoTime(o.startedAt) ?? null,
+    finishedAt: isoTime(o.finishedAt) ?? null,
+    changed: o.changed.join(';'),
+  })}\n`;
 
-const isoTime = (at: number) => (at === 0 ? '' : new Date(at).toISOString());
+const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-/** The outcome that a line states; undefined where it is no line of a report. Its line end may be left out. */
+/** The outcome that a line states; undefined if it is no line of a report. Its line end may be left out. */
 export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
   try {
     return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
@@ -92,44 +116,54 @@ function jsonlCells(line: string): unknown[] {
   return columns.map((name) => record[name]);
 }
 
+/** @param cells in the order of the columns */
 function parseCells(cells: readonly unknown[]): Outcome | undefined {
   if (cells.length !== columns.length) return undefined;
-  const [
-    row,
-    line,
-    userId,
+  const text = (name: Column) => String(cells[places[name]] ?? '');
+  const count = (name: Column) => countOf(text(name));
+  const status = text('status');
+  if (!isStatus(status) || count('row') === 0) return undefined;
+  const { isSent, hasError } = statuses[status];
+  const attempts = count('attempts');
+  const wasSent = attempts > 0;
+  if (isSent !== undefined && isSent !== wasSent) return undefined;
+  const outcome = {
+    row: count('row'),
+    line: count('line') || undefined,
+    userId: text('userId') || undefined,
     status,
-    http,
-    code,
-    field,
-    message,
     attempts,
-    throttled,
-    id,
-    started,
-    finished,
-    changed,
-  ] = cells.map((cell) => (cell === null || cell === undefined ? '' : String(cell)));
-  const counts = [row, line, http, attempts, throttled].map(Number);
-  if (!isStatus(status) || !counts.every((n) => Number.isSafeInteger(n) && n >= 0) || counts[0] === 0)
-    return undefined;
-  return {
-    row: Number(row),
-    line: Number(line),
-    userId: userId ?? '',
-    status,
-    httpStatus: Number(http),
-    errorCode: code ?? '',
-    errorField: field ?? '',
-    message: message ?? '',
-    attempts: Number(attempts),
-    throttled: Number(throttled),
-    requestId: id ?? '',
-    startedAt: started ? Date.parse(started) : 0,
-    finishedAt: finished ? Date.parse(finished) : 0,
-    changed: (changed ? changed.split(';') : []) as Field[],
+    throttled: count('throttled'),
+    changed: listOf(text('changed')),
+    message: text('message') || undefined,
+    httpStatus: count('httpStatus') || undefined,
+    requestId: text('requestId') || undefined,
+    startedAt: wasSent ? timeOf(text('startedAt')) : undefined,
+    finishedAt: wasSent ? timeOf(text('finishedAt')) : undefined,
+    errorCode: hasError ? codeOf(status, text('errorCode')) : undefined,
+    errorFields: hasError ? listOf(text('errorField')) : undefined,
   };
+  return outcome as Outcome;
 }
+
+/** A row that the run has stopped may have met no error. */
+const codeOf = (status: Status, cell: string) => (status === 'unprocessed' ? cell || undefined : cell);
+
+/** @throws for a cell that is no count; an empty one is 0 */
+function countOf(cell: string): number {
+  const count = Number(cell);
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError('not a count');
+  return count;
+}
+
+/** @throws for a cell that is no time */
+function timeOf(cell: string): number {
+  const at = Date.parse(cell);
+  if (Number.isNaN(at)) throw new RangeError('not a time');
+  return at;
+}
+
+const listOf = (cell: string): string[] => (cell === '' ? [] : cell.split(';'));
 
 /** What a spreadsheet would run as a formula, guarded or not. */
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;

@@ -34,13 +34,14 @@ export function emptyTally(): Tally {
 export function count(tally: Tally, outcome: Outcome): void {
   tally.rows += 1;
   tally.statuses[outcome.status] += 1;
-  if (outcome.errorCode !== '') tally.errors[outcome.errorCode] = (tally.errors[outcome.errorCode] ?? 0) + 1;
+  const { errorCode, startedAt, finishedAt } = outcome;
+  if (errorCode) tally.errors[errorCode] = (tally.errors[errorCode] ?? 0) + 1;
   tally.attempts += outcome.attempts;
   tally.throttled += outcome.throttled;
-  if (outcome.startedAt === 0) return;
+  if (startedAt === undefined || finishedAt === undefined) return;
   if (outcome.status === 'updated') tally.updated += 1;
-  if (tally.firstSentAt === 0 || outcome.startedAt < tally.firstSentAt) tally.firstSentAt = outcome.startedAt;
-  if (outcome.finishedAt > tally.lastHeardAt) tally.lastHeardAt = outcome.finishedAt;
+  if (tally.firstSentAt === 0 || startedAt < tally.firstSentAt) tally.firstSentAt = startedAt;
+  if (finishedAt > tally.lastHeardAt) tally.lastHeardAt = finishedAt;
 }
 
 /** Lets the rate be counted from here on, as of a run that is resumed: the time in which nothing ran is no part of it. */

@@ -19,6 +19,15 @@ export interface ReportEvents {
   onFailed(error: RunFolderError): void;
 }
 
+/** How a report is opened. */
+export interface ReportOpening {
+  /** Bytes of an existing one that stay; without it there must be none yet. */
+  readonly keep?: number | undefined;
+  /** What becomes of a message that names options in backticks. Default: it stays as it is. */
+  readonly word?: ((message: string) => string) | undefined;
+  readonly openFile?: OpenAppendFile;
+}
+
 /**
  * The report file. An outcome is handed to the system in the turn of the event loop that brings it, with those that
  * the same turn brings: if the process is killed, the rows in doubt are those whose answers were under way. Groups of
@@ -37,32 +46,38 @@ export class ReportWriter {
   private readonly path: string;
   private readonly format: ReportFormat;
   private readonly events: ReportEvents;
+  private readonly word: ((message: string) => string) | undefined;
 
-  private constructor(file: AppendFile, path: string, format: ReportFormat, events: ReportEvents) {
+  private constructor(
+    file: AppendFile,
+    path: string,
+    format: ReportFormat,
+    events: ReportEvents,
+    word?: (message: string) => string,
+  ) {
     this.file = file;
     this.path = path;
     this.format = format;
     this.events = events;
+    this.word = word;
   }
 
   /**
    * Opens a report, mode 0600.
    *
-   * @param keep bytes of an existing one that stay; without it there must be none yet
    * @throws RunFolderError where it exists already, or does not, or cannot be written
    */
   static async open(
     path: string,
     format: ReportFormat,
     events: ReportEvents,
-    keep?: number,
-    openFile: OpenAppendFile = openAppendFile,
+    { keep, word, openFile = openAppendFile }: ReportOpening = {},
   ): Promise<ReportWriter> {
     try {
       const file = await openFile(path, keep);
       if (!keep) file.append(heading(format));
       await file.sync();
-      return new ReportWriter(file, path, format, events);
+      return new ReportWriter(file, path, format, events, word);
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -103,7 +118,7 @@ export class ReportWriter {
     const group = this.pending;
     this.pending = [];
     try {
-      this.file.append(formatLines(group, this.format));
+      this.file.append(formatLines(group, this.format, this.word));
     } catch (cause) {
       this.fail(cause, group);
       return;

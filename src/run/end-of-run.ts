@@ -1,13 +1,12 @@
 /** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
-import { ExitCode, RunFolderError, WickrBulkError } from '../errors.js';
+import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
 import { version } from '../version.js';
 import type { RunParts } from './run-parts.js';
-import type { StopReason } from './service/stop-switch.js';
 
 /** ms that the end of a run waits for the caller's name. */
 const CALLER_WAIT = 1000;
@@ -23,14 +22,14 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   const { format } = prepared.source;
   const failedPath = folder.failed(format);
   const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
-  if (unwritten) session.stop.because(unwritten);
+  if (unwritten) session.stop.abort(unwritten);
   if (failed.empty) await folder.dropFailed(format);
   if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   const kept = failed.empty || unwritten ? undefined : failedPath;
   const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
-  await folder.writeSummary(summary);
+  await folder.writeSummary(parsed.report.wording.summary(summary));
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
-  parsed.control.logger.info({ statuses: summary.statuses, exitCode: summary.exitCode }, 'run ended');
+  parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
   return summary;
 }
 
@@ -64,11 +63,10 @@ async function summaryOf(
     ...addUp(past.tally),
     startedAt: record.startedAt,
     finishedAt: new Date().toISOString(),
-    exitCode: reason?.exitCode ?? (hasFailures(past.tally.statuses) ? ExitCode.rowsFailed : ExitCode.ok),
     options: record.options,
     ...(caller !== undefined && { caller }),
     hashes: await hashesOf(parts, isFailedSure ? failed : undefined),
-    ...(reason ? { stopped: { message: reason.message, hint: reason.hint } } : {}),
+    ...(reason && { stopped: stated(reason) }),
     folder: folder.path,
     report: folder.report(parsed.report.reportFormat),
     ...(failed === undefined ? {} : { failed }),
@@ -88,12 +86,17 @@ async function hashesOf(
   };
 }
 
-const hasFailures = ({ failed, invalid, conflict, mismatch }: Summary['statuses']) =>
-  failed + invalid + conflict + mismatch > 0;
+/** A reason as a summary has it: an error is one as well. */
+const stated = ({ code, message, hint, signal }: StopReason): StopReason => ({
+  code,
+  message,
+  hint,
+  ...(signal !== undefined && { signal }),
+});
 
 /** Why a run stops whose input was changed meanwhile. */
 export const changedInput: StopReason = {
-  exitCode: ExitCode.fatal,
+  code: 'INPUT_CHANGED',
   message: 'the input was changed during the run: rows read after that may not be those that were checked',
   hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
 };

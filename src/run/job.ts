@@ -1,12 +1,21 @@
 /** A job under way as its caller holds it: started by the call, iterated over or not, stopped or left alone. */
 import { resolve } from 'node:path';
-import { ExitCode, InterruptedError, UsageError } from '../errors.js';
+import { InterruptedError, type StopReason, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { ItemStream } from './item-stream.js';
 import type { Verb } from './options/option.js';
 import { refuseUnknown } from './options/parse-options.js';
 import type { ControlStage } from './options/parsed-options.js';
-import type { StopReason } from './service/stop-switch.js';
+
+/** What a caller says of a stop. */
+export interface StopRequest {
+  /** Why, as `stopped.message` of the summary. */
+  readonly message: string;
+  /** What to do next, as `stopped.hint`. */
+  readonly hint?: string | undefined;
+  /** The process signal that led to it, such as `SIGINT`, as `stopped.signal`. */
+  readonly signal?: string | undefined;
+}
 
 /**
  * A job that was started. It goes on by itself, whether or not anybody iterates over what it gives out.
@@ -26,7 +35,7 @@ export interface JobHandle<Item, Result> extends AsyncIterable<Item> {
    *
    * @param reason what the summary's `stopped` says; a text is its `message`
    */
-  stop(reason?: string | StopReason): void;
+  stop(reason?: string | StopRequest): void;
   /** Stops the job without waiting for what is in flight, which may or may not have been carried out. */
   kill(): void;
 }
@@ -78,10 +87,10 @@ class Job<Item, Result> implements JobHandle<Item, Result> {
     );
   }
 
-  stop(reason?: string | StopReason): void {
+  stop(reason?: string | StopRequest): void {
     if (this.#stopping.signal.aborted) return;
-    const given = typeof reason === 'string' ? { message: reason } : reason;
-    this.#stopping.abort({ ...stopped, ...given, byCaller: true } satisfies StopReason);
+    const request: StopRequest = typeof reason === 'string' ? { message: reason } : (reason ?? stopped);
+    this.#stopping.abort(stopReasonFor(request));
   }
 
   kill(): void {
@@ -109,11 +118,14 @@ class Job<Item, Result> implements JobHandle<Item, Result> {
   }
 }
 
-const stopped: StopReason = {
-  exitCode: ExitCode.fatal,
-  message: 'the run was stopped by its caller',
-  hint: 'Go on with `resumeRun`.',
-};
+const stopped: StopRequest = { message: 'the run was stopped by its caller' };
+
+const stopReasonFor = ({ message, hint = 'Go on with `resumeRun`.', signal }: StopRequest): StopReason => ({
+  code: 'INTERRUPTED',
+  message,
+  hint,
+  ...(signal !== undefined && { signal }),
+});
 
 const loopLeft = 'the loop over its outcomes was left';
 

@@ -1,7 +1,7 @@
 /** A run that was stopped or killed goes on. */
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
-import type { Kept } from '../plan/diff/compare.js';
+import type { RecordedChange } from '../plan/diff/compare.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
@@ -49,7 +49,7 @@ export const continueRun = (
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.hasFailed(userId));
+    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.markFailed(userId));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
     const known = await knownLookups(folder, prepared);
@@ -75,10 +75,10 @@ async function knownLookups(folder: RunFolder, prepared: Prepared): Promise<Know
 async function keptBefore(
   folder: RunFolder,
   { report }: ParsedOptions,
-): Promise<ReadonlyMap<number, Kept> | undefined> {
+): Promise<ReadonlyMap<number, RecordedChange> | undefined> {
   if (!report.keepBefore) return undefined;
   const path = folder.before;
-  const kept = new Map<number, Kept>();
+  const kept = new Map<number, RecordedChange>();
   await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
   for await (const { row, networkId, userId, userDetails, before } of readChanges(path))
     kept.set(row, { command: { networkId, userId, details: userDetails }, before });

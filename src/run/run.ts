@@ -7,10 +7,10 @@ import { ReportWriter } from '../report/writer.js';
 import { succeeded } from '../row-status.js';
 import { callerOf } from '../wickr/caller-identity.js';
 import type { CredentialGate } from '../wickr/credential-gate.js';
-import { closedBreaker, nextBreaker, tripped } from './batch/abort-conditions.js';
+import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
-import { Guard } from './batch/read-back.js';
+import { CheckedUpdates } from './batch/read-back.js';
 import { UserOrder } from './batch/user-order.js';
 import { changedInput, lostOutcomes, summarize } from './end-of-run.js';
 import type { ParsedOptions } from './options/parsed-options.js';
@@ -45,7 +45,7 @@ export async function askCaller(
 export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
-  private breaker = closedBreaker;
+  private abortState = initialAbortState;
   private brokenReport: RunFolderError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
@@ -57,8 +57,8 @@ export class Run {
     this.canary = new CanaryWatch(parts.parsed.batch, rowsToSend(parts), this.stop);
     countRateAnew(tally);
     // Of a resumed run only `maxErrors` looks back. What its first rows met was before.
-    this.breaker = {
-      ...closedBreaker,
+    this.abortState = {
+      ...initialAbortState,
       ended: tally.rows,
       outcomes: tally.rows,
       failures: failed.size,
@@ -81,13 +81,13 @@ export class Run {
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
     const isChanged = await prepared.isChanged();
-    if (isChanged) this.stop.because(changedInput);
+    if (isChanged) this.stop.abort(changedInput);
     return summarize(this.parts, this.failed, isChanged);
   }
 
   private openReport(): Promise<ReportWriter> {
     const { parsed, folder, past, outcomes } = this.parts;
-    const { reportFormat } = parsed.report;
+    const { reportFormat, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
@@ -95,11 +95,12 @@ export class Run {
       },
       onFailed: (error: RunFolderError) => {
         this.brokenReport = error;
-        this.stop.because(error);
+        this.stop.abort(error);
         outcomes.lift();
       },
     };
-    return ReportWriter.open(folder.report(reportFormat), reportFormat, events, past.keep);
+    const writing = { keep: past.keep, word: wording.text };
+    return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
   }
 
   private async sendAll(report: ReportWriter): Promise<void> {
@@ -112,7 +113,7 @@ export class Run {
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
     try {
-      this.checkBreaker();
+      this.checkAbort();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -123,7 +124,7 @@ export class Run {
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.judge() } : undefined,
+        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
         stop,
       });
       await report.flush();
@@ -141,30 +142,30 @@ export class Run {
     const { verify, maxAgeMs, command } = parsed.batch;
     const send = (row: CommandRow) => updateUser(row, service);
     if (!prepared.compared && verify === 0 && this.canary.rows === 0) return send;
-    const guard = new Guard(networkReads(prepared.validation.networkId, service), send, stop, {
+    const checked = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
       readAt: prepared.compared?.plan.readAt ?? 0,
       maxAge: maxAgeMs,
       partly: modes[command].partly,
-      verifies: () => this.canary.takes() || service.random() < verify,
+      verifies: () => this.canary.takeNext() || service.random() < verify,
     });
-    return (row) => guard.update(row);
+    return (row) => checked.update(row);
   }
 
   /** What it returns, if anything, waits for the disk and for the loop that reads the outcomes. */
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
-    this.breaker = nextBreaker(this.breaker, outcome);
-    this.checkBreaker();
-    this.canary.hear(outcome);
+    this.abortState = nextAbortState(this.abortState, outcome);
+    this.checkAbort();
+    this.canary.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     const disk = report.append(outcome);
     const reader = this.parts.outcomes.announce();
     return disk && reader ? disk.then(() => reader) : (disk ?? reader);
   }
 
-  private checkBreaker(): void {
+  private checkAbort(): void {
     const { parsed, prepared } = this.parts;
-    const reason = tripped(this.breaker, parsed.batch.maxErrors, prepared.validation.rows);
-    if (reason) this.stop.because(reason);
+    const reason = abortReason(this.abortState, parsed.batch.maxErrors, prepared.validation.rows);
+    if (reason) this.stop.abort(reason);
   }
 
   private progress(rate: number): Progress {

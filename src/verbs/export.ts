@@ -64,7 +64,7 @@ async function run(options: ExportOptions, control: JobControl<ExportedUser>): P
     });
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new InterruptedError(stopReasonOf(signal).exitCode, {
+    throw new InterruptedError(stopReasonOf(signal), {
       message: 'the export was stopped before its end',
       cause: error,
     });

@@ -1,26 +1,23 @@
-/** Which security group a name or an ID means. */
+/** Which security group a caller means. */
 import { UsageError } from '../errors.js';
 import type { Group } from '../model.js';
+import { GroupIndex } from '../plan/lookup/group-names.js';
 import { printable } from '../text/printable.js';
 
 /** Names that an error lists. */
 const MOST_LISTED = 20;
 
 /**
- * The group by its exact name, else by its name without regard to case, else by its ID.
+ * The group with this name or ID, found as the names in an input are.
  *
  * @throws UsageError if there is none, or if several have the name
  */
 export function groupOf(groups: readonly Group[], wanted: string): Group {
-  const exact = groups.filter(({ name }) => name.normalize('NFC') === wanted.normalize('NFC'));
-  const named = exact.length > 0 ? exact : groups.filter(({ name }) => folded(name) === folded(wanted));
-  if (named.length > 1) throw ambiguous(named);
-  const group = named[0] ?? groups.find(({ id }) => id === wanted);
+  const [group, ...others] = new GroupIndex(groups).match(wanted);
   if (!group) throw unknown(groups);
+  if (others.length > 0) throw ambiguous([group, ...others]);
   return group;
 }
-
-const folded = (name: string) => name.normalize('NFC').toLowerCase();
 
 const ambiguous = (named: readonly Group[]) =>
   new UsageError(

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Of } from '../disk.js';
-import { ExitCode, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
@@ -41,7 +41,7 @@ async function retry(
     throw new RunFolderError(
       `the run ${printable(folder.path)} was killed, so not every row has its outcome`,
       'Go on with it first: `resumeRun`.',
-      { exitCode: ExitCode.usage },
+      { code: 'RUN_UNFINISHED' },
     );
   }
   const input = folder.failed(record.input.format);
@@ -49,7 +49,7 @@ async function retry(
     throw new RunFolderError(
       `the run ${printable(folder.path)} has no row to run again: there is no ${printable(input)}`,
       'Every row of it succeeded, or the file was moved.',
-      { exitCode: ExitCode.usage },
+      { code: 'NOTHING_TO_RETRY' },
     );
   }
   const { limit: _, ...options } = optionsOf(record, given, defaults);

@@ -1,5 +1,6 @@
 /** How a run stands, from its files alone: another process may work on it meanwhile. */
 import { stat } from 'node:fs/promises';
+import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { addUp, count, emptyTally } from '../report/summary.js';
@@ -27,8 +28,10 @@ export interface RunStatus {
   readonly rowsPerSecond: number;
   /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */
   readonly secondsLeft?: number;
-  /** Of a run that has ended or was stopped in good order. */
-  readonly exitCode?: number;
+  /** Of a run that has ended or was stopped in good order; absent if it is still running or was killed. */
+  readonly finishedAt?: string;
+  /** Why it ended before its last row, if it did. */
+  readonly stopped?: StopReason;
 }
 
 /** ms; what counts as the present rate. */
@@ -53,7 +56,7 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   if (await stat(folder.report(format)).catch(() => undefined)) {
     for await (const outcome of readReport(folder.report(format), format)) {
       count(tally, outcome);
-      if (outcome.finishedAt > now - LATELY) lately += 1;
+      if (outcome.finishedAt !== undefined && outcome.finishedAt > now - LATELY) lately += 1;
     }
   }
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);
@@ -69,6 +72,7 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
     startedAt,
     ...{ ...counts, rows: input.rows, done, statuses, rowsPerSecond: rate },
     ...(holder && rate > 0 && { secondsLeft: Math.round(left / rate) }),
-    ...(summary && { exitCode: summary.exitCode }),
+    ...(summary && { finishedAt: summary.finishedAt }),
+    ...(summary?.stopped && { stopped: summary.stopped }),
   };
 }

@@ -1,6 +1,6 @@
 /** What a run has set is put back. */
 import { stat } from 'node:fs/promises';
-import { ExitCode, RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
@@ -51,16 +51,16 @@ async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Pro
 }
 
 /** A refusal sets nothing; if the answer was lost, the change may have been made. */
-const mayHaveSet = ({ status, attempts, httpStatus }: Outcome): boolean =>
+const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
   attempts > 0 && !(status === 'failed' && httpStatus >= 400 && httpStatus < 500);
 
 /** The lines of a plan that takes back what the run of the other one has set. */
 async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
   for await (const { row, line, networkId, userId, userDetails, before } of readChanges(path)) {
     if (untouched.has(row)) continue;
-    const { details, before: expected, lost } = inverseOf(userDetails, before);
+    const { details, before: expected, notRestorable } = inverseOf(userDetails, before);
     const change = { networkId, userId, userDetails: details, before: expected, row, line };
-    yield Buffer.from(changeLine({ ...change, ...(lost.length > 0 && { lost }) }));
+    yield Buffer.from(changeLine({ ...change, ...(notRestorable.length > 0 && { lost: notRestorable }) }));
   }
 }
 
@@ -68,5 +68,5 @@ const nothingKept = (folder: RunFolder) =>
   new RunFolderError(
     `the run ${printable(folder.path)} has not kept what its users were: there is no ${printable(folder.before)}`,
     'Only `applyPlan`, `reconcileUsers`, `undoRun`, and `updateUsers` with `keepBefore` keep it.',
-    { exitCode: ExitCode.usage },
+    { code: 'NOTHING_TO_UNDO' },
   );

@@ -1,10 +1,10 @@
-/** Whose credentials they are, for a run's receipt. */
+/** Whose credentials a run uses, for its receipt. */
 import { version } from '../version.js';
 import type { CredentialProvider } from './credentials.js';
 import { createSender } from './send.js';
 import { createSigner } from './sign.js';
 
-/** Where to ask. */
+/** Where and how to ask. */
 export interface IdentityOptions {
   readonly endpoint: URL;
   readonly region: string;
@@ -14,7 +14,7 @@ export interface IdentityOptions {
 }
 
 /**
- * The ARN of the caller by STS's GetCallerIdentity, which needs no permission. Undefined where it cannot be had for
+ * The ARN of the caller by STS's GetCallerIdentity, which needs no permission. Undefined if it cannot be had, for
  * whatever reason: nothing depends on it.
  */
 export async function callerOf(options: IdentityOptions): Promise<string | undefined> {

@@ -3,53 +3,56 @@ import type { UserDetails, UsersCount } from '../wire-types.js';
 import { correctedOffset } from './clock-skew.js';
 import { unreachable } from './connection-errors.js';
 import { readFailure } from './error-answer.js';
-import { type Listed, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
+import { type Page, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
 import { readUpdateUserAnswer } from './update-answer.js';
 
-/** What a ListUsers asks for; a member that is absent asks for all. */
+/** A filter for ListUsers; a member that is absent filters nothing. */
 export interface UsersQuery {
   readonly username?: string;
   readonly groupId?: string;
   /** 1 pending, 2 active. */
   readonly status?: 1 | 2;
-  /** Where the last page ended. */
+  /** The page to read, as the page before it said. */
   readonly nextToken?: string;
 }
 
-/** One attempt at an operation, never more: who asks decides on another. */
+/** Each call makes one attempt; the caller decides on another. */
 export interface Client {
   updateUser(command: Command): Promise<Attempt>;
   /** A page of up to 100 users, by username. */
-  listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Listed<Member>>>;
+  listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Page<Member>>>;
   getUser(networkId: string, userId: string): Promise<Attempt<Member>>;
   /** A page of up to 100 groups, by name. */
-  listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Listed<Group>>>;
+  listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Page<Group>>>;
   getUsersCount(networkId: string): Promise<Attempt<Pick<UsersCount, 'active' | 'pending'>>>;
 }
 
-/** Reads the body of a 200: the answer to what was asked, or what is wrong with it. */
-type Read<Asked, Answer> = (body: string, asked: Asked) => { answer: Answer } | { wrong: string };
+/** Reads the body of a 200: the answer to the request, or what is wrong with it. */
+type ParseAnswer<Expected, Answer> = (
+  body: string,
+  expected: Expected,
+) => { answer: Answer } | { wrong: string };
 
 /** A client whose requests go through `sender`. */
 export function createClient(sender: Sender): Client {
   let offset = 0;
   let isReached = false;
 
-  /** `sent`: the values in the request, of which none may come back in a failure. */
-  async function attempt<Asked, Answer>(
+  /** @param sent the values in the request, none of which may appear in a failure */
+  async function attempt<Expected, Answer>(
     request: HttpRequest,
     sent: UserDetails,
-    read: Read<Asked, Answer>,
-    asked: Asked,
+    read: ParseAnswer<Expected, Answer>,
+    expected: Expected,
   ): Promise<Attempt<Answer>> {
     const sentAt = Date.now();
     const signedWith = offset;
     const answer = await sender.send(request, new Date(sentAt + signedWith));
     const finishedAt = Date.now();
     isReached ||= 'status' in answer;
-    const result = resultOf(answer, sent, finishedAt, isReached, read, asked);
+    const result = resultOf(answer, sent, finishedAt, isReached, read, expected);
     if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
       const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
       offset = correctedOffset(offset, dated, finishedAt);
@@ -60,39 +63,39 @@ export function createClient(sender: Sender): Client {
       httpStatus: 'status' in answer ? answer.status : 0,
       requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), sent) : '',
       result,
-      // Also where another attempt corrected it meanwhile: this one was still signed with the wrong time.
+      // Also true if another attempt corrected it meanwhile: this one was signed with the wrong time all the same.
       clockCorrected: offset !== signedWith,
     };
   }
 
-  const get = <Asked, Answer>(
+  const get = <Expected, Answer>(
     path: string,
     query: Readonly<Record<string, string>>,
     sent: UserDetails,
-    read: Read<Asked, Answer>,
-    asked: Asked,
-  ) => attempt({ method: 'GET', path, query }, sent, read, asked);
+    read: ParseAnswer<Expected, Answer>,
+    expected: Expected,
+  ) => attempt({ method: 'GET', path, query }, sent, read, expected);
 
   return {
     updateUser: (command) =>
       attempt(updateUserRequest(command), command.details, readUpdateUserAnswer, command),
     listUsers: (networkId, { username, status, ...rest }) => {
       const name = username === undefined ? {} : { username };
-      const query = { ...page('username'), ...name, ...(status && { status: String(status) }), ...rest };
+      const query = { ...paging('username'), ...name, ...(status && { status: String(status) }), ...rest };
       return get(`${pathOf(networkId)}/users`, query, name, readUsers, status);
     },
     getUser: (networkId, userId) =>
       get(`${pathOf(networkId)}/users/${encodeURIComponent(userId)}`, {}, {}, readUser, userId),
     listSecurityGroups: (networkId, nextToken) => {
-      const query = { ...page('name'), ...(nextToken === undefined ? {} : { nextToken }) };
+      const query = { ...paging('name'), ...(nextToken === undefined ? {} : { nextToken }) };
       return get(`${pathOf(networkId)}/security-groups`, query, {}, readGroups, undefined);
     },
     getUsersCount: (networkId) => get(`${pathOf(networkId)}/users/count`, {}, {}, readUsersCount, undefined),
   };
 }
 
-/** The largest page there is, in an order that stays while nobody is renamed. */
-const page = (sortFields: string) => ({ maxResults: '100', sortFields, sortDirection: 'ASC' });
+/** The largest page there is, in an order that is stable as long as nobody is renamed. */
+const paging = (sortFields: string) => ({ maxResults: '100', sortFields, sortDirection: 'ASC' });
 
 const pathOf = (networkId: string) => `/networks/${encodeURIComponent(networkId)}`;
 
@@ -105,21 +108,21 @@ export function updateUserRequest({ networkId, userId, details }: Command) {
   } as const;
 }
 
-function resultOf<Asked, Answer>(
+function resultOf<Expected, Answer>(
   answer: HttpAnswer | NoAnswer,
   sent: UserDetails,
   now: number,
   isReached: boolean,
-  read: Read<Asked, Answer>,
-  asked: Asked,
+  read: ParseAnswer<Expected, Answer>,
+  expected: Expected,
 ): Attempt<Answer>['result'] {
   if (!('status' in answer)) {
-    // Where the service has answered before, a name that is unknown or a wrong certificate is the network's hiccup.
+    // If the service has answered before, an unknown host or a wrong certificate is a passing fault of the network.
     const kind = !isReached && unreachable(answer.code) ? 'unreachable' : 'transient';
     return { failure: { ...transient(answer.code, answer.message), kind } };
   }
   if (answer.status !== 200) return { failure: readFailure(answer, sent, now) };
-  const result = read(answer.body, asked);
+  const result = read(answer.body, expected);
   return 'answer' in result ? result : { failure: transient('BadAnswer', result.wrong) };
 }
 

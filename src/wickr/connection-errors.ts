@@ -1,4 +1,4 @@
-/** Errors of the connection that no retry heals: a name that does not exist, a partner that TLS does not accept. */
+/** Connection errors that no retry can heal: a host that does not exist, a certificate that TLS does not accept. */
 
 /** What happened, and what to do. */
 export interface Unreachable {
@@ -8,26 +8,26 @@ export interface Unreachable {
 
 const unknownHost: Unreachable = {
   message: 'the host name is unknown',
-  hint: 'Check --region and --endpoint-url: either the name is wrong, or this machine cannot look it up (VPN, DNS, proxy).',
+  hint: 'Check `region` and `endpointUrl`: either the name is wrong, or this machine cannot look it up (VPN, DNS, proxy).',
 };
 const untrusted: Unreachable = {
-  message: "the server's certificate is signed by nobody whom this machine trusts",
-  hint: 'Where a proxy or a private endpoint has a certificate of its own, name its CA file in NODE_EXTRA_CA_CERTS; else check --endpoint-url.',
+  message: "the server's certificate is not signed by an authority that this machine trusts",
+  hint: 'If a proxy or a private endpoint has its own certificate, name the CA file in NODE_EXTRA_CA_CERTS; otherwise check `endpointUrl`.',
 };
 const outOfDate: Unreachable = {
   message: "the server's certificate has expired or is not valid yet",
-  hint: "Check this machine's clock; if it is right, the certificate has to be renewed.",
+  hint: "Check this machine's clock. If it is right, the certificate has to be renewed.",
 };
 const otherName: Unreachable = {
   message: "the server's certificate is for another host name",
-  hint: 'Give --endpoint-url the name that stands in the certificate, and check --region.',
+  hint: 'Use the name in the certificate for `endpointUrl`, and check `region`.',
 };
 const noTls: Unreachable = {
-  message: 'no encrypted connection could be agreed on',
-  hint: 'Check scheme and port of --endpoint-url: often a port that speaks plain http, or a proxy in between.',
+  message: 'no encrypted connection could be set up',
+  hint: 'Check the scheme and the port of `endpointUrl`: often the port speaks plain http, or there is a proxy in between.',
 };
 
-/** By Node's and OpenSSL's codes; the first that fits. EAI_AGAIN is none of them: the resolver itself says to try again. */
+/** By the codes of Node and OpenSSL; the first match counts. EAI_AGAIN is not among them: it asks for another try. */
 const known: readonly (readonly [RegExp, Unreachable])[] = [
   [/^ENOTFOUND$/, unknownHost],
   [/^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/, outOfDate],
@@ -36,7 +36,7 @@ const known: readonly (readonly [RegExp, Unreachable])[] = [
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, noTls],
 ];
 
-/** What an error code of the connection means where it can never pass by itself; undefined where it can. */
+/** What a connection's error code means if it can never pass by itself; undefined if it can. */
 export function unreachable(code: string): Unreachable | undefined {
   return known.find(([pattern]) => pattern.test(code))?.[1];
 }

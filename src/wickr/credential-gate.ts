@@ -1,20 +1,33 @@
-/** One gate in front of all requests of a run, which closes while credentials are in doubt. */
+/** The gate in front of all requests of a run. It closes while the credentials are in doubt. */
 import { CredentialsError } from '../errors.js';
 import type { CredentialProvider, Credentials } from './credentials.js';
 
 /**
- * Holds all requests back while refused credentials are being replaced. A refusal leads to one forced refresh,
- * shared by all who met it; the first to be refused then tries the new credentials while the others wait for what it
- * finds. So credentials that no longer hold cost the requests in flight and one more.
+ * A request's leave to be sent with the present credentials. The request reports back once what it learned of them.
+ * Requests that share credentials share the token.
+ */
+export interface CredentialToken {
+  /** The service accepted the credentials, whatever it then said about the request. */
+  accepted(): void;
+  /** The request ended without a word about its credentials. */
+  unknown(): void;
+  /** The service refused the credentials. Resolves to true if other ones are there to try, false if the run has to stop. */
+  refused(): Promise<boolean>;
+}
+
+/**
+ * Holds all requests back while refused credentials are being replaced. A refusal leads to one forced refresh, which
+ * all requests share that were refused together. The first request to enter after it tries the new credentials, while
+ * the others wait for its answer. So credentials that no longer hold cost the requests in flight and one more.
  */
 export class CredentialGate {
   private credentials: Credentials | undefined;
-  /** Counts the credentials in use; a refusal of an older generation says nothing about the present one. */
-  private generation = 0;
-  /** Whether a request with the present generation has been accepted. */
+  /** The token of the credentials in use. A report on an older token says nothing about the present credentials. */
+  private current = this.issueToken();
+  /** Whether the credentials in use have been accepted; those that the run starts with count as such. */
   private proven = true;
-  private refreshing: Promise<boolean> | undefined;
-  private trial: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  private refreshing: Promise<void> | undefined;
+  private trial: Trial | undefined;
   private closed = false;
   private readonly source: CredentialProvider;
 
@@ -22,70 +35,69 @@ export class CredentialGate {
     this.source = source;
   }
 
-  /** The provider to sign with. @throws CredentialsError where there are no credentials */
+  /** The provider to sign with. @throws CredentialsError if there are no credentials */
   readonly provider = async (): Promise<Credentials> => {
     this.credentials = await this.resolve(false);
     return this.credentials;
   };
 
-  /** Whether requests may be sent just now. */
-  get isOpen(): boolean {
-    return !this.refreshing && !this.trial && !this.closed;
+  /** The token for a request that may be sent at once; undefined while the gate is closed, for a while or for good. */
+  get token(): CredentialToken | undefined {
+    return this.refreshing || this.trial || this.closed ? undefined : this.current;
   }
 
-  /** Waits until requests may be sent; gives the generation to report back, or undefined once none may any more. */
-  async enter(): Promise<number | undefined> {
-    while (this.refreshing || this.trial) await (this.refreshing ?? this.trial?.over);
-    return this.closed ? undefined : this.generation;
+  /** Waits until the request may be sent; undefined if none may be sent any more. */
+  async enter(): Promise<CredentialToken | undefined> {
+    while (this.refreshing || this.trial?.isTaken) await (this.refreshing ?? this.trial?.over);
+    if (this.trial) this.trial.isTaken = true;
+    return this.closed ? undefined : this.current;
   }
 
-  /** Tells that a request of this generation got past the check of its credentials. */
-  passed(generation: number): void {
-    if (generation !== this.generation) return;
-    this.proven = true;
-    this.endTrial();
+  private issueToken(): CredentialToken {
+    const token: CredentialToken = {
+      accepted: () => {
+        if (token !== this.current) return;
+        this.proven = true;
+        this.endTrial();
+      },
+      // A trial that told nothing is over all the same, or everyone would wait for a request that has ended.
+      unknown: () => {
+        if (token === this.current) this.endTrial();
+      },
+      refused: () => this.replace(token),
+    };
+    return token;
   }
 
-  /** Tells that a request ended without a word on its credentials: a trial has to be left to somebody else. */
-  unheard(generation: number): void {
-    if (generation === this.generation) this.endTrial();
-  }
-
-  /**
-   * Tells that a request's credentials were refused. Gives whether to try again: `lead` at once and alone, `follow`
-   * through `enter`, `stop` not at all.
-   */
-  async refused(generation: number): Promise<'lead' | 'follow' | 'stop'> {
-    if (this.closed) return 'stop';
-    if (generation !== this.generation) return 'follow';
-    if (this.refreshing) {
+  private async replace(token: CredentialToken): Promise<boolean> {
+    if (token !== this.current || this.closed) return !this.closed;
+    // Replacements that are refused as well are not replaced again.
+    if (!this.refreshing && !this.proven) this.close();
+    else {
+      this.refreshing ??= this.refresh();
       await this.refreshing;
-      return this.closed ? 'stop' : 'follow';
     }
-    if (!this.proven) return this.close();
-    this.refreshing = this.refresh();
-    const changed = await this.refreshing;
+    return !this.closed;
+  }
+
+  /** Asks for new credentials; closes the gate for good if there are none. */
+  private async refresh(): Promise<void> {
+    const before = this.credentials;
+    const after = await this.resolve(true).catch(() => undefined);
     this.refreshing = undefined;
-    if (!changed) return this.close();
-    this.generation += 1;
+    if (!after || isSame(before, after)) {
+      this.close();
+      return;
+    }
+    this.credentials = after;
+    this.current = this.issueToken();
     this.proven = false;
-    let end = () => {};
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    this.trial = { over, end };
-    return 'lead';
+    this.trial = new Trial();
   }
 
-  /** The generation that a leader tries. */
-  get present(): number {
-    return this.generation;
-  }
-
-  private close(): 'stop' {
+  private close(): void {
     this.closed = true;
     this.endTrial();
-    return 'stop';
   }
 
   private endTrial(): void {
@@ -93,20 +105,12 @@ export class CredentialGate {
     this.trial = undefined;
   }
 
-  private async refresh(): Promise<boolean> {
-    const before = this.credentials;
-    const after = await this.resolve(true).catch(() => undefined);
-    if (!after) return false;
-    this.credentials = after;
-    return before?.accessKeyId !== after.accessKeyId || before?.sessionToken !== after.sessionToken;
-  }
-
   private async resolve(forceRefresh: boolean): Promise<Credentials> {
     const credentials = await this.ask(forceRefresh);
     if (isHeaderText(credentials.accessKeyId) && isHeaderText(credentials.sessionToken ?? '-'))
       return credentials;
     throw new CredentialsError(
-      'the AWS access key ID or session token has a character that none of them has',
+      'the AWS access key ID or the session token contains a character that cannot be part of it',
       'Look for a blank, a line end or a quote that was copied along.',
     );
   }
@@ -117,10 +121,28 @@ export class CredentialGate {
     } catch (cause) {
       throw new CredentialsError(
         'no AWS credentials were found, or they could not be refreshed',
-        'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile ("aws sso login" first where it uses SSO).',
+        'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with `profile` (if it uses SSO, run "aws sso login" first).',
         { cause },
       );
     }
   }
 }
+
+/** One request tries new credentials while the others wait. */
+class Trial {
+  /** Whether that request has entered. */
+  isTaken = false;
+  readonly over: Promise<void>;
+  end = () => {};
+
+  constructor() {
+    this.over = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+}
+
+const isSame = (before: Credentials | undefined, after: Credentials) =>
+  before?.accessKeyId === after.accessKeyId && before?.sessionToken === after.sessionToken;
+
 const isHeaderText = (text: string) => /^[\x21-\x7e]+$/.test(text);

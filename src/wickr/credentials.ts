@@ -10,9 +10,9 @@ export interface Credentials {
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * Something that stays the same for all credentials of an AWS account: its ID where the provider names it, else as it
- * is held in the key ID (bits 1 to 40 behind the prefix of four letters: T. Be'ery, "A short note on AWS KEY ID",
- * 2023), else the key ID itself.
+ * Something that is the same for all credentials of an AWS account: its ID if the provider names it, else the ID that
+ * the key ID holds (bits 1 to 40 behind the prefix of four letters: T. Be'ery, "A short note on AWS KEY ID", 2023), else
+ * the key ID itself.
  */
 export function accountOf({ accountId, accessKeyId }: Credentials): string {
   if (accountId !== undefined) return accountId;
@@ -22,7 +22,7 @@ export function accountOf({ accountId, accessKeyId }: Credentials): string {
   return String((bits >> 9n) & 0xff_ffff_ffffn).padStart(12, '0');
 }
 
-/** Gives the credentials of the moment; with `forceRefresh` it must not answer from memory. */
+/** Resolves to the present credentials; with `forceRefresh` it must not answer from its cache. */
 export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promise<Credentials>;
 
 /** What gives these credentials always; such as are given already are left as they are. */

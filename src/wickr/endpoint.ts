@@ -1,31 +1,31 @@
 import { partition } from '@aws-sdk/util-endpoints';
 import { UsageError } from '../errors.js';
 
-/** Where the service is to be found. */
+/** Where the service is. */
 export interface EndpointOptions {
   readonly region: string;
-  /** A custom endpoint in place of AWS's own; excludes the two flags below. */
+  /** A custom endpoint in place of AWS's own; it excludes the two options below. */
   readonly endpointUrl?: string | undefined;
   readonly useFipsEndpoint?: boolean | undefined;
   readonly useDualstackEndpoint?: boolean | undefined;
-  /** Permit unencrypted http to a host that is not this machine. Default false. */
+  /** Permits plain http to a host that is not this machine. Default false. */
   readonly allowHttp?: boolean | undefined;
 }
 
 const REGION = /^[a-z]{2,}(-[a-z0-9]+)+$/;
 
 /**
- * The origin to send to. The host's form is that of the service's endpoint rules, its suffix that of the region's
- * partition. A host exists for any region name, so that a wrong region shows only in what the service answers.
+ * The origin to send to. The form of the host comes from the service's endpoint rules, its suffix from the region's
+ * partition. Any region name gives a host, so a wrong region shows only in what the service answers.
  *
- * @throws UsageError where the options contradict each other or name no usable URL
+ * @throws UsageError if the options contradict each other or name no usable URL
  */
 export function resolveEndpoint(options: EndpointOptions): URL {
   const { region, endpointUrl, useFipsEndpoint, useDualstackEndpoint } = options;
   if (!REGION.test(region)) {
     throw new UsageError(
       'the region does not look like an AWS region',
-      'Give one such as --region us-east-1.',
+      'Set `region` to one such as us-east-1.',
     );
   }
   if (endpointUrl === undefined) {
@@ -38,7 +38,7 @@ export function resolveEndpoint(options: EndpointOptions): URL {
   if (useFipsEndpoint || useDualstackEndpoint) {
     throw new UsageError(
       'a custom endpoint cannot be combined with FIPS or dual-stack',
-      'Leave out --endpoint-url (or AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL), or the two --use-… flags.',
+      'Leave out `endpointUrl` (or AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL), or `useFipsEndpoint` and `useDualstackEndpoint`.',
     );
   }
   return customEndpoint(endpointUrl, options.allowHttp ?? false);
@@ -57,7 +57,7 @@ function customEndpoint(text: string, allowHttp: boolean): URL {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {
     throw new UsageError(
       'the endpoint URL is not an http(s) URL',
-      'Give one such as --endpoint-url http://127.0.0.1:8080.',
+      'Set `endpointUrl` to one such as http://127.0.0.1:8080.',
     );
   }
   if (url.username || url.password || url.search || url.hash) {
@@ -69,7 +69,7 @@ function customEndpoint(text: string, allowHttp: boolean): URL {
   if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
     throw new UsageError(
       `plain http to ${url.hostname} would send names and signatures unencrypted`,
-      'Use https, or add --allow-http if you are sure of the network in between.',
+      'Use https, or set `allowHttp` if you trust the network in between.',
     );
   }
   return url;

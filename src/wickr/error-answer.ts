@@ -1,18 +1,18 @@
-/** Reading the service's no: which error it is, in whichever of its four places the name stands. */
+/** Reads the service's no: which error it is, whichever of four places holds its name. */
 import { codeOfStatus, kindOf } from '../error-codes.js';
 import type { Failure } from '../model.js';
 import type { UserDetails } from '../wire-types.js';
 import { redact, redactName } from './redact.js';
 import { type HttpAnswer, headerOf } from './send.js';
 
-/** ms; a wait asked for by the service is believed up to this. */
+/** ms; the longest wait that the service can ask for. */
 const LONGEST_WAIT = 5 * 60_000;
 
 /**
- * The failure that a refusing answer states. The name is looked for in the order that AWS's protocol gives: header
- * `x-amzn-errortype`, body `code`, body `__type`; else the status stands for it.
+ * The failure that an answer states. The error's name is looked for in the order of AWS's protocol: header
+ * `x-amzn-errortype`, body `code`, body `__type`. If there is none, the status gives the name.
  *
- * @param details the values sent, none of which may show in the failure
+ * @param details the values that were sent, none of which may appear in the failure
  * @param now epoch ms, for a Retry-After that is a date
  */
 export function readFailure(answer: HttpAnswer, details: UserDetails, now: number): Failure {
@@ -45,7 +45,7 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** AWS puts `namespace#` before a name, and `:uri` behind it. */
+/** AWS puts `namespace#` before a name, and `:uri` after it. */
 const bareName = (name: unknown) =>
   typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/s, '').trim() : undefined;
 
@@ -63,7 +63,7 @@ function readReasons(reasons: unknown, details: UserDetails): { field: string; r
   });
 }
 
-/** ms to wait, from `x-amz-retry-after` (ms: the finer one goes first) or `Retry-After` (s, or an HTTP date). */
+/** ms to wait, from `x-amz-retry-after` (in ms; the more exact one goes first) or `Retry-After` (s, or an HTTP date). */
 function retryAfter(answer: HttpAnswer, now: number): number | undefined {
   const wait =
     wholeNumber(headerOf(answer, 'x-amz-retry-after')) ??
@@ -74,7 +74,7 @@ function retryAfter(answer: HttpAnswer, now: number): number | undefined {
 function coarseWait(text: string, now: number): number | undefined {
   const seconds = wholeNumber(text);
   if (seconds !== undefined) return seconds * 1000;
-  // Date.parse takes almost anything for a date, "-5" among it; an HTTP date starts with the day's name.
+  // Date.parse takes almost anything for a date, even "-5"; an HTTP date starts with the name of the day.
   return /^[A-Z][a-z]+, /.test(text) ? Date.parse(text) - now : undefined;
 }
 

@@ -1,10 +1,10 @@
-/** Reading what the service lists: a 200 counts only where every user or group in it says who he or it is. */
+/** Reads what the service lists: a 200 counts only if every user and group in it has an ID. */
 import { z } from 'zod';
 import type { Group, Member } from '../model.js';
 import type { UsersCount } from '../wire-types.js';
 
-/** A page of a list, and the token of the next one; undefined where this is the last. */
-export interface Listed<Item> {
+/** A page of a list, and the token of the next page; undefined if this is the last one. */
+export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextToken: string | undefined;
 }
@@ -23,7 +23,7 @@ const UserShape = z.object({
   username: text,
   suspended: flag,
   status: z.number().optional().catch(undefined),
-  /** The IDs of his groups: ListUsers has the one name for them, GetUser the other. */
+  /** The IDs of the user's groups: ListUsers uses the first name, GetUser the second. */
   securityGroups: ids,
   securityGroupIds: ids,
   isUser: flag,
@@ -45,15 +45,15 @@ const GroupsShape = z.object({ securityGroups: z.array(GroupShape).nullish(), ne
 const number = z.number().int().nonnegative();
 const CountShape = z.object({ active: number, pending: number });
 
-/** A page of ListUsers. @param status the one that was asked for, which a user without one then has */
-export function readUsers(body: string, status: 1 | 2 | undefined): Result<Listed<Member>> {
+/** A page of ListUsers. @param status the status that was asked for; a user without one gets it */
+export function readUsers(body: string, status: 1 | 2 | undefined): Result<Page<Member>> {
   const read = parse(UsersShape, body);
   return 'wrong' in read
     ? read
     : listed(read.answer.users, read.answer.nextToken, (user) => memberOf(user, status));
 }
 
-/** GetUser's answer about the user asked about. */
+/** GetUser's answer, if it is about the right user. */
 export function readUser(body: string, userId: string): Result<Member> {
   const read = parse(UserShape, body);
   if ('wrong' in read) return read;
@@ -63,7 +63,7 @@ export function readUser(body: string, userId: string): Result<Member> {
 }
 
 /** A page of ListSecurityGroups. */
-export function readGroups(body: string): Result<Listed<Group>> {
+export function readGroups(body: string): Result<Page<Group>> {
   const read = parse(GroupsShape, body);
   if ('wrong' in read) return read;
   return listed(
@@ -80,12 +80,12 @@ export function readGroups(body: string): Result<Listed<Group>> {
 export const readUsersCount = (body: string): Result<Pick<UsersCount, 'active' | 'pending'>> =>
   parse(CountShape, body);
 
-/** An object with nothing of a page in it would end the list here, and who comes after would be lost without a word. */
+/** An object that is no page at all would end the list here, and silently lose everyone after it. */
 function listed<From, Item>(
   items: readonly From[] | null | undefined,
   token: string | null | undefined,
   toItem: (item: From) => Item,
-): Result<Listed<Item>> {
+): Result<Page<Item>> {
   if (!items && !token) return senseless;
   return { answer: { items: (items ?? []).map(toItem), nextToken: token || undefined } };
 }
@@ -100,13 +100,13 @@ function memberOf(user: User, askedStatus: 1 | 2 | undefined): Member {
   };
 }
 
-/** The name alone would make a bot of many a person, so it counts only where the service says nothing else. */
+/** By their names alone, some people would be bots. So the name counts only if the service says nothing else. */
 function isBot({ type, isUser, username }: User): boolean {
   if (type === undefined && isUser === undefined) return /bot$/i.test(username ?? '');
   return isUser === false || /bot/i.test(type ?? '');
 }
 
-const senseless = { wrong: 'the answer is not of the form that the service gives' };
+const senseless = { wrong: 'the answer is not in the form that the service uses' };
 
 function parse<Shape extends z.ZodType>(shape: Shape, body: string): Result<z.infer<Shape>> {
   try {

@@ -1,16 +1,17 @@
 /**
- * Makes what the service wrote fit for a report, a log or a screen: nobody's values, no secrets, no control
- * characters, one line.
+ * Makes text of the service fit for a report, a log or a screen: one line without personal values, secrets or control
+ * characters.
  */
+import { fieldNames } from '../user-fields.js';
 import type { UserDetails } from '../wire-types.js';
 
-/** Characters kept of a message, and of one that is looked at at all. */
+/** Characters that are kept of a message, and the longest message that is looked at at all. */
 const LONGEST = 300;
 const LONGEST_READ = 10_000;
 
 /**
- * Anything shaped like an e-mail address: Wickr's usernames mostly are, and a message may name somebody else's. Looked
- * for at the beginnings of words alone, or a long word would be gone through from each of its characters.
+ * Anything that looks like an e-mail address: most Wickr usernames are one, and a message may name another user's. It is
+ * looked for only at the start of words; otherwise a long word would be scanned again from each of its characters.
  */
 const ADDRESS = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
 /** Quoted text is where services repeat what they were sent. */
@@ -20,14 +21,13 @@ const SECRET =
   /(x-amz-security-token|credential|signature)\s*[:=]\s*\S+|\b(?:A[A-Z]{3}[A-Z0-9]{16,})\b|[A-Za-z0-9+/=]{60,}/gi;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 /** Names of the API's fields: the one kind of quoted text that is worth keeping. */
-const FIELD =
-  /^(networkId|userId|userDetails|firstName|lastName|username|securityGroupIds|inviteCode|inviteCodeTtl|codeValidation)$/;
+const FIELD = new RegExp(`^(networkId|userId|userDetails|${fieldNames.join('|')})$`);
 
 /** `text` without any value of `details`, any address, any quotation and any secret; at most 300 characters. */
 export function redact(text: string, details: UserDetails): string {
   let clean = text.length > LONGEST_READ ? text : text.normalize('NFC');
   if (clean.length > LONGEST_READ) return '<a very long message>';
-  // Before anything is cut off: half a value would not be found any more. A pattern of any length would be too much.
+  // Before anything is cut off, because half a value would not be found. A value longer than the text cannot be in it.
   for (const [name, value] of privateValues(details)) {
     if (value.length <= clean.length) clean = clean.replace(pattern(value), `<${name}>`);
   }
@@ -42,7 +42,7 @@ export function redact(text: string, details: UserDetails): string {
   return clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST - 1)}…`;
 }
 
-/** A name the service gave, such as an error's code or a field's: kept only where it has the form of a name. */
+/** A name that the service gave, such as that of an error or a field; empty unless it has the form of a name. */
 export function redactName(text: unknown, details: UserDetails): string {
   if (typeof text !== 'string' || !/^[A-Za-z][\w.[\]-]{0,63}$/.test(text)) return '';
   const isValue = privateValues(details).some(([, value]) =>
@@ -51,7 +51,7 @@ export function redactName(text: unknown, details: UserDetails): string {
   return isValue && !FIELD.test(text) ? '' : text;
 }
 
-/** An identifier of a request: no name can hide in it, since it must have a digit and nothing but word characters. */
+/** The ID of a request; empty unless it has a digit and only word characters, so that no value can hide in it. */
 export function redactId(text: unknown, { firstName, lastName, username, inviteCode }: UserDetails): string {
   if (typeof text !== 'string' || !/^(?=.*\d)[\w-]{8,64}$/.test(text)) return '';
   const lower = text.toLowerCase();
@@ -61,7 +61,7 @@ export function redactId(text: unknown, { firstName, lastName, username, inviteC
 
 const isMark = (text: string) => /^<\w+>$/.test(text);
 
-/** Every form of every value that can stand in a message, the longer first: a shorter one may be a part of it. */
+/** Every form in which a value can appear in a message; longer ones first, because a shorter one may be part of them. */
 function privateValues(details: UserDetails): [string, string][] {
   const { firstName, lastName, username, inviteCode } = details;
   const values: [string, string | undefined][] = Object.entries({
@@ -94,7 +94,7 @@ const asHtml = (text: string) =>
 
 function pattern(value: string): RegExp {
   const literal = value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  // A short value is looked for as a word, or "A" would eat every a of the message.
+  // A short value is looked for as a whole word; otherwise "A" would replace every a of the message.
   return value.length > 3
     ? new RegExp(literal, 'giu')
     : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu');

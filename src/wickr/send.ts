@@ -7,12 +7,12 @@ export interface SendOptions {
   readonly endpoint: URL;
   /** Most connections open at once. */
   readonly connections: number;
-  /** For the connection, for the answer's head, for each pause within its body, and for the body as a whole. */
+  /** For the connection, for the head of the answer, for each pause within its body, and for the body as a whole. */
   readonly timeout: number;
   readonly userAgent: string;
 }
 
-/** A request to sign and send. `path` starts with `/` and is below the endpoint's own path. */
+/** A request to sign and send. `path` starts with `/` and is appended to the endpoint's own path. */
 export interface HttpRequest {
   readonly method: 'GET' | 'PATCH';
   readonly path: string;
@@ -27,13 +27,13 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** The value of a header that ought to come once: of one that is repeated, the first. */
+/** The value of a header; the first one if the header is repeated. */
 export function headerOf({ headers }: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'object' ? value[0] : value;
 }
 
-/** No answer, or not a whole one: `code` says why. */
+/** There was no complete answer: `code` says why. */
 export interface NoAnswer {
   readonly code: string;
   readonly message: string;
@@ -42,11 +42,11 @@ export interface NoAnswer {
 /** Sends signed requests over connections that are kept open. */
 export interface Sender {
   send(request: HttpRequest, signedAt: Date): Promise<HttpAnswer | NoAnswer>;
-  /** Closes every connection; a request under way ends as a NoAnswer. */
+  /** Closes every connection; a request in flight ends as a NoAnswer. */
   close(): Promise<void>;
 }
 
-/** Bytes; the largest real answer is a page of 100 users, some 60 kB. */
+/** Bytes; the largest real answer, a page of 100 users, has about 60 kB. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
@@ -54,7 +54,7 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
   const pool = new Pool(endpoint.origin, {
     connections: options.connections,
     pipelining: 1,
-    // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
     connect: { timeout, rejectUnauthorized: true },
     headersTimeout: timeout,
     bodyTimeout: timeout,
@@ -84,8 +84,8 @@ class BodyTooSlow extends Error {
 }
 
 /**
- * Collects one answer. A handler of its own in place of `Pool.request`, whose answers are streams: for bodies of a
- * few hundred bytes those cost more than all the rest of the exchange.
+ * Collects one answer. It takes the place of `Pool.request`, whose answers are streams: for bodies of a few hundred
+ * bytes a stream costs more than the rest of the exchange.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   private status = 0;
@@ -113,7 +113,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.size += chunk.length;
     this.chunks.push(chunk);
     if (this.size > LARGEST_ANSWER) controller.abort(new AnswerTooLarge());
-    // undici's own timer is for each pause within the body, and would never end one that trickles in.
+    // undici's own timer covers each pause within the body, and would never end a body that trickles in.
     else if (performance.now() > this.deadline) controller.abort(new BodyTooSlow());
   }
 
@@ -128,7 +128,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** AWS's canonical query escapes more than encodeURIComponent does; what is sent must be what is signed. */
+/** AWS's canonical query escapes more than encodeURIComponent does, and what is sent must be what is signed. */
 const percentEncode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -154,11 +154,11 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
       code: 'ConnectionClosed',
       message: 'the connection was reset before the answer was complete',
     },
-    ECONNREFUSED: { code, message: 'nothing answers at this host and port: check --endpoint-url' },
+    ECONNREFUSED: { code, message: 'nothing answers at this host and port' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
     AnswerTooLarge: {
       code: 'AnswerTooLarge',
-      message: 'the answer is larger than any that the service gives',
+      message: 'the answer is larger than any answer of the service',
     },
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };

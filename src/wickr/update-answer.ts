@@ -1,4 +1,4 @@
-/** Reading the service's yes: a 200 counts only where its body is UpdateUser's answer for the user asked about. */
+/** Reads the service's yes: a 200 counts only if its body is UpdateUser's answer about the right user. */
 import { z } from 'zod';
 import type { Command } from '../model.js';
 import type { UpdateUserAnswer } from '../wire-types.js';
@@ -17,13 +17,13 @@ const UpdateUserShape = z.object({
   codeValidation: z.boolean().nullish().catch(undefined),
 });
 
-/** The answer, or what is wrong with it: never a word of its content. */
+/** The answer, or what is wrong with it, without a word of its content. */
 export function readUpdateUserAnswer(
   body: string,
   command: Command,
 ): { answer: UpdateUserAnswer } | { wrong: string } {
   const parsed = parse(body);
-  if (!parsed.success) return { wrong: 'the answer is not of the form that the service gives' };
+  if (!parsed.success) return { wrong: 'the answer is not in the form that the service uses' };
   const { userId, networkId } = parsed.data;
   if (userId !== command.userId || networkId !== command.networkId) {
     return { wrong: 'the answer is about another user' };
@@ -39,19 +39,19 @@ function parse(body: string) {
   }
 }
 
-/** Names of the fields that the answer shows with another value than was asked for. */
+/** The names of the fields that have another value in the answer than in the request. */
 export function differingFields({ details }: Command, answer: UpdateUserAnswer): string[] {
   const names = (['firstName', 'lastName', 'inviteCode', 'codeValidation'] as const).filter(
     (name) => details[name] !== undefined && answer[name] != null && details[name] !== answer[name],
   );
-  const { securityGroupIds: asked } = details;
+  const { securityGroupIds: wanted } = details;
   const { securityGroupIds: got } = answer;
-  if (!asked || !got || sameMembers(asked, got)) return names;
+  if (!wanted || !got || sameMembers(wanted, got)) return names;
   return [...names, 'securityGroupIds'];
 }
 
-/** `asked` names nothing twice. */
-function sameMembers(asked: readonly string[], got: readonly string[]): boolean {
+/** `wanted` has no duplicates. */
+function sameMembers(wanted: readonly string[], got: readonly string[]): boolean {
   const members = new Set(got);
-  return asked.length === got.length && asked.every((member) => members.has(member));
+  return wanted.length === got.length && wanted.every((member) => members.has(member));
 }

@@ -226,58 +226,70 @@ function settles(accepted: readonly number[], from: number, until: number, rate:
   return (last * BIN - from) / 1000;
 }
 
+/** A limit that changes in mid-run. */
+interface LimitChange {
+  readonly label: string;
+  /** ms; the change comes up to 5 s later. */
+  readonly at: number;
+  /** Calls a second before and after. */
+  readonly rate: number;
+  readonly to: number;
+  readonly capacity: number;
+}
+
+/** One run over a limit that changes: how long it takes to settle, and what it costs. */
+function runOverChange({ at, rate, to, capacity }: LimitChange, seed: number) {
+  const lasts = Math.max(40_000, (300 / to) * 1000);
+  const from = at + ((seed * 397) % 50) * BIN;
+  const limit = [
+    { from: 0, rate },
+    { from, rate: to },
+  ];
+  const rows = Math.round((rate * from + to * lasts) / 1000);
+  const service = tokenBucket({ limit, capacity });
+  const [result] = simulate({ service, clients: [{ rows }], seed });
+  const { endsAt, accepted, throttled, requests } = result as ClientResult;
+  const until = Math.min(endsAt, from + lasts) - 1000;
+  return {
+    settled: settles(accepted, from, until, to),
+    throttled,
+    requests,
+    makespan: endsAt / (from + lasts),
+  };
+}
+
+function measureChange(change: LimitChange, seeds: readonly number[]): PaceRow {
+  const { label, at, rate, to, capacity } = change;
+  const runs = seeds.map((seed) => runOverChange(change, seed));
+  const settled = upward(runs.map((one) => one.settled));
+  const allowed = Math.max(5, 50 / to);
+  const [missed] = [
+    ...(settled[0] > allowed ? [`settled median > ${allowed} s`] : []),
+    ...(settled[2] > allowed ? [`settled worst > ${allowed} s`] : []),
+  ];
+  return {
+    group: `rate ${label} at ${at / 1000}–${at / 1000 + 5} s`,
+    name: `R ${rate}, B ${capacity}`,
+    runs: runs.length,
+    makespan: upward(runs.map((one) => one.makespan)),
+    throttled: upward(runs.map((one) => one.throttled)),
+    throttledShare: upward(runs.map((one) => one.throttled / one.requests)),
+    settled,
+    misses: missed === undefined ? [] : [missed],
+  };
+}
+
 function changes(seeds: readonly number[]): PaceRow[] {
-  const rows: PaceRow[] = [];
-  for (const at of [20_000, 200_000])
-    for (const rate of [20, 50, 200, 500])
-      for (const [label, factor] of [
-        ['halved', 0.5],
-        ['doubled', 2],
-        ['cut to a tenth', 0.1],
-      ] as const)
-        for (const capacity of smallAndLarge(rate)) {
-          const to = rate * factor;
-          const lasts = Math.max(40_000, (300 / to) * 1000);
-          const runs = seeds.map((seed) => {
-            const from = at + ((seed * 397) % 50) * BIN;
-            const count = Math.round((rate * from + to * lasts) / 1000);
-            const limit = [
-              { from: 0, rate },
-              { from, rate: to },
-            ];
-            const [result] = simulate({
-              service: tokenBucket({ limit, capacity }),
-              clients: [{ rows: count }],
-              seed,
-            });
-            const { endsAt, accepted, throttled, requests } = result as ClientResult;
-            const until = Math.min(endsAt, from + lasts) - 1000;
-            return {
-              settled: settles(accepted, from, until, to),
-              throttled,
-              requests,
-              makespan: endsAt / (from + lasts),
-            };
-          });
-          const settled = upward(runs.map((one) => one.settled));
-          const allowed = Math.max(5, 50 / to);
-          rows.push({
-            group: `rate ${label} at ${at / 1000}–${at / 1000 + 5} s`,
-            name: `R ${rate}, B ${capacity}`,
-            runs: runs.length,
-            makespan: upward(runs.map((one) => one.makespan)),
-            throttled: upward(runs.map((one) => one.throttled)),
-            throttledShare: upward(runs.map((one) => one.throttled / one.requests)),
-            settled,
-            misses:
-              settled[0] > allowed
-                ? [`settled median > ${allowed} s`]
-                : settled[2] > allowed
-                  ? [`settled worst > ${allowed} s`]
-                  : [],
-          });
-        }
-  return rows;
+  const factors = { halved: 0.5, doubled: 2, 'cut to a tenth': 0.1 };
+  return [20_000, 200_000].flatMap((at) =>
+    [20, 50, 200, 500].flatMap((rate) =>
+      Object.entries(factors).flatMap(([label, factor]) =>
+        smallAndLarge(rate).map((capacity) =>
+          measureChange({ label, at, rate, to: rate * factor, capacity }, seeds),
+        ),
+      ),
+    ),
+  );
 }
 
 function twoClients(seeds: readonly number[]): PaceRow[] {

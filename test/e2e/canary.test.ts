@@ -12,7 +12,7 @@ const hasScript = spawnSync('script', ['--version']).status === 0;
 async function onTerminal(answer: string, flags = '') {
   const emulator = await place.emulate({ users: 600 });
   await place.write('users.csv', renames(600));
-  const command = `"${process.execPath}" "${main}" update users.csv --network-id 12345678 --out run ${flags}`;
+  const command = `"${process.execPath}" "${main}" update users.csv --network-id 12345678 --rate 5000 --out run ${flags}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd: place.folder,
     env: { ...environmentOf(emulator, place.folder), TERM: 'xterm' },

@@ -1,12 +1,13 @@
-/** The command is killed at any moment and resumed until its end: what must hold of every run. CRASHES says how many. */
+/** The command is killed at any moment and resumed until its end: what must hold of every run. */
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
+import { cases } from '../length.js';
+import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { start } from './command.js';
 
-const CRASHES = Number(process.env.CRASHES ?? 25);
+const CRASHES = cases(3, 100);
 const ROWS = 2000;
 const CONCURRENCY = 16;
 
@@ -34,7 +35,7 @@ async function killed(args: string[], emulator: Emulator, requests: number): Pro
   child.kill('SIGKILL');
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   // What it had sent may still be on its way in.
-  await vi.waitUntil(() => emulator.connections.open === 0);
+  await until(() => emulator.connections.open === 0);
   return child.signalCode === 'SIGKILL';
 }
 

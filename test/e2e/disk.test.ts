@@ -18,9 +18,9 @@ const update = async () => {
 
 it('takes no more: exit 1, the rows that are not on it are named, and a resume sends just those', async () => {
   const { emulator, args, env } = await update();
-  // No file of this process grows beyond 40 KiB, as on a disk that is full.
-  const command = `trap '' XFSZ; ulimit -f 40; exec "$0" "$@"`;
-  const child = spawn('bash', ['-c', command, process.execPath, main, ...args], { env, stdio: 'pipe' });
+  // No file of this process grows beyond 80 blocks of 512 bytes, as on a disk that is full.
+  const command = `trap '' XFSZ; ulimit -f 80; exec "$0" "$@"`;
+  const child = spawn('sh', ['-c', command, process.execPath, main, ...args], { env, stdio: 'pipe' });
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
   expect(child.exitCode).toBe(1);
   expect(stderr).toContain('report.csv cannot be written (EFBIG)');

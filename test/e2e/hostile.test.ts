@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { size } from '../length.js';
 import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
 import { type Ended, run } from './command.js';
 
@@ -20,16 +21,19 @@ function expectPlain({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void
 
 const ANSI = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\u2028';
 
-describe('a line of 1 GB', () => {
+const MIB = 1024 ** 2;
+const LONGEST = size(512 * MIB, 1024 * MIB);
+
+describe(`a line of ${LONGEST / MIB} MiB`, () => {
   const tellMemory = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS))`;
 
   it.each([
     ['csv', 'userId,firstName\n1,A\n2,', 'line 3: the row that starts here is longer than 1 MiB'],
     ['jsonl', '{"userId":"1","firstName":"', 'line 1: the row that starts here is longer than 1 MiB'],
   ])('is refused by its line in little memory (%s)', async (format, start, message) => {
-    const input = await place.write(`users.${format}`, start + 'x'.repeat(2 * 1024 * 1024));
+    const input = await place.write(`users.${format}`, start + 'x'.repeat(2 * MIB));
     // The rest of the file is a hole: it takes no room on the disk.
-    await truncate(input, 1024 ** 3);
+    await truncate(input, LONGEST);
     const env = { PATH: process.env.PATH ?? '', NODE_OPTIONS: `--import "${tellMemory}"` };
     const { code, stderr } = await run(['validate', input, ...network], { env });
     expect(code).toBe(2);

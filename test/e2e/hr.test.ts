@@ -40,7 +40,7 @@ const AMBIGUOUS = 'workday-preferred.csv';
 const network = ['--network-id', '12345678'];
 
 const updateFrom = (name: string, flags: readonly string[], emulator: Emulator): Promise<Ended> =>
-  run(['update', sample(name), ...network, ...flags, '--out', place.path('run')], {
+  run(['update', sample(name), ...network, ...flags, '--rate', '2000', '--out', place.path('run')], {
     env: environmentOf(emulator, place.folder),
   });
 

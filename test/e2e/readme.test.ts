@@ -64,7 +64,6 @@ async function shellFor(emulator: Emulator) {
 describe('the recipe', () => {
   it.each(['Mass rename from an HR export', 'Move a security group'])(
     '%s works as it stands there',
-    { timeout: 60_000 },
     async (heading) => {
       const emulator = await place.emulate();
       const shell = await shellFor(emulator);
@@ -77,7 +76,7 @@ describe('the recipe', () => {
     },
   );
 
-  it('Nightly reconciliation has a crontab line and a service that work', { timeout: 60_000 }, async () => {
+  it('Nightly reconciliation has a crontab line and a service that work', async () => {
     const emulator = await place.emulate();
     const shell = await shellFor(emulator);
     await mkdir(place.path('srv/hr'), { recursive: true });

@@ -4,24 +4,35 @@ import { run, start } from './command.js';
 
 const place = useWorkplace();
 
-/** A run of the command that was interrupted in its midst, and what the next command needs. */
-async function interrupted(rows: number, rate: number) {
+/** A run of the command that is in its midst, and what the next command needs. */
+async function underWay(rows: number, rate: number) {
   const emulator = await place.emulate({ users: rows, latency: 5 });
   const env = environmentOf(emulator, place.folder);
   const input = await place.write('users.csv', `${renames(rows)}99,No,Body\n`);
   const out = place.path('run');
   const args = ['update', input, '--network-id', '12345678', '--out', out, '--rate', String(rate)];
   const { child, ended } = start(args, { env });
-  await emulator.arrival(rows / 10);
+  await emulator.arrival(5);
   return { emulator, env, out, child, ended };
 }
 
 describe('wickr-bulk resume', () => {
   it('goes on with the command that the interrupted run prints, then has nothing left to do', async () => {
-    const { emulator, env, out, child, ended } = await interrupted(200, 300);
+    const { emulator, env, out, child, ended } = await underWay(200, 300);
     child.kill('SIGINT');
     const { stdout } = await ended;
     expect(stdout).toContain(`go on with it: wickr-bulk resume ${out}\n`);
+    const summary = JSON.parse(await place.read('run/summary.json'));
+    expect(summary).toMatchObject({ exitCode: 130, stopped: { code: 'INTERRUPTED', signal: 'SIGINT' } });
+    const names = Object.keys(summary);
+    expect(names.slice(names.indexOf('finishedAt')).slice(0, 3)).toEqual([
+      'finishedAt',
+      'exitCode',
+      'options',
+    ]);
+    expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({
+      exitCode: 130,
+    });
     const resumed = await run(['resume', out], { env });
     expect(resumed).toMatchObject({ code: 3, stderr: '' });
     expect(resumed.stdout).toContain('201 rows: 200 updated, 1 failed');
@@ -31,12 +42,16 @@ describe('wickr-bulk resume', () => {
     expect(again.code).toBe(3);
     expect(again.stderr).toContain('this run has ended already; nothing was sent');
     expect(JSON.parse(again.stdout)).toMatchObject({ rows: 201, exitCode: 3 });
+    expect(`${JSON.stringify(JSON.parse(again.stdout), null, 2)}\n`).toBe(
+      await place.read('run/summary.json'),
+    );
+    expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({ exitCode: 3 });
     expect(emulator.counts.UpdateUser).toBe(requests);
     expect(await outcomes(`${out}/report.csv`)).toHaveLength(201);
   });
 
   it('and a second run of the network are refused while the run goes on, with who holds it: exit 5', async () => {
-    const { env, out, child, ended } = await interrupted(400, 40);
+    const { env, out, child, ended } = await underWay(400, 5);
     for (const args of [
       ['resume', out],
       ['retry', out],

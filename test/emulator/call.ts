@@ -78,13 +78,13 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** False where the connection ended before the answer did. */
+  /** False if the connection ended before the answer did. */
   readonly complete: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
   json(): any;
 }
 
-/** Sends the request, signed now with the emulator's credentials; rejects where no answer begins. */
+/** Sends the request, signed now with the emulator's credentials; rejects if no answer begins. */
 export async function call(emulator: Emulator, ask: Ask): Promise<Reply> {
   const { host } = new URL(emulator.url);
   const headers = await sign(ask, host, ask.credentials ?? emulator.credentials, emulator.region);

@@ -202,7 +202,7 @@ describe('what came in', () => {
     expect(Object.fromEntries(emulator.statuses)).toEqual({ 200: 2, 404: 1, 500: 1 });
   });
 
-  it('is only counted where nothing is to be kept', async () => {
+  it('is only counted without `keepRequests`', async () => {
     const emulator = await emulate({ keepRequests: false });
     await update(emulator, { firstName: 'A' });
     expect([emulator.requests.length, emulator.counts.UpdateUser]).toEqual([0, 1]);

@@ -4,11 +4,11 @@ import { expect } from 'vitest';
 import { InputError, UsageError, type WickrBulkError } from '../../src/errors.js';
 import { columnNames } from '../../src/input/columns/column-names.js';
 import type { InputOptions } from '../../src/input/options/input-options.js';
-import type { Kind } from '../../src/input/rows/row-reader.js';
+import type { SourceFormat } from '../../src/input/rows/row-reader.js';
 import type { Row } from '../../src/model.js';
 import { NETWORK, type Reading, read } from './samples.js';
 
-/** Stands in every value, and must not stand in any message: neither whole nor in part. */
+/** Part of every value, and must not be in any message: neither whole nor in part. */
 export const MARK = 'Zq7Xk';
 
 /** What has a meaning to a parser, a terminal, a spreadsheet, a header or an object of JavaScript. */
@@ -116,18 +116,18 @@ export const cutAt = (bytes: Buffer, shares: readonly number[]): number[] =>
 
 /** Reads it in two ways, sees that both give the same and that all of it makes sense. */
 export function readSoundly(
-  kind: Kind,
+  kind: SourceFormat,
   bytes: Buffer,
   shares: readonly number[],
   options: InputOptions = { networkId: NETWORK },
 ): Reading {
   const reading = read(kind, bytes, options);
-  const { rows, damage } = reading;
+  const { rows, error } = reading;
   const again = read(kind, bytes, options, cutAt(bytes, shares));
   expect(again.rows).toEqual(rows);
-  expect(again.damage?.message).toBe(damage?.message);
+  expect(again.error?.message).toBe(error?.message);
   expect(again.reader.header).toEqual(reading.reader.header);
-  expect(rows.length > 0 || damage !== undefined).toBe(true);
+  expect(rows.length > 0 || error !== undefined).toBe(true);
   let before: Row | undefined;
   for (const row of rows) {
     expect(row.row).toBe((before?.row ?? 0) + 1);
@@ -138,7 +138,7 @@ export function readSoundly(
     before = row;
   }
   expect(before?.end ?? 0).toBeLessThanOrEqual(bytes.length);
-  if (damage !== undefined) checkError(damage);
+  if (error !== undefined) checkError(error);
   return reading;
 }
 
@@ -175,7 +175,7 @@ function checkError(error: WickrBulkError): void {
   checkMessage(error.hint);
 }
 
-/** The name of an unknown column or key is shown, where others are known; nothing else of a file is. */
+/** The name of an unknown column or key is shown if others are known; nothing else of a file is. */
 function checkMessage(message: string): void {
   expect(message).not.toBe('');
   expect(message.length).toBeLessThan(3000);

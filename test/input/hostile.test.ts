@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomCases } from '../length.js';
 import { commands, csv, jsonl, NETWORK, problems, read } from './samples.js';
 
 const FIELDS = ['firstName', 'lastName', 'username', 'inviteCode'] as const;
@@ -40,7 +41,7 @@ describe('a value is taken exactly as given, whatever it could do elsewhere', ()
   });
 
   it.each([...values.map(([, text]) => text), '7\n', '\n7', '7\r\nx: y', '٣', '７', '7\0'])(
-    'save for an ID: %j is none',
+    'except for an ID: %j is none',
     (text) => {
       for (const key of ['userId', 'networkId']) {
         const row = { userId: '7', networkId: NETWORK, firstName: 'A', [key]: text };
@@ -103,7 +104,7 @@ describe('a row that is as wrong as can be is one invalid row', () => {
     ['a key of 1 MB', `{"userId":"2","${'k'.repeat(1_000_000)}":1}`, /unknown key 2 "k{39}…"/],
   ])('%s', (_, line, problem) => {
     const reading = read(jsonl, `${good}\n${line}\n{"userId":"3","firstName":"C"}`);
-    expect(reading.damage).toBeUndefined();
+    expect(reading.error).toBeUndefined();
     expect(reading.rows.map((row) => 'command' in row)).toEqual([true, false, true]);
     expect(problems(reading).join('\n')).toMatch(problem);
     expect(problems(reading).join('\n').length).toBeLessThan(3000);
@@ -119,7 +120,7 @@ describe('a row that is as wrong as can be is one invalid row', () => {
         ? `userId,securityGroupIds\n1,${groups}\n`
         : `${JSON.stringify({ userId: '1', securityGroupIds: groups })}\n`;
     expect(problems(read(kind, input))).toEqual([
-      `${kind === csv ? 2 : 1} securityGroupIds: group 200001 of 200001 stands in it twice`,
+      `${kind === csv ? 2 : 1} securityGroupIds: group 200001 of 200001 appears twice`,
     ]);
   });
 });
@@ -150,12 +151,12 @@ describe('a header that is as wrong as can be is an error that names its place',
     ],
   ])('%s', (_, header, message) => {
     for (const chunk of [1000, Number.POSITIVE_INFINITY]) {
-      const { damage } = read(csv, `${header}\n1,A\n`, { networkId: NETWORK }, chunk);
-      expect(damage?.message).toMatch(message);
+      const { error } = read(csv, `${header}\n1,A\n`, { networkId: NETWORK }, chunk);
+      expect(error?.message).toMatch(message);
     }
   });
 
-  it('and where unknown columns are left out, __proto__ and constructor are two of them', () => {
+  it('and if unknown columns are ignored, __proto__ and constructor are two of them', () => {
     const options = { networkId: NETWORK, ignoreUnknownColumns: true };
     const reading = read(csv, 'userId,__proto__,constructor,firstName\n1,x,y,A\n', options);
     expect(commands(reading)).toEqual([{ networkId: NETWORK, userId: '1', details: { firstName: 'A' } }]);
@@ -226,13 +227,13 @@ describe('a bad row never hurts another', () => {
       fc.property(rowsOf(bad), (rows) => {
         const text = rows.map((row) => `${row.isGood ? good(row.id) : row.text}\n`).join('');
         const reading = read(kind, header + text);
-        expect(reading.damage).toBeUndefined();
+        expect(reading.error).toBeUndefined();
         const said = reading.rows.map((row) => ('command' in row ? row.command.userId : undefined));
         expect(said).toEqual(rows.map(({ id, isGood }) => (isGood ? id : undefined)));
         const first = header === '' ? 1 : 2;
         expect(reading.rows.map(({ line }) => line)).toEqual(rows.map((_, index) => index + first));
       }),
-      { numRuns: 1000 },
+      randomCases(100, 1000),
     );
   });
 });

@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WickrBulkError } from '../../src/errors.js';
 import type { InputOptions } from '../../src/input/options/input-options.js';
-import { type Kind, RowReader } from '../../src/input/rows/row-reader.js';
+import { RowReader, type SourceFormat } from '../../src/input/rows/row-reader.js';
 import { openSource } from '../../src/input/source/open-source.js';
 import type { Source } from '../../src/input/source/source.js';
 import type { Command, Row } from '../../src/model.js';
 
-export const csv: Kind = { format: 'csv' };
-export const jsonl: Kind = { format: 'jsonl' };
+export const csv: SourceFormat = { format: 'csv' };
+export const jsonl: SourceFormat = { format: 'jsonl' };
 
 /** The network that `read` assumes. */
 export const NETWORK = '12345678';
 
 export interface Reading {
   readonly rows: readonly Row[];
-  readonly damage: WickrBulkError | undefined;
+  readonly error: WickrBulkError | undefined;
   readonly reader: RowReader;
 }
 
 /** Reads a whole input. `chunk`: bytes a chunk, or where the cuts are. Default: all in one. */
 export function read(
-  kind: Kind,
+  kind: SourceFormat,
   input: string | Buffer,
   options: InputOptions = { networkId: NETWORK },
   chunk: number | readonly number[] = Number.POSITIVE_INFINITY,
@@ -40,11 +40,11 @@ export function read(
     start = Math.max(start, cut);
   }
   rows.push(...reader.end());
-  return { rows, damage: reader.damage, reader };
+  return { rows, error: reader.error, reader };
 }
 
-export function commands({ rows, damage }: Reading): Command[] {
-  if (damage !== undefined) throw damage;
+export function commands({ rows, error }: Reading): Command[] {
+  if (error !== undefined) throw error;
   return rows.map((row) => {
     if ('command' in row) return row.command;
     if (!('problems' in row)) throw new Error(`row ${row.row} is no command`);

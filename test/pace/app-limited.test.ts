@@ -16,7 +16,7 @@ describe('the use of a rate', () => {
     expect(says([500], 495)).toEqual([5]);
   });
 
-  it('ends where less than 95 % of it goes out for a tenth of a second', () => {
+  it('ends if less than 95 % of it goes out for a tenth of a second', () => {
     const moments = Array.from({ length: 40 }, (_, i) => 20 * (i + 1));
     const first = says(moments).indexOf('unused');
     expect(first).toBeGreaterThan(10);

@@ -4,7 +4,7 @@ import { Measurement } from '../../src/pace/delivery-rate.js';
 /** `rows` accepted rows since a throttle at 0, each sent after it. */
 function measured(rows: number, waited = 0): Measurement {
   const measurement = new Measurement(0);
-  measurement.begin(0, 0, waited);
+  measurement.restart(0, 0, waited);
   for (let i = 1; i <= rows; i++) measurement.add(i);
   return measurement;
 }
@@ -16,16 +16,16 @@ describe('a measurement', () => {
     expect(measured(100).elapsed(2000)).toBe(2000);
   });
 
-  it('counts part of the next token where there are few rows', () => {
+  it('counts part of the next token if there are few rows', () => {
     expect(measured(5).rate(1000, 0)).toBe(5.45);
   });
 
   it('leaves rows out that were sent before the throttle was met', () => {
     const measurement = new Measurement(0);
-    measurement.begin(1000, 980);
+    measurement.restart(1000, 980);
     for (const sentAt of [970, 980, 981]) measurement.add(sentAt);
     expect(measurement.accepted).toBe(1);
-    measurement.begin(2000);
+    measurement.restart(2000);
     for (const sentAt of [980, 981]) measurement.add(sentAt);
     expect(measurement.accepted).toBe(1);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outage, type Sign } from '../../src/pace/outage.js';
+import { type HealthSignal, Outage } from '../../src/pace/outage.js';
 
 const PATIENCE = 300_000;
 
@@ -11,18 +11,18 @@ class Trial {
   readonly sentAt: number[] = [];
 
   /** Sends and answers `count` requests, `ms` apart, each as soon as it may go. */
-  all(sign: Sign, count: number, again = false, ms = 1): this {
+  all(sign: HealthSignal, count: number, again = false, ms = 1): this {
     for (let i = 0; i < count; i += 1) this.one(sign, again, ms);
     return this;
   }
 
-  one(sign: Sign, again = false, ms = 1): void {
+  one(sign: HealthSignal, again = false, ms = 1): void {
     this.now = Math.max(this.now, this.outage.holdUntil);
     const sentAt = this.now;
     this.sentAt.push(sentAt);
     this.outage.sent();
     this.now += ms;
-    this.outage.heard({ at: this.now, sentAt, sign, again });
+    this.outage.ended({ at: this.now, sentAt, signal: sign, isRetry: again });
   }
 
   get state() {
@@ -31,7 +31,7 @@ class Trial {
 }
 
 /** A share of bad answers, spread by a generator that always gives the same. */
-function* signs(bad: number): Generator<Sign> {
+function* signs(bad: number): Generator<HealthSignal> {
   for (let seed = 1; ; ) {
     seed = (seed * 48_271) % 2_147_483_647;
     yield seed / 2_147_483_647 < bad ? 'bad' : 'good';
@@ -43,7 +43,7 @@ describe('an outage begins', () => {
     ['with 20 rows that fail one after the other', (t) => t.all('bad', 20), 'on'],
     ['and not with 19', (t) => t.all('bad', 19), 'none'],
     ['also after thousands of good answers', (t) => t.all('good', 5000).all('bad', 20), 'on'],
-    ['and not with one row that fails for ever', (t) => t.all('bad', 1).all('bad', 500, true), 'none'],
+    ['and not with one row that fails forever', (t) => t.all('bad', 1).all('bad', 500, true), 'none'],
     ['nor with good answers in between', (t) => t.all('bad', 19).all('good', 1).all('bad', 2), 'none'],
     ['and not with throttles or refused credentials', (t) => t.all('none', 1000), 'none'],
   ])('%s', (_case, happens, state) => {
@@ -80,7 +80,7 @@ describe('while the service is down', () => {
     const { outage } = new Trial().all('bad', 20);
     const before = outage.holdUntil;
     for (const sign of ['good', 'bad', 'none'] as const)
-      outage.heard({ at: 21, sentAt: 5, sign, again: false });
+      outage.ended({ at: 21, sentAt: 5, signal: sign, isRetry: false });
     expect([outage.isOn, outage.holdUntil]).toEqual([true, before]);
   });
 
@@ -102,19 +102,19 @@ describe('an outage ends', () => {
       for (; trial.outage.holdUntil <= trial.now && out < 100; out += 1) trial.outage.sent();
       const sentAt = trial.now;
       for (let i = 0; i < out; i += 1) {
-        trial.outage.heard({ at: sentAt + 1, sentAt, sign: 'none', again: false });
+        trial.outage.ended({ at: sentAt + 1, sentAt, signal: 'none', isRetry: false });
       }
       atOnce.push(out);
     }
     expect(atOnce).toEqual([4, 6, 8, 10, 12, 14, 16, 18]);
   });
 
-  it('not where the service fails again at once: the next probe has to wait', () => {
+  it('not if the service fails again at once: the next probe has to wait', () => {
     const trial = new Trial().all('bad', 20).all('good', 1).all('bad', 4, true);
     expect(trial.outage.holdUntil).toBe(trial.now + 250);
   });
 
-  it('within seconds where the service is back with 30 % of all requests failing', () => {
+  it('within seconds if the service is back with 30 % of all requests failing', () => {
     const trial = new Trial().all('good', 1).all('bad', 25, true).all('bad', 20);
     const coming = signs(0.3);
     const backAt = trial.now;
@@ -124,7 +124,7 @@ describe('an outage ends', () => {
 
   it.each([
     ['after the patience', true, PATIENCE],
-    ['after a tenth of it where no answer was ever good', false, PATIENCE / 10],
+    ['after a tenth of it if no answer was ever good', false, PATIENCE / 10],
   ])('by itself %s', (_case, answered, patience) => {
     const trial = new Trial();
     if (answered) trial.one('good');
@@ -139,7 +139,7 @@ describe('an outage ends', () => {
     expect(trial.all('good', 50).state).toBe('lasting');
   });
 
-  it('by itself also where it comes back for single requests only', () => {
+  it('by itself even if it comes back for single requests only', () => {
     const trial = new Trial().all('good', 1).all('bad', 20);
     for (let i = 0; i < 10_000 && trial.state === 'on'; i += 1) trial.all('good', 1).all('bad', 4, true);
     expect(trial.state).toBe('lasting');

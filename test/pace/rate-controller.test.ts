@@ -6,9 +6,9 @@ import { type Service, simulate, tokenBucket } from './simulation.js';
 function play(options: RateOptions = {}) {
   const rate = new RateController(options, 0);
   let now = 0;
-  const answer = (sentAt: number, verdict: Answer['verdict'] = 'accepted', trip = 30) => {
+  const answer = (sentAt: number, result: Answer['result'] = 'accepted', trip = 30) => {
     rate.sent(sentAt);
-    rate.answered({ at: sentAt + trip, sentAt, verdict });
+    rate.answered({ at: sentAt + trip, sentAt, result });
   };
   return {
     rate,
@@ -25,7 +25,7 @@ function play(options: RateOptions = {}) {
       rate.sent(sentAt);
       now = Math.max(now, sentAt + 30);
       const asked = retryAfter === undefined ? {} : { retryAfter };
-      rate.answered({ at: now, sentAt, verdict: 'throttled', ...asked });
+      rate.answered({ at: now, sentAt, result: 'throttled', ...asked });
     },
   };
 }
@@ -93,7 +93,7 @@ describe('seeking', () => {
     expect(rate.rate).toBe(before);
   });
 
-  it('stops growing where the rows in flight cannot use the rate', () => {
+  it('stops growing if the rows in flight cannot use the rate', () => {
     const result = simulate({
       service: tokenBucket({ limit: [{ from: 0, rate: 1e9 }], capacity: 1e9 }),
       clients: [{ rows: 20_000 }],
@@ -125,14 +125,14 @@ describe('a throttle', () => {
     expect(rate.found).toBeCloseTo(rate.rate, 5);
   });
 
-  it('at first is believed to be far above the limit, where one row of those under way came through', () => {
+  it('at first is believed to be far above the limit, if one of the rows in flight came through', () => {
     const game = play();
     game.send(300);
     const before = game.rate.rate;
     const sentAt = game.now;
     game.rate.sent(sentAt + 1);
     game.throttle(sentAt);
-    game.rate.answered({ at: game.now + 1, sentAt: sentAt + 1, verdict: 'accepted' });
+    game.rate.answered({ at: game.now + 1, sentAt: sentAt + 1, result: 'accepted' });
     expect(game.rate.rate).toBeLessThan(0.46 * before);
     expect(game.rate.rate).toBeGreaterThan(0.4 * before);
   });
@@ -208,7 +208,7 @@ describe('tracking', () => {
       const at = game.now;
       for (let i = 0; i < 50; i++) {
         for (const { rate } of [game, other]) rate.sent(at);
-        game.rate.answered({ at: at + 1, sentAt: at, verdict: 'failed' });
+        game.rate.answered({ at: at + 1, sentAt: at, result: 'failed' });
       }
       expect(game.rate.rate).toBe(other.rate.rate);
       for (const one of [game, other]) one.throttle(at + 1);
@@ -233,7 +233,7 @@ describe('an early throttle', () => {
     expect(game.rate.rate).toBeLessThan(1.25 * after);
   });
 
-  it('makes each throttle after it a step down, and a larger one where nothing came between', () => {
+  it('makes each throttle after it a step down, and a larger one if no row came between', () => {
     const game = alone(20);
     game.send(2000);
     game.throttle();
@@ -246,7 +246,7 @@ describe('an early throttle', () => {
     expect(game.rate.holdUntil - game.now).toBeGreaterThan(100);
   });
 
-  it('says nothing where more rows came through than are behind what was measured', () => {
+  it('says nothing if more rows came through than are behind the measured rate', () => {
     const game = alone(20);
     const measure = (rows: number) => {
       for (let i = 0; i < rows; i++) game.send(1000 / game.rate.rate);
@@ -372,21 +372,21 @@ describe('a dry time', () => {
   });
 
   it.each([0, 1])(
-    'of some ms was the end of a window where of a flood under way %s rows came through',
+    'of some ms was the end of a window if %s rows of a flood in flight came through',
     (heard) => {
       const { rate, answer } = play();
       for (let sentAt = 0; sentAt < 970; sentAt++) answer(sentAt);
       rate.sent(970);
       rate.sent(971);
-      rate.answered({ at: 1000, sentAt: 970, verdict: 'throttled' });
-      rate.answered({ at: 1001, sentAt: 971, verdict: heard === 1 ? 'accepted' : 'throttled' });
+      rate.answered({ at: 1000, sentAt: 970, result: 'throttled' });
+      rate.answered({ at: 1001, sentAt: 971, result: heard === 1 ? 'accepted' : 'throttled' });
       expect(rate.rate).toBeLessThan(100);
       answer(rate.holdUntil);
       expect(rate.rate).toBeGreaterThan(800);
     },
   );
 
-  it('before anything is known may be somebody else as well', () => {
+  it('before anything is known may also mean another client', () => {
     const { rate, answer } = play();
     for (const sentAt of [0, 50]) answer(sentAt);
     for (let sentAt = 100; sentAt < 900; sentAt = rate.holdUntil) answer(sentAt, 'throttled');
@@ -399,13 +399,13 @@ describe('a dry time', () => {
 
     // An answer that was under way at a throttle says nothing any more.
     for (const at of [sentAt, sentAt + 1]) rate.sent(at);
-    rate.answered({ at: sentAt + 30, sentAt, verdict: 'throttled' });
+    rate.answered({ at: sentAt + 30, sentAt, result: 'throttled' });
     const after = rate.rate;
-    rate.answered({ at: sentAt + 31, sentAt: sentAt + 1, verdict: 'accepted' });
+    rate.answered({ at: sentAt + 31, sentAt: sentAt + 1, result: 'accepted' });
     expect(rate.rate).toBe(after);
   });
 
-  it('with very few rows a second may as well be somebody else: the rate rises by time', () => {
+  it('with very few rows a second may also mean another client: the rate rises by time', () => {
     const game = alone(4, 30_000);
     for (let i = 0; i < 3; i++) game.throttle(game.rate.holdUntil);
     game.send(game.rate.holdUntil - game.now + 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideRetry, freshRetryState, type RetryState } from '../../src/pace/retry-policy.js';
+import { decideRetry, initialRetryState, type RetryState } from '../../src/pace/retry-policy.js';
 
 const options = { maxAttempts: 6, throttlePatience: 900_000 };
 const transient = { kind: 'transient' } as const;
@@ -10,7 +10,7 @@ const decide = (state: RetryState, failure: Parameters<typeof decideRetry>[1], n
 describe('a transient failure', () => {
   it('is tried again after waits whose bound doubles, up to 20 s, and given up at the last attempt', () => {
     const bounds: (number | string)[] = [];
-    let state = freshRetryState;
+    let state = initialRetryState;
     const many = { ...options, maxAttempts: 10 };
     for (;;) {
       const decision = decideRetry(state, transient, many, 0, 1 - Number.EPSILON);
@@ -25,17 +25,17 @@ describe('a transient failure', () => {
   });
 
   it.each([0, 0.25, 0.99])('waits a share of the bound that chance decides: %d', (random) => {
-    expect(decide(freshRetryState, transient, 0, random)).toMatchObject({
+    expect(decide(initialRetryState, transient, 0, random)).toMatchObject({
       next: 'after',
       wait: 200 * random,
     });
   });
 
   it('waits as long as the service asks', () => {
-    expect(decide(freshRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
+    expect(decide(initialRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
   });
 
-  it('is not counted against the row where the service was down for everyone', () => {
+  it('does not count against the row if the service was down for everyone', () => {
     const atTheLast: RetryState = { failures: 5, throttledSince: undefined };
     expect(decide(atTheLast, transient)).toMatchObject({ next: 'give-up' });
     expect(decide(atTheLast, { ...transient, excused: true })).toMatchObject({
@@ -43,12 +43,12 @@ describe('a transient failure', () => {
       wait: 1600,
       state: { failures: 5 },
     });
-    expect(decide(freshRetryState, { ...transient, excused: true })).toMatchObject({ wait: 100 });
+    expect(decide(initialRetryState, { ...transient, excused: true })).toMatchObject({ wait: 100 });
   });
 
-  it('has one attempt only where that is the limit', () => {
-    const decision = decideRetry(freshRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
-    expect(decision).toEqual({ next: 'give-up', because: 'given up after 1 failed attempt' });
+  it('has only one attempt if that is the limit', () => {
+    const decision = decideRetry(initialRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
+    expect(decision).toEqual({ next: 'give-up', reason: 'given up after 1 failed attempt' });
   });
 });
 
@@ -77,5 +77,5 @@ describe('a throttle', () => {
 });
 
 it('a final no is final', () => {
-  expect(decide(freshRetryState, { kind: 'final' })).toMatchObject({ next: 'give-up' });
+  expect(decide(initialRetryState, { kind: 'final' })).toMatchObject({ next: 'give-up' });
 });

@@ -81,7 +81,7 @@ describe('in simulated time', () => {
     [50, 20_000],
     [200, 0],
     [200, 20_000],
-  ])('shares %s rows/s between two clients, of which one starts %s ms later', (rate, startsAt) => {
+  ])('shares %s rows/s between two clients, one of which starts %s ms later', (rate, startsAt) => {
     const shares = MANY_SEEDS.map((seed) => {
       const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: rate });
       const clients = [{ rows: 100 * rate }, { rows: 100 * rate, startsAt }];
@@ -130,7 +130,7 @@ describe('in simulated time', () => {
     }
   });
 
-  it('recovers where refused calls are charged', () => {
+  it('recovers if refused calls are charged', () => {
     for (const rate of [20, 200]) {
       const bucket = { limit: [{ from: 0, rate }], capacity: rate / 2, chargesRefused: true };
       expect(ratio(() => tokenBucket(bucket), rate, 30)[2]).toBeLessThan(1.15);

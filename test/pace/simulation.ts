@@ -68,7 +68,7 @@ export function fixedWindow(rate: number, offset = 0, length = 1000): Service {
   };
 }
 
-/** So many calls within any second; refused calls count too where `chargesRefused`. */
+/** So many calls within any second; refused calls count too if `chargesRefused`. */
 export function slidingWindow(rate: number, chargesRefused: boolean): Service {
   const calls: number[] = [];
   let first = 0;
@@ -188,7 +188,7 @@ class Agenda {
 const ACCEPTED = 0;
 const THROTTLED = 1;
 const FAILED = 2;
-const VERDICTS = ['accepted', 'throttled', 'failed'] as const;
+const RESULTS = ['accepted', 'throttled', 'failed'] as const;
 
 /** One client's shell: its queue, its permits, its rows in flight. */
 class Shell {
@@ -238,7 +238,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
   const owner: number[] = [];
   const sentAt: number[] = [];
   const backIn: number[] = [];
-  const verdict: number[] = [];
+  const result: number[] = [];
   /** An item of the agenda is a request's slot × 2, odd for its answer. */
   const send = (shell: Shell, of: number, at: number) => {
     while (shell.permits > 0 && shell.waiting > 0 && shell.inFlight < shell.rows.limit(shell.pace.rate)) {
@@ -256,19 +256,19 @@ export function simulate(scenario: Scenario): ClientResult[] {
   };
   const arrive = (slot: number, at: number) => {
     const shell = shells[owner[slot] as number] as Shell;
-    if (failing > 0 && random() < failing) verdict[slot] = FAILED;
+    if (failing > 0 && random() < failing) result[slot] = FAILED;
     else if (service.accepts(at)) {
-      verdict[slot] = ACCEPTED;
+      result[slot] = ACCEPTED;
       const bin = Math.floor(at / BIN);
       while (shell.accepted.length <= bin) shell.accepted.push(0);
       shell.accepted[bin] = (shell.accepted[bin] as number) + 1;
-    } else verdict[slot] = THROTTLED;
+    } else result[slot] = THROTTLED;
     agenda.add(at + (backIn[slot] as number), slot * 2 + 1);
   };
   const answer = (slot: number, at: number) => {
     const of = owner[slot] as number;
     const shell = shells[of] as Shell;
-    const kind = verdict[slot] as number;
+    const kind = result[slot] as number;
     const sent = sentAt[slot] as number;
     const held = shell.pace.holdUntil;
     shell.inFlight--;
@@ -279,7 +279,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
     shell.pace.answered({
       at,
       sentAt: sent,
-      verdict: VERDICTS[kind] as 'accepted',
+      result: RESULTS[kind] as 'accepted',
       ...(said ? { retryAfter } : {}),
     });
     if (kind === ACCEPTED) shell.done++;

@@ -11,21 +11,16 @@ describe('a dry time', () => {
   });
 
   it.each([
-    ['where the measured rate gives more than four rows', 201, { base: 20, sure: true, goodput: 0 }, true],
-    ['not where it gives fewer', 199, { base: 20, sure: true, goodput: 200 }, false],
+    ['if the measured rate gives more than four rows', 201, { base: 20, sure: true, goodput: 0 }, true],
+    ['not if it gives fewer', 199, { base: 20, sure: true, goodput: 200 }, false],
+    ['if a long one leaves out what the second before gave', 300, { base: 5, sure: true, goodput: 20 }, true],
     [
-      'where a long one leaves out what the second before gave',
-      300,
-      { base: 5, sure: true, goodput: 20 },
-      true,
-    ],
-    [
-      'where a quarter of that would have come, if nothing was measured',
+      'if a quarter of that was due, and nothing was measured',
       81,
       { base: 5, sure: false, goodput: 200 },
       true,
     ],
-    ['not where less than a quarter would have', 79, { base: 100, sure: false, goodput: 200 }, false],
+    ['not if less than a quarter was due', 79, { base: 100, sure: false, goodput: 200 }, false],
   ])('was the end of a window %s', (_, dry, known, expected) => {
     expect(wasWindow(dry, known)).toBe(expected);
   });
@@ -36,7 +31,7 @@ describe('a dry time', () => {
     expect([500, 501].map(isLong)).toEqual([false, true]);
   });
 
-  it('is a window where a guess is an eighth of what came through before', () => {
+  it('is a window if a guess is an eighth of what came through before', () => {
     expect(isFarBelow(12, 97)).toBe(true);
     expect(isFarBelow(12, 96)).toBe(false);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sought } from '../../src/pace/startup.js';
+import { startupRate } from '../../src/pace/startup.js';
 
-const step = (options: Partial<Parameters<typeof sought>[0]>) =>
-  sought({ rate: 20, accepted: 0, trip: 50, rows: 0, known: 0, ...options });
+const step = (options: Partial<Parameters<typeof startupRate>[0]>) =>
+  startupRate({ rate: 20, accepted: 0, trip: 50, rows: 0, known: 0, ...options });
 
 describe('seeking', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Caps, type Circumstances, drained, trippedCaps } from '../../src/plan/caps.js';
+import { type CapContext, type Caps, drainedGroups, exceededCaps } from '../../src/plan/caps.js';
 import { ChangeTally } from '../../src/plan/diff/change-counts.js';
 
 const caps: Caps = {
@@ -10,27 +10,27 @@ const caps: Caps = {
   shrink: 10,
 };
 
-function flags(counts: Partial<ChangeTally>, given: Partial<Caps> = {}, found: Partial<Circumstances> = {}) {
+function exceeded(counts: Partial<ChangeTally>, given: Partial<Caps> = {}, found: Partial<CapContext> = {}) {
   const changes = Object.assign(new ChangeTally(), { rows: 1000, ...counts });
-  const circumstances = { lastRows: undefined, membersOf: () => 100, ...found };
-  return trippedCaps({ ...caps, ...given }, changes, circumstances).map(({ flag }) => flag);
+  const context = { lastRows: undefined, membersOf: () => 100, ...found };
+  return exceededCaps({ ...caps, ...given }, changes, context).map(({ option }) => option);
 }
 
 describe('a cap', () => {
   it.each([
-    ['of changes', { changed: 100 }, { changed: 101 }, '--max-changes'],
-    ['of changes, among few', { rows: 50, changed: 20 }, { rows: 50, changed: 21 }, '--max-changes'],
-    ['of renames', { renames: 100 }, { renames: 101 }, '--max-renames'],
-    ['of rows', { rows: 1 }, { rows: 0 }, '--min-rows'],
-  ])('%s trips just beyond its number', (_, within, beyond, flag) => {
-    expect(flags(within)).toEqual([]);
-    expect(flags(beyond)).toEqual([flag]);
+    ['of changes', { changed: 100 }, { changed: 101 }, 'maxChanges'],
+    ['of changes, among few', { rows: 50, changed: 20 }, { rows: 50, changed: 21 }, 'maxChanges'],
+    ['of renames', { renames: 100 }, { renames: 101 }, 'maxRenames'],
+    ['of rows', { rows: 1 }, { rows: 0 }, 'minRows'],
+  ])('%s trips just beyond its number', (_, within, beyond, option) => {
+    expect(exceeded(within)).toEqual([]);
+    expect(exceeded(beyond)).toEqual([option]);
   });
 
   it('that is a number allows just that number, also below 20', () => {
     const given = { changes: { rows: 3 }, renames: { rows: 0 } };
-    expect(flags({ changed: 3 }, given)).toEqual([]);
-    expect(flags({ changed: 4, renames: 1 }, given)).toEqual(['--max-changes', '--max-renames']);
+    expect(exceeded({ changed: 3 }, given)).toEqual([]);
+    expect(exceeded({ changed: 4, renames: 1 }, given)).toEqual(['maxChanges', 'maxRenames']);
   });
 
   it.each([
@@ -41,13 +41,13 @@ describe('a cap', () => {
     [21, 0, true],
   ])('of a group that %i users leave, of %i members: trips %s', (users, members, trips) => {
     const counts = { leavers: new Map([['a', users]]) };
-    expect(flags(counts, {}, { membersOf: () => members })).toEqual(trips ? ['--max-group-drain'] : []);
+    expect(exceeded(counts, {}, { membersOf: () => members })).toEqual(trips ? ['maxGroupDrain'] : []);
   });
 
   it('of a group may let everybody leave', () => {
     const counts = { leavers: new Map([['a', 50]]) };
-    expect(flags(counts, { groupDrain: 100 }, { membersOf: () => 10 })).toEqual([]);
-    expect(drained(Object.assign(new ChangeTally(), counts))).toEqual(['a']);
+    expect(exceeded(counts, { groupDrain: 100 }, { membersOf: () => 10 })).toEqual([]);
+    expect(drainedGroups(Object.assign(new ChangeTally(), counts))).toEqual(['a']);
   });
 
   it.each([
@@ -55,6 +55,6 @@ describe('a cap', () => {
     [899, 1000, true],
     [1000, 10, false],
   ])('of length: %i rows after %i trips: %s', (rows, lastRows, trips) => {
-    expect(flags({ rows }, {}, { lastRows })).toEqual(trips ? ['--max-shrink'] : []);
+    expect(exceeded({ rows }, {}, { lastRows })).toEqual(trips ? ['maxShrink'] : []);
   });
 });

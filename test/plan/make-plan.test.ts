@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../src/model.js';
-import { Needs } from '../../src/plan/lookup/lookup-requests.js';
 import type { UserFilter } from '../../src/plan/lookup/network-reads.js';
 import type { PlanOptions } from '../../src/plan/make-plan.js';
 import { Ledger, type LedgerOptions, member } from './ledger.js';
-import { fateOf, planOf, rowsOf, type Said } from './rows.js';
+import { outcomeOf, planOf, rowsOf, type Said } from './rows.js';
 
 const users = [
   member('1', 'ann@x.org'),
@@ -16,11 +15,15 @@ const users = [
   member('7', 'andr\u00e9@x.org'),
 ];
 
-async function fates(said: readonly Said[], options: Partial<PlanOptions> = {}, ledger: LedgerOptions = {}) {
+async function outcomes(
+  said: readonly Said[],
+  options: Partial<PlanOptions> = {},
+  ledger: LedgerOptions = {},
+) {
   const { ready, plan } = await planOf(rowsOf(said), new Ledger(users, ledger), options);
-  const found = ready.map(fateOf);
-  expect(plan.problems).toBe(found.filter((fate) => fate.startsWith('line')).length);
-  for (const fate of found) expect(fate).not.toMatch(/@x\.org|helper/);
+  const found = ready.map(outcomeOf);
+  expect(plan.problems).toBe(found.filter((outcome) => outcome.startsWith('line')).length);
+  for (const outcome of found) expect(outcome).not.toMatch(/@x\.org|helper/);
   return found;
 }
 
@@ -38,28 +41,12 @@ describe('what costs nothing', () => {
     expect([ledger.requests, plan.requests]).toEqual([0, 0]);
   });
 
-  it('usernames are sent unread where renames are not checked', async () => {
+  it('usernames are sent unread if renames are not checked', async () => {
     const ledger = new Ledger(users);
     const rows = rowsOf([{ userId: '1', username: 'Bob@x.org' }]);
     const { ready } = await planOf(rows, ledger, { checkRenames: false });
     expect(ready[0]).toBe(rows[0]);
     expect(ledger.requests).toBe(0);
-  });
-
-  it('Needs tells whether anything is needed', () => {
-    const noneOf = (said: Said, options: Partial<PlanOptions> = {}) => {
-      const needs = new Needs({ checkRenames: true, compares: false, hasEnded: () => false, ...options });
-      for (const row of rowsOf([said])) needs.add(row);
-      return needs.none;
-    };
-    expect(noneOf({ userId: '1', ...change })).toBe(true);
-    expect(noneOf({ userId: '1', username: 'x' })).toBe(false);
-    expect(noneOf({ userId: '1', username: 'x' }, { checkRenames: false })).toBe(true);
-    expect(noneOf({ lookup: 'x', ...change })).toBe(false);
-    expect(noneOf({ userId: '1', groups: ['x'] })).toBe(false);
-    const exclusions = { userIds: new Set<string>(), usernames: new Set(['x']), complete: false };
-    expect(noneOf({ userId: '1', ...change }, { exclusions: { ...exclusions, complete: true } })).toBe(true);
-    expect(noneOf({ userId: '1', ...change }, { exclusions })).toBe(false);
   });
 });
 
@@ -77,7 +64,7 @@ describe.each(['exact', 'case', 'substring', 'nothing'] as const)(
         'gone@x.org',
       ];
       expect(
-        await fates(
+        await outcomes(
           said.map((lookup) => ({ lookup, ...change })),
           {},
           { filter, counts },
@@ -98,12 +85,12 @@ describe.each(['exact', 'case', 'substring', 'nothing'] as const)(
         { lookup: 'cleo@x.org', ...change },
         { lookup: 'helper.bot', ...change },
       ];
-      expect(await fates(said, {}, { filter })).toEqual([
-        expect.stringMatching(/^line 2, lookupUsername: .*--include-suspended$/),
-        expect.stringMatching(/^line 3, lookupUsername: .*--include-bots$/),
+      expect(await outcomes(said, {}, { filter })).toEqual([
+        expect.stringMatching(/^line 2, lookupUsername: .*`includeSuspended`$/),
+        expect.stringMatching(/^line 3, lookupUsername: .*`includeBots`$/),
       ]);
       const all = { includeBots: true, includeSuspended: true };
-      expect(await fates(said, all, { filter })).toEqual(['user 3', 'user 4']);
+      expect(await outcomes(said, all, { filter })).toEqual(['user 3', 'user 4']);
     });
   },
 );
@@ -117,14 +104,14 @@ describe('rows of the same user', () => {
       { lookup: 'bob@x.org', ...change },
       { userId: '5', ...change },
     ];
-    expect(await fates(said)).toEqual([
+    expect(await outcomes(said)).toEqual([
       'line 2, lookupUsername: is the same user as on line 4',
       'line 3, userId: is the same user as on line 5',
       'line 4, lookupUsername: is the same user as on line 2',
       'line 5, lookupUsername: is the same user as on line 3',
       'user 5',
     ]);
-    expect(await fates(said, { allowDuplicates: true })).toEqual([
+    expect(await outcomes(said, { allowDuplicates: true })).toEqual([
       'user 1',
       'user 2',
       'user 1',
@@ -138,7 +125,7 @@ describe('rows of the same user', () => {
       { userId: '1', lookup: 'ann@x.org', ...change },
       { userId: '5', lookup: 'bob@x.org', ...change },
     ];
-    expect(await fates(said)).toEqual([
+    expect(await outcomes(said)).toEqual([
       'user 1',
       expect.stringMatching(/^line 3, lookupUsername: is another user's/),
     ]);
@@ -172,7 +159,7 @@ describe('groups by name', () => {
       { userId: '7', username: 'ann@x.org' },
       { userId: '6', groups: ['Sales'] },
     ];
-    expect(await fates(said, {}, { groups })).toEqual([
+    expect(await outcomes(said, {}, { groups })).toEqual([
       'line 2, securityGroupNames: the group is unknown to the network; did you mean "Sales"?',
       'line 3, securityGroupNames: the group is unknown to the network; did you mean "Sales"?',
       expect.stringMatching(/^line 4, username: is in use by the user of line 3/),
@@ -199,7 +186,7 @@ describe('excluded users', () => {
       { userId: '5', ...change },
     ];
     const options = excluding(['6', '7'], ['ann@x.org', 'bob@x.org', 'left@x.org']);
-    expect(await fates(said, options)).toEqual(['skipped', 'skipped', 'skipped', 'skipped', 'user 5']);
+    expect(await outcomes(said, options)).toEqual(['skipped', 'skipped', 'skipped', 'skipped', 'user 5']);
   });
 
   it('keep their usernames', async () => {
@@ -207,7 +194,7 @@ describe('excluded users', () => {
       { userId: '1', username: 'new@x.org' },
       { userId: '7', username: 'ann@x.org' },
     ];
-    expect(await fates(said, excluding(['1'], []))).toEqual([
+    expect(await outcomes(said, excluding(['1'], []))).toEqual([
       'skipped',
       expect.stringMatching(/^line 3, username: is in use by another user, who keeps it/),
     ]);
@@ -232,31 +219,34 @@ describe('renames', () => {
     },
   );
 
-  it.each([true, false])('a temporary name is free in the whole network (sweep: %s)', async (sweep) => {
-    const taken = [...users.slice(0, 2), member('8', 'ann.TMP1@x.org', { pending: true })];
-    const others = Array.from({ length: sweep ? 0 : 900 }, (_, index) =>
-      member(`${100 + index}`, `u${index}`),
-    );
-    const ledger = new Ledger([...taken, ...others], { filter: 'case' });
-    const rows = rowsOf([
-      { userId: '1', username: 'bob@x.org' },
-      { userId: '2', username: 'ann@x.org' },
-    ]);
-    const { ready, plan } = await planOf(rows, ledger, { allowTemporaryNames: true });
-    expect(ready[0]).toMatchObject({ turn: { after: [2], via: 'ann.tmp12@x.org' } });
-    expect(plan.swept).toBe(sweep);
-  });
+  it.each([true, false])(
+    'a temporary name is free in the whole network (all users listed: %s)',
+    async (listedAll) => {
+      const taken = [...users.slice(0, 2), member('8', 'ann.TMP1@x.org', { pending: true })];
+      const others = Array.from({ length: listedAll ? 0 : 900 }, (_, index) =>
+        member(`${100 + index}`, `u${index}`),
+      );
+      const ledger = new Ledger([...taken, ...others], { filter: 'case' });
+      const rows = rowsOf([
+        { userId: '1', username: 'bob@x.org' },
+        { userId: '2', username: 'ann@x.org' },
+      ]);
+      const { ready, plan } = await planOf(rows, ledger, { allowTemporaryNames: true });
+      expect(ready[0]).toMatchObject({ turn: { after: [2], via: 'ann.tmp12@x.org' } });
+      expect(plan.listedAll).toBe(listedAll);
+    },
+  );
 
-  it('a row that may not mean its user is no rename of his', async () => {
+  it('a row that may not mean its user is no rename of that user', async () => {
     const said = [
       { lookup: 'helper.bot', username: 'x' },
       { userId: '4', username: 'y' },
     ];
-    expect(await fates(said)).toEqual([expect.stringMatching(/--include-bots/), 'user 4']);
+    expect(await outcomes(said)).toEqual([expect.stringMatching(/`includeBots`/), 'user 4']);
   });
 
   it('of nobody is none', async () => {
-    expect(await fates([{ userId: '99', username: 'new@x.org' }])).toEqual([
+    expect(await outcomes([{ userId: '99', username: 'new@x.org' }])).toEqual([
       expect.stringMatching(/^line 2, userId: is no user of the network/),
     ]);
   });
@@ -268,7 +258,7 @@ describe('renames', () => {
       { userId: '2', username: 'y' },
     ]);
     const { ready } = await planOf(rows, ledger);
-    expect(ready.map(fateOf)).toEqual(['user 1', 'user 2']);
+    expect(ready.map(outcomeOf)).toEqual(['user 1', 'user 2']);
   });
 });
 
@@ -283,14 +273,14 @@ describe('a file that is run a second time', () => {
       { lookup: 'b', username: 'c' },
       { lookup: 'z', username: 'zz' },
     ];
-    const { ready, looked } = await planOf(rowsOf(said), later);
-    expect(ready.map(fateOf)).toEqual([
+    const { ready, lookups } = await planOf(rowsOf(said), later);
+    expect(ready.map(outcomeOf)).toEqual([
       expect.stringMatching(/^line 2, lookupUsername: is perhaps the user of line 4, already renamed/),
       expect.stringMatching(/^line 3, lookupUsername: is no username/),
       expect.stringMatching(/^line 4, lookupUsername: is perhaps the user of line 3, already renamed/),
       'user 9',
     ]);
-    expect(looked).toEqual([
+    expect(lookups).toEqual([
       { row: 1, userId: '' },
       { row: 2, userId: '' },
       { row: 3, userId: '' },
@@ -298,13 +288,14 @@ describe('a file that is run a second time', () => {
     ]);
   });
 
-  it('nor changes anything else of him, unless a user ID says who is meant', async () => {
+  it('nor changes anything else of the user, unless a user ID says who is meant', async () => {
     const lost = { lookup: 'a', username: 'b' };
-    const fate = async (...said: Said[]) => (await planOf(rowsOf(said), later)).ready.map(fateOf).at(-1);
-    expect(await fate(lost, { lookup: 'B', ...change })).toMatch(/is perhaps the user of line 2/);
-    expect(await fate(lost, { lookup: 'b', userId: '1', ...change })).toBe('user 1');
-    expect(await fate({ ...lost, userId: '7' }, { lookup: 'b', ...change })).toBe('user 1');
-    expect(await fate({ ...lost, userId: '1' }, { lookup: 'b', ...change })).toMatch(
+    const outcome = async (...said: Said[]) =>
+      (await planOf(rowsOf(said), later)).ready.map(outcomeOf).at(-1);
+    expect(await outcome(lost, { lookup: 'B', ...change })).toMatch(/is perhaps the user of line 2/);
+    expect(await outcome(lost, { lookup: 'b', userId: '1', ...change })).toBe('user 1');
+    expect(await outcome({ ...lost, userId: '7' }, { lookup: 'b', ...change })).toBe('user 1');
+    expect(await outcome({ ...lost, userId: '1' }, { lookup: 'b', ...change })).toMatch(
       /is perhaps the user of line 2/,
     );
   });
@@ -319,16 +310,16 @@ describe('a resumed run', () => {
       { lookup: 'b', ...change },
       { lookup: 'd', ...change },
     ]);
-    const { ready, looked } = await planOf(rows, ledger, {
+    const { ready, lookups } = await planOf(rows, ledger, {
       hasEnded: (row) => row === 1,
       known: (row) => ['1', '2', ''][row - 1],
     });
-    expect(ready.map(fateOf)).toEqual([
+    expect(ready.map(outcomeOf)).toEqual([
       'skipped',
       'user 2',
-      expect.stringMatching(/^line 4, lookupUsername: could not be used when the run began/),
+      expect.stringMatching(/^line 4, lookupUsername: could not be used when the run started/),
     ]);
-    expect(looked.map(({ userId }) => userId)).toEqual(['1', '2', '']);
+    expect(lookups.map(({ userId }) => userId)).toEqual(['1', '2', '']);
     expect(ledger.requests).toBe(0);
   });
 
@@ -341,7 +332,7 @@ describe('a resumed run', () => {
       { userId: '2', ...change },
     ];
     const first = await planOf(rowsOf(said), ledger);
-    const known = new Map(first.looked.map(({ row, userId }) => [row, userId]));
+    const known = new Map(first.lookups.map(({ row, userId }) => [row, userId]));
     for (const ended of [
       [1, 3],
       [2, 4],
@@ -418,13 +409,13 @@ describe('how many requests it takes', () => {
     expect(blind.calls.pages).toBe(21);
   });
 
-  it('a lookup that the filter does not find is settled by one sweep', async () => {
+  it('a lookup that the filter does not find is settled by one list of all users', async () => {
     const ledger = new Ledger(crowd);
     const said = ['gone', 'USER-3', 'away', 'user-4'].map((lookup) => ({ lookup, ...change }));
     const { ready, plan } = await planOf(rowsOf(said), ledger);
     expect(ready.map((row) => 'command' in row)).toEqual([false, true, false, true]);
     expect(ledger.calls.pages).toBe(21);
-    expect(plan.swept).toBe(true);
+    expect(plan.listedAll).toBe(true);
   });
 
   it('a filter that narrows nothing is given up', async () => {
@@ -433,7 +424,7 @@ describe('how many requests it takes', () => {
     expect(ledger.calls).toMatchObject({ pages: 21, filtered: 3 });
   });
 
-  it('many lookups take the sweep and one request', async () => {
+  it('many lookups take the list of all users and one request', async () => {
     const network = Array.from({ length: 100_000 }, (_, index) => member(String(index + 1), `user-${index}`));
     const ledger = new Ledger(network);
     const said = Array.from({ length: 50_000 }, (_, index) => ({ lookup: `user-${2 * index}`, ...change }));
@@ -473,7 +464,7 @@ describe('rows that are compared', () => {
     expect([ledger.requests, plan.requests]).toEqual([3, 3]);
   });
 
-  it('notice who has a wanted username, also where nothing else of him is to change', async () => {
+  it('notice who has a wanted username, even if nothing else of that user is to change', async () => {
     const people = [
       { ...member('1', 'ann@x.org'), firstName: 'Ann' },
       { ...member('2', 'bob@x.org'), firstName: 'Bob' },
@@ -485,22 +476,25 @@ describe('rows that are compared', () => {
     for (const others of [0, 400]) {
       const crowd = Array.from({ length: others }, (_, at) => member(`1${at}`, `other-${at}@x.org`));
       const { ready, plan } = await planOf(rows, new Ledger([...people, ...crowd]), { comparing });
-      expect(plan.swept).toBe(others === 0);
-      expect(ready.map(fateOf)).toEqual([expect.stringContaining('is in use by another user'), 'unchanged']);
+      expect(plan.listedAll).toBe(others === 0);
+      expect(ready.map(outcomeOf)).toEqual([
+        expect.stringContaining('is in use by another user'),
+        'unchanged',
+      ]);
     }
   });
 
-  it('mean nobody where the network has no such user', async () => {
+  it('mean nobody if the network has no such user', async () => {
     const { ready, plan } = await planOf(rowsOf([{ userId: '99', ...change }]), new Ledger(users), {
       comparing,
     });
-    expect([fateOf(ready[0] as never), plan.problems]).toEqual([
+    expect([outcomeOf(ready[0] as never), plan.problems]).toEqual([
       expect.stringContaining('is no user of the network'),
       1,
     ]);
     const planned = await planOf(rowsOf([{ userId: '99', ...change }]), new Ledger(users), {
       comparing: { ...comparing, planned: true },
     });
-    expect([fateOf(planned.ready[0] as never), planned.plan.problems]).toEqual(['conflict', 0]);
+    expect([outcomeOf(planned.ready[0] as never), planned.plan.problems]).toEqual(['conflict', 0]);
   });
 });

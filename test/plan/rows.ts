@@ -41,11 +41,11 @@ export async function planOf(rows: readonly Row[], reads: NetworkReads, options:
     for (let at = 0; at < rows.length; at += 2) yield rows.slice(at, at + 2);
   };
   const plan = await planRows(batches, reads, { ...usual, ...options });
-  return { plan, ready: rows.map((row) => plan.apply(row)), looked: [...plan.looked] };
+  return { plan, ready: rows.map((row) => plan.apply(row)), lookups: [...plan.lookups] };
 }
 
-/** A row's fate in a word or two: `user 7`, `skipped`, or `line 2, userId: reason`. */
-export function fateOf(row: ReadyRow): string {
+/** What became of a row, in a word or two: `user 7`, `skipped`, or `line 2, userId: reason`. */
+export function outcomeOf(row: ReadyRow): string {
   if ('skipped' in row) return 'skipped';
   if ('command' in row) return `user ${row.command.userId}`;
   if (!('problems' in row)) return 'unchanged' in row ? 'unchanged' : 'conflict';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FailedRows } from '../../src/report/failed.js';
+import { randomCases } from '../length.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -34,6 +35,7 @@ it('holds the failed rows byte for byte in the order of the input, in whatever o
       const expected = order.toSorted((a, b) => a - b).map((i) => rows[i]?.toString());
       expect(await readFile(path, 'utf8')).toBe(`head\n${expected.join('')}`);
     }),
+    randomCases(100, 1000),
   );
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/errors.js';
-import type { Field, Outcome, Status } from '../../src/model.js';
+import type { Field, Outcome, UpdatedRow } from '../../src/model.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
 import { ReportWriter } from '../../src/report/writer.js';
-import { statuses } from '../../src/row-status.js';
+import { randomCases } from '../length.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -16,15 +16,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const updated: Outcome = {
+const updated: UpdatedRow = {
   row: 1,
   line: 2,
   userId: '007',
   status: 'updated',
   httpStatus: 200,
-  errorCode: '',
-  errorField: '',
-  message: '',
   attempts: 2,
   throttled: 1,
   requestId: 'r-1',
@@ -60,44 +57,79 @@ async function read(path: string, format: ReportFormat): Promise<Outcome[]> {
 const moment = fc
   .date({ min: new Date(1), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((d) => d.getTime());
-const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
+const perhaps = <T>(some: fc.Arbitrary<T>) => fc.option(some, { nil: undefined });
+const message = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1 }),
+  fc.stringMatching(/^'*[=+\-@\t\r][^\n]*$/),
+);
+const row = fc.record({
   row: fc.integer({ min: 1 }),
-  line: fc.integer({ min: 1 }),
-  userId: fc.stringMatching(/^[0-9]{0,10}$/),
-  status: fc.constantFrom(...(Object.keys(statuses) as Status[])),
-  httpStatus: fc.constantFrom(0, 200, 422, 503),
-  errorCode: fc.string(),
-  errorField: fc.string(),
-  message: fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^'*[=+\-@\t\r][^\n]*$/)),
-  attempts: fc.nat(),
-  throttled: fc.nat(),
-  requestId: fc.string(),
-  startedAt: fc.oneof(fc.constant(0), moment),
-  finishedAt: fc.oneof(fc.constant(0), moment),
-  changed: fc.subarray<Field>(['firstName', 'securityGroupIds', 'codeValidation']),
+  line: perhaps(fc.integer({ min: 1 })),
+  userId: perhaps(fc.stringMatching(/^[0-9]{1,10}$/)),
 });
+const sent = fc.record({
+  attempts: fc.integer({ min: 1 }),
+  throttled: fc.nat(),
+  httpStatus: fc.constantFrom(undefined, 200, 422, 503),
+  requestId: perhaps(fc.string({ minLength: 1 })),
+  startedAt: moment,
+  finishedAt: moment,
+  changed: fc.subarray<Field>(['firstName', 'securityGroupIds', 'codeValidation'], { minLength: 1 }),
+});
+const unsent = fc.constant({ attempts: 0, throttled: 0, changed: [] } as const);
+const fields = fc.array(fc.string({ minLength: 1 }).filter((name) => !name.includes(';')));
+const error = { errorCode: fc.string(), errorFields: fields, message };
+const merged = <A, B, C>(...parts: [fc.Arbitrary<A>, fc.Arbitrary<B>, fc.Arbitrary<C>]) =>
+  fc.tuple(...parts).map(([a, b, c]) => ({ ...a, ...b, ...c }));
+const either = fc.oneof(sent, unsent);
+const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
+  merged(row, sent, fc.record({ status: fc.constant('updated'), message: perhaps(message) })),
+  merged(row, unsent, fc.constant({ status: 'unchanged' } as const)),
+  merged(row, unsent, fc.record({ status: fc.constant('skipped'), message })),
+  merged(row, unsent, fc.record({ status: fc.constant('invalid'), ...error })),
+  merged(row, sent, fc.record({ status: fc.constant('mismatch'), ...error })),
+  merged(row, either, fc.record({ status: fc.constant('conflict'), ...error })),
+  merged(row, either, fc.record({ status: fc.constant('failed'), ...error, message: perhaps(message) })),
+  merged(
+    row,
+    either,
+    fc.record({
+      status: fc.constant('unprocessed'),
+      ...error,
+      errorCode: perhaps(fc.string({ minLength: 1 })),
+    }),
+  ),
+);
 
 describe('a report', () => {
   it('has the columns of the contract in CSV, ISO times and empty cells for what is not known', async () => {
     const invalid: Outcome = {
-      ...updated,
       row: 2,
+      line: undefined,
+      userId: undefined,
       status: 'invalid',
-      httpStatus: 0,
-      startedAt: 0,
-      finishedAt: 0,
+      errorCode: 'InvalidRow',
+      errorFields: ['firstName', 'userId'],
+      message: 'two, "reasons"',
+      attempts: 0,
+      throttled: 0,
       changed: [],
     };
     const { path } = await write('csv', [updated, invalid]);
     expect(await readFile(path, 'utf8')).toBe(
       'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed\n' +
         '1,2,007,updated,200,,,,2,1,r-1,2026-11-23T12:00:00.123Z,2026-11-23T12:00:00.456Z,firstName;lastName\n' +
-        '2,2,007,invalid,,,,,2,1,r-1,,,\n',
+        '2,0,,invalid,,InvalidRow,firstName;userId,"two, ""reasons""",0,0,,,,\n',
+    );
+    const json = await write('jsonl', [invalid]);
+    expect(await readFile(json.path, 'utf8')).toBe(
+      '{"row":2,"line":0,"userId":"","status":"invalid","httpStatus":null,"errorCode":"InvalidRow","errorField":"firstName;userId","message":"two, \\"reasons\\"","attempts":0,"throttled":0,"requestId":"","startedAt":null,"finishedAt":null,"changed":""}\n',
     );
   });
 
   it('has the same names in JSONL, in the same order', async () => {
-    const { path } = await write('jsonl', [updated]);
+    const { status, ...others } = updated;
+    const { path } = await write('jsonl', [{ ...others, status }]);
     const [line = ''] = (await readFile(path, 'utf8')).split('\n');
     expect(Object.keys(JSON.parse(line)).join()).toBe(
       'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed',
@@ -119,7 +151,7 @@ describe('a report', () => {
         expect(written).toEqual(outcomes);
         expect(await read(path, format)).toEqual(outcomes);
       }),
-      { numRuns: 100 },
+      randomCases(20, 100),
     );
   });
 
@@ -134,6 +166,14 @@ describe('a report', () => {
     ['csv', 'row,line\n1,2\n', 1],
     ['jsonl', `${'{"row":1'}\n`, 1],
     ['jsonl', '{"row":1,"status":"done"}\n', 1],
+    ['jsonl', '{"row":1,"status":"updated","attempts":0}\n', 1],
+    [
+      'jsonl',
+      '{"row":1,"status":"skipped","attempts":1,"startedAt":"2026-11-23","finishedAt":"2026-11-23"}\n',
+      1,
+    ],
+    ['jsonl', '{"row":1,"status":"updated","attempts":1,"startedAt":"then","finishedAt":"now"}\n', 1],
+    ['jsonl', '{"row":1.5,"status":"unchanged","attempts":0}\n', 1],
   ] as const)('that something else wrote is refused with its line: %s %j', async (format, text, line) => {
     const path = join(folder, `other.${format}`);
     await writeFile(path, text);
@@ -191,6 +231,21 @@ describe.each(['csv', 'jsonl'] as const)('a %s report', (format) => {
     expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(format === 'csv' ? 3 : 2);
   });
 });
+
+it.each(['csv', 'jsonl'] as const)(
+  'words a message that names options as it is told, in %s',
+  async (format) => {
+    const path = join(folder, 'report');
+    const events = { onWritten: () => {}, onFailed: () => {} };
+    const word = (text: string) => text.replaceAll('`', '*');
+    const report = await ReportWriter.open(path, format, events, { word });
+    report.append({ ...updated, message: 'see `maxAge`' });
+    report.append({ ...updated, row: 2, requestId: '`r`' });
+    await report.close();
+    const [first, second] = await read(path, format);
+    expect([first?.message, second?.requestId]).toEqual(['see *maxAge*', '`r`']);
+  },
+);
 
 describe('the writer', () => {
   it('puts outcomes on the disk by itself, without being asked', async () => {

@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { ExitCode, InputError, resumeRun, retryRun, updateUsers, validateInput } from '../../src/index.js';
+import { ExitCode, withExitCode } from '../../src/cli/exit-codes.js';
+import { InputError, resumeRun, retryRun, updateUsers, validateInput } from '../../src/index.js';
 import { reachOf, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -57,7 +58,7 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
     await place.write('users.csv', bytes(header + bad[1] + good + bad[0]));
     await expect(resumeRun(run(), reachOf(emulator)).summary).rejects.toThrow(InputError);
     await place.write('users.csv', content);
-    expect(await resumeRun(run(), reachOf(emulator)).summary).toMatchObject({
+    expect(withExitCode(await resumeRun(run(), reachOf(emulator)).summary)).toMatchObject({
       rows: 3,
       exitCode: ExitCode.rowsFailed,
     });

@@ -1,11 +1,13 @@
 /** Networks and files at random, and somebody else who changes users in between: what plan, apply and undo make of it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exitCodeOfRun } from '../../src/cli/exit-codes.js';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
 import { applyPlan, planUpdate, reconcileUsers, type Summary, undoRun } from '../../src/index.js';
 import type { UserDetails } from '../../src/wire-types.js';
 import { update } from '../emulator/call.js';
+import { randomCases } from '../length.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -14,7 +16,7 @@ const groups = ['BCTY8Qhe', 'Kd93mXvP', 'q7RtZ2wL'];
 const free = ['free-1@x.org', 'free-2@x.org', 'free-3@x.org'];
 const names = ['Ann', 'Zoë', 'Łukasz', "O'Neil"];
 
-/** A user of the network, by his place in it. */
+/** A user of the network, by their place in it. */
 interface Change {
   readonly user: number;
   readonly details: UserDetails;
@@ -107,7 +109,7 @@ const linesOf = (emulator: Emulator, wanted: readonly Change[]) =>
     )
     .join('\n');
 
-const statusesOf = async ({ report }: Summary) =>
+const outcomesOf = async ({ report }: Summary) =>
   new Map((await outcomes(report)).map((outcome) => [outcome.userId, outcome]));
 
 let runs = 0;
@@ -116,10 +118,12 @@ const fresh = (name: string) => {
   return place.path(`${name}-${runs}`);
 };
 
+type Common = ReturnType<typeof serviceOf> & { rate: number };
+
 async function inNetwork(
   { users }: Story,
-  task: (emulator: Emulator, common: ReturnType<typeof serviceOf> & { rate: number }) => Promise<void>,
-) {
+  task: (emulator: Emulator, common: Common) => Promise<void>,
+): Promise<void> {
   const emulator = await startEmulator({ users });
   try {
     await task(emulator, { ...serviceOf(emulator), rate: 10_000 });
@@ -130,78 +134,102 @@ async function inNetwork(
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
+type Outcomes = Awaited<ReturnType<typeof outcomesOf>>;
+
+/** After apply: `first` when the plan was made, `was` before apply, `is` after it. */
+interface Applied {
+  readonly first: State;
+  readonly was: State;
+  readonly is: State;
+}
+
+/** Nothing that another has changed is overwritten, and who is updated is as wanted. */
+function expectApplied(wanted: readonly Change[], { first, was, is }: Applied, applied: Outcomes): void {
+  for (const change of wanted) {
+    const userId = idOf(change);
+    const [planned = {}, before = {}, after = {}] = [first, was, is].map((state) => state.get(userId));
+    const status = applied.get(userId)?.status;
+    for (const [field, value] of Object.entries(change.details)) {
+      const isForeign = !same(planned[field], before[field]) && !same(before[field], value);
+      if (isForeign) expect(after[field]).toEqual(before[field]);
+      const isDone = status === 'updated' || status === 'unchanged';
+      if (isDone && !same(planned[field], value)) expect(after[field]).toEqual(value);
+    }
+    if (status === undefined || status === 'conflict') expect(after).toEqual(before);
+  }
+}
+
+/** A field's value before apply, after it, before undo and after that. */
+interface FieldHistory {
+  readonly was: unknown;
+  readonly set: unknown;
+  readonly now: unknown;
+  readonly end: unknown;
+}
+
+/** The field has its former value again, or still has what another made of it: then the user is a conflict. */
+function expectFieldUndone({ was, set, now, end }: FieldHistory, status: string | undefined): void {
+  const isSet = !same(was, set);
+  const isForeign = !same(set, now);
+  if (!isSet || isForeign) expect(end).toEqual(now);
+  else if (!same(end, was)) {
+    // A username can have been taken by another meanwhile.
+    expect(status).toBe('conflict');
+    expect(end).toEqual(now);
+  }
+  if (isSet && isForeign && !same(now, was)) expect(status).toBe('conflict');
+}
+
+function expectUndone(states: Record<keyof FieldHistory, State>, undone: Outcomes): void {
+  for (const [userId, user] of states.end) {
+    for (const field of Object.keys(user)) {
+      const [was, set, now] = [states.was, states.set, states.now].map((state) => state.get(userId)?.[field]);
+      expectFieldUndone({ was, set, now, end: user[field] }, undone.get(userId)?.status);
+    }
+  }
+}
+
+/** Plan, somebody else's changes, apply, more of them, undo; without these last ones also the undo of the undo. */
+async function tell(told: Story, emulator: Emulator, common: Common): Promise<void> {
+  const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
+  const plan = fresh('plan');
+  const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true }).summary;
+  const first = stateOf(emulator);
+  await changeBy(emulator, told.meanwhile);
+  const was = stateOf(emulator);
+  const { networkId: _, region: __, ...service } = common;
+  const summary = await applyPlan(plan, { ...service, folder: fresh('apply') }).summary;
+  const set = stateOf(emulator);
+  expect(summary.rows).toBe(planned.changed);
+  expect([summary.statuses.failed, summary.statuses.invalid]).toEqual([0, 0]);
+  expectApplied(told.wanted, { first, was, is: set }, await outcomesOf(summary));
+  if (told.meanwhile.length === 0) expect(exitCodeOfRun(summary)).toBe(0);
+
+  await changeBy(emulator, told.later);
+  const now = stateOf(emulator);
+  const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') }).summary;
+  const end = stateOf(emulator);
+  expect([undone.statuses.failed, undone.statuses.invalid]).toEqual([0, 0]);
+  expectUndone({ was, set, now, end }, await outcomesOf(undone));
+  if (told.later.length > 0) return;
+  expect(end).toEqual(was);
+  const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') }).summary;
+  expect(exitCodeOfRun(again)).toBe(0);
+  expect(stateOf(emulator)).toEqual(set);
+}
+
 describe('whatever anybody does', () => {
-  it('apply overwrites nothing that another has changed, and undo gives back what it can', {
-    timeout: 300_000,
-  }, async () => {
+  it('apply overwrites nothing that another has changed, and undo gives back what it can', async () => {
     await fc.assert(
       fc.asyncProperty(
         story.filter(({ wanted }) => wanted.length > 0),
-        async (told) => {
-          await inNetwork(told, async (emulator, common) => {
-            const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
-            const plan = fresh('plan');
-            const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true })
-              .summary;
-            const start = stateOf(emulator);
-            await changeBy(emulator, told.meanwhile);
-            const before = stateOf(emulator);
-            const { networkId: _, region: __, ...service } = common;
-            const summary = await applyPlan(plan, { ...service, folder: fresh('apply') }).summary;
-            const after = stateOf(emulator);
-            const told1 = await statusesOf(summary);
-            expect(summary.rows).toBe(planned.changed);
-            expect([summary.statuses.failed, summary.statuses.invalid]).toEqual([0, 0]);
-            for (const change of told.wanted) {
-              const userId = idOf(change);
-              const outcome = told1.get(userId);
-              const [first, was, is] = [start, before, after].map((state) => state.get(userId) ?? {});
-              for (const [field, value] of Object.entries(change.details)) {
-                const isForeign = !same(first?.[field], was?.[field]) && !same(was?.[field], value);
-                if (isForeign) expect(is?.[field]).toEqual(was?.[field]);
-                if (outcome?.status === 'updated' || outcome?.status === 'unchanged')
-                  if (!same(first?.[field], value)) expect(is?.[field]).toEqual(value);
-              }
-              if (outcome === undefined || outcome.status === 'conflict') expect(is).toEqual(was);
-            }
-            if (told.meanwhile.length === 0) expect(summary.exitCode).toBe(0);
-
-            await changeBy(emulator, told.later);
-            const changed = stateOf(emulator);
-            const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') }).summary;
-            const end = stateOf(emulator);
-            const told2 = await statusesOf(undone);
-            expect([undone.statuses.failed, undone.statuses.invalid]).toEqual([0, 0]);
-            for (const [userId, is] of end) {
-              const [was, wasSet, now] = [before, after, changed].map((state) => state.get(userId) ?? {});
-              for (const field of Object.keys(is)) {
-                const isSet = !same(was?.[field], wasSet?.[field]);
-                const isForeign = !same(wasSet?.[field], now?.[field]);
-                if (!isSet || isForeign) expect(is[field]).toEqual(now?.[field]);
-                else if (!same(is[field], was?.[field])) {
-                  // A username can have been taken by another meanwhile.
-                  expect(told2.get(userId)?.status).toBe('conflict');
-                  expect(is[field]).toEqual(now?.[field]);
-                }
-                if (isSet && isForeign && !same(now?.[field], was?.[field]))
-                  expect(told2.get(userId)?.status).toBe('conflict');
-              }
-            }
-            if (told.later.length > 0) return;
-            expect(end).toEqual(before);
-            const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') }).summary;
-            expect(again.exitCode).toBe(0);
-            expect(stateOf(emulator)).toEqual(after);
-          });
-        },
+        (told) => inNetwork(told, (emulator, common) => tell(told, emulator, common)),
       ),
-      { numRuns: Number(process.env.STORIES ?? 100) },
+      randomCases(20, 100),
     );
   });
 
-  it('after reconcile the users are as the file says, and a second one writes nothing', {
-    timeout: 300_000,
-  }, async () => {
+  it('after reconcile the users are as the file says, and a second one writes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         story.filter(({ wanted }) => wanted.length > 0),
@@ -215,21 +243,20 @@ describe('whatever anybody does', () => {
             const options = { ...common, input, allowTemporaryNames: true };
             const start = stateOf(emulator);
             const summary = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
-            expect(summary.exitCode).toBe(0);
+            expect(exitCodeOfRun(summary)).toBe(0);
             const state = stateOf(emulator);
             for (const change of told.wanted) expect(state.get(idOf(change))).toMatchObject(change.details);
             const written = emulator.counts.UpdateUser;
             const second = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
             expect(emulator.counts.UpdateUser).toBe(written);
             expect(second.statuses.unchanged).toBe(second.rows);
-            expect(
-              (await undoRun(summary.folder, { ...options, folder: fresh('undo') }).summary).exitCode,
-            ).toBe(0);
+            const undone = await undoRun(summary.folder, { ...options, folder: fresh('undo') }).summary;
+            expect(exitCodeOfRun(undone)).toBe(0);
             expect(stateOf(emulator)).toEqual(start);
           });
         },
       ),
-      { numRuns: Number(process.env.STORIES ?? 60) },
+      randomCases(20, 60),
     );
   });
 });

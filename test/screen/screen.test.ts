@@ -26,7 +26,6 @@ const summary: Summary = {
   rowsPerSecond: 48.2,
   startedAt: '2026-11-23T12:00:00.000Z',
   finishedAt: '2026-11-23T12:01:05.000Z',
-  exitCode: 3,
   options: {},
   hashes: { input: '0', report: '1' },
   folder: '/runs/a b',
@@ -49,7 +48,10 @@ rows to run again: /runs/a b/failed.csv
   });
 
   it('says why a run was stopped', () => {
-    const text = renderSummary({ ...summary, stopped: { message: 'too many errors', hint: 'look at them' } });
+    const text = renderSummary({
+      ...summary,
+      stopped: { code: 'MAX_ERRORS', message: 'too many errors', hint: 'look at them' },
+    });
     expect(text).toContain('stopped: too many errors\n  look at them\n');
   });
 

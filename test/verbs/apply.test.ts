@@ -1,5 +1,6 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withExitCode } from '../../src/cli/exit-codes.js';
 import { exists } from '../../src/disk.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import {
@@ -148,7 +149,7 @@ describe('apply', () => {
   it('of a plan that changes nobody is a run of no rows', async () => {
     const emulator = await place.emulate({ users: 1 });
     await planned(emulator, `userId,firstName\n10000001,${emulator.users.get('10000001')?.firstName}\n`);
-    expect(await apply(emulator)).toMatchObject({ rows: 0, exitCode: 0 });
+    expect(withExitCode(await apply(emulator))).toMatchObject({ rows: 0, exitCode: 0 });
   });
 
   it.each<[string, (text: string) => string]>([
@@ -182,12 +183,12 @@ describe('apply', () => {
     await update(emulator, { firstName: 'Other' }, '10000001');
     await update(emulator, { username: 'NEW@x.org' }, '10000004');
     const summary = await apply(emulator);
-    expect(summary).toMatchObject({ exitCode: 3, statuses: { conflict: 2, updated: 1 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 3, statuses: { conflict: 2, updated: 1 } });
     const [first, second] = await outcomes(summary.report);
     expect(first).toMatchObject({
       status: 'conflict',
       errorCode: 'Conflict',
-      errorField: 'firstName',
+      errorFields: ['firstName'],
       attempts: 0,
     });
     expect(second?.message).toContain('username: is in use by another user');

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { ExitCode, InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
+import { InterruptedError, RunFolderError, UsageError } from '../../src/errors.js';
 import { type ExportOptions, exportUsers } from '../../src/index.js';
 import { writeExport } from '../../src/verbs/export-file.js';
 import { formatOfOutput, type Output } from '../../src/verbs/output-file.js';
@@ -86,7 +87,7 @@ describe('an export', () => {
     const { result } = await exported(emulator, { out: place.path(`export-${name}`), includeBots: true });
     expect(result.users).toBe(300);
     const summary = await updateIn(place, await place.read(`export-${name}`), {}, emulator, name);
-    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 300 } });
     for (const [id, user] of emulator.users) {
       expect({ ...user, modified: undefined }).toEqual({ ...before.get(id), modified: undefined });
     }
@@ -185,7 +186,7 @@ describe('the file of an export', () => {
     const faults = [{ kind: '403', operation: 'ListUsers', after: 2 }] as const;
     const emulator = await place.emulate({ users: 500, faults });
     const error = await failure(exported(emulator, { out: place.path('users.csv') }));
-    expect(error).toMatchObject({ exitCode: ExitCode.credentials });
+    expect(error).toMatchObject({ code: 'CREDENTIALS' });
     expect(await readdir(place.folder)).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import type { Member } from '../../src/model.js';
 import { headingOf, userLine } from '../../src/verbs/export-file.js';
 import { exportedUser } from '../../src/verbs/exported-user.js';
 import { commands, csv, jsonl, NETWORK, read } from '../input/samples.js';
+import { randomCases } from '../length.js';
 
 const nobody: Member = {
   userId: '7',
@@ -79,6 +80,6 @@ it.each([
         users.map(({ networkId: _, userId: __, ...details }) => details),
       );
     }),
-    { numRuns: 1000 },
+    randomCases(100, 1000),
   );
 });

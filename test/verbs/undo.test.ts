@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { type Problem, RunFolderError, resumeRun, type UndoOptions, undoRun } from '../../src/index.js';
 import { update } from '../emulator/call.js';
@@ -33,7 +34,11 @@ describe('undo', () => {
     const summary = await updateIn(place, renames(30), { keepBefore }, emulator);
     expect(summary.statuses.updated).toBe(30);
     expect((await stat(place.path('run/before.jsonl'))).mode & 0o777).toBe(0o600);
-    expect(await undo(emulator)).toMatchObject({ command: 'undo', exitCode: 0, statuses: { updated: 30 } });
+    expect(withExitCode(await undo(emulator))).toMatchObject({
+      command: 'undo',
+      exitCode: 0,
+      statuses: { updated: 30 },
+    });
     expect(stateOf(emulator)).toBe(start);
   });
 
@@ -61,9 +66,9 @@ describe('undo', () => {
     await updateIn(place, renames(3), { keepBefore }, emulator);
     await update(emulator, { lastName: 'Other' }, '10000001');
     const summary = await undo(emulator);
-    expect(summary).toMatchObject({ exitCode: 3, statuses: { conflict: 1, updated: 2 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 3, statuses: { conflict: 1, updated: 2 } });
     const [line] = (await outcomes(summary.report)).filter(({ status }) => status === 'conflict');
-    expect(line).toMatchObject({ userId: '10000001', errorField: 'lastName', changed: ['firstName'] });
+    expect(line).toMatchObject({ userId: '10000001', errorFields: ['lastName'], changed: ['firstName'] });
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: before?.firstName, lastName: 'Other' });
   });
 
@@ -89,7 +94,7 @@ describe('undo', () => {
     await updateIn(place, content, { keepBefore }, emulator);
     const warnings: Problem[] = [];
     const summary = await undo(emulator, { onWarning: (warning) => warnings.push(warning) });
-    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 1, skipped: 1 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 1, skipped: 1 } });
     expect(warnings.map(({ column }) => column)).toEqual(['inviteCode', 'inviteCode']);
     const lines = await outcomes(summary.report);
     for (const { message } of lines) expect(message).toMatch(/cannot be put back/);
@@ -100,7 +105,7 @@ describe('undo', () => {
     const emulator = await place.emulate({ users: 2 });
     const name = emulator.users.get('10000001')?.firstName;
     await updateIn(place, `userId,firstName\n10000001,${name}\n`, { keepBefore }, emulator);
-    expect(await undo(emulator)).toMatchObject({ rows: 0, exitCode: 0 });
+    expect(withExitCode(await undo(emulator))).toMatchObject({ rows: 0, exitCode: 0 });
   });
 
   it('goes on where it was stopped', async () => {

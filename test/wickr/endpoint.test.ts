@@ -48,7 +48,7 @@ describe('a custom endpoint', () => {
     expect(refusal.message + (refusal as UsageError).hint).not.toContain('secret');
   });
 
-  it('over plain http to another machine is taken where that is asked for', () => {
+  it('over plain http to another machine is taken if that is allowed', () => {
     const endpoint = resolveEndpoint({
       region: 'us-east-1',
       endpointUrl: 'http://example.com',

@@ -5,7 +5,7 @@ import type { Command, Failure } from '../../src/model.js';
 import type { HttpAnswer } from '../../src/wickr/send.js';
 import type { UserDetails } from '../../src/wire-types.js';
 
-/** Two marks, of which every value has one at least: half a value that is left shows as well. */
+/** Two marks. Every value has at least one, so that half a value that is left shows as well. */
 const MARKS = ['Zq7Xk', 'Wv9Jh'] as const;
 
 const tail = fc
@@ -58,7 +58,7 @@ const forms: readonly ((text: string) => string)[] = [
   (text) => ` "${text}" `,
 ];
 
-/** Words of the service, with a value of the request in one of its forms where it is told one. */
+/** Words of the service, with a value of the request in one of its forms if one is given. */
 const wordsAbout = (asked: UserDetails): fc.Arbitrary<string> => {
   const values = Object.values(asked).filter((each) => typeof each === 'string');
   const echo = fc
@@ -143,7 +143,7 @@ const deep = fc
   )
   .map(([open, times]) => open.repeat(times));
 
-/** A yes as the service gives it, before somebody meddles with it. */
+/** A yes as the service gives it, before anything is altered. */
 const yes = ({ networkId, userId, details: shown }: Command): fc.Arbitrary<string> =>
   fc
     .tuple(

@@ -16,7 +16,7 @@ const nobody = {
 
 describe('a listed user', () => {
   it.each<[string, object, object]>([
-    ['of whom nothing but the ID is said', {}, {}],
+    ['with nothing but an ID', {}, {}],
     ['whose members are null', { firstName: null, suspended: null, securityGroups: null, type: null }, {}],
     [
       'whose members have other types',
@@ -24,7 +24,7 @@ describe('a listed user', () => {
       {},
     ],
     [
-      'of whom all is said',
+      'with everything',
       {
         ...{ firstName: 'Zoë', lastName: "O'Brien", username: 'zoe@example.com' },
         ...{ securityGroups: ['a', 'b'], suspended: true, status: 1, isUser: true, type: 'user', zzz: 1 },
@@ -62,8 +62,8 @@ describe('a listed user', () => {
 describe('a page of users is', () => {
   it.each<[string, unknown, number, string | undefined]>([
     ['the last', { users: [{ userId: '1' }] }, 1, undefined],
-    ['the last where the token is empty', { users: [{ userId: '1' }], nextToken: '' }, 1, undefined],
-    ['the last where the token is null', { users: [], nextToken: null }, 0, undefined],
+    ['the last if the token is empty', { users: [{ userId: '1' }], nextToken: '' }, 1, undefined],
+    ['the last if the token is null', { users: [], nextToken: null }, 0, undefined],
     ['empty, with more behind it', { nextToken: 'x' }, 0, 'x'],
     ['one of several', { users: [{ userId: '1' }, { userId: '02' }], nextToken: 'x' }, 2, 'x'],
   ])('%s', (_case, body, count, nextToken) => {
@@ -84,13 +84,13 @@ describe('a page of users is', () => {
     ['it is a portal', '<html>'],
     ['it is empty', ''],
     ['it was cut off', '{"users":[{"userId":"1"'],
-  ])('senseless where %s', (_case, body) => {
+  ])('senseless if %s', (_case, body) => {
     expect(readUsers(json(body), 2)).toEqual({ wrong: expect.not.stringContaining('1') });
     expect(readGroups(json(body))).toHaveProperty('wrong');
   });
 });
 
-it('a user counts only where he is the one asked about', () => {
+it('a user counts only if it is the one who was asked about', () => {
   const body = json({ userId: '7', username: 'a@example.com', securityGroupIds: ['a'] });
   expect(readUser(body, '7')).toEqual({
     answer: { ...nobody, username: 'a@example.com', securityGroupIds: ['a'] },

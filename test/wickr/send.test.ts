@@ -61,11 +61,11 @@ describe('an answer', () => {
       response.end('{}');
     });
     for (let i = 0; i < 10; i += 1) await get(sender);
-    // Ten requests, one after the other: a second connection where the first was not yet free, never a third.
+    // Ten requests, one after the other: a second connection if the first was not free yet, never a third.
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 
-  it('is had over a new connection where the old one was closed while nobody used it', async () => {
+  it('comes over a new connection if the old one was closed while it was idle', async () => {
     let closed = Promise.resolve<unknown>(undefined);
     const ports = new Set<number | undefined>();
     const sender = await serve((request, response) => {
@@ -97,9 +97,9 @@ describe('an answer', () => {
 
 describe('no answer', () => {
   it.each<[string, Handler, string]>([
-    ['where the connection is reset', (request) => request.socket.resetAndDestroy(), 'ConnectionClosed'],
+    ['if the connection is reset', (request) => request.socket.resetAndDestroy(), 'ConnectionClosed'],
     [
-      'where half of it comes',
+      'if half of it comes',
       (_, response) => {
         response.writeHead(200, { 'content-length': 100 });
         response.write('half', () => response.destroy());
@@ -107,7 +107,7 @@ describe('no answer', () => {
       'ConnectionClosed',
     ],
     [
-      'where it is larger than any',
+      'if it is larger than any',
       (_, response) => {
         const more = () => response.write(Buffer.alloc(1024 * 1024), more);
         more();
@@ -129,11 +129,11 @@ describe('no answer', () => {
         response.on('close', () => clearInterval(drip));
       },
     ],
-  ])('within the time where %s', async (_case, handler) => {
+  ])('within the time if %s', async (_case, handler) => {
     expect(await get(await serve(handler, 500))).toMatchObject({ code: 'Timeout' });
   });
 
-  it('where nothing listens', async () => {
+  it('if nothing listens', async () => {
     const server = createServer();
     const port = await listen(server);
     server.close();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFailure } from '../../src/wickr/error-answer.js';
 import { differingFields, readUpdateUserAnswer } from '../../src/wickr/update-answer.js';
+import { randomCases } from '../length.js';
 import { bodiesFor, checkFailure, commands, headersFor, holdsValue } from './hostile-answers.js';
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -11,7 +12,7 @@ describe('whatever the service says', () => {
     fc.record({ command: fc.constant(command), body: bodiesFor(command, { intact: false }) }),
   );
 
-  it('a yes counts only where it names the user, and tells no value where it does not', () => {
+  it('a yes counts only if it names the user, and shows no value if it does not', () => {
     fc.assert(
       fc.property(yeses, ({ command, body }) => {
         const read = readUpdateUserAnswer(body, command);
@@ -31,7 +32,7 @@ describe('whatever the service says', () => {
           expect(Object.hasOwn(details, field)).toBe(true);
         }
       }),
-      { numRuns: 4000 },
+      randomCases(400, 4000),
     );
   });
 
@@ -52,7 +53,7 @@ describe('whatever the service says', () => {
       fc.property(noes, ({ command, ...answer }) => {
         checkFailure(readFailure(answer, command.details, NOW));
       }),
-      { numRuns: 4000 },
+      randomCases(400, 4000),
     );
   });
 });

@@ -9,7 +9,7 @@ const least = { userId: '7', networkId: '12345678', suspended: false };
 describe('a 200 counts', () => {
   it.each([
     ['with the least that the model requires', least, least],
-    ['with nulls where nothing is known', { ...least, firstName: null }, { ...least, firstName: null }],
+    ['with null for what is not known', { ...least, firstName: null }, { ...least, firstName: null }],
     ['with members never heard of', { ...least, zzz: 1 }, least],
     ['with an optional member of another type', { ...least, firstName: 5 }, least],
     [

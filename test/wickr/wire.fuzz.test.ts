@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/wickr/client.js';
 import { createSender, type Sender } from '../../src/wickr/send.js';
 import { createSigner } from '../../src/wickr/sign.js';
+import { randomCases } from '../length.js';
 import { bodiesFor, checkFailure, commands, headersFor } from './hostile-answers.js';
 
 let server: Server;
@@ -118,7 +119,7 @@ it('whatever bytes come, an attempt ends with an answer about the user or a fail
         expect([result.answer.userId, result.answer.networkId]).toEqual([command.userId, command.networkId]);
       }
     }),
-    { numRuns: 2000 },
+    randomCases(200, 2000),
   );
   expect(ends.answer).toBeGreaterThan(0);
   expect(ends.failure).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExportHandle, ExportOptions, StopReason } from '../../index.js';
+import type { ExportHandle, ExportOptions, StopRequest } from '../../index.js';
 import { count } from '../../screen/plain.js';
 import type { WrittenExport } from '../../verbs/export-file.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
@@ -52,9 +52,9 @@ async function exportTo({ given }: GivenFlags<'export'>): Promise<number> {
 }
 
 /** An export that is started once its file can be written, and can be stopped before that. */
-function lazily(start: () => ExportHandle): { start(): ExportHandle; stop(reason: StopReason): void } {
+function lazily(start: () => ExportHandle): { start(): ExportHandle; stop(reason: StopRequest): void } {
   let users: ExportHandle | undefined;
-  let stopped: StopReason | undefined;
+  let stopped: StopRequest | undefined;
   return {
     start() {
       users = start();

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { RunStatus } from '../../index.js';
+import { reasonInCommandWords } from '../command-wording.js';
+import { exitCodeOfRun } from '../exit-codes.js';
 import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk status RUN` */
@@ -15,6 +18,15 @@ export function addStatus(program: Command): void {
       const { renderStatus } = await import('../../screen/status.js');
       const { given } = readFlags('status', parsed);
       const status = await readRunStatus(run);
-      process.stdout.write(given.json ? `${plainJson(status)}\n` : renderStatus(status));
+      process.stdout.write(given.json ? `${plainJson(inFull(status))}\n` : renderStatus(status));
     });
 }
+
+/** With the exit code of a run that has ended or was stopped in good order. */
+const inFull = ({ stopped, ...status }: RunStatus) => ({
+  ...status,
+  ...(stopped && { stopped: reasonInCommandWords(stopped) }),
+  ...(status.finishedAt !== undefined && {
+    exitCode: exitCodeOfRun({ ...status, ...(stopped && { stopped }) }),
+  }),
+});

@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
   /** The error's name. */
   readonly code?: string;
-  /** Whether it comes from something in front of the service, and so has no request ID. */
+  /** Whether the answer comes from something in front of the service, so that it has no request ID. */
   readonly foreign?: boolean;
 }
 
@@ -16,7 +16,7 @@ export function success(body: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** An error of the service, named in the header as AWS does. */
+/** An error of the service, with its name in the header that AWS uses. */
 export function refusal(
   status: number,
   code: string,
@@ -37,12 +37,12 @@ export function invalid(reasons: readonly ErrorReason[]): Answer {
   return refusal(422, 'ValidationError', 'One or more fields in the request failed validation.', reasons);
 }
 
-/** 404 for a network, a user or a group that is not there. */
+/** 404 for a network, a user or a group that does not exist. */
 export function notFound(what: 'network' | 'user' | 'security group'): Answer {
   return refusal(404, 'ResourceNotFoundError', `The ${what} was not found.`);
 }
 
-/** 429; `retryAfter` in seconds, if the service is to say one. */
+/** 429. @param retryAfter seconds for the header; undefined for no header */
 export function throttled(retryAfter: number | undefined): Answer {
   return refusal(
     429,
@@ -53,7 +53,7 @@ export function throttled(retryAfter: number | undefined): Answer {
   );
 }
 
-/** Something in front of the service speaks, in HTML or plain text. */
+/** An answer from something in front of the service, in HTML or plain text. */
 export function foreign(status: number, body: string, headers?: Readonly<Record<string, string>>): Answer {
   const type = body.startsWith('<') ? 'text/html' : 'text/plain';
   return { status, headers: { 'content-type': type, ...headers }, body, foreign: true };

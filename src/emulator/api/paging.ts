@@ -1,4 +1,4 @@
-/** The paging that all lists share: how a page is asked for, the token of the next one, the order of the items. */
+/** The paging that all lists share: the query for a page, the token of the next page, the order of the items. */
 import { hash } from 'node:crypto';
 import type { ErrorReason } from '../../wire-types.js';
 
@@ -7,11 +7,11 @@ export interface PageRequest {
   readonly size: number;
   readonly sortFields: readonly string[];
   readonly descending: boolean;
-  /** Everything of the query that decides which items are listed in which order. */
+  /** The part of the query that decides which items are listed, and in which order. */
   readonly key: string;
 }
 
-/** Reads the paging members of a query, or says what is wrong with them. */
+/** Reads the paging members of a query, or finds what is wrong with them. */
 export function parsePage(
   query: ReadonlyMap<string, string>,
   sortable: readonly string[],
@@ -45,12 +45,12 @@ function keyOf(query: ReadonlyMap<string, string>): string {
 
 const sealOf = (offset: string, key: string): string => hash('sha256', `${offset} ${key}`).slice(0, 16);
 
-/** A token is good for the query that it was given for. */
+/** A token is valid only for the query that it was issued for. */
 function tokenOf(offset: number, key: string): string {
   return Buffer.from(`${offset} ${sealOf(String(offset), key)}`).toString('base64');
 }
 
-/** Undefined for a token that never was given. */
+/** Undefined for a token that was never issued. */
 function offsetOf(token: string | undefined, key: string): number | undefined {
   if (token === undefined) return 0;
   const [offset = '', seal] = Buffer.from(token, 'base64').toString().split(' ');
@@ -58,8 +58,8 @@ function offsetOf(token: string | undefined, key: string): number | undefined {
 }
 
 /**
- * Cuts the page out of the whole list. A token holds a place in the list, not an item: where items move between two
- * pages, some come twice and some not at all, as can happen with the real service.
+ * Cuts the page out of the whole list. A token holds a place in the list, not an item: if items move between two pages,
+ * some come twice and some not at all, as can happen with the real service.
  */
 export function cut<T>(items: readonly T[], page: PageRequest): { items: T[]; nextToken?: string } {
   const end = page.offset + page.size;
@@ -67,7 +67,7 @@ export function cut<T>(items: readonly T[], page: PageRequest): { items: T[]; ne
   return { items: items.slice(page.offset, end), ...rest };
 }
 
-/** Orders by each of the fields in turn, by code unit; items that are equal in all stay as they came. */
+/** Sorts by each of the fields in turn, by code unit; items that are equal in all of them keep their order. */
 export function sort<T>(
   items: T[],
   { sortFields, descending }: PageRequest,

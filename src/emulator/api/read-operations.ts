@@ -6,13 +6,13 @@ import { cut, type PageRequest, parsePage, sort } from './paging.js';
 
 type Query = ReadonlyMap<string, string>;
 
-/** How a name filter compares: the same text, or a part of the name without regard to case. */
+/** How a name filter compares: with the whole name exactly, or with a part of it regardless of case. */
 export type FilterMatch = 'exact' | 'substring';
 
-export class Reads {
+export class ReadOperations {
   readonly #network: Network;
   readonly #match: FilterMatch;
-  /** The lists that pages were cut from last, good until the network changes: sorting a large one takes long. */
+  /** The lists that pages were last cut from, valid until the network changes: to sort a large one takes long. */
   readonly #lists = new Map<string, readonly EmulatedUser[]>();
   #revision = 0;
 
@@ -43,7 +43,7 @@ export class Reads {
     return this.#page(`users ${page.key}`, page, this.#filter(query));
   }
 
-  /** Nobody rejects an invitation here, and there is always room. */
+  /** Nobody rejects an invitation here, and there is always room for more users. */
   getUsersCount(): Answer {
     const total = this.#network.users.size;
     let pending = 0;
@@ -79,7 +79,7 @@ export class Reads {
     return success({ users: items.map(listed), nextToken });
   }
 
-  /** An empty filter is none. */
+  /** An empty filter counts as absent. */
   #filter(query: Query): (user: EmulatedUser) => boolean {
     const [status, groupId] = [query.get('status'), query.get('groupId')];
     const names = (['firstName', 'lastName', 'username'] as const).flatMap((field) => {
@@ -114,7 +114,7 @@ export class Reads {
   }
 }
 
-/** Users that could be added. */
+/** How many users could be added. */
 const ROOM = 1000;
 
 /** Epoch seconds; groups never change here. */

@@ -1,7 +1,7 @@
-/** From method and target to the operation they mean. */
+/** From method and target to the operation. */
 import { splitTarget } from '../signature/canonical-request.js';
 
-/** The operations that the emulator knows, under the API's own names. */
+/** The operations that the emulator has, by their names in the API. */
 export const operations = [
   'UpdateUser',
   'GetUser',
@@ -13,12 +13,12 @@ export const operations = [
 export type Operation = (typeof operations)[number];
 
 export interface Route {
-  /** Undefined where nothing is at this path, or not under this method. */
+  /** Undefined if there is nothing at this path, or not with this method. */
   readonly operation: Operation | undefined;
-  /** Whether the path is known under another method. */
+  /** Whether the path has an operation with another method. */
   readonly otherMethod: boolean;
   readonly networkId: string;
-  /** The user's or the group's ID, where the path has one. */
+  /** The ID of the user or the group; empty if the path has none. */
   readonly id: string;
   readonly query: ReadonlyMap<string, string>;
 }
@@ -31,7 +31,7 @@ const paths: readonly [RegExp, Partial<Record<string, Operation>>][] = [
   [/^\/networks\/([^/]+)\/security-groups\/([^/]+)\/users$/, { GET: 'ListSecurityGroupUsers' }],
 ];
 
-/** Undefined where the target has a broken escape. */
+/** Undefined if the target has a broken escape. */
 export function parseRoute(method: string, target: string): Route | undefined {
   const [path, query] = splitTarget(target);
   try {
@@ -53,7 +53,7 @@ export function parseRoute(method: string, target: string): Route | undefined {
   return { operation: undefined, otherMethod: false, networkId: '', id: '', query: new Map() };
 }
 
-/** A `+` is a plus here, not a space: AWS's clients write a space as %20. */
+/** A `+` is a plus here, not a space: AWS's clients send a space as %20. */
 function parseQuery(query: string): Map<string, string> {
   const values = new Map<string, string>();
   if (query === '') return values;

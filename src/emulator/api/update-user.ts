@@ -1,9 +1,9 @@
-/** UpdateUser: everything the service could find wrong with a request, and the change itself. */
+/** UpdateUser: all that the service can find wrong with a request, and the change itself. */
 import type { ErrorReason, UpdateUserAnswer, UserDetails } from '../../wire-types.js';
 import type { EmulatedUser, Network } from '../network/network.js';
 import { type Answer, invalid, notFound, refusal, success } from './answers.js';
 
-/** Says what is wrong with a member's value, never what the value is. */
+/** What is wrong with a member's value; never the value itself. */
 type Check = (value: unknown) => string | undefined;
 
 const isText: Check = (value) =>
@@ -31,7 +31,7 @@ const members: Readonly<Record<keyof UserDetails, Check>> = {
   codeValidation: isFlag,
 };
 
-/** What UpdateUser does to the network; `applied` tells a change from a refusal. `at` is epoch ms. */
+/** Runs UpdateUser on the network; `applied` is false for a refusal. `at` is epoch ms. */
 export function updateUser(
   network: Network,
   body: unknown,
@@ -50,7 +50,7 @@ export function updateUser(
   return { answer: success(answerOf(network, network.change(user, userDetails, at))), applied: true };
 }
 
-/** What can be seen without knowing the network. */
+/** What is wrong whatever the network holds. */
 function shapeFaults(body: Record<string, unknown>): ErrorReason[] {
   const reasons: ErrorReason[] = Object.keys(body)
     .filter((name) => name !== 'userId' && name !== 'userDetails')
@@ -74,7 +74,7 @@ function checkOf(field: string): Check {
   return () => 'is not a member of userDetails';
 }
 
-/** What goes against the network as it is. */
+/** What conflicts with the network as it is. */
 function clashesOf(
   network: Network,
   user: EmulatedUser,

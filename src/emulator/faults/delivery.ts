@@ -1,4 +1,4 @@
-/** Puts an answer on the wire, in the manner that the fault asks for. */
+/** Sends an answer, in the way that the fault wants. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../api/answers.js';
@@ -21,7 +21,7 @@ export interface Delivery {
 
 export function deliver(response: ServerResponse, delivery: Delivery, timers: Timers): void {
   const send = () => {
-    // The client may be gone by now.
+    // The client may have gone by now.
     if (!socketOf(response).destroyed) sendNow(response, delivery, timers);
   };
   if (delivery.wait > 0) timers.after(delivery.wait, send);
@@ -57,7 +57,7 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
   }
 }
 
-/** The response itself has none while an answer to an earlier, pipelined request is on its way. */
+/** The response itself has no socket while an earlier, pipelined request is being answered. */
 const socketOf = (response: ServerResponse): Socket => response.req.socket;
 
 function headersOf({ answer, requestId, date }: Delivery): Record<string, string> {
@@ -72,7 +72,7 @@ function whole(response: ServerResponse, delivery: Delivery, more?: Record<strin
   response.end(body);
 }
 
-/** Announces the whole body, sends half of it, and ends the connection. */
+/** Announces the whole body, sends half of it, and closes the connection. */
 function half(response: ServerResponse, delivery: Delivery): void {
   const body = Buffer.from(delivery.answer.body);
   const part = body.subarray(0, Math.ceil(body.length / 2));
@@ -102,7 +102,7 @@ function drip(response: ServerResponse, delivery: Delivery, timers: Timers): voi
 
 const CHUNK = Buffer.alloc(65_536, 'x');
 
-/** A JSON object that consists of one long text. */
+/** A JSON object that holds one long text. */
 function big(response: ServerResponse, delivery: Delivery): void {
   response.writeHead(delivery.answer.status, headersOf(delivery));
   const [head, tail] = ['{"filler":"', '"}'];
@@ -125,7 +125,7 @@ function big(response: ServerResponse, delivery: Delivery): void {
 let lastSecond = Number.NaN;
 let lastText = '';
 
-/** The text of a Date header; the same for all of a second. */
+/** The text of a Date header; it is the same for a whole second. */
 function httpDate(ms: number): string {
   const second = Math.floor(ms / 1000);
   if (second !== lastSecond) {

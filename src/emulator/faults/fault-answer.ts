@@ -1,9 +1,9 @@
-/** The answers of faults in whose place no operation answers. */
+/** The answers of faults that answer in place of an operation. */
 import { type Answer, foreign, refusal, success, throttled } from '../api/answers.js';
 import type { Fault } from './fault-schedule.js';
 
-/** What the request said, as far as it could be read. */
-export interface Asked {
+/** The values of the request, as far as they could be read. */
+export interface RequestValues {
   readonly networkId: string;
   readonly userId: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -19,12 +19,12 @@ const balancerSays: Readonly<Record<string, string>> = {
   '504': '504 Gateway Time-out',
 };
 
-/** Bodies that are JSON, but no answer to anything. */
+/** Bodies that are JSON, but no answer of the API. */
 const wrongShapes: readonly unknown[] = [{}, [], null, { userId: 1, networkId: 2, suspended: 'no' }, 'OK'];
 
-export function faultAnswer(fault: Fault, asked: Asked, retryAfter: number | undefined): Answer {
+export function faultAnswer(fault: Fault, request: RequestValues, retryAfter: number | undefined): Answer {
   const { kind, rule, turn } = fault;
-  const { networkId, userId, details } = asked;
+  const { networkId, userId, details } = request;
   const { username: _, ...shown } = details;
   const named = { ...shown, userId, networkId, suspended: false };
   switch (kind) {
@@ -55,7 +55,7 @@ export function faultAnswer(fault: Fault, asked: Asked, retryAfter: number | und
     case 'echo':
       return echo(details);
     default:
-      // `empty`, the head of `big`, and what `reset-before` and `hang` do not send.
+      // For `empty`, for the head of `big`, and for `reset-before` and `hang`, which do not send it.
       return { ...success({}), body: '' };
   }
 }
@@ -75,7 +75,7 @@ function neighbour(id: string): string {
   return `${id.slice(0, -1)}${(last + 1) % 10}`;
 }
 
-function echo(details: Asked['details']): Answer {
+function echo(details: RequestValues['details']): Answer {
   const values = Object.entries(details).map(([field, value]) => ({ field, value: String(value) }));
   return refusal(
     422,

@@ -1,11 +1,11 @@
-/** Which faults there are, and the rules that say when one happens. */
+/** The kinds of fault, and the rules for when one happens. */
 
 import { operations } from '../api/route.js';
 import { EmulatorOptionError } from '../network/option-error.js';
 
 /**
- * Every kind of fault, and whether an update that meets it takes effect: `yes`, `no`, or `no` unless the rule says
- * `applied`.
+ * Every kind of fault, and whether an update that meets it takes effect: `yes`, `no`, or by `choice`: only if the rule
+ * says `applied`.
  */
 export const faultKinds = {
   /** The connection is reset before the update takes effect. */
@@ -18,7 +18,7 @@ export const faultKinds = {
   hang: 'choice',
   /** The answer comes after `ms` (default 1,000). */
   slow: 'yes',
-  /** The answer's body comes byte by byte, `ms` (default 5) apart. */
+  /** The body of the answer comes byte by byte, `ms` (default 5) apart. */
   drip: 'yes',
   /** InternalServerError. */
   '500': 'choice',
@@ -30,15 +30,15 @@ export const faultKinds = {
   html: 'choice',
   /** 200 without a body. */
   empty: 'choice',
-  /** 200 with JSON that is not the operation's: in turn `{}`, `[]`, `null` and wrong types. */
+  /** 200 with JSON of the wrong shape: in turn `{}`, `[]`, `null` and wrong types. */
   'wrong-shape': 'choice',
   /** 200 that names another user. */
   'wrong-id': 'choice',
   /** 200 that names another network. */
   'wrong-network': 'choice',
-  /** 200 that shows other names than the ones asked for. */
+  /** 200 that shows other names than the request asked for. */
   altered: 'choice',
-  /** 200 as if the update had taken effect, which it has not. */
+  /** 200 as if the update had taken effect, but it has not. */
   ignored: 'no',
   /** 200 with a body of `bytes` (default 10 MiB, Infinity for one that never ends). */
   big: 'choice',
@@ -46,44 +46,44 @@ export const faultKinds = {
   '401': 'no',
   /** ForbiddenError. */
   '403': 'no',
-  /** The server's clock is `ms` (default 600,000) ahead; `code` names the refusal of what then is too old. */
+  /** The server's clock is `ms` (default 600,000) ahead; `code` is the error for a signature that then is too old. */
   skew: 'yes',
   /** RateLimitError, with `retryAfter` if given. */
   throttle: 'no',
   /** ValidationError whose message, fields and reasons repeat the request's values. */
   echo: 'no',
-  /** The answer says that the connection will be closed, and it is. */
+  /** The answer announces that the connection will be closed, and it is. */
   close: 'yes',
-  /** The answer does not say so, but the connection is closed behind it. */
+  /** The connection is closed after the answer without an announcement. */
   'hang-up': 'yes',
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 
 /**
- * A rule says which fault happens and when. Requests are counted for each rule by itself: those of its operation and
- * user that are authentic and were not throttled. Where several rules want one request, the first one gets it.
+ * Which fault happens, and when. Each rule counts the requests of its operation and user that are authentic and were
+ * not throttled. If several rules match one request, the first one gets it.
  */
 export interface FaultRule {
   readonly kind?: FaultKind;
-  /** Instead of `kind`: one after the other, over and over. */
+  /** Instead of `kind`: these kinds in turn, over and over. */
   readonly kinds?: readonly FaultKind[];
-  /** Every Nth request; default every one. */
+  /** Every Nth request. Default: every request. */
   readonly every?: number;
-  /** Instead of `every`: this share of the requests, above 0 and up to 1, chosen by the seed. */
+  /** Instead of `every`: this share of the requests, above 0 and at most 1, chosen by the seed. */
   readonly share?: number;
-  /** Leaves this many requests alone first. */
+  /** Spares this many requests first. */
   readonly after?: number;
-  /** Ends after so many faults. */
+  /** Ends after this many faults. */
   readonly times?: number;
   /** Only requests about this user. */
   readonly userId?: string;
   /** Default `UpdateUser`. */
   readonly operation?: (typeof operations)[number] | 'any';
-  /** Whether an update takes effect, for the kinds that leave the choice; default false. */
+  /** Whether an update takes effect, for the kinds that leave the choice. Default false. */
   readonly applied?: boolean;
   /** See the kinds `slow`, `drip` and `skew`. */
   readonly ms?: number;
-  /** For `skew`; default InvalidSignatureException. */
+  /** For `skew`. Default InvalidSignatureException. */
   readonly code?: 'InvalidSignatureException' | 'RequestTimeTooSkewed';
   /** For `big`. */
   readonly bytes?: number;
@@ -91,7 +91,7 @@ export interface FaultRule {
   readonly retryAfter?: number;
 }
 
-/** The rule's kinds; throws an EmulatorOptionError where the rule makes no sense. */
+/** The rule's kinds. @throws EmulatorOptionError if one is unknown, or there is none */
 export function kindsOf(rule: FaultRule): readonly FaultKind[] {
   const kinds = rule.kinds ?? (rule.kind === undefined ? [] : [rule.kind]);
   const unknown = kinds.find((kind) => !Object.hasOwn(faultKinds, kind));
@@ -105,35 +105,54 @@ export function kindsOf(rule: FaultRule): readonly FaultKind[] {
   return kinds;
 }
 
-/** Throws an EmulatorOptionError where the rule makes no sense. */
+/** @throws EmulatorOptionError if the rule makes no sense */
 export function checkRule(rule: FaultRule): void {
   const kinds = kindsOf(rule);
-  const { every, share, after, times, ms, bytes, retryAfter } = rule;
-  const wrong = (name: string, must: string) => {
-    throw new EmulatorOptionError(`the fault's ${name} cannot be used`, `It must be ${must}.`);
-  };
-  if (rule.kind !== undefined && rule.kinds !== undefined) wrong('kinds', 'given without a kind');
-  for (const [name, value] of Object.entries({ every, times, bytes, retryAfter })) {
-    if (value !== undefined && !isCount(value) && !(name === 'bytes' && value === Number.POSITIVE_INFINITY)) {
-      wrong(name, 'a whole number above 0');
-    }
-  }
-  if (share !== undefined && !(share > 0 && share <= 1)) wrong('share', 'above 0 and at most 1');
-  if (share !== undefined && every !== undefined) wrong('share', 'given without every');
-  if (after !== undefined && after !== 0 && !isCount(after)) wrong('after', 'a whole number');
-  if (ms !== undefined && !Number.isFinite(ms)) wrong('ms', 'a number of milliseconds');
-  if (ms !== undefined && ms < 0 && !kinds.every((kind) => kind === 'skew')) wrong('ms', '0 or more');
-  if (rule.userId !== undefined && !/^[0-9]{1,10}$/.test(rule.userId)) wrong('userId', '1 to 10 digits');
-  const { operation = 'any', code = 'RequestTimeTooSkewed' } = rule;
-  if (operation !== 'any' && !operations.includes(operation)) {
-    wrong('operation', `any, ${operations.join(', ')}`);
-  }
-  if (!['InvalidSignatureException', 'RequestTimeTooSkewed'].includes(code)) {
-    wrong('code', 'InvalidSignatureException or RequestTimeTooSkewed');
-  }
-  if (rule.applied !== undefined && !kinds.some((kind) => faultKinds[kind] === 'choice')) {
-    wrong('applied', 'left out: this kind leaves no choice');
+  for (const [name, isValid, must] of [...checksOfCounts(rule), ...checksOfKinds(rule, kinds)]) {
+    if (!isValid) throw new EmulatorOptionError(`the fault's ${name} cannot be used`, `It must be ${must}.`);
   }
 }
+
+/** An option's name, whether its value can be used, and what the value must be. */
+type Check = readonly [name: keyof FaultRule, isValid: boolean, must: string];
+
+function checksOfCounts({ every, times, bytes, retryAfter, share, after }: FaultRule): Check[] {
+  const count = 'a whole number above 0';
+  return [
+    ['every', isAbsentOr(isCount, every), count],
+    ['times', isAbsentOr(isCount, times), count],
+    ['bytes', bytes === Number.POSITIVE_INFINITY || isAbsentOr(isCount, bytes), count],
+    ['retryAfter', isAbsentOr(isCount, retryAfter), count],
+    ['share', isAbsentOr((value) => value > 0 && value <= 1, share), 'above 0 and at most 1'],
+    ['share', share === undefined || every === undefined, 'given without every'],
+    ['after', after === 0 || isAbsentOr(isCount, after), 'a whole number'],
+  ];
+}
+
+function checksOfKinds(rule: FaultRule, kinds: readonly FaultKind[]): Check[] {
+  const { ms, userId, operation = 'any', code = 'RequestTimeTooSkewed', applied } = rule;
+  const canBeNegative = kinds.every((kind) => kind === 'skew');
+  return [
+    ['kinds', rule.kind === undefined || rule.kinds === undefined, 'given without a kind'],
+    ['ms', isAbsentOr(Number.isFinite, ms), 'a number of milliseconds'],
+    ['ms', canBeNegative || isAbsentOr((value) => value >= 0, ms), '0 or more'],
+    ['userId', userId === undefined || /^[0-9]{1,10}$/.test(userId), '1 to 10 digits'],
+    ['operation', operation === 'any' || operations.includes(operation), `any, ${operations.join(', ')}`],
+    ['code', skewCodes.includes(code), skewCodes.join(' or ')],
+    [
+      'applied',
+      applied === undefined || kinds.some((kind) => faultKinds[kind] === 'choice'),
+      'left out: this kind leaves no choice',
+    ],
+  ];
+}
+
+const skewCodes: readonly NonNullable<FaultRule['code']>[] = [
+  'InvalidSignatureException',
+  'RequestTimeTooSkewed',
+];
+
+const isAbsentOr = (check: (value: number) => boolean, value: number | undefined): boolean =>
+  value === undefined || check(value);
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;

@@ -1,4 +1,4 @@
-/** Decides which requests meet which fault. Asking changes nothing; `count` does, once a request got through. */
+/** Decides which requests meet which fault. `due` changes nothing; `count` does, once a request has got through. */
 
 import { Random } from '../network/seeded-random.js';
 import { checkRule, type FaultKind, type FaultRule, faultKinds, kindsOf } from './fault-rule.js';
@@ -13,14 +13,14 @@ export interface Fault {
   readonly turn: number;
 }
 
-/** What a rule looks at. */
+/** What a rule matches. */
 export interface FaultTarget {
   readonly operation: string;
   readonly userId?: string;
 }
 
-/** A rule at work: how many requests it has counted, and how many of them it took. */
-interface Watch {
+/** A rule, how many requests it has counted, and how many of them met its fault. */
+interface RuleState {
   readonly rule: FaultRule;
   readonly kinds: readonly FaultKind[];
   readonly place: number;
@@ -30,14 +30,14 @@ interface Watch {
 
 export class FaultSchedule {
   readonly #seed: number;
-  #watches: Watch[] = [];
+  #watches: RuleState[] = [];
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed;
     this.replace(rules);
   }
 
-  /** Starts counting anew with other rules. */
+  /** Replaces the rules; the new ones count from 0. */
   replace(rules: readonly FaultRule[]): void {
     for (const rule of rules) checkRule(rule);
     this.#watches = rules.map((rule, place) => ({
@@ -49,7 +49,7 @@ export class FaultSchedule {
     }));
   }
 
-  /** The fault that this request will meet if it gets through. */
+  /** The fault that the request will meet if it gets through. */
   due(target: FaultTarget): Fault | undefined {
     const watch = this.#watches.find((each) => concerns(each.rule, target) && this.#isDue(each));
     if (!watch) return undefined;
@@ -72,7 +72,7 @@ export class FaultSchedule {
     }
   }
 
-  #isDue({ rule, place, seen, taken }: Watch): boolean {
+  #isDue({ rule, place, seen, taken }: RuleState): boolean {
     const number = seen + 1 - (rule.after ?? 0);
     if (number < 1 || taken >= (rule.times ?? Number.POSITIVE_INFINITY)) return false;
     if (rule.share === undefined) return number % (rule.every ?? 1) === 0;

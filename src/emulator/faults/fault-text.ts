@@ -1,4 +1,4 @@
-/** Fault rules as a person writes them on a command line. */
+/** Fault rules as they are written on a command line. */
 
 import type { Operation } from '../api/route.js';
 import { EmulatorOptionError } from '../network/option-error.js';
@@ -21,7 +21,8 @@ const parameters: Readonly<Record<string, (value: string) => FaultRule>> = {
  * `share=N%`, `after=N`, `times=N`, `for=` a user ID, an operation or `any`, `ms=N`, `code=NAME`, `bytes=N` or
  * `bytes=endless`, `retry-after=SECONDS`; they mean what FaultRule says. Examples: `reset-after:every=7`,
  * `500,502,hang:share=2%:times=30`, `hang:for=10000042:applied`, `throttle:for=ListUsers:retry-after=2`.
- * Throws an EmulatorOptionError.
+ *
+ * @throws EmulatorOptionError
  */
 export function parseFault(text: string): FaultRule {
   const [kinds = '', ...rest] = text.split(':');

@@ -1,4 +1,4 @@
-/** The emulator's pending waits, so that all of them end with it. */
+/** The emulator's pending timers, so that all of them end with it. */
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>();
 

@@ -1,14 +1,14 @@
-/** The one pair of keys that the emulator accepts. */
+/** The keys that the emulator accepts. */
 import { Random } from './seeded-random.js';
 
 export interface EmulatorCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Where there is one, every request must carry and sign it. */
+  /** If there is one, every request must carry and sign it. */
   readonly sessionToken?: string;
 }
 
-/** Keys that everybody sees are no real ones, yet have the shape of AWS's: 20 and 40 characters. */
+/** Keys that are obviously fake, but as long as AWS's: 20 and 40 characters. */
 export function fakeCredentials(seed: number): EmulatorCredentials {
   const random = new Random(seed, 'credentials');
   return {

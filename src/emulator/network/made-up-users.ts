@@ -6,21 +6,21 @@ import { Random } from './seeded-random.js';
 
 /** The first generated user ID; the others follow one by one. */
 const FIRST_ID = 10_000_001;
-/** Share of users who were invited and have not come yet. */
+/** Share of users who were invited and have not joined yet. */
 const PENDING = 0.05;
 
 /**
- * Makes `count` users, each in one of the groups, with usernames of the form first.last.N@example.com where N is the
- * user's place. With `bot` the last of them is a bot.
+ * Makes `count` users, each in one of the groups, with usernames such as first.last.N@example.com, in which N is the
+ * user's place. With `bot` the last one is a bot.
  */
-export function* people(
+export function* makeUsers(
   count: number,
   groups: readonly EmulatedGroup[],
   seed: number,
   bot: boolean,
 ): Generator<EmulatedUser> {
   const random = new Random(seed, 'people');
-  // Users of one group share the list, which keeps a large network small.
+  // Users of one group share the list, which keeps a large network small in memory.
   const lists = groups.map((group) => [group.id]);
   for (let place = 1; place <= count; place++) {
     const [first, last] = [random.pick(firstNames), random.pick(lastNames)];

@@ -2,7 +2,7 @@
 import type { UserDetails } from '../../wire-types.js';
 import { EmulatorOptionError } from './option-error.js';
 
-/** A user of the network. A change puts a new object in its place, so one in hand is a snapshot. */
+/** A user of the network. A change replaces the object, so a reference to one is a snapshot. */
 export interface EmulatedUser {
   readonly userId: string;
   readonly firstName?: string;
@@ -30,11 +30,11 @@ export interface EmulatedUser {
 export interface EmulatedGroup {
   readonly id: string;
   readonly name: string;
-  /** Exactly one group is; where none says so, it is the first. */
+  /** True for exactly one group; the first one if none is marked. */
   readonly isDefault?: boolean;
 }
 
-/** The groups of a network for which none are given. Their IDs are the same whatever the seed. */
+/** The groups of a network if none are given. Their IDs do not depend on the seed. */
 export const defaultGroups: readonly EmulatedGroup[] = [
   { id: 'BCTY8Qhe', name: 'Everyone', isDefault: true },
   { id: 'Kd93mXvP', name: 'Sales' },
@@ -47,7 +47,7 @@ export class Network {
   readonly id: string;
   readonly users = new Map<string, EmulatedUser>();
   readonly groups: ReadonlyMap<string, EmulatedGroup>;
-  /** Grows with every change, so that what was worked out from the users is known to be old. */
+  /** Grows with every change, so that what was derived from the users can be recognised as out of date. */
   revision = 0;
   readonly #owners = new Map<string, string>();
 
@@ -61,8 +61,8 @@ export class Network {
     const name = user.username?.toLowerCase();
     if (this.users.has(user.userId) || (name && this.#owners.has(name))) {
       throw new EmulatorOptionError(
-        `user ${user.userId} has the user ID or the username of a user before it`,
-        'Give every user a user ID and a username of its own; usernames are compared without regard to case.',
+        `user ${user.userId} has the user ID or the username of an earlier user`,
+        'Give every user a unique user ID and a unique username; the case of usernames does not count.',
       );
     }
     this.users.set(user.userId, user);
@@ -74,7 +74,7 @@ export class Network {
     return this.#owners.get(username.toLowerCase());
   }
 
-  /** Makes the change and gives the user as it is afterwards. `at` is epoch ms. The caller has checked the details. */
+  /** Makes a change that the caller has checked, and returns the user as it is afterwards. `at` is epoch ms. */
   change(user: EmulatedUser, details: UserDetails, at: number): EmulatedUser {
     const { inviteCodeTtl, ...members } = details;
     const modified = Math.floor(at / 1000);

@@ -1,4 +1,4 @@
-/** An option of the emulator, or a fault's text, that cannot be used. `hint` says what can. */
+/** An option of the emulator, or the text of a fault, cannot be used. `hint` says what can be. */
 export class EmulatorOptionError extends Error {
   readonly hint: string;
 

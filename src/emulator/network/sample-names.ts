@@ -1,12 +1,12 @@
-/** Names for generated users, each with the form that its username takes: people are not all ASCII. */
+/** Names for made-up users, each with an ASCII form for the username: not every name is ASCII. */
 
-/** A name as a person writes it, and its letters in an e-mail address. */
+/** A name as it is written, and as it appears in an e-mail address. */
 export interface Name {
   readonly written: string;
   readonly ascii: string;
 }
 
-/** `written/ascii` where dropping the accents is not enough. */
+/** `written/ascii` if dropping the accents is not enough. */
 const FIRST =
   "Amina Zoë José Anaïs Łukasz/lukasz Søren/soren Nguyễn D'Arcy Mary-Ann Jean-Luc Oluwaseun Siobhán Björn Chloë " +
   'Ayşe/ayse İbrahim Priya Ravi Mei 伟/wei 小明/xiaoming さくら/sakura 健太/kenta 지민/jimin Ольга/olga Дмитрий/dmitry Ελένη/eleni ' +

@@ -1,13 +1,13 @@
 /** Repeatable random numbers: the same seed and stream give the same numbers on every machine. */
 
-/** FNV-1a: spreads a text over 32 bits. */
+/** FNV-1a: hashes a text to 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
 }
 
-/** One stream of numbers (mulberry32). Streams of other names are independent, so that none disturbs another. */
+/** One stream of numbers (mulberry32). Streams with different names are independent of each other. */
 export class Random {
   #state: number;
 
@@ -33,12 +33,12 @@ export class Random {
     return items[Math.floor(this.share() * items.length)] as T;
   }
 
-  /** A text of `length` characters out of `alphabet`. */
+  /** A text of `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string {
     return Array.from({ length }, () => this.pick([...alphabet])).join('');
   }
 
-  /** A text of the form of a UUID, as AWS's request IDs are. */
+  /** A text in the form of a UUID, as AWS's request IDs have. */
   uuid(): string {
     const hex = [this.word(), this.word(), this.word(), this.word()]
       .map((word) => word.toString(16).padStart(8, '0'))

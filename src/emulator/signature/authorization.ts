@@ -1,6 +1,6 @@
-/** The claims that a signed request makes: its Authorization header and its date. */
+/** What a signed request claims: its Authorization header and its date. */
 
-/** Why a request is not authentic; always answered with 403. Codes and wording are AWS's. */
+/** Why a request is not authentic; the answer is always 403. Codes and wording are AWS's. */
 export interface SignatureRefusal {
   readonly code:
     | 'MissingAuthenticationTokenException'
@@ -90,7 +90,7 @@ function parseDate(text: string): number | undefined {
   return Date.UTC(year, month - 1, ...rest);
 }
 
-/** ms; how far off a signature's time may be. */
+/** ms; how far the time of a signature may be off. */
 const TOLERANCE = 5 * 60_000;
 
 /** Why a request signed at `signedAt` is too old or too new for a server whose clock says `now` (both epoch ms). */

@@ -1,15 +1,15 @@
 /**
- * The canonical request of AWS Signature Version 4, built from what stood on the wire.
+ * The canonical request of AWS Signature Version 4, built from what was sent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { hash } from 'node:crypto';
 
-/** A request as it came in. */
+/** A request as it arrived. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query, undecoded. */
   readonly target: string;
-  /** Names and values in turn, as node:http gives them. */
+  /** Names and values in turn, as in node:http. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
@@ -26,7 +26,7 @@ export function headersOf(rawHeaders: readonly string[]): Map<string, string> {
   return headers;
 }
 
-/** The hash that is signed in the end. A signed header that is not there counts as empty, and so never fits. */
+/** The hash that is signed in the end. A signed header that is missing counts as empty, so it never matches. */
 export function canonicalHash(
   request: WireRequest,
   headers: ReadonlyMap<string, string>,
@@ -48,8 +48,7 @@ export function splitTarget(target: string): [path: string, query: string] {
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+$/;
 
 /**
- * Without dot segments and double slashes, and encoded once more than it stands on the wire: every service but S3
- * wants it so.
+ * Without dot segments and double slashes, and encoded once more than it was sent, as every service but S3 requires.
  */
 function canonicalPath(path: string): string {
   if (PLAIN_PATH.test(path)) return path;
@@ -61,7 +60,7 @@ function canonicalPath(path: string): string {
   return `/${kept.join('/')}${kept.length > 0 && path.endsWith('/') ? '/' : ''}`;
 }
 
-/** Names and values encoded in the one canonical way, sorted by code unit of name, then value. */
+/** Names and values in the canonical encoding, sorted by code unit of the name, then of the value. */
 function canonicalQuery(query: string): string {
   if (query === '') return '';
   return query
@@ -78,7 +77,7 @@ function canonicalQuery(query: string): string {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Leaves a text with a broken escape as it is: its signature then says so. */
+/** Leaves a text with a broken escape as it is: then the signature does not match. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,6 +1,6 @@
 /**
- * Checks that a request was signed (AWS Signature Version 4) with the keys in force, from the published algorithm
- * alone, so that a mistake in the program's own signing shows.
+ * Checks that a request was signed (AWS Signature Version 4) with the present keys. It follows only the published
+ * algorithm, so that a mistake in the program's own signing shows.
  */
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { EmulatorCredentials } from '../network/credentials.js';
@@ -33,19 +33,19 @@ export class SignatureCheck {
     return this.#credentials;
   }
 
-  /** From now on only these are known. */
+  /** Knows only these credentials from now on. */
   replace(credentials: EmulatorCredentials): void {
     this.#credentials = credentials;
     this.#expired = false;
     this.#keys.clear();
   }
 
-  /** The present ones are known, but no longer good. */
+  /** Treats the present credentials as expired from now on. */
   expire(): void {
     this.#expired = true;
   }
 
-  /** When the request says it was signed (epoch ms), or why it is refused. The time itself is `staleness`'s matter. */
+  /** When the request claims to have been signed (epoch ms), or why it is refused. `staleness` checks that time. */
   verify(request: WireRequest): number | SignatureRefusal {
     const headers = headersOf(request.rawHeaders);
     const claims = parseAuthorization(headers);
@@ -96,7 +96,7 @@ export class SignatureCheck {
   ): SignatureRefusal | undefined {
     const payloadHash = hash('sha256', request.body);
     const claimed = headers.get('x-amz-content-sha256') ?? payloadHash;
-    // UNSIGNED-PAYLOAD is for S3 and does not pass here either.
+    // This refuses UNSIGNED-PAYLOAD too, which is only for S3.
     if (claimed !== payloadHash) {
       return refuse(
         'InvalidSignatureException',
@@ -118,7 +118,7 @@ export class SignatureCheck {
   #key(day: string): Buffer {
     const known = this.#keys.get(day);
     if (known) return known;
-    // A caller can name any day; honest clocks need two or three.
+    // A caller can name any day; clocks that are right need two or three.
     if (this.#keys.size >= 8) this.#keys.clear();
     const key = [day, this.#region, this.#service, 'aws4_request'].reduce<Buffer>(
       (secret, part) => createHmac('sha256', secret).update(part).digest(),
@@ -129,7 +129,7 @@ export class SignatureCheck {
   }
 }
 
-/** AWS wants signed: the host, the content type, and every header of its own. */
+/** AWS requires a signature on the host, the content type, and every x-amz- header. */
 function checkSignedHeaders(
   { signedHeaders }: Authorization,
   headers: Headers,

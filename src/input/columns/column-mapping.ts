@@ -1,17 +1,17 @@
-/** Which field each column of a file is read as: by its own name, by `--map COLUMN=FIELD`, or by `--map auto`. */
+/** Which field each column of a file is read as: by its own name, or by the option `map`. */
 
 import { nearest } from '../../text/nearest-name.js';
-import { type ColumnName, columnNames, columnOf, plain, shownName } from './column-names.js';
+import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 import type { MapRules } from './map-option.js';
 import { synonymOf } from './synonyms.js';
 
 /** One column of the file, or one key of its rows. */
 export interface MappedColumn {
-  /** As the file names it; shown to people only with unseen characters replaced. */
+  /** As the file names it; `shownName` makes it safe to be shown. */
   readonly column: string;
-  /** Undefined where the column is left out. */
+  /** Undefined if the column is ignored. */
   readonly field: ColumnName | undefined;
-  /** Who decided: the column's own name, `--map auto`, or a `--map` that names it or the field. */
+  /** What decided: the column's own name, `map` auto, or a `map` that names the column or the field. */
   readonly how: 'name' | 'auto' | 'map';
 }
 
@@ -21,108 +21,111 @@ export interface MappingFault {
   readonly hint: string;
 }
 
-/** The columns, by index, that somebody means by this name: those named just so, else those named alike. */
+/** Indexes of the columns that a caller means by this name: those with exactly this name, else those with a similar one. */
 export function columnsNamed(names: readonly string[], wanted: string): number[] {
-  const where = (is: (name: string) => boolean) => names.flatMap((name, index) => (is(name) ? [index] : []));
-  const exact = where((name) => name.trim() === wanted.trim());
-  if (exact.length > 0 || plain(wanted) === '') return exact;
-  return where((name) => plain(name) === plain(wanted));
+  const indexes = (is: (name: string) => boolean) =>
+    names.flatMap((name, index) => (is(name) ? [index] : []));
+  const exact = indexes((name) => name.trim() === wanted.trim());
+  if (exact.length > 0 || normalizeName(wanted) === '') return exact;
+  return indexes((name) => normalizeName(name) === normalizeName(wanted));
 }
 
-/** The first column that `--map` names and the file does not have. */
+/** The first column that `map` names and the file does not have. */
 export function missingColumn(names: readonly string[], rules: MapRules): MappingFault | undefined {
   const rule = rules.explicit.find(({ column }) => columnsNamed(names, column).length === 0);
-  return rule && noColumn('--map', rule.column, names);
+  return rule && noColumn('map', rule.column, names);
 }
 
-/** A flag names a column that the file does not have. */
-export function noColumn(flag: string, wanted: string, names: readonly string[]): MappingFault {
-  const guess = nearest(plain(wanted), names, plain);
+/** For an option that names a column that the file does not have. */
+export function noColumn(option: string, wanted: string, names: readonly string[]): MappingFault {
+  const guess = nearest(normalizeName(wanted), names, normalizeName);
   const nearly = guess === '' ? '' : ` (nearest: "${shownName(guess)}")`;
   return {
-    message: `${flag} names the column "${shownName(wanted)}", which the input does not have${nearly}`,
-    hint: `Correct the name in ${flag}.`,
+    message: `\`${option}\` names the column "${shownName(wanted)}", which the input does not have${nearly}`,
+    hint: `Correct the name in \`${option}\`.`,
   };
 }
 
-/** What each of the columns is read as. Columns that rules name and that are not there are nobody's fault here. */
+/** What each of the columns is read as. Columns that rules name and the file does not have are no fault here. */
 export function mapColumns(
   names: readonly string[],
   rules: MapRules | undefined,
 ): { readonly mapping: readonly MappedColumn[] } | { readonly fault: MappingFault } {
-  const told = explicitFields(names, rules);
-  if ('message' in told) return { fault: told };
-  const given = new Set(told.values());
+  const explicit = explicitFields(names, rules);
+  if ('message' in explicit) return { fault: explicit };
+  const given = new Set(explicit.values());
   const mapping = names.map((column, index): MappedColumn => {
-    if (told.has(index)) return { column, field: told.get(index), how: 'map' };
+    if (explicit.has(index)) return { column, field: explicit.get(index), how: 'map' };
     const field = columnOf(column);
     return field !== undefined && given.has(field)
       ? { column, field: undefined, how: 'map' }
       : { column, field, how: 'name' };
   });
-  const mapped = rules?.auto ? mapping.map((entry) => guessed(entry, mapping)) : mapping;
-  const fault = rivalry(mapped);
+  const mapped = rules?.auto ? mapping.map((entry) => withSynonym(entry, mapping)) : mapping;
+  const fault = duplicateField(mapped);
   return fault ? { fault } : { mapping: mapped };
 }
 
+/** By index of the column. */
 function explicitFields(
   names: readonly string[],
   rules: MapRules | undefined,
 ): Map<number, ColumnName | undefined> | MappingFault {
-  const told = new Map<number, ColumnName | undefined>();
+  const fields = new Map<number, ColumnName | undefined>();
   for (const { column, field } of rules?.explicit ?? []) {
     const found = columnsNamed(names, column);
     if (found.length > 1 && field !== undefined) {
       const places = found.map((index) => index + 1).join(' and ');
-      const message = `--map names "${shownName(column)}", and columns ${places} are named so`;
+      const message = `\`map\` names "${shownName(column)}", and columns ${places} have that name`;
       return { message, hint: 'Rename or delete one of them.' };
     }
     for (const index of found) {
-      if (told.has(index))
-        return { message: `--map names column ${index + 1} twice`, hint: 'Leave one of them out.' };
-      told.set(index, field);
+      if (fields.has(index))
+        return { message: `\`map\` names column ${index + 1} twice`, hint: 'Leave one of them out.' };
+      fields.set(index, field);
     }
   }
-  return told;
+  return fields;
 }
 
-/** What `--map auto` makes of a column that nobody has spoken for. */
-function guessed(entry: MappedColumn, mapping: readonly MappedColumn[]): MappedColumn {
+/** What `map` auto makes of a column that nothing else has decided. */
+function withSynonym(entry: MappedColumn, mapping: readonly MappedColumn[]): MappedColumn {
   if (entry.field !== undefined || entry.how === 'map') return entry;
   const field = synonymOf(entry.column);
   if (field === undefined || mapping.some((other) => other.how === 'map' && other.field === field))
     return entry;
-  if (field === 'lookupUsername' && mapping.some(saysWho)) return entry;
+  if (field === 'lookupUsername' && mapping.some(identifiesUser)) return entry;
   return { column: entry.column, field, how: 'auto' };
 }
 
-/** Whether the column tells users for certain: a "User ID" that is not spelt as ours may be HR's own number. */
-function saysWho({ column, field, how }: MappedColumn): boolean {
+/** Whether the column certainly says which user is meant. A "User ID" that is not spelt as ours may be HR's own number. */
+function identifiesUser({ column, field, how }: MappedColumn): boolean {
   if (field === 'lookupUsername') return true;
   return field === 'userId' && (how === 'map' || column.trim() === 'userId');
 }
 
-/** Two columns for one field: never chosen between silently. */
-function rivalry(mapping: readonly MappedColumn[]): MappingFault | undefined {
-  const rivals = columnNames
+/** Two columns for one field: none of them is ever chosen silently. */
+function duplicateField(mapping: readonly MappedColumn[]): MappingFault | undefined {
+  const duplicate = columnNames
     .map((field) => ({ field, columns: mapping.filter((entry) => entry.field === field) }))
     .find(({ columns }) => columns.length > 1);
-  if (rivals === undefined) return undefined;
-  const { field, columns } = rivals;
+  if (duplicate === undefined) return undefined;
+  const { field, columns } = duplicate;
   const names = columns.map(({ column }) => shownName(column));
   if (columns.every(({ how }) => how === 'name')) {
     const places = columns.map((entry) => mapping.indexOf(entry) + 1).join(' and ');
     return {
       message: `columns ${places} are both ${field}`,
-      hint: distinct(names, field, 'Delete one of them'),
+      hint: chooseHint(names, field, 'Delete one of them'),
     };
   }
   const quoted = names.map((name) => `"${name}"`);
-  return { message: `${quoted.join(' and ')} could each be ${field}`, hint: distinct(names, field, '') };
+  return { message: `${quoted.join(' and ')} could each be ${field}`, hint: chooseHint(names, field, '') };
 }
 
-function distinct(names: readonly string[], field: ColumnName, otherwise: string): string {
+/** @param otherwise what else can be done than to choose with `map` */
+function chooseHint(names: readonly string[], field: ColumnName, otherwise: string): string {
   if (new Set(names).size < names.length) return `${otherwise || 'Rename or delete one of them'}.`;
-  const flags = names.map((name) => `--map "${name}=${field}"`).join(' or ');
-  return otherwise ? `${otherwise}, or say which counts: ${flags}.` : `Say which counts: ${flags}.`;
+  const choices = names.map((name) => `\`map\` "${name}=${field}"`).join(' or ');
+  return otherwise ? `${otherwise}, or say which counts: ${choices}.` : `Say which counts: ${choices}.`;
 }

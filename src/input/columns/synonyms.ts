@@ -1,10 +1,10 @@
-/** What HR systems and directories call the things that `--map auto` looks for. Data; add to it freely. */
+/** What HR systems and directories call the columns that `map` auto looks for. Data: add to it freely. */
 import type { ColumnName } from './column-names.js';
 
 /** What a column of an HR file holds. */
-type Kind = 'first' | 'preferred' | 'last' | 'email';
+type ColumnMeaning = 'first' | 'preferred' | 'last' | 'email';
 
-const fields: Readonly<Record<Kind, ColumnName>> = {
+const fields: Readonly<Record<ColumnMeaning, ColumnName>> = {
   first: 'firstName',
   preferred: 'firstName',
   last: 'lastName',
@@ -12,10 +12,10 @@ const fields: Readonly<Record<Kind, ColumnName>> = {
 };
 
 /**
- * Compared without case, spaces, punctuation and accents. What means one thing here and another there is missing on
- * purpose: `Name` (often the whole name), `apelido` (a surname in Portugal, a nickname in Brazil).
+ * Compared without case, spaces, punctuation and accents. Names with more than one meaning are missing on purpose:
+ * `Name` (often the whole name), `apelido` (a surname in Portugal, a nickname in Brazil).
  */
-const synonyms: Readonly<Record<Kind, readonly string[]>> = {
+const synonyms: Readonly<Record<ColumnMeaning, readonly string[]>> = {
   first: [
     ...['first name', 'given name', 'forename', 'legal first name', 'legal given name', 'first legal name'],
     ...['Vorname', 'Vornamen', 'amtlicher Vorname', 'gesetzlicher Vorname'],
@@ -86,12 +86,12 @@ const synonyms: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 const byFolded = new Map<string, ColumnName>(
-  (Object.keys(synonyms) as Kind[]).flatMap((kind) =>
-    synonyms[kind].map((name) => [folded(name), fields[kind]] as const),
+  (Object.keys(synonyms) as ColumnMeaning[]).flatMap((meaning) =>
+    synonyms[meaning].map((name) => [folded(name), fields[meaning]] as const),
   ),
 );
 
-/** The name as synonyms are compared: without case, spaces, punctuation and accents. */
+/** The name as synonyms are compared. */
 function folded(name: string): string {
   return name
     .normalize('NFKD')
@@ -99,7 +99,7 @@ function folded(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The field that a column of this name most likely holds; undefined where nothing is known of it. */
+/** The field that a column with this name most likely has; undefined if the name is not known. */
 export function synonymOf(name: string): ColumnName | undefined {
   return byFolded.get(folded(name));
 }

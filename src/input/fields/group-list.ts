@@ -1,11 +1,16 @@
 /** The security groups of a row. */
-import type { Draft } from './row-draft.js';
+import type { RowBuilder } from './row-builder.js';
 
 export type GroupColumn = 'securityGroupIds' | 'securityGroupNames';
 
-/** A user belongs to one group; the API takes a list all the same, so more than one may be meant. */
+/**
+ * Takes the groups of a row. In Wickr a user belongs to one group, but the API takes a list, so several groups are a
+ * warning.
+ *
+ * @param single several groups are a problem instead
+ */
 export function takeGroups(
-  draft: Draft,
+  row: RowBuilder,
   column: GroupColumn,
   given: readonly string[],
   single: boolean,
@@ -14,14 +19,14 @@ export function takeGroups(
   const groups = named ? given.map((name) => name.trim()) : [...given];
   const fault = groupsFault(groups, named);
   if (fault !== undefined) {
-    draft.reject(column, fault);
+    row.reject(column, fault);
     return;
   }
-  if (named) draft.securityGroupNames = groups;
-  else draft.details.securityGroupIds = groups;
+  if (named) row.securityGroupNames = groups;
+  else row.details.securityGroupIds = groups;
   if (groups.length === 1) return;
-  if (single) draft.reject(column, `has ${groups.length} groups, only one is allowed (--single-group)`);
-  else draft.warn(column, `has ${groups.length} groups; in Wickr a user is in one group only`);
+  if (single) row.reject(column, `has ${groups.length} groups, only one is allowed (\`singleGroup\`)`);
+  else row.warn(column, `has ${groups.length} groups; in Wickr a user is in one group only`);
 }
 
 /** The groups of a text with `;` between them. */
@@ -29,7 +34,7 @@ export function splitGroups(text: string): string[] {
   return text.split(';').map((id) => id.trim());
 }
 
-/** IDs hold no white space; names may. */
+/** What is wrong with the groups. IDs have no white space; names may. */
 function groupsFault(ids: readonly string[], named: boolean): string | undefined {
   if (ids.length === 1 && ids[0] !== '' && (named || !/\s/.test(ids[0] as string))) return undefined;
   const empty = ids.indexOf('');
@@ -38,7 +43,7 @@ function groupsFault(ids: readonly string[], named: boolean): string | undefined
   if (spaced !== -1) return `group ${spaced + 1} of ${ids.length} has white space in it`;
   const seen = new Set<string>();
   for (const [index, id] of ids.entries()) {
-    if (seen.has(id)) return `group ${index + 1} of ${ids.length} stands in it twice`;
+    if (seen.has(id)) return `group ${index + 1} of ${ids.length} appears twice`;
     seen.add(id);
   }
   return undefined;

@@ -1,16 +1,16 @@
-/** What is wrong with a network's or a user's ID, told by its shape alone. IDs are never padded or repaired. */
+/** What is wrong with the ID of a network or user, by its shape alone. IDs are never padded or repaired. */
 
 const NETWORK_ID = /^[0-9]{8}$/;
 const USER_ID = /^[0-9]{1,10}$/;
 
-/** The reason why it is no network ID, as the end of a sentence about it; undefined where it is one. */
+/** Why the value is not a network ID, as the end of a sentence about it; undefined if it is one. */
 export function networkIdFault(value: string): string | undefined {
   if (NETWORK_ID.test(value)) return undefined;
   if (/^[0-9]{7}$/.test(value)) return 'has 7 digits, needs 8: was a leading zero lost in a spreadsheet?';
   return fault(value, 'needs 8');
 }
 
-/** The reason why it is no user ID, as the end of a sentence about it; undefined where it is one. */
+/** Why the value is not a user ID, as the end of a sentence about it; undefined if it is one. */
 export function userIdFault(value: string): string | undefined {
   return USER_ID.test(value) ? undefined : fault(value, 'takes 1 to 10');
 }
@@ -27,13 +27,13 @@ function fault(value: string, digits: string): string {
     return `is a number with decimals: a spreadsheet or a script took the ID for a number; ${asText}`;
   }
   if (/^[0-9]{1,3}(?:[.,' \u00a0\u202f’][0-9]{3})+$/.test(value)) {
-    return `is a number with signs between its thousands: a spreadsheet took the ID for a number; ${asText}`;
+    return `is a number with thousands separators: a spreadsheet took the ID for a number; ${asText}`;
   }
   const odd = /\p{L}/u.test(value)
     ? 'a letter'
     : /\s/.test(value)
       ? 'white space'
-      : 'a sign that is no digit 0 to 9';
+      : 'a character that is not a digit from 0 to 9';
   return `has ${count(value, 'character')}, with ${odd}; ${digits} digits`;
 }
 

@@ -1,45 +1,49 @@
 /** The one network that a run is for. */
 
 import { networkIdFault } from './ids.js';
-import type { Draft } from './row-draft.js';
+import type { RowBuilder } from './row-builder.js';
 
-/** Set by the option or else by the first row that names one; every other row has to agree. */
-export class Network {
+/** Set by the option, or else by the first row that names a network; all other rows have to agree. */
+export class RunNetwork {
   #id: string | undefined;
-  /** 0 where the option set it. */
+  /** The line that set it; 0 if the option did. */
   #line = 0;
 
   constructor(option?: string) {
     this.#id = option;
   }
 
-  /** Undefined as long as neither the option nor a row has named one. */
+  /** Undefined as long as neither the option nor a row has named a network. */
   get id(): string | undefined {
     return this.#id;
   }
 
-  /** A row names its network. */
-  take(draft: Draft, value: string): void {
+  /** For a row that names its network. */
+  take(row: RowBuilder, value: string): void {
     const fault = networkIdFault(value);
     if (fault !== undefined) {
-      draft.reject('networkId', fault);
+      row.reject('networkId', fault);
       return;
     }
     if (this.#id === undefined) {
       this.#id = value;
-      this.#line = draft.line;
+      this.#line = row.line;
     }
     if (this.#id === value) {
-      draft.networkId = value;
+      row.networkId = value;
       return;
     }
-    const setter = this.#line === 0 ? `the run is for ${this.#id}` : `line ${this.#line} has ${this.#id}`;
-    draft.reject('networkId', `is ${value}, but ${setter}: one run is for one network`);
+    const other = this.#line === 0 ? `the run is for ${this.#id}` : `line ${this.#line} has ${this.#id}`;
+    row.reject('networkId', `is ${value}, but ${other}: one run is for one network`);
   }
 
-  /** A row names none. `#line` 0 with an ID means that the option stands in. */
-  takeNone(draft: Draft): void {
-    if (this.#id !== undefined && this.#line === 0) draft.networkId = this.#id;
-    else draft.reject('networkId', 'is missing: fill it in, or give it for the whole file with --network-id');
+  /** For a row that names none: the option stands in, if it is given. */
+  useDefault(row: RowBuilder): void {
+    if (this.#id !== undefined && this.#line === 0) row.networkId = this.#id;
+    else
+      row.reject(
+        'networkId',
+        'is missing: fill it in, or give it for the whole file with the option `networkId`',
+      );
   }
 }

@@ -1,13 +1,13 @@
-/** `--exclude FILE`: users that are never to be changed. */
+/** The option `exclude`: users that are never changed. Types only. */
 
 /** The users of a list. */
 export interface Exclusions {
   readonly userIds: ReadonlySet<string>;
-  /** As `folded` makes them. */
+  /** Without case, as `folded` makes them. */
   readonly usernames: ReadonlySet<string>;
-  /** Whether the list tells the user ID of everybody in it. */
+  /** Whether the list has the user ID of everybody in it. */
   readonly complete: boolean;
-  /** The file's name without its folder, fit to be shown. */
+  /** The file's name without its folder, safe to be shown. */
   readonly name: string;
   /** Absolute. */
   readonly path: string;

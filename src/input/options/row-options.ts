@@ -1,30 +1,30 @@
-/** What the caller asks of every row of an input, beside what the row says. */
+/** The options that apply to every row of an input, parsed. */
 import type { ColumnName } from '../columns/column-names.js';
 import { type MapRules, parseMap } from '../columns/map-option.js';
-import type { Rules } from '../fields/text-value.js';
+import type { ValueRules } from '../fields/text-value.js';
 import type { Exclusions } from './exclusions.js';
 import type { InputOptions } from './input-options.js';
 import { parseSet, replacedBy, type Setting } from './set-option.js';
 import { type Condition, parseWhere } from './where-option.js';
 
-/** What the checks of one input share, and what is asked of every row. */
-export interface RowRules extends Rules {
-  readonly asked: Asked;
+/** What the checks of one input share. */
+export interface RowRules extends ValueRules {
+  readonly rowOptions: RowOptions;
 }
 
-export interface Asked {
+export interface RowOptions {
   readonly map: MapRules | undefined;
   readonly settings: readonly Setting[];
-  /** Columns whose own values do not count, because of the settings. */
+  /** Columns whose values in the file are ignored, because the settings replace them. */
   readonly replaced: ReadonlySet<ColumnName>;
   readonly conditions: readonly Condition[];
   readonly exclusions: Exclusions | undefined;
 }
 
-/** @throws UsageError for a `--map`, `--set` or `--where` that cannot be used */
-export function parseAsked(
+/** @throws UsageError if `map`, `set` or `where` cannot be used */
+export function parseRowOptions(
   options: Pick<InputOptions, 'map' | 'set' | 'where' | 'singleGroup' | 'exclusions'>,
-): Asked {
+): RowOptions {
   const settings = parseSet(options.set, options.singleGroup);
   return {
     map: parseMap(options.map),

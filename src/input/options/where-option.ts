@@ -1,37 +1,37 @@
-/** `--where FIELD=VALUE` and `--where FIELD=/regex/flags`: which rows are meant. */
+/** The option `where`, FIELD=VALUE or FIELD=/regex/flags: which rows are meant. */
 import { UsageError } from '../../errors.js';
 import { columnsNamed } from '../columns/column-mapping.js';
 import { type ColumnName, columnOf, shownName } from '../columns/column-names.js';
 
 export interface Condition {
-  /** As the person wrote it: a column by the file's own name, or a field. */
+  /** As the caller wrote it: a column by the file's own name, or a field. */
   readonly column: string;
   readonly holds: (text: string) => boolean;
   /** Why a row that does not meet it is left out; free of values. */
   readonly reason: string;
 }
 
-/** What the values of `--where` mean. @throws UsageError */
+/** Parses the values of `where`. @throws UsageError */
 export function parseWhere(entries: readonly string[] = []): readonly Condition[] {
-  return entries.map(conditionOf);
+  return entries.map(parseCondition);
 }
 
-function conditionOf(entry: string): Condition {
+function parseCondition(entry: string): Condition {
   const at = entry.indexOf('=');
   const column = entry.slice(0, at).trim();
   if (at === -1 || column === '') {
-    const hint = 'Give --where "Department=Sales" or --where "Department=/^sales/i".';
-    throw new UsageError('--where takes FIELD=VALUE or FIELD=/regex/', hint);
+    const hint = 'Give `where` "Department=Sales" or `where` "Department=/^sales/i".';
+    throw new UsageError('`where` takes FIELD=VALUE or FIELD=/regex/', hint);
   }
   const value = entry.slice(at + 1);
   const regex = /^\/(?<source>.+)\/(?<flags>[a-z]*)$/su.exec(value.trim())?.groups;
   if (regex === undefined) {
     const wanted = comparable(value);
-    const reason = `--where: ${shownName(column)} is another`;
+    const reason = `\`where\`: ${shownName(column)} has another value`;
     return { column, reason, holds: (text) => comparable(text) === wanted };
   }
   const pattern = patternOf(regex.source ?? '', regex.flags ?? '', column);
-  const reason = `--where: ${shownName(column)} does not match`;
+  const reason = `\`where\`: ${shownName(column)} does not match`;
   return { column, reason, holds: (text) => comparable(text).search(pattern) !== -1 };
 }
 
@@ -40,7 +40,7 @@ function patternOf(source: string, flags: string, column: string): RegExp {
     return new RegExp(source, /[uv]/.test(flags) ? flags : `${flags}u`);
   } catch (cause) {
     throw new UsageError(
-      `--where "${shownName(column)}": the regular expression cannot be used`,
+      `\`where\` "${shownName(column)}": the regular expression cannot be used`,
       'Check its brackets, backslashes and flags: it is one of JavaScript, with the flag u.',
       { cause },
     );
@@ -49,8 +49,8 @@ function patternOf(source: string, flags: string, column: string): RegExp {
 
 const comparable = (text: string): string => text.normalize('NFC').trim();
 
-/** The column that the condition is about, by index: named so in the file, else read as this field; -1 without one. */
-export function columnAsked(
+/** Index of the column that the condition is about: the one with this name in the file, else the one read as this field; -1 if there is none. */
+export function conditionColumn(
   { column }: Condition,
   names: readonly string[],
   columns: readonly (ColumnName | undefined)[],

@@ -1,30 +1,30 @@
-/** CSV records into cells. */
+/** Splits CSV records into cells. */
 import { parse } from 'csv-parse/sync';
-import type { Stretch } from './record-framer.js';
+import type { RecordBatch } from './record-framer.js';
 
-/** Any of the three, each record by itself: files that were pasted together mix them. */
+/** Each record may end with any of them: files that were pasted together mix them. */
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 
-/** The cells of each record of the stretch, in order; the stretch must come from a Framer with this delimiter. */
-export function cellsOf(stretch: Stretch, delimiter: string): string[][] {
-  if (stretch.ends.length === 0) return [];
-  if (!stretch.quotes) return cellsWithoutQuotes(stretch, delimiter);
-  const records: string[][] = parse(stretch.bytes, {
+/** The cells of each record of the batch, in order. The batch must come from a RecordFramer with this delimiter. */
+export function cellsOf(batch: RecordBatch, delimiter: string): string[][] {
+  if (batch.ends.length === 0) return [];
+  if (!batch.quotes) return cellsWithoutQuotes(batch, delimiter);
+  const records: string[][] = parse(batch.bytes, {
     delimiter,
     record_delimiter: LINE_ENDS,
     // Ragged rows and stray quotes become problems of their rows and must not stop the file.
     relax_column_count: true,
     relax_quotes: true,
   });
-  if (records.length === stretch.ends.length) return records;
-  throw new Error(`csv-parse found ${records.length} records where there are ${stretch.ends.length}`);
+  if (records.length === batch.ends.length) return records;
+  throw new Error(`csv-parse found ${records.length} records instead of ${batch.ends.length}`);
 }
 
 const LF = 10;
 const CR = 13;
 
-// Where no quote gives a delimiter another meaning, splitting is all there is to do, at a fifth of the time.
-function cellsWithoutQuotes({ bytes, ends }: Stretch, delimiter: string): string[][] {
+// Without quotes, which give a delimiter another meaning, it is enough to split the text: at a fifth of the time.
+function cellsWithoutQuotes({ bytes, ends }: RecordBatch, delimiter: string): string[][] {
   let start = 0;
   return ends.map((end) => {
     let textEnd = end;

@@ -1,35 +1,35 @@
-/** The first bytes of an input: its byte order mark, and for CSV its delimiter and what stands above its header. */
+/** Detects the dialect of an input from its first bytes: the byte order mark, and for CSV the delimiter and the rows above its header. */
 
 import { MAX_RECORD } from '../source/source-errors.js';
 import { cellsOf } from './csv-cells.js';
-import { Framer } from './record-framer.js';
+import { RecordFramer } from './record-framer.js';
 
-/** What is known once enough of the input is there. */
-export interface Opened {
-  /** Length of the byte order mark, 0 without one. */
+/** What the first bytes of an input have shown. */
+export interface Dialect {
+  /** Length in bytes of the byte order mark, 0 without one. */
   readonly bom: number;
   /** Undefined for JSONL. */
   readonly delimiter?: string;
-  /** How many records stand above the header, the blank ones among the first so many included. */
+  /** How many records are above the header. Blank records among the first ones count. */
   readonly skip: number;
-  /** Every byte read so far, without the byte order mark. */
+  /** All bytes read so far, without the byte order mark. */
   readonly rest: Buffer;
 }
 
-/** What is known before. */
-export interface Opens {
+/** What is known of an input before it is read. */
+export interface DialectOptions {
   readonly format: 'csv' | 'jsonl';
-  /** The delimiter that the user gives: nothing else counts. */
+  /** The delimiter that the caller gives: nothing else counts then. */
   readonly delimiter?: string | undefined;
-  /** The delimiter that the file's name tells: a `sep=` line is stronger. */
+  /** The delimiter that the file's name tells: a `sep=` line outranks it. */
   readonly byName?: string | undefined;
   /** How many records above the header are left out. Default: 0. */
   readonly skipRows?: number | undefined;
-  /** Whether a header's cell is the name of a column. */
-  readonly isKnown: IsKnown;
+  readonly isColumnName: IsColumnName;
 }
 
-export type IsKnown = (cell: string) => boolean;
+/** Whether a header's cell is the name of a known column. */
+export type IsColumnName = (cell: string) => boolean;
 
 const LF = 10;
 const CR = 13;
@@ -38,36 +38,40 @@ const SPACE = 32;
 const BOM = Buffer.from('\ufeff');
 
 /** Collects chunks until the header is complete. */
-export class Opening {
-  readonly #opens: Opens;
+export class DialectDetector {
+  readonly #options: DialectOptions;
   #bytes: Buffer = Buffer.alloc(0);
   readonly #scan = { at: 0, quoted: false, content: false, records: 0 };
 
-  constructor(opens: Opens) {
-    this.#opens = opens;
+  constructor(options: DialectOptions) {
+    this.#options = options;
   }
 
-  /** Undefined while more is needed; `last` says that there is no more. */
-  push(chunk: Buffer, last: boolean): Opened | undefined {
+  /**
+   * The dialect; undefined as long as more bytes are needed.
+   *
+   * @param last whether there are no more bytes
+   */
+  push(chunk: Buffer, last: boolean): Dialect | undefined {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     if (this.#bytes.length < BOM.length && !last) return undefined;
     const bom = BOM.equals(this.#bytes.subarray(0, BOM.length)) ? BOM.length : 0;
     const rest = this.#bytes.subarray(bom);
-    const { format, delimiter, byName, skipRows = 0, isKnown } = this.#opens;
+    const { format, delimiter, byName, skipRows = 0, isColumnName } = this.#options;
     if (format === 'jsonl') return { bom, rest, skip: 0 };
     if (rest.length < INSTRUCTION_BYTES && !last) return undefined;
     const instruction = instructionIn(rest);
     const skip = Math.max(skipRows, instruction === undefined ? 0 : 1);
-    const told = delimiter ?? instruction?.delimiter ?? byName;
-    if (told !== undefined) return { bom, rest, skip, delimiter: told };
+    const known = delimiter ?? instruction?.delimiter ?? byName;
+    if (known !== undefined) return { bom, rest, skip, delimiter: known };
     const end = this.#headerEnd(rest, skip);
     if (end === -1 && !last) return undefined;
     const upToHeader = rest.subarray(0, end === -1 ? rest.length : end);
-    return { bom, rest, skip, delimiter: bestDelimiter(upToHeader, isKnown, skip) };
+    return { bom, rest, skip, delimiter: bestDelimiter(upToHeader, isColumnName, skip) };
   }
 
   /**
-   * Just behind the first line with something in it below the skipped ones, line ends inside quotes apart; -1 where it
+   * Offset just behind the first line with content below the skipped ones, not counting line ends inside quotes; -1 if it
    * is not there yet.
    */
   #headerEnd(bytes: Buffer, skip: number): number {
@@ -92,7 +96,7 @@ interface Instruction {
   readonly delimiter?: string;
 }
 
-/** No instruction needs a look at more bytes than this: `"sep=;"` and a line end. */
+/** Length of the longest instruction: `"sep=;"` and a line end. */
 const INSTRUCTION_BYTES = 8;
 
 /** PowerShell 5 writes `#TYPE` and a type's name, Excel reads `sep=` and the delimiter. */
@@ -103,24 +107,23 @@ function instructionIn(bytes: Buffer): Instruction | undefined {
   return quote !== undefined && isDelimiter(delimiter) ? { delimiter } : undefined;
 }
 
-/** In the order in which they are preferred where nothing tells them apart. */
+/** Earlier ones are preferred if nothing else tells them apart. */
 const CANDIDATES = [',', ';', '\t', '|'];
 
 /**
- * The delimiter that makes the most known columns of the header, of several the one that makes the most cells; so
- * where no column is known, the one that cuts the header into the most cells. Where none cuts it, as where its quotes
- * are wrong, the one that stands there most often.
+ * The delimiter that gives the header the most known columns; of several, the one that gives it the most cells, and then
+ * the one that occurs most often. The last rule counts if no delimiter splits the header, for example because its quotes
+ * are wrong.
  *
  * @param bytes from the input's first record to the end of its header
- * @param isKnown whether a cell of the header is the name of a column
- * @param skip how many records stand above the header
+ * @param skip how many records are above the header
  */
-export function bestDelimiter(bytes: Buffer, isKnown: IsKnown, skip = 0): string {
+export function bestDelimiter(bytes: Buffer, isColumnName: IsColumnName, skip = 0): string {
   const found = CANDIDATES.map((delimiter) => {
     const cells = headerCells(bytes, delimiter, skip);
     return {
       delimiter,
-      known: cells.filter((cell) => isKnown(cell)).length,
+      known: cells.filter((cell) => isColumnName(cell)).length,
       cells: Math.max(cells.length, 1),
       often: bytes.filter((byte) => byte === delimiter.charCodeAt(0)).length,
     };
@@ -130,12 +133,12 @@ export function bestDelimiter(bytes: Buffer, isKnown: IsKnown, skip = 0): string
 }
 
 function headerCells(bytes: Buffer, delimiter: string, skip: number): string[] {
-  const framer = new Framer(0, delimiter);
+  const framer = new RecordFramer(0, delimiter);
   const records = [...cellsOf(framer.push(bytes), delimiter), ...cellsOf(framer.end(), delimiter)];
   return records.slice(skip).find((record) => record.some((cell) => cell.trim() !== '')) ?? [];
 }
 
-/** Whether it can stand between cells: one ASCII character of punctuation, or a tab. */
+/** Whether it can separate cells: one ASCII character of punctuation, or a tab. */
 export function isDelimiter(text: string): boolean {
   return /^[\t!#-/:-@[-`{-~]$/.test(text);
 }

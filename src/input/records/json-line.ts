@@ -1,17 +1,17 @@
-/** One line of JSON into an object, or the reason why it is none. */
+/** Parses one line of JSON into an object, or says why it is none. */
 
 /** The object, or what is wrong as the end of a sentence about the line. */
-export type Parsed = { readonly object: Readonly<Record<string, unknown>> } | { readonly fault: string };
+export type ParsedLine = { readonly object: Readonly<Record<string, unknown>> } | { readonly fault: string };
 
-/** Reads one line. The reasons never hold content, as the messages of JSON.parse do. */
-export function parseLine(text: string): Parsed {
+/** Parses one line. The reasons never hold content, as the messages of JSON.parse do. */
+export function parseLine(text: string): ParsedLine {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return { fault: syntaxFault(error instanceof Error ? error.message : '') };
   }
-  if (!isObject(value)) return { fault: `is ${kindOf(value)}, takes a JSON object` };
+  if (!isObject(value)) return { fault: `is ${typeName(value)}, takes a JSON object` };
   return { object: value };
 }
 
@@ -28,8 +28,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What sort of value it is, such as `a number`. */
-export function kindOf(value: unknown): string {
+/** The type of a value as messages name it, such as `a number`. */
+export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   switch (typeof value) {
@@ -43,11 +43,13 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * A key that stands twice in valid JSON, in the outermost object or in one directly below it: JSON.parse keeps the
- * last and tells nobody. `keys` is the number of keys that the parsed objects have together.
+ * A key that valid JSON has twice, in the outermost object or in one directly below it: JSON.parse keeps the last one
+ * and says nothing.
+ *
+ * @param keys number of keys that the parsed objects have together
  */
 export function repeatedKey(text: string, keys: number): string | undefined {
-  // Every key has its colon: where there are as many colons as keys, no key was dropped.
+  // Every key has its colon: if there are as many colons as keys, no key was dropped.
   return countColons(text) === keys ? undefined : findRepeated(text);
 }
 
@@ -60,30 +62,55 @@ function countColons(text: string): number {
 const DEEPEST = 2;
 
 function findRepeated(text: string): string | undefined {
-  const seen: Set<string>[] = [];
-  let depth = 0;
-  let name = '';
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at];
-    if (sign === '"') {
-      const end = stringEnd(text, at);
-      if (depth <= DEEPEST) name = text.slice(at, end + 1);
-      at = end;
-    } else if (sign === '{' || sign === '[') {
-      depth++;
-      if (depth <= DEEPEST) seen[depth] = new Set();
-    } else if (sign === '}' || sign === ']') {
-      depth--;
-    } else if (sign === ':' && depth <= DEEPEST) {
-      const key = JSON.parse(name) as string;
-      if (seen[depth]?.has(key)) return key;
-      seen[depth]?.add(key);
+  /** By depth, the keys of the object that is open there. */
+  const open: Set<string>[] = [];
+  for (const { depth, keyJson } of tokensOf(text)) {
+    if (depth > DEEPEST) continue;
+    if (keyJson === undefined) {
+      open[depth] = new Set();
+      continue;
     }
+    const key = JSON.parse(keyJson) as string;
+    if (open[depth]?.has(key)) return key;
+    open[depth]?.add(key);
   }
   return undefined;
 }
 
-/** Where the string that begins at `at` has its closing quote. */
+interface Token {
+  /** 1 for the members of the outermost object. */
+  readonly depth: number;
+  /** A key with its quotes; absent for the beginning of an object or list. */
+  readonly keyJson?: string;
+}
+
+/** The keys of valid JSON, and where objects and lists begin. */
+function* tokensOf(text: string): Generator<Token> {
+  let depth = 0;
+  let string = '';
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '"': {
+        const end = stringEnd(text, at);
+        string = text.slice(at, end + 1);
+        at = end;
+        break;
+      }
+      case '{':
+      case '[':
+        yield { depth: ++depth };
+        break;
+      case '}':
+      case ']':
+        depth--;
+        break;
+      case ':':
+        yield { depth, keyJson: string };
+    }
+  }
+}
+
+/** Offset of the closing quote of the string that begins at `at`. */
 function stringEnd(text: string, at: number): number {
   let end = at + 1;
   while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;

@@ -1,49 +1,51 @@
-/** What can make a whole input unreadable: the messages, in one place, so that none of them shows a value. */
+/** Errors that make a whole input unreadable, in one place, so that no message shows a value. */
 import { InputError } from '../../errors.js';
-import type { Spot } from '../source/line-column.js';
+import type { LineColumn } from '../source/line-column.js';
 import { asUtf8 } from '../source/source-errors.js';
 
 /** Most cells in a row. */
 export const MAX_CELLS = 1000;
 
-export function nulByte({ line, column }: Spot): InputError {
+export function nulByte({ line, column }: LineColumn): InputError {
   const message = `byte ${column} is a NUL: the file looks like UTF-16 or a binary file`;
   const which =
     line === 1 && column === 2
-      ? 'It may be UTF-16 without a byte order mark: give --encoding utf-16le.'
+      ? 'It may be UTF-16 without a byte order mark: give `encoding` utf-16le.'
       : line === 1 && column === 1
-        ? 'It may be UTF-16 without a byte order mark: give --encoding utf-16be.'
-        : 'UTF-16 without a byte order mark is read with --encoding utf-16le or utf-16be.';
+        ? 'It may be UTF-16 without a byte order mark: give `encoding` utf-16be.'
+        : 'UTF-16 without a byte order mark is read with `encoding` utf-16le or utf-16be.';
   return new InputError(message, `${which} ${asUtf8} A workbook (.xlsx) or an archive cannot be read.`, {
     line,
   });
 }
 
-export function notUtf8({ line, column }: Spot): InputError {
-  const hint = `It may be in Windows-1252 or another older encoding: if it is, give --encoding windows-1252 (or its name). ${asUtf8}`;
+export function notUtf8({ line, column }: LineColumn): InputError {
+  const hint = `It may be in Windows-1252 or another older encoding: if it is, give \`encoding\` windows-1252 (or its name). ${asUtf8}`;
   return new InputError(`byte ${column} is not valid UTF-8`, hint, { line });
 }
 
 export function quoteTooLong(line: number): InputError {
-  const hint = 'Close the quote; a quote inside a quoted cell is written twice.';
-  return new InputError('the quote opened here is not closed within 1 MiB', hint, { line });
+  return new InputError('the quote opened here is not closed within 1 MiB', closeQuote, { line });
 }
 
 export function quoteNotClosed(line: number): InputError {
-  const hint = 'Close the quote; a quote inside a quoted cell is written twice.';
-  return new InputError('the quote opened here is not closed before the end of the file', hint, { line });
+  return new InputError('the quote opened here is not closed before the end of the file', closeQuote, {
+    line,
+  });
 }
 
-export function textBehindQuote({ line, column }: Spot, opened: number): InputError {
+const closeQuote = 'Close the quote; a quote inside a quoted cell is written twice.';
+
+export function textBehindQuote({ line, column }: LineColumn, opened: number): InputError {
   const where = opened === line ? 'on the same line' : `on line ${opened}`;
   const message = `byte ${column} follows a closing quote (opened ${where}) but is neither a delimiter nor a line end`;
   const hint =
-    'Look for a quote that is not closed or not written twice; if the delimiter is another one, give --delimiter.';
+    'Look for a quote that is not closed or not written twice; if the delimiter is another one, give `delimiter`.';
   return new InputError(message, hint, { line });
 }
 
 export function tooManyCells(line: number): InputError {
-  const hint = 'Check the delimiter (--delimiter) and the quotes.';
+  const hint = 'Check the delimiter (`delimiter`) and the quotes.';
   return new InputError(`the row that starts here has more than ${MAX_CELLS} cells`, hint, { line });
 }
 
@@ -55,7 +57,7 @@ export function emptyFile(): InputError {
 }
 
 export function nothingLeft(skipRows: number): InputError {
-  const hint = "Give --skip-rows with the number of rows above the line with the columns' names.";
+  const hint = "Give `skipRows` with the number of rows above the line with the columns' names.";
   return new InputError(`the input has nothing below the ${skipRows} skipped rows`, hint);
 }
 

@@ -1,9 +1,10 @@
-/** Which users stand in an input twice, at 8 bytes a row: the whole file cannot be held, and a Set of texts neither. */
+/** Finds users that an input has twice, with 8 bytes a row: neither the file nor a Set of its users fits into memory. */
 import { hash } from 'node:crypto';
 import { folded } from '../../text/username.js';
-import type { UserWatch } from '../fields/row-draft.js';
+import type { DuplicateCheck } from '../fields/row-builder.js';
+import { indexIn, RepeatedNumbers } from './repeated-numbers.js';
 
-/** The user ID as a number, `007` apart from `7`: a 1 is put before its digits. */
+/** The user ID as a number. A 1 before its digits tells `007` from `7`. */
 function asNumber(userId: string): number {
   let number = 1;
   for (let at = 0; at < userId.length; at++) number = number * 10 + (userId.charCodeAt(at) - ZERO);
@@ -11,92 +12,50 @@ function asNumber(userId: string): number {
 }
 
 const ZERO = 48;
-const BUCKETS = 251;
-const CHUNK = 512;
 
-/** One share of the IDs: full chunks and the one that is being filled. */
-interface Bucket {
-  readonly chunks: Float64Array[];
-  used: number;
-}
-
-/** 48 bits of a username's digest: different usernames may share them, so it only says whom to look at again. */
+/** 48 bits of a username's digest. Different usernames can have the same ones, so these users are checked again. */
 function digestOf(folded: string): number {
   return hash('sha256', folded, 'buffer').readUIntBE(0, 6);
 }
 
-/** Numbers, and which of them came more than once. */
-class Numbers {
-  readonly #buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({ chunks: [], used: CHUNK }));
+/** First pass: collects every user. */
+export class SeenUsers implements DuplicateCheck {
+  readonly #ids = new RepeatedNumbers();
+  readonly #names = new RepeatedNumbers();
 
-  add(number: number): void {
-    const bucket = this.#buckets[number % BUCKETS] as Bucket;
-    if (bucket.used === CHUNK) {
-      bucket.chunks.push(new Float64Array(CHUNK));
-      bucket.used = 0;
-    }
-    (bucket.chunks.at(-1) as Float64Array)[bucket.used++] = number;
-  }
-
-  /** In order. Forgets everything. */
-  takeRepeated(): Float64Array {
-    const repeated: number[] = [];
-    const longest = Math.max(...this.#buckets.map(({ chunks }) => chunks.length));
-    const scratch = new Float64Array(longest * CHUNK);
-    for (const bucket of this.#buckets) {
-      const numbers = sorted(bucket, scratch);
-      for (let at = 1; at < numbers.length; at++) {
-        if (numbers[at] === numbers[at - 1] && numbers[at] !== repeated.at(-1))
-          repeated.push(numbers[at] as number);
-      }
-      bucket.chunks.length = 0;
-      bucket.used = CHUNK;
-    }
-    return Float64Array.from(repeated).sort();
-  }
-}
-
-/** The first look: collects every user. */
-export class SeenUsers implements UserWatch {
-  readonly #ids = new Numbers();
-  readonly #names = new Numbers();
-
-  see(userId: string): undefined {
+  checkUserId(userId: string): undefined {
     this.#ids.add(asNumber(userId));
   }
 
-  seeName(username: string): undefined {
+  checkUsername(username: string): undefined {
     this.#names.add(digestOf(folded(username)));
   }
 
-  /** The users that were seen more than once, ready for the second look. Forgets everything else. */
+  /** The users that came more than once, for the second pass. Forgets all others. */
   repeated(): RepeatedUsers {
-    return new RepeatedUsers(this.#ids.takeRepeated(), this.#names.takeRepeated());
+    return new RepeatedUsers(this.#ids.take(), this.#names.take());
   }
 }
 
-function sorted({ chunks, used }: Bucket, scratch: Float64Array): Float64Array {
-  for (const [index, chunk] of chunks.entries()) scratch.set(chunk, index * CHUNK);
-  const unused = chunks.length === 0 ? 0 : CHUNK - used;
-  return scratch.subarray(0, chunks.length * CHUNK - unused).sort();
-}
-
-/** The first two lines on which a user stands; 0 where there is none. */
+/** The first two lines of a user; 0 if there is none. */
 interface Lines {
   first: number;
   second: number;
 }
 
-/** The second look: finds the lines on which the repeated users stand. */
-export class RepeatedUsers implements UserWatch {
+/** Second pass: finds the lines of the repeated users. */
+export class RepeatedUsers implements DuplicateCheck {
   readonly #numbers: Float64Array;
   readonly #first: Float64Array;
   readonly #second: Float64Array;
   readonly #digests: Float64Array;
-  /** The lines of the usernames that share their digest with another row's, by the username itself. */
+  /** By username, for usernames whose digest came more than once. */
   readonly #names = new Map<string, Lines>();
 
-  /** Both sorted. */
+  /**
+   * @param numbers repeated user IDs, sorted
+   * @param digests repeated digests of usernames, sorted
+   */
   constructor(numbers: Float64Array, digests: Float64Array) {
     this.#numbers = numbers;
     this.#first = new Float64Array(numbers.length);
@@ -104,19 +63,19 @@ export class RepeatedUsers implements UserWatch {
     this.#digests = digests;
   }
 
-  /** How many users may stand in the input more than once: of the usernames, only the second look knows. */
+  /** How many users the input may have more than once: for usernames, only the second pass can tell. */
   get count(): number {
     return this.#numbers.length + this.#digests.length;
   }
 
-  see(userId: string, line: number): undefined {
+  checkUserId(userId: string, line: number): undefined {
     const at = indexIn(this.#numbers, asNumber(userId));
     if (at === -1) return;
     if (this.#first[at] === 0) this.#first[at] = line;
     else if (this.#second[at] === 0) this.#second[at] = line;
   }
 
-  seeName(username: string, line: number): undefined {
+  checkUsername(username: string, line: number): undefined {
     if (this.#digests.length === 0) return;
     const key = folded(username);
     if (indexIn(this.#digests, digestOf(key)) === -1) return;
@@ -131,8 +90,8 @@ export class RepeatedUsers implements UserWatch {
   }
 }
 
-/** Knows the lines of every user that stands in the input more than once; each of these rows names another one. */
-export class Duplicates implements UserWatch {
+/** Third pass: for each row of a repeated user, names the line of another one. */
+export class Duplicates implements DuplicateCheck {
   readonly #numbers: Float64Array;
   readonly #first: Float64Array;
   readonly #second: Float64Array;
@@ -150,14 +109,14 @@ export class Duplicates implements UserWatch {
     this.#names = names;
   }
 
-  see(userId: string, line: number): string | undefined {
+  checkUserId(userId: string, line: number): string | undefined {
     if (this.#numbers.length === 0) return undefined;
     const at = indexIn(this.#numbers, asNumber(userId));
     if (at === -1) return undefined;
     return sameAs(this.#first[at] === line ? this.#second[at] : this.#first[at]);
   }
 
-  seeName(username: string, line: number): string | undefined {
+  checkUsername(username: string, line: number): string | undefined {
     if (this.#names.size === 0) return undefined;
     const lines = this.#names.get(folded(username));
     return lines && sameAs(lines.first === line ? lines.second : lines.first);
@@ -165,16 +124,3 @@ export class Duplicates implements UserWatch {
 }
 
 const sameAs = (line: number | undefined): string => `is the same user as on line ${line}`;
-
-function indexIn(numbers: Float64Array, number: number): number {
-  let low = 0;
-  let high = numbers.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = numbers[middle] as number;
-    if (found === number) return middle;
-    if (found < number) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}

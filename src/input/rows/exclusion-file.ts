@@ -1,4 +1,4 @@
-/** Reads the file of `--exclude`. */
+/** Reads the file of the option `exclude`. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
@@ -13,8 +13,8 @@ import { RowReader } from './row-reader.js';
  * Reads a list of users: an input file with a `userId`, `lookupUsername` or `username` column, or a text with a user ID
  * or a username a line (blank lines and those that begin with `#` do not count).
  *
- * @param sha256 what the file has to be, in hex
- * @throws InputError where it cannot be read, a line of it is no user, or it names nobody: a list that protects nobody
+ * @param sha256 what the SHA-256 of the file has to be, in hex
+ * @throws InputError if it cannot be read, a line of it is not a user, or it has no user: a list that protects nobody
  *   is a mistake
  */
 export async function readExclusions(path: string, sha256?: string): Promise<Exclusions> {
@@ -26,17 +26,18 @@ export async function readExclusions(path: string, sha256?: string): Promise<Exc
     if (list.isEmpty) throw new InputError('it names no user', 'Give a list with at least one user.');
     if (sha256 !== undefined && found !== sha256) {
       throw new InputError(
-        'it is not the file that the run was begun with',
-        'Put that file back, or begin a new run with this one.',
+        'it is not the file that the run was started with',
+        'Put that file back, or start a new run with this one.',
       );
     }
     const { userIds, usernames, complete } = list;
     return { userIds, usernames, complete, name, path: resolve(path), sha256: found };
   } catch (cause) {
     if (!(cause instanceof WickrBulkError)) throw cause;
-    throw new InputError(`--exclude ${name}: ${cause.message}`, cause.hint, { cause });
+    throw new InputError(`\`exclude\` ${name}: ${cause.message}`, cause.hint, { cause });
   }
 }
+
 class UserList {
   readonly userIds = new Set<string>();
   readonly usernames = new Set<string>();
@@ -53,30 +54,29 @@ class UserList {
   }
 }
 
-/** Gives the file's SHA-256, as `readLines` does. */
+/** Adds the users of an input file, and gives its SHA-256. */
 async function readInput(path: string, list: UserList): Promise<string> {
   const source = await openSource(path);
   try {
-    // The network is of no account here, and every row needs one.
+    // Every row needs a network, though which one does not matter here.
     const reader = new RowReader(source, { roster: true, networkId: '00000000' });
-    const take = (rows: ReturnType<RowReader['push']>) => {
+    const add = (rows: ReturnType<RowReader['push']>) => {
       for (const row of rows) {
         if ('problems' in row) throw notAUser(row.line, row.problems[0]?.reason ?? '');
         if ('named' in row) list.add(row.named.userId, row.named.lookupUsername);
         else if ('command' in row) list.add(row.command.userId);
       }
     };
-    for await (const chunk of source.chunks()) {
-      take(reader.push(chunk));
-    }
-    take(reader.end());
-    if (reader.damage !== undefined) throw reader.damage;
+    for await (const chunk of source.chunks()) add(reader.push(chunk));
+    add(reader.end());
+    if (reader.error !== undefined) throw reader.error;
     return await source.sha256();
   } finally {
     await source.close();
   }
 }
 
+/** Adds the users of a text, and gives its SHA-256. */
 async function readLines(path: string, list: UserList): Promise<string> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const missing = cause.code === 'ENOENT';
@@ -86,33 +86,35 @@ async function readLines(path: string, list: UserList): Promise<string> {
       { cause },
     );
   });
-  for (const [index, line] of textOf(bytes)
-    .split(/\r\n|[\r\n]/)
-    .entries()) {
+  const lines = textOf(bytes).split(/\r\n|[\r\n]/);
+  for (const [index, line] of lines.entries()) {
     const user = line.trim();
     if (user === '' || user.startsWith('#')) continue;
     const fault = faultOf(user);
     if (fault !== undefined) throw notAUser(index + 1, fault);
-    // Digits alone may be either.
+    // Digits alone may be a user ID or a username.
     list.add(/^[0-9]+$/.test(user) ? user : '', user);
   }
   return createHash('sha256').update(bytes).digest('hex');
 }
+
 function textOf(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
     const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return text;
   } catch {}
-  throw new InputError('it is no text in UTF-8', 'Save it as UTF-8, with one user ID or username a line.');
+  throw new InputError('it is not a text in UTF-8', 'Save it as UTF-8, with one user ID or username a line.');
 }
-// A line that protects nobody would look as if it did.
+
+// A line that protects nobody would look as if it protected somebody.
 function faultOf(user: string): string | undefined {
   if (/[,;\t]/.test(user)) return 'has more than one value: name a file with columns .csv or .tsv';
   const isNumber = /^[+-]?[0-9]+([.,][0-9]*)?([eE][+-]?[0-9]+)?$/.test(user);
   return isNumber && !/^[0-9]{1,10}$/.test(user)
-    ? 'is a number and no user ID: was it damaged in a spreadsheet?'
+    ? 'is a number but not a user ID: was it damaged in a spreadsheet?'
     : undefined;
 }
+
 const notAUser = (line: number, reason: string) =>
   new InputError(reason, 'Correct the list: every line of it has to name a user.', { line });

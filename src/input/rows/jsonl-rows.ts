@@ -1,7 +1,8 @@
-/** Lines of JSON into drafts of rows. */
+/** Turns lines of JSON into rows. */
 
 import { InputError } from '../../errors.js';
 import { isBlank } from '../../text/blank.js';
+import { fieldNames } from '../../user-fields.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import {
   type ColumnName,
@@ -12,70 +13,70 @@ import {
   type UnknownName,
 } from '../columns/column-names.js';
 import { takeJson } from '../fields/json-value.js';
-import { PLAN_KEYS, PLAN_MARK, takePlanned } from '../fields/plan-line.js';
-import { Draft, type UserWatch } from '../fields/row-draft.js';
+import { PLAN_HEAD_KEY, PLAN_KEYS, takePlanned } from '../fields/plan-line.js';
+import { type DuplicateCheck, RowBuilder } from '../fields/row-builder.js';
 import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { RowRules } from '../options/row-options.js';
-import { isObject, kindOf, parseLine, repeatedKey } from '../records/json-line.js';
-import type { Stretch } from '../records/record-framer.js';
+import { isObject, parseLine, repeatedKey, typeName } from '../records/json-line.js';
+import type { RecordBatch } from '../records/record-framer.js';
 import { KeyMap } from './json-keys.js';
-import { Sieve } from './row-filter.js';
+import { RowFilter } from './row-filter.js';
 
-type Fields = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
+/** The key that tells the API's own request from a flat row. */
 const DETAILS = 'userDetails';
-const ENVELOPE = ['networkId', 'userId', DETAILS];
-const FLAT = [...columnNames, DETAILS];
-const IN_DETAILS = columnNames.filter((name) => isChange(name) && name !== 'securityGroupNames');
+const REQUEST_KEYS = ['networkId', 'userId', DETAILS];
+const FLAT_KEYS = [...columnNames, DETAILS];
 
 /** Reads the lines of a JSONL input. */
-export class JsonRecords {
+export class JsonlRows {
   readonly #options: InputOptions;
   readonly #rules: RowRules;
-  readonly #users: UserWatch | undefined;
+  readonly #duplicates: DuplicateCheck | undefined;
   readonly #keys: KeyMap;
-  #stretch: Stretch | undefined;
+  #batch: RecordBatch | undefined;
 
-  constructor(options: InputOptions, rules: RowRules, users: UserWatch | undefined) {
+  constructor(options: InputOptions, rules: RowRules, duplicates: DuplicateCheck | undefined) {
     this.#options = options;
     this.#rules = rules;
-    this.#users = users;
-    this.#keys = new KeyMap(rules.asked, options.roster === true);
+    this.#duplicates = duplicates;
+    this.#keys = new KeyMap(rules.rowOptions, options.roster === true);
   }
 
-  /** Undefined where each key is read by its own name. */
+  /** Undefined if each key is read by its own name. */
   get mapping(): readonly MappedColumn[] | undefined {
     return this.#keys.mapping;
   }
 
-  /** A key that was asked for and that no line has had. */
-  missing(): InputError | undefined {
+  /** The error of an input that has ended: an option names a key that no line has had. */
+  checkEnd(): InputError | undefined {
     const fault = this.#keys.missing();
     return fault && new InputError(fault.message, fault.hint);
   }
 
-  /** The lines that `draft` is asked for from now on. */
-  open(stretch: Stretch): void {
-    this.#stretch = stretch;
+  /** Sets the lines that `parse` gets from now on. */
+  load(batch: RecordBatch): void {
+    this.#batch = batch;
   }
 
-  /** Undefined for a blank line. */
-  draft(index: number): Draft | undefined {
-    const stretch = this.#stretch;
-    if (stretch === undefined) return undefined;
-    const text = stretch.bytes.toString('utf8', stretch.ends[index - 1] ?? 0, stretch.ends[index]);
+  /** The row of a line; undefined for a blank line and the head of a plan. */
+  parse(index: number): RowBuilder | undefined {
+    const batch = this.#batch;
+    if (batch === undefined) return undefined;
+    const text = batch.bytes.toString('utf8', batch.ends[index - 1] ?? 0, batch.ends[index]);
     if (isBlank(text)) return undefined;
-    const draft = new Draft(stretch.lines[index] as number);
+    const row = new RowBuilder(batch.lines[index] as number);
     const parsed = parseLine(text);
-    if (this.#options.planned && 'object' in parsed && Object.hasOwn(parsed.object, PLAN_MARK))
+    if (this.#options.planned && 'object' in parsed && Object.hasOwn(parsed.object, PLAN_HEAD_KEY))
       return undefined;
-    if ('fault' in parsed) draft.reject(undefined, `the line ${parsed.fault}`);
-    else this.#take(draft, parsed.object, text);
-    return draft;
+    if ('fault' in parsed) row.reject(undefined, `the line ${parsed.fault}`);
+    else this.#fill(row, parsed.object, text);
+    return row;
   }
 
-  #take(draft: Draft, object: Fields, text: string): void {
+  #fill(row: RowBuilder, object: JsonObject, text: string): void {
     const details = Object.hasOwn(object, DETAILS) ? object[DETAILS] : undefined;
     const inner = isObject(details) ? details : {};
     const before = isObject(object.before) ? object.before : {};
@@ -83,26 +84,26 @@ export class JsonRecords {
     const repeated = repeatedKey(text, keys.length);
     if (repeated !== undefined) {
       const known = columnOf(repeated);
-      draft.reject(known, known === undefined ? 'the line has a key twice' : 'stands in the line twice');
+      row.reject(known, known === undefined ? 'the line has a key twice' : 'is in the line twice');
       return;
     }
-    const taken =
-      details === undefined ? this.#takeFlat(draft, object) : this.#takeRequest(draft, object, details);
-    if (this.#options.planned) takePlanned(draft, object);
-    if (!taken) return;
-    for (const { field, text: value } of this.#rules.asked.settings)
-      takeText(draft, field, value, this.#rules);
-    if (this.#options.roster) draft.askForChange();
-    draft.check(this.#users);
+    const filled =
+      details === undefined ? this.#takeFlat(row, object) : this.#takeRequest(row, object, details);
+    if (this.#options.planned) takePlanned(row, object);
+    if (!filled) return;
+    for (const { field, text: value } of this.#rules.rowOptions.settings)
+      takeText(row, field, value, this.#rules);
+    if (this.#options.roster) row.noteChange();
+    row.check(this.#duplicates);
   }
 
-  /** False where the row is left out, or its keys cannot be told apart. */
-  #takeFlat(draft: Draft, object: Fields): boolean {
+  /** Takes a flat row. False if the row is skipped, or its keys cannot be told apart. */
+  #takeFlat(row: RowBuilder, object: JsonObject): boolean {
     const keys = Object.keys(object);
     const { columns, fault } = this.#keys.columnsOf(keys);
-    if (this.#leavesOut(draft, keys, columns, (key) => object[key])) return false;
+    if (this.#skips(row, keys, columns, (key) => object[key])) return false;
     if (fault !== undefined) {
-      draft.reject(undefined, fault);
+      row.reject(undefined, fault);
       return false;
     }
     const taken = new Set<ColumnName>();
@@ -112,98 +113,97 @@ export class JsonRecords {
       if (column === undefined) {
         unknown.push({ position: index + 1, name: key });
       } else if (taken.has(column)) {
-        draft.reject(column, 'stands in the line twice, in two spellings');
+        row.reject(column, 'is in the line twice, in two spellings');
       } else {
         taken.add(column);
-        this.#takeValue(draft, column, object[key], true);
+        this.#takeValue(row, column, object[key], true);
       }
     }
-    this.#refuseUnknown(draft, unknown, FLAT, taken.size > 0);
-    this.#requireIds(draft, taken.has('networkId'), taken.has('userId') || taken.has('lookupUsername'));
+    this.#refuseUnknown(row, unknown, FLAT_KEYS, taken.size > 0);
+    this.#requireIds(row, taken.has('networkId'), taken.has('userId') || taken.has('lookupUsername'));
     return true;
   }
 
-  /** The API's own request, whose names are exact. False where the row is left out. */
-  #takeRequest(draft: Draft, object: Fields, details: unknown): boolean {
+  /** Takes the API's own request, whose names are exact. False if the row is skipped. */
+  #takeRequest(row: RowBuilder, object: JsonObject, details: unknown): boolean {
     const inner = isObject(details) ? details : {};
     const names = [...Object.keys(object), ...Object.keys(inner)];
     const columns = names.map((name) => columnNames.find((column) => column === name));
     const member = (key: string) => (Object.hasOwn(object, key) ? object[key] : inner[key]);
-    if (this.#leavesOut(draft, names, columns, member)) return false;
+    if (this.#skips(row, names, columns, member)) return false;
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(object).entries()) {
       if (key === DETAILS || (this.#options.planned && PLAN_KEYS.includes(key))) continue;
       const column = columnOf(key);
       if (key === 'networkId' || key === 'userId') {
-        takeJson(draft, key, object[key], this.#rules, false);
+        takeJson(row, key, object[key], this.#rules, false);
       } else if (column !== undefined && isChange(column)) {
-        draft.reject(column, `stands beside ${DETAILS}; it belongs inside`);
+        row.reject(column, `is beside ${DETAILS}; it belongs inside`);
       } else {
         unknown.push({ position: index + 1, name: key });
       }
     }
-    this.#refuseUnknown(draft, unknown, ENVELOPE, true);
-    this.#requireIds(draft, Object.hasOwn(object, 'networkId'), Object.hasOwn(object, 'userId'));
+    this.#refuseUnknown(row, unknown, REQUEST_KEYS, true);
+    this.#requireIds(row, Object.hasOwn(object, 'networkId'), Object.hasOwn(object, 'userId'));
     if (isObject(details)) {
-      this.#takeDetails(draft, details);
+      this.#takeDetails(row, details);
     } else {
-      draft.reject(undefined, `${DETAILS} is ${kindOf(details)}, takes an object`);
-      draft.askForChange();
+      row.reject(undefined, `${DETAILS} is ${typeName(details)}, takes an object`);
+      row.noteChange();
     }
     return true;
   }
 
-  #takeDetails(draft: Draft, details: Fields): void {
+  #takeDetails(row: RowBuilder, details: JsonObject): void {
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(details).entries()) {
-      const column = IN_DETAILS.find((name) => name === key);
-      if (column !== undefined) this.#takeValue(draft, column, details[key], false);
+      const field = fieldNames.find((name) => name === key);
+      if (field !== undefined) this.#takeValue(row, field, details[key], false);
       else unknown.push({ position: index + 1, name: key });
     }
-    this.#refuseUnknown(draft, unknown, IN_DETAILS, true);
+    this.#refuseUnknown(row, unknown, fieldNames, true);
   }
 
-  #takeValue(draft: Draft, column: ColumnName, value: unknown, flat: boolean): void {
-    if (!this.#rules.asked.replaced.has(column)) takeJson(draft, column, value, this.#rules, flat);
+  #takeValue(row: RowBuilder, column: ColumnName, value: unknown, flat: boolean): void {
+    if (!this.#rules.rowOptions.replaced.has(column)) takeJson(row, column, value, this.#rules, flat);
   }
 
-  #leavesOut(
-    draft: Draft,
+  #skips(
+    row: RowBuilder,
     names: readonly string[],
     columns: readonly (ColumnName | undefined)[],
     member: (name: string) => unknown,
   ): boolean {
-    const { asked } = this.#rules;
-    if (!Sieve.isNeeded(asked)) return false;
+    const { rowOptions } = this.#rules;
+    if (!RowFilter.isNeeded(rowOptions)) return false;
     this.#keys.remember(names, columns);
-    const sieve = new Sieve(asked, names, columns);
-    return sieve.leaveOut(draft, (index) => cellText(member(names[index] ?? '')));
+    const filter = new RowFilter(rowOptions, names, columns);
+    return filter.skips(row, (index) => cellText(member(names[index] ?? '')));
   }
 
-  // A line of which no key is known may be data with no names: then none is shown.
+  // A line without any known key may be data without names: then none is shown.
   #refuseUnknown(
-    draft: Draft,
+    row: RowBuilder,
     unknown: readonly UnknownName[],
     known: readonly string[],
     show: boolean,
   ): void {
     const { ignoreUnknownColumns, roster } = this.#options;
-    const leaves = ignoreUnknownColumns || roster || this.#rules.asked.map !== undefined;
-    if (unknown.length === 0 || leaves) return;
+    const ignores = ignoreUnknownColumns || roster || this.#rules.rowOptions.map !== undefined;
+    if (unknown.length === 0 || ignores) return;
     // The unknown key may have been the change.
-    draft.askForChange();
-    if (show) draft.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
-    else draft.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);
+    row.noteChange();
+    if (show) row.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
+    else row.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);
   }
 
-  #requireIds(draft: Draft, network: boolean, user: boolean): void {
-    if (!network) this.#rules.network.takeNone(draft);
-    if (!user)
-      draft.reject('userId', 'is missing: every row needs the ID of its user, or his lookupUsername');
+  #requireIds(row: RowBuilder, network: boolean, user: boolean): void {
+    if (!network) this.#rules.network.useDefault(row);
+    if (!user) row.reject('userId', 'is missing: every row needs the ID of its user, or a lookupUsername');
   }
 }
 
-/** A value as a CSV cell would have it, for conditions. */
+/** A value as it would be in a CSV cell, for conditions. */
 function cellText(value: unknown): string {
   if (Array.isArray(value)) return value.map(cellText).join(';');
   return value === null || value === undefined || typeof value === 'object' ? '' : String(value);

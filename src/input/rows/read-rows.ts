@@ -1,23 +1,23 @@
-/** The rows of a source. */
+/** Reads the rows of a source. */
 import type { Row } from '../../model.js';
-import type { UserWatch } from '../fields/row-draft.js';
+import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { Source } from '../source/source.js';
 import { RowReader } from './row-reader.js';
 
 /**
- * Every row of the source in order, in batches: the rows that one chunk of the file completes. Give `users` the
- * `duplicates` of the source's Validation, else nobody knows that a user comes twice.
+ * Every row of the source in order, in batches: the rows that one chunk of the file completes.
  *
- * Throws UsageError for unusable options, and InputError where the file cannot be read (on); the rows before that
- * place have been given out.
+ * @param duplicates those of the source's Validation; without them, no row is invalid because its user comes twice
+ * @throws UsageError for options that cannot be used; InputError if the file cannot be read (on), after the rows before
+ *   that place have been given out
  */
 export async function* readRows(
   source: Source,
   options: InputOptions,
-  users?: UserWatch,
+  duplicates?: DuplicateCheck,
 ): AsyncGenerator<Row[], void, undefined> {
-  const reader = new RowReader(source, options, users);
+  const reader = new RowReader(source, options, duplicates);
   for await (const chunk of source.chunks()) {
     options.signal?.throwIfAborted();
     const rows = reader.push(chunk);
@@ -26,5 +26,5 @@ export async function* readRows(
   }
   const rows = reader.end();
   if (rows.length > 0) yield rows;
-  if (reader.damage !== undefined) throw reader.damage;
+  if (reader.error !== undefined) throw reader.error;
 }

@@ -1,63 +1,60 @@
-/** Bytes into rows: each chunk that is pushed gives the rows that it completes. Holds one record, never the file. */
+/** Turns bytes into rows: each chunk gives the rows that it completes. Holds one record in memory, never the file. */
 import { UsageError, WickrBulkError } from '../../errors.js';
 import type { Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import { columnOf } from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
-import type { UserWatch } from '../fields/row-draft.js';
-import { Network } from '../fields/run-network.js';
+import type { DuplicateCheck } from '../fields/row-builder.js';
+import { RunNetwork } from '../fields/run-network.js';
 import { checkOptions, type InputOptions } from '../options/input-options.js';
-import type { RowRules } from '../options/row-options.js';
-import { parseAsked } from '../options/row-options.js';
-import { type IsKnown, type Opened, Opening } from '../records/csv-dialect.js';
+import { parseRowOptions, type RowRules } from '../options/row-options.js';
+import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
-import { Framer, type Stretch } from '../records/record-framer.js';
+import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
 import type { Header } from './csv-header.js';
-import { CsvRecords } from './csv-rows.js';
-import { JsonRecords } from './jsonl-rows.js';
+import { CsvRows } from './csv-rows.js';
+import { JsonlRows } from './jsonl-rows.js';
 
-/** What reading needs to know of a source. */
-export interface Kind {
+/** What a reader needs to know of a source. */
+export interface SourceFormat {
   readonly format: 'csv' | 'jsonl';
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
 }
 
 export class RowReader {
-  /** Set where the rest of the input cannot be read; the rows before it have been given out. */
-  damage: WickrBulkError | undefined;
+  /** Why the rest of the input cannot be read, once that is known. The rows before it have been given out. */
+  error: WickrBulkError | undefined;
   /** How many rows have been given out. */
   rows = 0;
-  /** Whether the limit has left something of the input unread. */
+  /** Whether the limit has left a part of the input unread. */
   more = false;
   readonly #options: InputOptions;
   readonly #rules: RowRules;
-  readonly #users: UserWatch | undefined;
+  readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
-  readonly #opening: Opening;
-  #framer: Framer | undefined;
-  #records: CsvRecords | JsonRecords;
+  readonly #dialect: DialectDetector;
+  #framer: RecordFramer | undefined;
+  #records: CsvRows | JsonlRows;
 
-  /** Throws UsageError for options that cannot be used. */
-  constructor(kind: Kind, options: InputOptions, users?: UserWatch) {
+  /** @throws UsageError for options that cannot be used */
+  constructor(
+    { format, delimiter: byName }: SourceFormat,
+    options: InputOptions,
+    duplicates?: DuplicateCheck,
+  ) {
     this.#options = checkOptions(options);
     this.#rules = {
-      network: new Network(options.networkId),
+      network: new RunNetwork(options.networkId),
       singleGroup: options.singleGroup === true,
-      asked: parseAsked(options),
+      rowOptions: parseRowOptions(options),
     };
-    this.#users = options.allowDuplicates === true ? undefined : users;
+    this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
-    if (kind.format === 'jsonl' && skipRows > 0) throw skipsJson();
-    this.#opening = new Opening({
-      format: kind.format,
-      delimiter,
-      byName: kind.delimiter,
-      skipRows,
-      isKnown: isColumn,
-    });
-    this.#records = new JsonRecords(this.#options, this.#rules, this.#users);
+    if (format === 'jsonl' && skipRows > 0) throw skipsJson();
+    this.#dialect = new DialectDetector({ format, delimiter, byName, skipRows, isColumnName });
+    this.#records = new JsonlRows(this.#options, this.#rules, this.#duplicates);
   }
 
   /** The network of the rows; undefined as long as neither the option nor a row has named one. */
@@ -67,20 +64,20 @@ export class RowReader {
 
   /** Undefined for JSONL, and until a CSV input's header has been read. */
   get header(): Header | undefined {
-    return this.#records instanceof CsvRecords ? this.#records.header : undefined;
+    return this.#records instanceof CsvRows ? this.#records.header : undefined;
   }
 
-  /** What was made of the columns, or of the keys of the rows so far; undefined where that is not known. */
+  /** What the columns, or the keys of the rows so far, are read as; undefined if that is not known. */
   get mapping(): readonly MappedColumn[] | undefined {
     return this.#records.mapping;
   }
 
-  /** Whether nothing more is given out: the limit is reached, or the rest is damaged. */
+  /** Whether no more rows come: the limit is reached, or the rest cannot be read. */
   get done(): boolean {
-    return this.damage !== undefined || this.rows >= this.#limit;
+    return this.error !== undefined || this.rows >= this.#limit;
   }
 
-  /** The rows that are complete with this chunk. */
+  /** The rows that this chunk completes. */
   push(chunk: Buffer): Row[] {
     return this.#read(chunk, false);
   }
@@ -88,60 +85,60 @@ export class RowReader {
   /** The rows that the end of the input completes. */
   end(): Row[] {
     const rows = this.#read(Buffer.alloc(0), true);
-    if (this.rows > 0 && !this.more) this.damage ??= this.#records.missing();
+    if (this.rows > 0 && !this.more) this.error ??= this.#records.checkEnd();
     // A plan may change nobody.
-    if (this.rows > 0 || this.damage !== undefined || this.#options.planned) return rows;
+    if (this.rows > 0 || this.error !== undefined || this.#options.planned) return rows;
     const { header } = this;
     const { skipRows = 0 } = this.#options;
-    if (header !== undefined) this.damage = noDataRows(header.line);
-    else this.damage = skipRows > 0 ? nothingLeft(skipRows) : emptyFile();
+    if (header !== undefined) this.error = noDataRows(header.line);
+    else this.error = skipRows > 0 ? nothingLeft(skipRows) : emptyFile();
     return rows;
   }
 
   #read(chunk: Buffer, last: boolean): Row[] {
     if (this.done) {
-      this.more ||= this.damage === undefined && hasContent(chunk);
+      this.more ||= this.error === undefined && hasContent(chunk);
       return [];
     }
     const rows: Row[] = [];
     try {
-      const opened = this.#framer === undefined ? this.#opening.push(chunk, last) : undefined;
-      if (opened !== undefined) this.#begin(opened);
+      const dialect = this.#framer === undefined ? this.#dialect.push(chunk, last) : undefined;
+      if (dialect !== undefined) this.#start(dialect);
       const framer = this.#framer;
       if (framer === undefined) return rows;
-      this.#take(framer, framer.push(opened?.rest ?? chunk), rows);
+      this.#take(framer, framer.push(dialect?.rest ?? chunk), rows);
       if (last) this.#take(framer, framer.end(), rows);
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
-      this.damage = error;
+      this.error = error;
     }
     return rows;
   }
 
-  #begin({ bom, delimiter, skip }: Opened): void {
-    this.#framer = new Framer(bom, delimiter);
+  #start({ bom, delimiter, skip }: Dialect): void {
+    this.#framer = new RecordFramer(bom, delimiter);
     if (delimiter === undefined) return;
-    this.#records = new CsvRecords(delimiter, this.#options, this.#rules, this.#users, skip);
+    this.#records = new CsvRows(delimiter, this.#options, this.#rules, this.#duplicates, skip);
   }
 
-  #take(framer: Framer, stretch: Stretch, rows: Row[]): void {
-    this.#records.open(stretch);
-    for (const [index, end] of stretch.ends.entries()) {
+  #take(framer: RecordFramer, batch: RecordBatch, rows: Row[]): void {
+    this.#records.load(batch);
+    for (const [index, end] of batch.ends.entries()) {
       if (this.done) break;
-      const draft = this.#records.draft(index);
-      if (draft === undefined) continue;
-      const start = stretch.offset + (stretch.ends[index - 1] ?? 0);
-      rows.push(draft.toRow({ row: ++this.rows, start, end: stretch.offset + end }));
-      if (this.done) this.more = hasContent(stretch.bytes.subarray(end)) || hasContent(framer.rest);
+      const row = this.#records.parse(index);
+      if (row === undefined) continue;
+      const start = batch.offset + (batch.ends[index - 1] ?? 0);
+      rows.push(row.build({ row: ++this.rows, start, end: batch.offset + end }));
+      if (this.done) this.more = hasContent(batch.bytes.subarray(end)) || hasContent(framer.rest);
     }
-    if (!this.done) this.damage = framer.damage;
+    if (!this.done) this.error = framer.error;
   }
 }
 
 function skipsJson(): UsageError {
   return new UsageError(
     'JSONL has no header, so there are no rows above it to skip',
-    'Leave --skip-rows out, or give --format csv.',
+    'Leave `skipRows` out, or give `format` csv.',
   );
 }
 
@@ -150,5 +147,6 @@ const SPACE = 32;
 function hasContent(bytes: Buffer): boolean {
   return bytes.some((byte) => byte > SPACE);
 }
+
 /** Whether a cell of a header is a column by its own name or by one that HR files use. */
-export const isColumn: IsKnown = (cell) => (columnOf(cell) ?? synonymOf(cell)) !== undefined;
+export const isColumnName: IsColumnName = (cell) => (columnOf(cell) ?? synonymOf(cell)) !== undefined;

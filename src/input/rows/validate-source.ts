@@ -1,9 +1,9 @@
-/** The first pass over an input: nothing is sent before the whole of it has been looked at. */
+/** The first pass over an input: nothing is sent before all of it has been checked. */
 import { createHash } from 'node:crypto';
 import { WickrBulkError } from '../../errors.js';
 import type { Problem, Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
-import type { UserWatch } from '../fields/row-draft.js';
+import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { Source } from '../source/source.js';
 import { changedFile } from '../source/source-errors.js';
@@ -12,88 +12,92 @@ import { SeenUsers } from './duplicate-users.js';
 import { readRows } from './read-rows.js';
 import { RowReader } from './row-reader.js';
 
-/** Something found many times: how often, and the first of them by line. */
-export interface Findings {
+/** How often something was found, and the first ones by line. */
+export interface ProblemSample {
   readonly total: number;
   /** At most 1,000. */
   readonly first: readonly Problem[];
 }
 
-/** What the first pass found. The input can be sent as it is if `invalid` is 0 and there is no `damage`. */
+/** What the first pass found. The input can be sent as it is if `invalid` is 0 and there is no `readError`. */
 export interface Validation {
-  /** Data rows, good and bad. */
+  /** Data rows, valid or not. */
   readonly rows: number;
   readonly invalid: number;
   /** Rows that the caller's own filters leave out. */
   readonly skipped: number;
-  /** Whether the limit has left something of the input unread. */
+  /** Whether the limit has left a part of the input unread. */
   readonly more: boolean;
   /** By line; `readProblems` gives all of them. A row can have several. */
-  readonly problems: Findings;
-  readonly warnings: Findings;
-  /** Why the rest of the file could not be read; everything else here is about the part before. */
-  readonly damage?: WickrBulkError;
-  /** Whether rows name users or groups that have to be looked up, and whether rows give users another username. */
+  readonly problems: ProblemSample;
+  readonly warnings: ProblemSample;
+  /** Why the rest of the file could not be read. Everything else here is about the part before. */
+  readonly readError?: WickrBulkError;
+  /** Whether rows name users or groups that have to be looked up, and whether rows change usernames. */
   readonly network: { readonly lookups: boolean; readonly renames: boolean };
   /** SHA-256 of all bytes of the file, in hex. */
   readonly sha256: string;
-  /** Absent where neither the option nor any row named one. */
+  /** Absent if neither the option nor any row named one. */
   readonly networkId?: string;
   /** Absent for JSONL. */
   readonly header?: Header;
-  /** What each column was read as; for JSONL what each key was, where a mapping was asked for. */
+  /** What each column was read as; for JSONL what each key was, if a mapping was asked for. */
   readonly mapping?: readonly MappedColumn[];
-  /** To be given to `readRows`. */
-  readonly duplicates: UserWatch;
+  /** For `readRows`. */
+  readonly duplicates: DuplicateCheck;
 }
 
 /**
- * Looks at every row of the source. Throws UsageError for unusable options, and InputError where not a single row can
- * be read or the file changes meanwhile; what is wrong with single rows, or with the file further down, is returned.
+ * Checks every row of the source. What is wrong with single rows, or with the file after the first row, is returned.
+ *
+ * @throws UsageError for options that cannot be used; InputError if not a single row can be read or the file changes
+ *   meanwhile
  */
 export async function validateSource(source: Source, options: InputOptions): Promise<Validation> {
   const seen = new SeenUsers();
   const reader = new RowReader(source, options, seen);
-  let tally = new Tally();
-  // Of a file in another encoding, the chunks are not its bytes.
+  let counts = new RowCounts();
+  // The chunks of a file in another encoding are not its bytes.
   const hash = source.encoding === 'utf-8' ? createHash('sha256') : undefined;
   for await (const chunk of source.chunks()) {
     options.signal?.throwIfAborted();
     hash?.update(chunk);
-    tally.add(reader.push(chunk));
+    counts.add(reader.push(chunk));
   }
-  tally.add(reader.end());
-  const { damage, networkId, header, mapping, more } = reader;
-  if (tally.rows === 0 && damage !== undefined) throw damage;
+  counts.add(reader.end());
+  const { error: readError, networkId, header, mapping, more } = reader;
+  if (counts.rows === 0 && readError !== undefined) throw readError;
   const repeated = seen.repeated();
   const duplicates = repeated.located();
   if (repeated.count > 0) {
     for await (const _ of readableRows(source, options, repeated));
-    tally = new Tally();
-    for await (const rows of readableRows(source, options, duplicates)) tally.add(rows);
+    counts = new RowCounts();
+    for await (const rows of readableRows(source, options, duplicates)) counts.add(rows);
   }
   const sha256 = hash?.digest('hex') ?? (await source.sha256());
   if (!(await source.unchanged())) throw changedFile();
   return {
-    ...tally.counts(),
+    ...counts.result(),
     more,
     sha256,
     duplicates,
-    ...(damage === undefined ? {} : { damage }),
-    ...(networkId === undefined ? {} : { networkId }),
-    ...(header === undefined ? {} : { header }),
-    ...(mapping === undefined ? {} : { mapping }),
+    ...(readError && { readError }),
+    ...(networkId !== undefined && { networkId }),
+    ...(header && { header }),
+    ...(mapping && { mapping }),
   };
 }
 
 /**
- * Every problem of every row, by line, in batches: another pass over the file, for those whom the first 1,000 do not
- * do. `duplicates` are those of the Validation, whose `damage` is not told again.
+ * Every problem of every row, by line, in batches. This takes another pass over the file; the first 1,000 are in the
+ * Validation.
+ *
+ * @param duplicates those of the Validation, whose `readError` is not repeated here
  */
 export async function* readProblems(
   source: Source,
   options: InputOptions,
-  duplicates: UserWatch,
+  duplicates: DuplicateCheck,
 ): AsyncGenerator<Problem[], void, undefined> {
   for await (const rows of readableRows(source, options, duplicates)) {
     const problems = rows.flatMap((row) => ('problems' in row ? row.problems : []));
@@ -101,10 +105,14 @@ export async function* readProblems(
   }
 }
 
-/** The rows before the damage, if there is any. */
-async function* readableRows(source: Source, options: InputOptions, users: UserWatch): AsyncGenerator<Row[]> {
+/** The rows before the part that cannot be read, if there is such a part. */
+async function* readableRows(
+  source: Source,
+  options: InputOptions,
+  duplicates: DuplicateCheck,
+): AsyncGenerator<Row[]> {
   try {
-    yield* readRows(source, options, users);
+    yield* readRows(source, options, duplicates);
   } catch (error) {
     if (!(error instanceof WickrBulkError)) throw error;
   }
@@ -112,7 +120,7 @@ async function* readableRows(source: Source, options: InputOptions, users: UserW
 
 const MOST_KEPT = 1000;
 
-class Tally {
+class RowCounts {
   rows = 0;
   #invalid = 0;
   #skipped = 0;
@@ -125,18 +133,18 @@ class Tally {
     for (const row of rows) {
       if ('problems' in row) {
         this.#invalid++;
-        keep(this.#problems, row.problems);
+        addTo(this.#problems, row.problems);
       } else if ('named' in row) {
         this.#network.lookups = true;
         this.#network.renames ||= row.named.details.username !== undefined;
       } else if ('command' in row && row.command.details.username !== undefined) {
         this.#network.renames = true;
       } else if ('skipped' in row) this.#skipped++;
-      if (row.warnings !== undefined) keep(this.#warnings, row.warnings);
+      if (row.warnings !== undefined) addTo(this.#warnings, row.warnings);
     }
   }
 
-  counts(): Pick<Validation, 'rows' | 'invalid' | 'skipped' | 'problems' | 'warnings' | 'network'> {
+  result(): Pick<Validation, 'rows' | 'invalid' | 'skipped' | 'problems' | 'warnings' | 'network'> {
     return {
       rows: this.rows,
       invalid: this.#invalid,
@@ -148,8 +156,7 @@ class Tally {
   }
 }
 
-function keep(findings: { total: number; first: Problem[] }, found: readonly Problem[]): void {
-  findings.total += found.length;
-  if (findings.first.length < MOST_KEPT)
-    findings.first.push(...found.slice(0, MOST_KEPT - findings.first.length));
+function addTo(sample: { total: number; first: Problem[] }, found: readonly Problem[]): void {
+  sample.total += found.length;
+  if (sample.first.length < MOST_KEPT) sample.first.push(...found.slice(0, MOST_KEPT - sample.first.length));
 }

@@ -1,4 +1,4 @@
-/** A source that is read as it stands on the disk. */
+/** A source that is read from the disk as it is. */
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
@@ -8,13 +8,13 @@ import { changedFile } from './source-errors.js';
 
 /** Bytes read at once. */
 const BLOCK = 64 * 1024;
-/** Bytes given out at once: with larger ones, so many rows outlive a scavenge that V8 doubles its young generation. */
+/** Bytes given out at once. With larger ones, so many rows outlive a scavenge that V8 doubles its young generation. */
 const CHUNK = 8 * 1024;
 /** Bytes copied at once. */
 const PIECE = 1024 * 1024;
-const MARK = Buffer.from('\ufeff');
+const BOM = Buffer.from('\ufeff');
 
-/** A file, in UTF-8 unless it is somebody's original. */
+/** A file in UTF-8, or the original of a TranscodedSource. */
 export class FileSource implements Source {
   readonly name: string;
   readonly path: string;
@@ -22,9 +22,9 @@ export class FileSource implements Source {
   declare readonly delimiter?: string;
   readonly size: number;
   readonly encoding = 'utf-8';
-  readonly mark: number;
+  readonly bomLength: number;
   readonly #file: FileHandle;
-  /** Undefined for a file that has no name any more: nobody can change it. */
+  /** Undefined for a file that has no name any more, so that nobody can change it. */
   readonly #opened: BigIntStats | undefined;
 
   constructor(
@@ -33,13 +33,13 @@ export class FileSource implements Source {
     format: Format,
     file: FileHandle,
     stats: BigIntStats,
-    { named, marked }: { readonly named: boolean; readonly marked: boolean },
+    { named, hasBom }: { readonly named: boolean; readonly hasBom: boolean },
   ) {
     this.name = name;
     this.path = path;
     this.format = format;
     this.size = Number(stats.size);
-    this.mark = marked ? MARK.length : 0;
+    this.bomLength = hasBom ? BOM.length : 0;
     this.#file = file;
     this.#opened = named ? stats : undefined;
     const delimiter = format === 'csv' ? delimiterOf(name) : undefined;

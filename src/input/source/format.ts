@@ -30,9 +30,9 @@ const hints: Readonly<Record<string, string>> = {
     'Give it as .jsonl with one object a line, such as `jq -c ".[]" users.json > users.jsonl` makes of a list.',
 };
 
-const giveFormat = 'Name the file .csv, .tsv, .jsonl or .ndjson, or give --format csv or --format jsonl.';
+const giveFormat = 'Name the file .csv, .tsv, .jsonl or .ndjson, or give `format` csv or `format` jsonl.';
 
-/** Throws UsageError where neither the option nor the name tells the format. */
+/** @throws UsageError if neither the option nor the name tells the format */
 export function formatOf(path: string, { format }: FormatOptions): Format {
   if (format !== undefined) return format;
   const extension = extname(path).toLowerCase();
@@ -43,12 +43,12 @@ export function formatOf(path: string, { format }: FormatOptions): Format {
   throw new UsageError("the input's name does not tell its format", giveFormat);
 }
 
-/** Standard input has no name. Throws UsageError where the option does not tell the format either. */
+/** The format of standard input, which has no name. @throws UsageError if the option does not tell it */
 export function formatOfStdin({ format }: FormatOptions): Format {
   if (format !== undefined) return format;
   throw new UsageError(
     'standard input has no name that tells its format',
-    'Give --format csv or --format jsonl.',
+    'Give `format` csv or `format` jsonl.',
   );
 }
 

@@ -1,7 +1,7 @@
 /** A place in the source as a person looks for it. */
 
 /** A line and a byte in that line; both start at 1. */
-export interface Spot {
+export interface LineColumn {
   readonly line: number;
   readonly column: number;
 }
@@ -9,8 +9,12 @@ export interface Spot {
 const LF = 10;
 const CR = 13;
 
-/** The spot of the byte at offset `at`, where offset `from` is the first byte of line `line`. */
-export function spotOf(bytes: Buffer, from: number, at: number, line: number): Spot {
+/**
+ * The place of the byte at offset `at`.
+ *
+ * @param from offset of the first byte of line `line`
+ */
+export function lineColumnAt(bytes: Buffer, from: number, at: number, line: number): LineColumn {
   let lineStart = from;
   let lines = 0;
   for (let i = from; i < at; i++) {

@@ -1,4 +1,4 @@
-/** Opens an input: a file as it stands, standard input by way of a copy, another encoding by way of UTF-8. */
+/** Opens an input: a file as it is, standard input by way of a copy, another encoding by way of UTF-8. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { InputError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
-import { type Encoding, encodingName, encodingOf, MARK_BYTES } from './encoding.js';
+import { BOM_BYTES, type Encoding, encodingName, encodingOf } from './encoding.js';
 import { FileSource } from './file-source.js';
 import { formatOf, formatOfStdin } from './format.js';
 import type { Source, SourceOptions } from './source.js';
@@ -15,9 +15,10 @@ import { toUtf8 } from './transcode.js';
 import { TranscodedSource } from './transcoded-source.js';
 
 /**
- * Opens a file, and where it is in another encoding than UTF-8, reads all of it once. Throws InputError where there is
- * none that can be read, or where it is not in its encoding throughout; UsageError where its format or the name of the
- * encoding is not known.
+ * Opens a file. If it is in another encoding than UTF-8, reads all of it once.
+ *
+ * @throws InputError if there is no file that can be read, or a part of it is not in its encoding; UsageError if its
+ *   format or the name of the encoding is not known
  */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<Source> {
   const absolute = resolve(path);
@@ -31,26 +32,28 @@ export async function openSource(path: string, options: SourceOptions = {}): Pro
     throw error;
   }
 }
-interface Identity {
+
+interface FileIdentity {
   readonly name: string;
   readonly path: string;
+  /** Whether the file keeps its name: if not, it is gone once it is closed. */
   readonly named: boolean;
 }
 
 async function sourceOf(
-  { name, path, named }: Identity,
+  { name, path, named }: FileIdentity,
   file: FileHandle,
   options: SourceOptions,
 ): Promise<Source> {
   const format = formatOf(path, options);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(MARK_BYTES), 0, MARK_BYTES, 0);
-  const { encoding, marked } = encodingOf(buffer.subarray(0, bytesRead), options.encoding);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(BOM_BYTES), 0, BOM_BYTES, 0);
+  const { encoding, hasBom } = encodingOf(buffer.subarray(0, bytesRead), options.encoding);
   const stats = await file.stat({ bigint: true });
-  const original = new FileSource(name, path, format, file, stats, { named, marked });
+  const original = new FileSource(name, path, format, file, stats, { named, hasBom });
   return encoding.isUtf8 ? original : transcode(original, encoding, options.signal);
 }
 
-/** Everything behind a source works on UTF-8; so another encoding gets a copy, without a name from the beginning. */
+/** Everything behind a source works on UTF-8, so a file in another encoding gets a copy, which has no name. */
 async function transcode(
   original: FileSource,
   encoding: Encoding,
@@ -65,8 +68,8 @@ async function transcode(
       await file.appendFile(bytes);
     }
     const stats = await file.stat({ bigint: true });
-    const { name, format, mark } = original;
-    const copy = new FileSource(name, path, format, file, stats, { named: false, marked: mark > 0 });
+    const { name, format, bomLength } = original;
+    const copy = new FileSource(name, path, format, file, stats, { named: false, hasBom: bomLength > 0 });
     return new TranscodedSource(original, copy, encoding);
   } catch (cause) {
     await file.close();
@@ -78,7 +81,7 @@ async function transcode(
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    // Without waiting: a named pipe that nobody writes to would hold the program up for ever.
+    // Without blocking: a named pipe that nobody writes to would stop the program for ever.
     return await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
@@ -97,20 +100,22 @@ async function openFile(path: string): Promise<FileHandle> {
     );
   }
 }
+
 function notAFile(path: string, isDirectory: boolean): InputError {
   const what = isDirectory ? 'a folder' : 'a pipe or a device';
   const hint = isDirectory
     ? 'Give a file in it.'
-    : 'Give a file, or - with --format to read standard input: the input is read more than once.';
+    : 'Give a file, or - with `format` to read standard input: the input is read more than once.';
   return new InputError(`the input ${printable(path)} is ${what}, not a file`, hint);
 }
 
 /**
  * Copies standard input to a new file at `path` (mode 0600) and opens that: the whole input is checked before
  * anything is sent, so it is read more than once. A copy that is not to be kept loses its name before anything is
- * written to it, so that nothing stays behind whatever happens. Throws UsageError without a format or for an encoding
- * that is not known, and InputError as openSource does and where the stream breaks or the copy cannot be written; then
- * there is no copy left. An AbortError passes through.
+ * written to it, so that nothing is left behind whatever happens.
+ *
+ * @throws UsageError without a format or for an encoding that is not known; InputError as openSource does, and if the
+ *   stream breaks or the copy cannot be written: no copy is left then. An AbortError passes through
  */
 export async function spoolSource(
   stream: AsyncIterable<Uint8Array>,
@@ -145,11 +150,13 @@ async function createCopy(path: string): Promise<FileHandle> {
     throw notCopied(cause);
   }
 }
+
 function notTranscoded(cause: unknown): InputError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
   const hint = `Check the space and the rights of ${tmpdir()} (TMPDIR names another folder), or save the input as UTF-8.`;
   return new InputError(`the input could not be copied as UTF-8 (${code})`, hint, { cause });
 }
+
 function notCopied(cause: unknown): InputError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
   const hint =

@@ -1,24 +1,28 @@
-/** What can make the bytes of an input unreadable. No message shows a value. */
+/** Errors that make the bytes of an input unreadable. No message shows a value. */
 import { InputError } from '../../errors.js';
-import type { Spot } from './line-column.js';
+import type { LineColumn } from './line-column.js';
 
-/** Longest row in bytes; a file with a longer one is damaged or no list of users. */
+/** Longest row in bytes. A file with a longer one is damaged, or not a list of users. */
 export const MAX_RECORD = 1024 * 1024;
 export const asUtf8 = 'Save the file as UTF-8 (in Excel: Save As, "CSV UTF-8 (Comma delimited)").';
 
-/** `isControl`: the bytes are valid, but mean a control character that no text has. */
-export function notInEncoding({ line, column }: Spot, encoding: string, isControl: boolean): InputError {
+/** @param isControl whether the bytes are valid, but mean a control character that no text has */
+export function notInEncoding(
+  { line, column }: LineColumn,
+  encoding: string,
+  isControl: boolean,
+): InputError {
   const message = isControl
     ? `byte ${column} is a control character in ${encoding}, which no text has`
     : `byte ${column} is not valid in ${encoding}`;
   const hint = isControl
-    ? `It may be in Windows-1252 instead: if it is, give --encoding windows-1252. ${asUtf8}`
-    : `The file is damaged, or in another encoding: give that with --encoding. ${asUtf8}`;
+    ? `It may be in Windows-1252 instead: if it is, give \`encoding\` windows-1252. ${asUtf8}`
+    : `The file is damaged, or in another encoding: give that with \`encoding\`. ${asUtf8}`;
   return new InputError(message, hint, { line });
 }
 
-/** The bytes are valid, but those that the character is written with otherwise are others. */
-export function notReversible({ line, column }: Spot, encoding: string): InputError {
+/** For bytes that are valid, but are not the ones that the encoding writes the character with. */
+export function notReversible({ line, column }: LineColumn, encoding: string): InputError {
   const message = `byte ${column} belongs to a character that ${encoding} has twice, so it could not be written back as it is`;
   return new InputError(message, asUtf8, { line });
 }
@@ -27,13 +31,15 @@ export function recordTooLong(line: number): InputError {
   const hint = 'Check that the file has line ends and is a list of users.';
   return new InputError('the row that starts here is longer than 1 MiB', hint, { line });
 }
+
 export function alreadyUtf8(line: number, given: string): InputError {
   return new InputError(
-    `the file is in UTF-8, but --encoding says ${given}: its letters would become others`,
-    'Leave --encoding out.',
+    `the file is in UTF-8, but \`encoding\` says ${given}: its letters would become others`,
+    'Leave `encoding` out.',
     { line },
   );
 }
+
 export function changedFile(): InputError {
   return new InputError(
     'the input file changed while it was being read',

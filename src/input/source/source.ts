@@ -1,31 +1,36 @@
 /** The bytes of an input, to be read as often as needed. */
 import type { Format, FormatOptions } from './format.js';
 
-/** A regular file, open until `close`; every pass over it reads the same file, also when its name is given to another. */
+/** A regular file that stays open until `close`: every pass reads the same file, even if another one gets its name. */
 export interface Source {
   /** The file's name without its folder, or `stdin`. */
   readonly name: string;
-  /** Absolute. For standard input that of the copy. */
+  /** Absolute. For standard input, the path of the copy. */
   readonly path: string;
   readonly format: Format;
   /** The delimiter that the name tells: a tab for `.tsv`. */
   readonly delimiter?: string;
-  /** Bytes of the file, when it was opened. */
+  /** Bytes of the file when it was opened. */
   readonly size: number;
   /** Of the file, such as `utf-8` or `windows-1252`. */
   readonly encoding: string;
-  /** Length in UTF-8 of the byte order mark, 0 without one. */
-  readonly mark: number;
+  /** Length of the byte order mark in UTF-8, 0 without one. */
+  readonly bomLength: number;
   /**
-   * All of it in UTF-8, from the first byte, byte order mark included; can be called again. Throws InputError where
-   * the file has become shorter.
+   * All of it in UTF-8, with the byte order mark; can be called again.
+   *
+   * @throws InputError if the file has become shorter
    */
   chunks(): AsyncIterable<Buffer>;
-  /** Of the bytes of `chunks`, those from offset `start` to just before `end`. Throws InputError where they are not there any more. */
+  /** The bytes of `chunks` from offset `start` to just before `end`. @throws InputError if they are no longer there */
   slice(start: number, end: number): Promise<Buffer>;
-  /** The same stretch, which cuts no character, as the file has it, byte for byte; in pieces. Throws like `slice`. */
+  /**
+   * The same part of the file, byte for byte as the file has it, in pieces. The part must not cut a character.
+   *
+   * @throws InputError if it is no longer there
+   */
   originals(start: number, end: number): AsyncIterable<Buffer>;
-  /** SHA-256 of the file's own bytes, in hex; reads all of them. Throws InputError where the file has become shorter. */
+  /** SHA-256 of the file's own bytes, in hex; reads all of them. @throws InputError if the file has become shorter */
   sha256(): Promise<string>;
   /** Whether the file at `path` still has the size, modification time and inode that it was opened with. */
   unchanged(): Promise<boolean>;
@@ -36,6 +41,6 @@ export interface Source {
 export interface SourceOptions extends FormatOptions {
   /** As InputOptions has it. */
   readonly encoding?: string | undefined;
-  /** Stops the transcoding of a file that is not in UTF-8, with the signal's reason. */
+  /** Aborts the transcoding of a file that is not in UTF-8, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

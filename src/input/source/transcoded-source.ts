@@ -5,7 +5,7 @@ import type { FileSource } from './file-source.js';
 import type { Format } from './format.js';
 import type { Source } from './source.js';
 
-/** What it says of itself is said of the original; offsets are those of the copy. */
+/** Describes the original file; offsets are those of the copy. */
 export class TranscodedSource implements Source {
   readonly name: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export class TranscodedSource implements Source {
   declare readonly delimiter?: string;
   readonly size: number;
   readonly encoding: string;
-  readonly mark: number;
+  readonly bomLength: number;
   readonly #original: FileSource;
   readonly #copy: FileSource;
   readonly #encoding: Encoding;
@@ -25,7 +25,7 @@ export class TranscodedSource implements Source {
     if (original.delimiter !== undefined) this.delimiter = original.delimiter;
     this.size = original.size;
     this.encoding = encoding.name;
-    this.mark = original.mark;
+    this.bomLength = original.bomLength;
     this.#original = original;
     this.#copy = copy;
     this.#encoding = encoding;
@@ -40,9 +40,9 @@ export class TranscodedSource implements Source {
   }
 
   async *originals(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
-    const characters = new StringDecoder('utf8');
+    const decoder = new StringDecoder('utf8');
     const encoder = this.#encoding.encoder();
-    for await (const piece of this.#copy.originals(start, end)) yield encoder.write(characters.write(piece));
+    for await (const piece of this.#copy.originals(start, end)) yield encoder.write(decoder.write(piece));
     const rest = encoder.end();
     if (rest !== undefined) yield rest;
   }

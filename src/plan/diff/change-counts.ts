@@ -1,4 +1,4 @@
-/** What a plan comes to: how many rows would change what. */
+/** How many rows of a plan would change what. */
 import type { CommandRow, ReadyRow } from '../../model.js';
 
 /** Numbers of rows. A row that changes several things counts under each. */
@@ -11,15 +11,15 @@ export interface Changes {
   readonly invalid: number;
   readonly skipped: number;
   /**
-   * Of those that change their user: first or last names, any of the three names, usernames, groups,
-   * invites.
+   * Of the rows that change their user, those that change a first or last name, any name or username, a username, the
+   * groups, or an invite.
    */
   readonly names: number;
   readonly renames: number;
   readonly usernames: number;
   readonly groups: number;
   readonly invites: number;
-  /** Requests that change users: one a row, and another where a user bears a temporary username in between. */
+  /** Requests that change users: one a row, and one more if the user has a temporary username in between. */
   readonly updates: number;
   /** By a group's ID, how many users would leave it. */
   readonly leavers: ReadonlyMap<string, number>;

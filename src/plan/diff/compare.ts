@@ -1,94 +1,119 @@
-/** What a row would change of its user, and whether he still is who he was: pure. */
+/** What a row would change of its user, and whether the user is still as expected: pure. */
 
 import type { Before, CommandRow, Field, Member, ReadyRow } from '../../model.js';
 import { composed } from '../../text/username.js';
+import { isReadable, type ReadableField } from '../../user-fields.js';
 import type { UserDetails } from '../../wire-types.js';
 
-/** What of a user can be read, and so compared. */
-export type Values = Pick<Member, 'firstName' | 'lastName' | 'username' | 'securityGroupIds'>;
+/** The fields of a user that can be read, and so compared. */
+export type ReadableFields = Pick<Member, ReadableField>;
 
-/** What a run wanted of a user when it was begun, and what he was then. */
-export type Kept = Pick<CommandRow, 'command' | 'before'>;
+/** The change that a run wanted for a user when it started, and what the user was then. */
+export type RecordedChange = Pick<CommandRow, 'command' | 'before'>;
 
 /** How rows are compared with the network. */
-export interface Comparing {
+export interface CompareOptions {
   /** The rows are those of a plan: whatever has changed since is a conflict, and makes no row invalid. */
   readonly planned: boolean;
-  /** Of a user whom somebody else has changed in part, the other fields are sent all the same. */
+  /** If somebody else has changed some fields of a user, the row's other fields are sent anyway. */
   readonly partly: boolean;
-  /** What a run that goes on has kept of the row: it may be under way already, so a value that is there is sent again. */
-  readonly kept?: (row: number) => Kept | undefined;
+  /**
+   * Of a resumed run: what it recorded of the row. The row may have been sent already, so a value that the user has by
+   * now is sent again.
+   */
+  readonly recorded?: (row: number) => RecordedChange | undefined;
 }
 
 /**
- * The row with what it would change and what its user's fields are now, or what settles it.
+ * The row with only the fields that differ and their present values, or the reason why nothing is sent for it.
  *
- * @param user `same`: he is known to be as the row wants him; undefined: the network does not have him, a conflict
+ * @param user `same`: known to be as the row wants it; undefined: not in the network, which is a conflict
  */
-export function compare(row: CommandRow, user: Values | 'same' | undefined, partly: boolean): ReadyRow {
+export function compare(
+  row: CommandRow,
+  user: ReadableFields | 'same' | undefined,
+  partly: boolean,
+): ReadyRow {
   const { command, before: expected, conflicts: _, ...others } = row;
-  const { userId, details } = command;
-  if (user === 'same') return { ...placeOf(row), unchanged: true, userId };
+  if (user === 'same') return unchanged(row);
   if (user === undefined) return conflict(row, [], GONE);
-  const differing: UserDetails = {};
-  const before: Record<string, unknown> = {};
-  const conflicts: Field[] = [];
-  for (const field of new Set([...fieldsOf(expected), ...fieldsOf(details)])) {
-    const now = told(user, field);
-    if (now !== undefined && same(now, details[field])) continue;
-    if (expected && field in expected && isReadable(field) && !same(now, expected[field] ?? undefined))
-      conflicts.push(field);
-    else if (details[field] !== undefined) {
-      Object.assign(differing, { [field]: details[field] });
-      before[field] = now ?? null;
-    }
-  }
+  const { details, before, conflicts } = differences(command.details, expected, user);
   if (conflicts.length > 0 && !partly) return conflict(row, conflicts, CHANGED);
-  if (Object.keys(differing).length === 0) {
-    return conflicts.length > 0
-      ? conflict(row, conflicts, CHANGED)
-      : { ...placeOf(row), unchanged: true, userId };
-  }
+  if (Object.keys(details).length === 0)
+    return conflicts.length > 0 ? conflict(row, conflicts, CHANGED) : unchanged(row);
   return {
     ...others,
-    command: { ...command, details: differing },
-    before: before as Before,
+    command: { ...command, details },
+    before,
     ...(conflicts.length > 0 && { conflicts }),
   };
 }
 
-/** Fields that a user shows with another value than the one set; what cannot be read is in none. */
-export function fieldsNotTaken(details: UserDetails, user: Values | undefined): Field[] {
+interface Differences {
+  /** The wanted values that the user does not have. */
+  readonly details: UserDetails;
+  /** What the same fields are now. */
+  readonly before: Before;
+  /** Fields that are neither as wanted nor as expected. */
+  readonly conflicts: readonly Field[];
+}
+
+function differences(wanted: UserDetails, expected: Before | undefined, user: ReadableFields): Differences {
+  const details: UserDetails = {};
+  const before: Record<string, unknown> = {};
+  const conflicts: Field[] = [];
+  for (const field of new Set([...fieldsOf(expected), ...fieldsOf(wanted)])) {
+    const now = readValue(user, field);
+    if (now !== undefined && same(now, wanted[field])) continue;
+    if (isUnexpected(field, now, expected)) conflicts.push(field);
+    else if (wanted[field] !== undefined) {
+      Object.assign(details, { [field]: wanted[field] });
+      before[field] = now ?? null;
+    }
+  }
+  return { details, before: before as Before, conflicts };
+}
+
+const isUnexpected = (field: Field, now: unknown, expected: Before | undefined): boolean =>
+  expected !== undefined &&
+  field in expected &&
+  isReadable(field) &&
+  !same(now, expected[field] ?? undefined);
+
+/** The fields that a read shows with another value than the one that was set. Fields that no read shows are never among them. */
+export function fieldsNotTaken(details: UserDetails, user: ReadableFields | undefined): Field[] {
   if (user === undefined) return fieldsOf(details);
   return fieldsOf(details).filter((field) => {
-    const now = told(user, field);
+    const now = readValue(user, field);
     return now !== undefined && !same(now, details[field]);
   });
 }
 
 /** The row, settled as a conflict. */
 export const conflict = (row: CommandRow, conflicts: readonly Field[], reason: string): ReadyRow => ({
-  ...placeOf(row),
+  ...withoutCommand(row),
   conflict: reason,
   conflicts,
   userId: row.command.userId,
 });
 
-const placeOf = ({ row, line, start, end, warnings }: CommandRow) => ({
+const unchanged = (row: CommandRow): ReadyRow => ({
+  ...withoutCommand(row),
+  unchanged: true,
+  userId: row.command.userId,
+});
+
+const withoutCommand = ({ row, line, start, end, warnings }: CommandRow) => ({
   ...{ row, line, start, end },
   ...(warnings && { warnings }),
 });
 
 const fieldsOf = (values: UserDetails | Before | undefined): Field[] => Object.keys(values ?? {}) as Field[];
 
-const readable = ['firstName', 'lastName', 'username', 'securityGroupIds'] as const;
-const isReadable = (field: Field): field is (typeof readable)[number] =>
-  readable.some((name) => name === field);
+/** The user's present value; undefined also for a field that no read shows. */
+const readValue = (user: ReadableFields, field: Field) => (isReadable(field) ? user[field] : undefined);
 
-/** Invite codes and what belongs to them are told in no answer to a read. */
-const told = (user: Values, field: Field) => (isReadable(field) ? user[field] : undefined);
-
-/** Texts by what they show, groups whatever their order. */
+/** Compares texts in NFC, and lists of groups without regard to their order. */
 function same(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return composed(a) === composed(b);
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;

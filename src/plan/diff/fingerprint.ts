@@ -1,43 +1,49 @@
 /**
- * What a row wants its user to be, as one number. Most users of a reconciliation are so already, and of them nothing
- * else has to be kept: 8 bytes in the place of their names and groups.
+ * The values that a row wants for its user, as one number. Most users of a reconciliation have them already, and nothing
+ * else has to be kept of those: 8 bytes instead of their names and groups.
  */
 import { hash } from 'node:crypto';
 import type { Member } from '../../model.js';
 import { composed } from '../../text/username.js';
+import { readableFields } from '../../user-fields.js';
 import type { UserDetails } from '../../wire-types.js';
 
-const FIELDS = ['firstName', 'lastName', 'username', 'securityGroupIds'] as const;
-/** As many bits say which of the fields there are. */
-const MASKS = 2 ** FIELDS.length;
-/** Bytes of the hash that are kept: that a user fits whose values differ has a chance of 1 in 2^48. */
+/** The lowest bits of a fingerprint say which of the fields the row has. */
+const MASKS = 2 ** readableFields.length;
+/**
+ * Bytes of the hash that are kept: a user with other values matches with a probability of 1 in 2^48. A double has room
+ * for five readable fields beside them.
+ */
 const BYTES = 6;
 
-/** The number of a row that can only be compared in full. */
+/** The fingerprint of a row that can only be compared in full. */
 export const NO_FINGERPRINT = 0;
 
-/** The number of what a row wants. */
+/** The fingerprint of the values that a row wants. */
 export function fingerprintOf(details: UserDetails): number {
-  const known = FIELDS.filter((field) => details[field] !== undefined);
+  const known = readableFields.filter((field) => details[field] !== undefined);
   if (known.length === 0 || known.length < Object.keys(details).length) return NO_FINGERPRINT;
-  const mask = FIELDS.reduce((sum, field, bit) => sum + (details[field] === undefined ? 0 : 2 ** bit), 0);
+  const mask = readableFields.reduce(
+    (sum, field, bit) => sum + (details[field] === undefined ? 0 : 2 ** bit),
+    0,
+  );
   return numberOf(details, mask);
 }
 
-/** Whether the user is what a row wants him to be. */
-export const fits = (user: Member, fingerprint: number): boolean =>
+/** Whether the user has the values that the fingerprint stands for. */
+export const matchesFingerprint = (user: Member, fingerprint: number): boolean =>
   fingerprint !== NO_FINGERPRINT && numberOf(user, fingerprint % MASKS) === fingerprint;
 
-/** Whether the row says what username its user shall have. */
+/** Whether a username is among the values that the fingerprint stands for. */
 export const wantsUsername = (fingerprint: number): boolean =>
-  Math.floor((fingerprint % MASKS) / 2 ** FIELDS.indexOf('username')) % 2 === 1;
+  hasBit(fingerprint % MASKS, readableFields.indexOf('username'));
 
 function numberOf(values: UserDetails | Member, mask: number): number {
-  const compared = FIELDS.map((field, bit) =>
-    Math.floor(mask / 2 ** bit) % 2 === 1 ? plainly(values[field]) : null,
-  );
+  const compared = readableFields.map((field, bit) => (hasBit(mask, bit) ? normalized(values[field]) : null));
   return hash('sha256', JSON.stringify(compared), 'buffer').readUIntBE(0, BYTES) * MASKS + mask;
 }
 
-const plainly = (value: string | readonly string[] | undefined) =>
+const hasBit = (mask: number, bit: number): boolean => Math.floor(mask / 2 ** bit) % 2 === 1;
+
+const normalized = (value: string | readonly string[] | undefined) =>
   typeof value === 'string' ? composed(value) : value === undefined ? false : [...new Set(value)].sort();

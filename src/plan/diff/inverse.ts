@@ -1,30 +1,30 @@
-/** What puts a user back to what he was: pure. */
+/** The change that gives a user the former values back: pure. */
 import type { Before, Field } from '../../model.js';
 import type { UserDetails } from '../../wire-types.js';
 
 /** A change that takes another one back. */
 export interface Inverse {
-  /** Values from before; without a member where none can be given back. */
+  /** The former values; empty if none can be given back. */
   readonly details: UserDetails;
-  /** What the fields have to be now: what the change has set. */
+  /** What these fields have to be now: the values that the first change has set. */
   readonly before: Before;
-  /** Fields of which the service never said what they were. */
-  readonly lost: readonly Field[];
+  /** Fields that cannot be given back, because the service never said what they were. */
+  readonly notRestorable: readonly Field[];
 }
 
 /**
- * @param set what a run has set
+ * @param set the values that a run has set
  * @param before what the same fields were before it
  */
 export function inverseOf(set: UserDetails, before: Before): Inverse {
   const details: UserDetails = {};
-  const lost: Field[] = [];
+  const notRestorable: Field[] = [];
   for (const field of Object.keys(set) as Field[]) {
     const was = before[field];
-    // That an empty list takes a user out of all groups is not known.
-    if (was == null || (Array.isArray(was) && was.length === 0)) lost.push(field);
+    // It is not known whether an empty list takes a user out of all groups.
+    if (was == null || (Array.isArray(was) && was.length === 0)) notRestorable.push(field);
     else Object.assign(details, { [field]: was });
   }
   const expected = (Object.keys(details) as Field[]).map((field) => [field, set[field]]);
-  return { details, before: Object.fromEntries(expected) as Before, lost };
+  return { details, before: Object.fromEntries(expected) as Before, notRestorable };
 }

@@ -1,23 +1,23 @@
 /** Whether users are read one by one or by listing the whole network: whichever takes fewer requests. */
 import type { NetworkReads } from './network-reads.js';
 
-export type Strategy = 'singles' | 'sweep';
+export type FetchStrategy = 'one-by-one' | 'list-all';
 
-/** How many users a network has; undefined where it does not tell. */
+/** How many users a network has; undefined if it does not tell. */
 export type UserCount = Awaited<ReturnType<NetworkReads['count']>>;
 
 const PAGE = 100;
 
-/** Up to how many single reads are made where nobody knows what a sweep would take. */
-const MOST_BLINDLY = 50;
+/** Most single reads if the number of users is not known. */
+const MOST_WITHOUT_COUNT = 50;
 
 /** Whether it pays to ask for the count, which is a request too. */
-export const needsCount = (singles: number): boolean => singles > 1;
+export const needsCount = (singleReads: number): boolean => singleReads > 1;
 
-/** @param singles how many single reads it would take */
-export function strategyFor(singles: number, count: UserCount): Strategy {
-  const sweep = count === undefined ? MOST_BLINDLY : pages(count.active) + pages(count.pending);
-  return singles <= sweep ? 'singles' : 'sweep';
+/** @param singleReads how many requests it would take to read the users one by one */
+export function strategyFor(singleReads: number, count: UserCount): FetchStrategy {
+  const list = count === undefined ? MOST_WITHOUT_COUNT : pages(count.active) + pages(count.pending);
+  return singleReads <= list ? 'one-by-one' : 'list-all';
 }
 
 /** An empty list takes a request as well. */

@@ -1,104 +1,107 @@
-/** Reads the users whom the rows need, with as few requests as it can. */
+/** Reads the users that the rows need, with as few requests as possible. */
 
 import { hasExactly } from '../../text/username.js';
-import { needsCount, strategyFor } from './fetch-strategy.js';
-import type { Needs } from './lookup-requests.js';
+import { type FetchStrategy, needsCount, strategyFor } from './fetch-strategy.js';
+import type { LookupRequests } from './lookup-requests.js';
 import type { NetworkReads, UserFilter } from './network-reads.js';
-import type { Directory } from './user-index.js';
+import type { UserIndex } from './user-index.js';
 
 /** How many single reads are under way at a time; the run's limiter paces them. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /** A filter that gives more pages than these for one username narrows too little to be of use. */
 const MOST_PAGES = 3;
 
-/** The users of a network, read into a directory. */
-export class Survey {
-  /** Requests made so far: a page, a user or the count each. */
+/** Fills an index with the users of a network. */
+export class UserFetcher {
+  /** Requests so far: one for each page, each user and the count. */
   requests = 0;
-  /** Whether every user has been listed: the directory lacks nobody then. */
-  swept = false;
-  /** Epoch ms at which the first user was asked for: what is known of the users is no older. */
-  readonly begunAt = Date.now();
+  /** Whether every user has been listed: then nobody is missing in the index. */
+  listedAll = false;
+  /** Epoch ms just before the first request: what is known of the users is no older. */
+  readonly startedAt = Date.now();
   readonly #reads: NetworkReads;
-  readonly #directory: Directory;
-  /** Whether the filter has been seen to find a username: only then does it mean something that it finds none. */
-  #filterWorks = false;
-  /** Whether single reads have come to a question that only a sweep answers. */
-  #needsSweep = false;
-
+  readonly #index: UserIndex;
   readonly #onUsers: (users: number) => void;
+  /** Whether the filter has found a username once: only then does it mean something if it finds none. */
+  #filterWorks = false;
+  /** Whether there is a question that only the list of all users answers. */
+  #needsList = false;
+  /** A user whose username is known, so that the filter can be tried with it. */
+  #knownUser: { readonly username: string; readonly pending: boolean } | undefined;
 
   /** @param onUsers told after each page of the list of all users how many there were so far */
-  constructor(reads: NetworkReads, directory: Directory, onUsers: (users: number) => void = () => {}) {
+  constructor(reads: NetworkReads, index: UserIndex, onUsers: (users: number) => void = () => {}) {
     this.#reads = reads;
     this.#onUsers = onUsers;
-    this.#directory = directory;
+    this.#index = index;
   }
 
-  /** Reads what the directory was made for. The names of `needs` are forgotten: of a large file they are much to keep. */
-  async read(needs: Needs): Promise<void> {
-    let singles = needs.lookups.size + needs.userIds.size;
-    for (const name of needs.wanted.keys()) if (!needs.lookups.has(name)) singles += 1;
-    if (singles > 0 && (await this.#strategy(singles)) === 'singles') await this.#readSingly(needs);
-    needs.forgetNames();
-    if (this.#needsSweep) await this.#sweep();
+  /** Reads the users that the requests name, whose names are forgotten then: in a large input they take much memory. */
+  async fetch(requests: LookupRequests): Promise<void> {
+    let singleReads = requests.lookupUsernames.size + requests.userIds.size;
+    for (const name of requests.newUsernames.keys())
+      if (!requests.lookupUsernames.has(name)) singleReads += 1;
+    if (singleReads > 0 && (await this.#strategy(singleReads)) === 'one-by-one')
+      await this.#fetchSingly(requests);
+    requests.forgetNames();
+    if (this.#needsList) await this.#listAll();
   }
 
-  async #readSingly(needs: Needs): Promise<void> {
-    const wanted = [...needs.wanted].filter(([key]) => !needs.lookups.has(key)).map(([, name]) => name);
-    await this.#each(needs.lookups.values(), (name) => this.#lookUp(name));
-    await this.#each(needs.userIds.keys(), (userId) => this.#user(userId));
-    // Of most it is known by now: the user of the row has it already.
-    const unsure = wanted.filter((name) => this.#directory.isUnsure(name));
-    if (!this.#needsSweep) await this.whoHas(unsure);
+  async #fetchSingly({ lookupUsernames, newUsernames, userIds }: LookupRequests): Promise<void> {
+    const wanted = [...newUsernames].filter(([key]) => !lookupUsernames.has(key)).map(([, name]) => name);
+    await this.#forEach(lookupUsernames.values(), (name) => this.#fetchByUsername(name));
+    await this.#forEach(userIds.keys(), (userId) => this.#fetchById(userId));
+    // Most holders are known by now: the users of the rows have these usernames already.
+    const unknown = wanted.filter((name) => this.#index.hasNoHolder(name));
+    if (!this.#needsList) await this.fetchHolders(unknown);
   }
 
-  /** Reads who has these usernames; that nobody has one of them is likely. */
-  async whoHas(names: Iterable<string>): Promise<void> {
-    if (this.swept) return;
+  /** Reads who has these usernames, most of which are probably free. */
+  async fetchHolders(names: Iterable<string>): Promise<void> {
+    if (this.listedAll) return;
     const free: string[] = [];
-    await this.#each(names, async (name) => {
-      this.#directory.ask(name);
+    await this.#forEach(names, async (name) => {
+      this.#index.watch(name);
       if (!(await this.#find(name))) free.push(name);
     });
-    if (free.length > 0 && !this.#filterWorks) await this.#tryFilter();
-    if (free.length > 0 && !this.#filterWorks) this.#needsSweep = true;
-    if (this.#needsSweep) await this.#sweep();
+    if (free.length > 0 && !this.#filterWorks) await this.#probeFilter();
+    if (free.length > 0 && !this.#filterWorks) this.#needsList = true;
+    if (this.#needsList) await this.#listAll();
   }
 
-  async #strategy(singles: number) {
-    if (!needsCount(singles)) return 'singles';
+  async #strategy(singleReads: number): Promise<FetchStrategy> {
+    if (!needsCount(singleReads)) return 'one-by-one';
     this.requests++;
-    const strategy = strategyFor(singles, await this.#reads.count());
-    this.#needsSweep = strategy === 'sweep';
+    const strategy = strategyFor(singleReads, await this.#reads.count());
+    this.#needsList = strategy === 'list-all';
     return strategy;
   }
 
-  async #sweep(): Promise<void> {
-    if (this.swept) return;
+  async #listAll(): Promise<void> {
+    if (this.listedAll) return;
     let users = 0;
     for await (const page of this.#reads.users()) {
       this.requests++;
-      for (const member of page) this.#directory.add(member);
+      for (const member of page) this.#index.add(member);
       users += page.length;
       this.#onUsers(users);
     }
-    this.swept = true;
-    this.#needsSweep = false;
+    this.listedAll = true;
+    this.#needsList = false;
   }
 
-  async #lookUp(name: string): Promise<void> {
-    if (!(await this.#find(name)) && this.#directory.find(name) === 'none') this.#needsSweep = true;
+  async #fetchByUsername(name: string): Promise<void> {
+    if (!(await this.#find(name)) && this.#index.find(name) === 'none') this.#needsList = true;
   }
 
-  /** Whether anybody has the username; the active users come first, for most are. */
+  /** Whether anybody has the username. Active users come first, as most users are active. */
   async #find(name: string): Promise<boolean> {
     for (const pending of [false, true]) {
       if (await this.#filter({ username: name, pending }, name)) return true;
-      if (this.#needsSweep) return false;
+      if (this.#needsList) return false;
     }
-    return this.#directory.holders(name).length > 0;
+    return this.#index.holders(name).length > 0;
   }
 
   /** Whether the filter gives a user who has exactly this username. */
@@ -106,41 +109,38 @@ export class Survey {
     let pages = 0;
     for await (const page of this.#reads.users(filter)) {
       this.requests++;
-      for (const member of page) this.#directory.add(member);
+      for (const member of page) this.#index.add(member);
       if (page.some((member) => hasExactly(member, name))) {
         this.#filterWorks = true;
         return true;
       }
       if (++pages === MOST_PAGES) {
-        this.#needsSweep = true;
+        this.#needsList = true;
         return false;
       }
     }
     return false;
   }
 
-  async #user(userId: string): Promise<void> {
+  async #fetchById(userId: string): Promise<void> {
     this.requests++;
     const member = await this.#reads.user(userId);
     if (!member) return;
-    this.#directory.add(member);
+    this.#index.add(member);
     if (member.username !== undefined)
-      this.#bearer ??= { username: member.username, pending: member.pending };
+      this.#knownUser ??= { username: member.username, pending: member.pending };
   }
 
-  /** Somebody whose username is known, so that the filter can be tried with it. */
-  #bearer: { readonly username: string; readonly pending: boolean } | undefined;
-
-  async #tryFilter(): Promise<void> {
-    if (this.#bearer && !this.#needsSweep) await this.#filter(this.#bearer, this.#bearer.username);
+  async #probeFilter(): Promise<void> {
+    if (this.#knownUser && !this.#needsList) await this.#filter(this.#knownUser, this.#knownUser.username);
   }
 
-  /** Does it for each, several at a time, until only a sweep can help. */
-  async #each(items: Iterable<string>, read: (item: string) => Promise<void>): Promise<void> {
+  /** Reads each item, several at a time, until only the list of all users can help. */
+  async #forEach(items: Iterable<string>, read: (item: string) => Promise<void>): Promise<void> {
     const rest = items[Symbol.iterator]();
     let failed = false;
-    const work = async () => {
-      for (let next = rest.next(); !next.done && !failed && !this.#needsSweep; next = rest.next()) {
+    const worker = async () => {
+      for (let next = rest.next(); !next.done && !failed && !this.#needsList; next = rest.next()) {
         try {
           await read(next.value);
         } catch (error) {
@@ -149,6 +149,6 @@ export class Survey {
         }
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   }
 }

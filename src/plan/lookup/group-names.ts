@@ -1,4 +1,4 @@
-/** The network's security groups by name. */
+/** The network's security groups, found by name. */
 
 import type { Group } from '../../model.js';
 import { nearest } from '../../text/nearest-name.js';
@@ -8,25 +8,39 @@ import { composed, folded } from '../../text/username.js';
 /** The IDs of a row's groups, or what is wrong with their names, as the end of a sentence about the column. */
 export type GroupsFound = { readonly ids: readonly string[] } | { readonly fault: string };
 
-export class GroupNames {
-  readonly #exactly = new Map<string, Group[]>();
-  readonly #anyCase = new Map<string, Group[]>();
+/** Finds groups by the one rule for all names of groups: exact name in NFC, then without case, then ID. */
+export class GroupIndex {
+  readonly #byName = new Map<string, Group[]>();
+  readonly #byFoldedName = new Map<string, Group[]>();
+  readonly #byId = new Map<string, Group>();
   readonly #names: readonly string[];
 
   constructor(groups: readonly Group[]) {
     this.#names = groups.map(({ name }) => name);
     for (const group of groups) {
-      append(this.#exactly, composed(group.name), group);
-      append(this.#anyCase, folded(group.name), group);
+      append(this.#byName, composed(group.name), group);
+      append(this.#byFoldedName, folded(group.name), group);
+      this.#byId.set(group.id, group);
     }
   }
 
-  /** Compares exactly, and without case where that finds nothing. */
+  /**
+   * The groups that a name means: those with exactly this name in NFC, else those with this name in another case, else
+   * the one with this ID. Several if the name is ambiguous, none if it is unknown.
+   */
+  match(name: string): readonly Group[] {
+    const named = this.#byName.get(composed(name)) ?? this.#byFoldedName.get(folded(name));
+    if (named) return named;
+    const group = this.#byId.get(name);
+    return group ? [group] : [];
+  }
+
+  /** The groups of a row. */
   find(names: readonly string[]): GroupsFound {
     const ids: string[] = [];
     for (const [index, name] of names.entries()) {
       const which = names.length === 1 ? 'the group' : `group ${index + 1} of ${names.length}`;
-      const found = this.#exactly.get(composed(name)) ?? this.#anyCase.get(folded(name)) ?? [];
+      const found = this.match(name);
       if (found.length > 1) {
         return {
           fault: `${which} fits ${found.length} groups of the network: give securityGroupIds instead`,
@@ -34,7 +48,7 @@ export class GroupNames {
       }
       const [group] = found;
       if (!group) return { fault: `${which} is unknown to the network${this.#suggestion(name)}` };
-      if (ids.includes(group.id)) return { fault: `${which} stands in it twice` };
+      if (ids.includes(group.id)) return { fault: `${which} appears twice` };
       ids.push(group.id);
     }
     return { ids };
@@ -47,7 +61,7 @@ export class GroupNames {
 }
 
 function append(groups: Map<string, Group[]>, name: string, group: Group): void {
-  const before = groups.get(name);
-  if (before) before.push(group);
+  const others = groups.get(name);
+  if (others) others.push(group);
   else groups.set(name, [group]);
 }

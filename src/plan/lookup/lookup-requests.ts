@@ -1,118 +1,125 @@
-/** What rows ask that only the network can tell. */
+/** What has to be read from the network to know whom the rows mean and which usernames and groups they want. */
 import type { Exclusions } from '../../input/options/exclusions.js';
 import type { Member, NamedCommand, Row } from '../../model.js';
 import { composed, folded, hasExactly } from '../../text/username.js';
 import { fingerprintOf, NO_FINGERPRINT } from '../diff/fingerprint.js';
 
-/** What has to be known before needs can be gathered. */
-export interface NeedsOptions {
-  /** Without it usernames are sent as they come, and nothing is read for them. */
+export interface LookupRequestOptions {
+  /** If false, usernames are sent as they come, and nothing is read for them. */
   readonly checkRenames: boolean;
-  /** Whether each user has to be read, so that the row can be compared with him. */
+  /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
   readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'complete'>;
   /**
-   * What an earlier run has found for the row's lookupUsername: a user ID, or empty where there was no user that it
-   * could mean. Such a row is not looked up again: its user may have another username by now, and another user his.
+   * What an earlier run has found for the row's lookupUsername: a user ID, or empty if no user could be meant. Such a
+   * row is not looked up again: its user may have another username by now, and another user may have this one.
    */
   readonly known?: (row: number) => string | undefined;
-  /** Rows of a resumed run that have their outcome: nothing is read for them. */
+  /** Whether the row has its outcome from before the resume: nothing is read for it. */
   readonly hasEnded: (row: number) => boolean;
 }
 
-/** A row that names its user, or that changes a username. */
-export interface Asking {
+/** What a row has to be told by the network. There is one for each row that names its user or changes a username. */
+export interface LookupRequest {
   readonly row: number;
   readonly line: number;
-  /** As the row gives it, else as it is known; empty where only the lookup can tell. */
+  /** From the row, else from an earlier run; empty if only the lookup can tell. */
   readonly userId: string;
-  /** The lookupUsername as it is compared exactly. */
-  readonly lookup: string | undefined;
-  /** Whether the lookup has been done by an earlier run; `userId` is its result. */
-  readonly known: boolean;
+  /** The row's lookupUsername in NFC. */
+  readonly lookupUsername: string | undefined;
+  /** Whether an earlier run has done the lookup; `userId` is its result. */
+  readonly isKnown: boolean;
   /** The new username as the row gives it. */
-  readonly wanted: string | undefined;
-  /** Index into `groupLists`; -1 where the row names no groups. */
-  readonly groups: number;
-  readonly ended: boolean;
+  readonly newUsername: string | undefined;
+  /** Index into `groupLists`; -1 if the row names no groups. */
+  readonly groupList: number;
+  readonly hasEnded: boolean;
 }
 
 /**
- * Gathers what the rows of an input need, in one pass and their order. A row with neither names to look up nor a
- * username takes no memory.
+ * Collects the requests of an input's rows, in their order. A row with neither names to look up nor a username takes no
+ * memory.
  */
-export class Needs {
-  readonly asking: Asking[] = [];
-  /** Usernames that have to be found: as they are compared without case → as given. */
-  readonly lookups = new Map<string, string>();
-  /** Usernames of which it has to be known who has them, likewise. */
-  readonly wanted = new Map<string, string>();
+export class LookupRequests {
+  readonly rows: LookupRequest[] = [];
+  /** Usernames that have to be found: without case → as given. */
+  readonly lookupUsernames = new Map<string, string>();
+  /** Usernames whose holders have to be known: without case → as given. */
+  readonly newUsernames = new Map<string, string>();
   /**
-   * Users who have to be read and are not looked up, by ID: as the fingerprint of what their row wants, where rows are
-   * compared.
+   * IDs of users who have to be read and are not looked up by name. The number is the fingerprint of what the row wants,
+   * if rows are compared.
    */
   readonly userIds = new Map<string, number>();
-  /** Of `wanted`, those that several rows want, as they are compared without case. */
+  /** Those of `newUsernames` that several rows want, without case. */
   readonly contested = new Set<string>();
   /** Each list of group names once. */
   readonly groupLists: (readonly string[])[] = [];
-  readonly #options: NeedsOptions;
+  readonly #options: LookupRequestOptions;
   readonly #indexOfList = new Map<string, number>();
 
-  constructor(options: NeedsOptions) {
+  constructor(options: LookupRequestOptions) {
     this.#options = options;
   }
 
-  /** Whether the network need not be asked: each row can be sent as it is. */
-  get none(): boolean {
-    return this.asking.length === 0 && this.groupLists.length === 0 && this.lookups.size === 0;
-  }
-
-  /** Where rows are compared, what each asks for is gathered with `ask`, once the users have been read. */
-  add(row: Row): void {
+  /**
+   * Collects what has to be read for the row. The row's request is added too, unless rows are compared: then `addRequest`
+   * follows once the users have been read.
+   */
+  collect(row: Row): void {
     const command = this.#commandOf(row);
     if (!command) return;
-    const ended = this.#options.hasEnded(row.row);
-    if (command.securityGroupNames) this.#listOf(command.securityGroupNames, ended);
+    const hasEnded = this.#options.hasEnded(row.row);
+    if (command.securityGroupNames) this.#listOf(command.securityGroupNames, hasEnded);
+    if (!hasEnded) this.#collectNames(row, command);
+    if (!this.#options.compares) this.addRequest(row);
+  }
+
+  #collectNames(row: Row, command: NamedCommand): void {
     const { lookupUsername, details } = command;
     const known = this.#known(row, command);
     const userId = known ?? command.userId;
-    const looksUp = lookupUsername !== undefined && known === undefined && !ended;
-    if (userId !== '' && !ended && !looksUp) this.#needUser(userId, row);
-    if (!this.#options.compares) this.ask(row);
-    if (!asks(command, this.#options)) return;
-    const changesName = details.username !== undefined && this.#options.checkRenames;
-    if (looksUp) need(this.lookups, lookupUsername);
-    else if (changesName && userId !== '' && !ended && !this.userIds.has(userId))
-      this.userIds.set(userId, NO_FINGERPRINT);
-    if (changesName && !ended && known !== '') this.#want(details.username as string);
+    const looksUp = lookupUsername !== undefined && known === undefined;
+    const renames = details.username !== undefined && this.#options.checkRenames;
+    if (userId !== '' && !looksUp) this.#collectUser(userId, row);
+    if (looksUp) addName(this.lookupUsernames, lookupUsername);
+    else if (renames && userId !== '' && !this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
+    if (renames && known !== '') this.#collectNewUsername(details.username as string);
   }
 
   /**
-   * Takes in what the row asks for.
+   * Adds the row's request, if it has one.
    *
-   * @param userOf a user by his ID, where he has been read: a row that gives him the username that he has asks nothing
+   * @param userOf a user by ID, if it has been read: a row that gives a user the username that it has needs nothing more
    */
-  ask(row: Row, userOf?: (userId: string) => Pick<Member, 'username'> | 'same' | undefined): void {
+  addRequest(row: Row, userOf?: (userId: string) => Pick<Member, 'username'> | 'same' | undefined): void {
     const command = this.#commandOf(row);
-    if (!command || !asks(command, this.#options)) return;
+    if (!command || !needsNetwork(command, this.#options)) return;
     const { lookupUsername, details, securityGroupNames } = command;
     const known = this.#known(row, command);
     const userId = known ?? command.userId;
     const user = lookupUsername === undefined ? userOf?.(userId) : undefined;
-    const wanted = details.username;
-    if (user === 'same' || (user && wanted !== undefined && hasExactly(user, wanted))) return;
-    const ended = this.#options.hasEnded(row.row);
-    this.asking.push({
+    const newUsername = details.username;
+    if (user === 'same' || (user && newUsername !== undefined && hasExactly(user, newUsername))) return;
+    const hasEnded = this.#options.hasEnded(row.row);
+    this.rows.push({
       row: row.row,
       line: row.line,
       userId,
-      lookup: lookupUsername === undefined ? undefined : composed(lookupUsername),
-      known: known !== undefined,
-      wanted,
-      groups: securityGroupNames ? this.#listOf(securityGroupNames, ended) : -1,
-      ended,
+      lookupUsername: lookupUsername === undefined ? undefined : composed(lookupUsername),
+      isKnown: known !== undefined,
+      newUsername,
+      groupList: securityGroupNames ? this.#listOf(securityGroupNames, hasEnded) : -1,
+      hasEnded,
     });
+  }
+
+  /** Frees the memory of the names and IDs, once they have been read. */
+  forgetNames(): void {
+    this.lookupUsernames.clear();
+    this.newUsernames.clear();
+    this.userIds.clear();
+    this.contested.clear();
   }
 
   #commandOf(row: Row): NamedCommand | undefined {
@@ -125,58 +132,50 @@ export class Needs {
     return lookupUsername === undefined ? undefined : this.#options.known?.(row);
   }
 
-  /** Forgets which users have to be read, once they have been. */
-  forgetNames(): void {
-    this.lookups.clear();
-    this.wanted.clear();
-    this.userIds.clear();
-    this.contested.clear();
-  }
-
-  #listOf(names: readonly string[], ended: boolean): number {
+  #listOf(names: readonly string[], hasEnded: boolean): number {
     const key = JSON.stringify(names);
     const index = this.#indexOfList.get(key);
-    if (index !== undefined || ended) return index ?? -1;
+    if (index !== undefined || hasEnded) return index ?? -1;
     this.#indexOfList.set(key, this.groupLists.length);
     return this.groupLists.push(names) - 1;
   }
 
-  #want(username: string): void {
-    if (this.wanted.has(folded(username))) this.contested.add(folded(username));
-    need(this.wanted, username);
+  #collectNewUsername(username: string): void {
+    if (this.newUsernames.has(folded(username))) this.contested.add(folded(username));
+    addName(this.newUsernames, username);
   }
 
-  #needUser(userId: string, row: Row): void {
-    // The IDs of groups that are named are not known yet.
+  #collectUser(userId: string, row: Row): void {
+    // The IDs of groups that are given by name are not known yet.
     const fingerprint = 'command' in row ? fingerprintOf(row.command.details) : NO_FINGERPRINT;
     if (this.#options.compares) this.userIds.set(userId, fingerprint);
-    this.#needExclusions();
+    this.#collectExclusions();
   }
 
-  /** That a row's user ID is not the one of an excluded username can only the network tell. */
-  #needExclusions(): void {
+  /** Only the network can tell whether a row's user ID belongs to an excluded username. */
+  #collectExclusions(): void {
     const { exclusions } = this.#options;
     if (exclusions === undefined || exclusions.complete) return;
     for (const username of exclusions.usernames) {
-      if (this.lookups.has(username)) return;
-      this.lookups.set(username, username);
+      if (this.lookupUsernames.has(username)) return;
+      this.lookupUsernames.set(username, username);
     }
   }
 }
 
-function need(names: Map<string, string>, username: string): void {
+function addName(names: Map<string, string>, username: string): void {
   const key = folded(username);
   if (!names.has(key)) names.set(key, username);
 }
 
 /** Whether the network has to tell who is meant, or who has a username. */
-export const asks = (
+const needsNetwork = (
   { lookupUsername, details }: NamedCommand,
   options: { readonly checkRenames: boolean },
 ) => lookupUsername !== undefined || (details.username !== undefined && options.checkRenames);
 
 /** Whether the row itself shows that its user is excluded. */
-export function isExcluded(command: NamedCommand, exclusions: NeedsOptions['exclusions']): boolean {
+export function isExcluded(command: NamedCommand, exclusions: LookupRequestOptions['exclusions']): boolean {
   if (exclusions === undefined) return false;
   const { userId, lookupUsername } = command;
   return (

@@ -1,40 +1,41 @@
-/** What the network says about a row. */
+/** What the network says about one row: its user, and the reasons not to send the row. */
 import type { Problem } from '../../model.js';
-import type { Asking } from './lookup-requests.js';
-import type { Person } from './user-index.js';
+import type { LookupRequest } from './lookup-requests.js';
+import type { IndexedUser } from './user-index.js';
 
-/** Of a row that asks for something: who its user is, and what is against sending it. */
-export class Finding {
-  readonly asking: Asking;
-  /** Empty where nobody can be meant. */
+/** The answer to a row's lookup request. */
+export class LookupResult {
+  readonly request: LookupRequest;
+  /** Empty if nobody can be meant. */
   userId: string;
-  /** The user as the network has him, where he was read. */
-  person: Person | undefined = undefined;
+  /** The user as the network has it, if it was read. */
+  user: IndexedUser | undefined = undefined;
   /** Whether the caller leaves this user out. */
   excluded = false;
-  /** Whether the row does not even say who is meant, or means somebody who may not be changed. */
+  /** Whether the row does not even say who is meant, or means a user who may not be changed. */
   refused = false;
-  /** Whether there is no user with the row's lookupUsername. */
-  lost = false;
-  /** Whether he who has the row's lookupUsername may be somebody else by now. */
-  suspect = false;
-  /** Made with the first one: most rows have none, and there can be as many rows as users. */
+  /** Whether no user has the row's lookupUsername. */
+  notFound = false;
+  /** Whether the row's lookupUsername may belong to another user by now. */
+  stale = false;
+  /** Undefined without any, to save memory: most rows have none, and there can be as many rows as users. */
   problems: Problem[] | undefined = undefined;
 
-  constructor(asking: Asking) {
-    this.asking = asking;
-    this.userId = asking.userId;
+  constructor(request: LookupRequest) {
+    this.request = request;
+    this.userId = request.userId;
   }
 }
 
-/** Notes what is wrong. `reason` is the end of a sentence about the column. */
-export function reject(finding: Finding, column: string, reason: string): void {
-  finding.problems ??= [];
-  finding.problems.push({ line: finding.asking.line, column, reason });
+/** Adds a problem. `reason` is the end of a sentence about the column. */
+export function reject(result: LookupResult, column: string, reason: string): void {
+  result.problems ??= [];
+  result.problems.push({ line: result.request.line, column, reason });
 }
 
-/** Whether the row has a problem, whatever the order of renames makes of its username. */
-export const isInvalid = ({ excluded, problems }: Finding): boolean => !excluded && problems !== undefined;
+/** Whether the row has a problem, apart from those that the order of renames may add. */
+export const isInvalid = ({ excluded, problems }: LookupResult): boolean =>
+  !excluded && problems !== undefined;
 
 /** Problems as one text. */
 export const reasonOf = (problems: readonly Problem[]): string =>

@@ -1,15 +1,15 @@
-/** What was found of each row that asked for something, in as little as a run can keep of it to its end. */
+/** The results of all lookups by row, small enough for a run to keep them to its end. */
 import type { Problem } from '../../model.js';
-import { type Finding, isInvalid } from './lookup-result.js';
+import { isInvalid, type LookupResult } from './lookup-result.js';
 
-/** What became of a row's lookup. */
-export interface Looked {
+/** Which user a row's lookupUsername was found to be. */
+export interface ResolvedLookup {
   readonly row: number;
-  /** Empty where the row means no user that it may change. */
+  /** Empty if the row means no user that it may change. */
   readonly userId: string;
 }
 
-export class Fates {
+export class LookupTable {
   readonly #rows: Float64Array;
   readonly #userIds: string[];
   /** A bit for each of the flags below. */
@@ -17,24 +17,25 @@ export class Fates {
   /** By row number. */
   readonly problems = new Map<number, readonly Problem[]>();
 
-  /** @param findings in the rows' order */
-  constructor(findings: readonly Finding[]) {
-    this.#rows = Float64Array.from(findings, ({ asking }) => asking.row);
-    this.#userIds = findings.map(({ userId }) => userId);
-    this.#flags = Uint8Array.from(findings, flagsOf);
-    for (const finding of findings) {
-      if (isInvalid(finding) && finding.problems) this.problems.set(finding.asking.row, finding.problems);
+  /** @param results in the rows' order */
+  constructor(results: readonly LookupResult[]) {
+    this.#rows = Float64Array.from(results, ({ request }) => request.row);
+    this.#userIds = results.map(({ userId }) => userId);
+    this.#flags = Uint8Array.from(results, flagsOf);
+    for (const result of results) {
+      if (isInvalid(result) && result.problems) this.problems.set(result.request.row, result.problems);
     }
   }
 
-  /** The row's user, and whether he is left out; undefined for a row that asked for nothing. */
+  /** The row's user, and whether it is left out; undefined for a row without a lookup. */
   of(row: number): { readonly userId: string; readonly excluded: boolean } | undefined {
     const at = this.#indexOf(row);
     if (at === -1) return undefined;
     return { userId: this.#userIds[at] as string, excluded: this.#has(at, EXCLUDED) };
   }
 
-  *looked(): Generator<Looked> {
+  /** The rows that name their user by username, in their order. */
+  *lookups(): Generator<ResolvedLookup> {
     for (const [at, row] of this.#rows.entries()) {
       if (!this.#has(at, LOOKED_UP)) continue;
       yield { row, userId: this.#has(at, REFUSED) ? '' : (this.#userIds[at] as string) };
@@ -60,5 +61,7 @@ export class Fates {
 
 const [LOOKED_UP, REFUSED, EXCLUDED] = [1, 2, 4] as const;
 
-const flagsOf = ({ asking, refused, excluded }: Finding): number =>
-  (asking.lookup === undefined ? 0 : LOOKED_UP) + (refused ? REFUSED : 0) + (excluded ? EXCLUDED : 0);
+const flagsOf = ({ request, refused, excluded }: LookupResult): number =>
+  (request.lookupUsername === undefined ? 0 : LOOKED_UP) +
+  (refused ? REFUSED : 0) +
+  (excluded ? EXCLUDED : 0);

@@ -1,8 +1,8 @@
-/** Who is meant by a row. */
+/** Finds the user that a row means. */
 
-import type { Asking, NeedsOptions } from './lookup-requests.js';
-import { Finding, reject } from './lookup-result.js';
-import type { Directory, Person } from './user-index.js';
+import type { LookupRequest, LookupRequestOptions } from './lookup-requests.js';
+import { LookupResult, reject } from './lookup-result.js';
+import type { IndexedUser, UserIndex } from './user-index.js';
 
 export interface ResolveOptions {
   /** Whether a bot, or a suspended user, may be looked up. */
@@ -12,67 +12,67 @@ export interface ResolveOptions {
 }
 
 /** @param isExcluded of a user ID */
-export function resolve(
-  asking: Asking,
-  directory: Directory,
+export function resolveUser(
+  request: LookupRequest,
+  users: UserIndex,
   isExcluded: (userId: string) => boolean,
   options: ResolveOptions,
-): Finding {
-  const finding = new Finding(asking);
-  const fault = asking.ended ? undefined : identify(finding, directory, options);
-  if (isExcluded(finding.userId)) finding.excluded = true;
+): LookupResult {
+  const result = new LookupResult(request);
+  const fault = request.hasEnded ? undefined : identify(result, users, options);
+  if (isExcluded(result.userId)) result.excluded = true;
   else if (fault !== undefined) {
-    finding.refused = true;
-    reject(finding, asking.lookup === undefined ? 'userId' : 'lookupUsername', fault);
+    result.refused = true;
+    reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', fault);
   }
-  return finding;
+  return result;
 }
 
-/** Says what is wrong with the row's user, if anything is. */
-function identify(finding: Finding, directory: Directory, options: ResolveOptions): string | undefined {
-  const { userId, lookup, known, wanted } = finding.asking;
-  if (lookup !== undefined && !known) {
-    const found = directory.find(lookup);
-    finding.lost = found === 'none';
-    if (found === 'none') return notFound;
-    if (found === 'several') return foundTwice;
-    finding.userId = found.userId;
-    finding.person = found;
+/** Fills in the user. Gives what is wrong with the row's user, if anything. */
+function identify(result: LookupResult, users: UserIndex, options: ResolveOptions): string | undefined {
+  const { userId, lookupUsername, isKnown, newUsername } = result.request;
+  if (lookupUsername !== undefined && !isKnown) {
+    const found = users.find(lookupUsername);
+    result.notFound = found === 'none';
+    if (found === 'none') return unknownUsername;
+    if (found === 'several') return ambiguousUsername;
+    result.userId = found.userId;
+    result.user = found;
     if (userId !== '' && userId !== found.userId) return anotherUser;
-    return faultOf(found, options);
+    return notAllowed(found, options);
   }
   if (userId === '') return notFoundBefore;
-  if (wanted === undefined || !options.checkRenames) return undefined;
-  const person = directory.user(userId);
-  if (person !== 'same') finding.person = person;
-  return person ? undefined : noSuchUser;
+  if (newUsername === undefined || !options.checkRenames) return undefined;
+  const user = users.user(userId);
+  if (user !== 'same') result.user = user;
+  return user ? undefined : noSuchUser;
 }
 
-function faultOf({ bot, suspended }: Person, options: ResolveOptions): string | undefined {
-  if (bot && !options.includeBots) return "is a bot's: take the row out, or allow bots with --include-bots";
+function notAllowed({ bot, suspended }: IndexedUser, options: ResolveOptions): string | undefined {
+  if (bot && !options.includeBots) return "is a bot's: take the row out, or allow bots with `includeBots`";
   if (suspended && !options.includeSuspended)
-    return "is a suspended user's: take the row out, or allow suspended users with --include-suspended";
+    return "is a suspended user's: take the row out, or allow suspended users with `includeSuspended`";
   return undefined;
 }
 
-/** The IDs of the excluded usernames' users; one that nobody has excludes nobody. */
+/** The IDs of the excluded users, those of the excluded usernames included. A username that nobody has excludes nobody. */
 export function excludedIds(
-  exclusions: NeedsOptions['exclusions'],
-  directory: Directory,
+  exclusions: LookupRequestOptions['exclusions'],
+  users: UserIndex,
 ): ReadonlySet<string> {
   const userIds = new Set(exclusions?.userIds);
   for (const username of exclusions?.usernames ?? []) {
-    for (const { userId } of directory.holders(username)) userIds.add(userId);
+    for (const { userId } of users.holders(username)) userIds.add(userId);
   }
   return userIds;
 }
 
-const notFound =
+const unknownUsername =
   'is no username in the network, whatever its case: correct it, or take the row out if the user has gone';
-const foundTwice =
+const ambiguousUsername =
   'fits several users, whose usernames differ in case only: write it exactly as one of them is, or give the userId';
 const anotherUser = "is another user's than the userId: correct one of the two, or leave one of them out";
 const notFoundBefore =
-  'could not be used when the run began, and is not looked up again: put the row into a new run once it is corrected';
+  'could not be used when the run started, and is not looked up again: put the row into a new run once it is corrected';
 /** For a user ID that nobody in the network has. */
 export const noSuchUser = 'is no user of the network: correct it, or take the row out if the user has gone';

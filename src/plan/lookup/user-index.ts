@@ -1,37 +1,37 @@
-/** The users of the network, as far as the rows need them. */
+/** The users of the network by username and by ID, as far as the rows need them. */
 
 import type { Member } from '../../model.js';
 import { folded, hasExactly } from '../../text/username.js';
-import { fits, wantsUsername } from '../diff/fingerprint.js';
+import type { ReadableField } from '../../user-fields.js';
+import { matchesFingerprint, wantsUsername } from '../diff/fingerprint.js';
 import { looksTemporary } from '../renames/temporary-name.js';
-import type { Needs } from './lookup-requests.js';
+import type { LookupRequests } from './lookup-requests.js';
 
-/** What is kept of a user; the values that are only compared are undefined where nobody compares. */
-export type Person = Pick<
-  Member,
-  'userId' | 'username' | 'bot' | 'suspended' | 'firstName' | 'lastName' | 'securityGroupIds'
->;
+/** What is kept of a user. Values that are only compared are undefined if nothing is compared. */
+export type IndexedUser = Pick<Member, 'userId' | 'bot' | 'suspended' | ReadableField>;
 
-/** What a directory keeps beside what it is asked for. */
-export interface Keeping {
-  /** Usernames that look temporary, though nobody asks for them. */
+/** What is kept beside the users that are asked for. */
+export interface UserIndexOptions {
+  /** Usernames that look temporary, though no row asks for them. */
   readonly temporaryNames: boolean;
-  /** All that can be compared. */
+  /** All values that can be compared. */
   readonly values: boolean;
 }
 
 /** The user who is meant by a username, or why none is. */
-export type Match = Person | 'none' | 'several';
+export type Match = IndexedUser | 'none' | 'several';
 
-const NOBODY: readonly Person[] = [];
+type Requested = Pick<LookupRequests, 'lookupUsernames' | 'newUsernames' | 'userIds' | 'contested'>;
+
+const NOBODY: readonly IndexedUser[] = [];
 const NOTHING: Partial<Member> = {};
 
-/** Holds who has which of the usernames asked for, and the users asked for by ID; of all others nothing. */
-export class Directory {
-  /** Mostly a username has one user, and a list for each would cost as much as the user. */
-  readonly #byName = new Map<string, Person | readonly Person[]>();
-  /** A number is the fingerprint of what a row wants of a user who has not been read. */
-  readonly #byId = new Map<string, Person | 'same' | number>();
+/** Holds the holders of the usernames that are asked for and the users that are asked for by ID, and nothing of others. */
+export class UserIndex {
+  /** Most usernames have one user, and a list for each would cost as much memory as the user. */
+  readonly #byName = new Map<string, IndexedUser | readonly IndexedUser[]>();
+  /** A number is the fingerprint of what a row wants for a user who has not been read. */
+  readonly #byId = new Map<string, IndexedUser | 'same' | number>();
   readonly #contested: ReadonlySet<string>;
   readonly #temporary: Set<string> | undefined;
   readonly #keepsValues: boolean;
@@ -39,99 +39,106 @@ export class Directory {
   readonly #groupLists = new Map<string, readonly string[]>();
 
   /**
-   * @param needs its names and users; of those that are `contested` or looked up it is always known who has them
-   * @param keeping what is kept beside them
+   * @param requested the usernames and users to keep; the holders of a username that is `contested` or looked up are
+   *   always kept
    */
-  constructor(
-    { lookups, wanted, userIds, contested }: Pick<Needs, 'lookups' | 'wanted' | 'userIds' | 'contested'>,
-    keeping: Keeping,
-  ) {
-    for (const names of [lookups, wanted]) for (const name of names.keys()) this.#byName.set(name, NOBODY);
+  constructor({ lookupUsernames, newUsernames, userIds, contested }: Requested, options: UserIndexOptions) {
+    for (const names of [lookupUsernames, newUsernames])
+      for (const name of names.keys()) this.#byName.set(name, NOBODY);
     for (const [userId, fingerprint] of userIds) this.#byId.set(userId, fingerprint);
-    this.#contested = new Set([...lookups.keys(), ...contested]);
-    this.#temporary = keeping.temporaryNames ? new Set() : undefined;
-    this.#keepsValues = keeping.values;
+    this.#contested = new Set([...lookupUsernames.keys(), ...contested]);
+    this.#temporary = options.temporaryNames ? new Set() : undefined;
+    this.#keepsValues = options.values;
   }
 
-  /** Asks for another username from now on. */
-  ask(name: string): void {
+  /** Keeps the holders of another username from now on. */
+  watch(name: string): void {
     const key = folded(name);
     if (!this.#byName.has(key)) this.#byName.set(key, NOBODY);
   }
 
-  asksFor(name: string): boolean {
+  /** Whether the holders of the username are kept. */
+  isWatched(name: string): boolean {
     return this.#byName.has(folded(name));
   }
 
-  /** Whether it is asked who has the username, and nobody is known to. */
-  isUnsure(name: string): boolean {
-    return this.asksFor(name) && this.holders(name).length === 0;
+  /** Whether the holders of the username are kept, and none is known. */
+  hasNoHolder(name: string): boolean {
+    return this.isWatched(name) && this.holders(name).length === 0;
   }
 
-  /** A list that changes while it is read can give a user twice: he is kept once. */
+  /** Takes in a user that was read. A list that changes while it is read can give a user twice: it is kept once. */
   add(member: Member): void {
     const { userId, username } = member;
     const name = username === undefined ? undefined : folded(username);
-    const known = this.#byId.get(userId);
-    const isSame = typeof known === 'number' ? fits(member, known) : known === 'same';
-    // It was asked for because he keeps it, and nobody else wants it.
-    const isHisOwn = isSame && typeof known === 'number' && wantsUsername(known);
-    if (isHisOwn && name !== undefined && !this.#contested.has(name)) this.#byName.delete(name);
-    const before = name === undefined ? undefined : this.#byName.get(name);
-    // Whom a row means by his username, it is compared with by his ID.
-    const isAsked = this.#byId.has(userId) || (before !== undefined && this.#keepsValues);
+    const requested = this.#byId.get(userId);
+    const isSame =
+      typeof requested === 'number' ? matchesFingerprint(member, requested) : requested === 'same';
+    if (isSame && name !== undefined) this.#forgetOwnName(name, requested);
+    const holders = name === undefined ? undefined : this.#byName.get(name);
+    // A user that a row means by username is compared with the row by ID.
+    const isRequested = requested !== undefined || (holders !== undefined && this.#keepsValues);
     if (isSame) this.#byId.set(userId, 'same');
-    else if (isAsked) this.#byId.set(userId, this.#personOf(member));
+    else if (isRequested) this.#byId.set(userId, this.#indexedUser(member));
     if (name === undefined) return;
-    if (before) this.#byName.set(name, joined(before, this.#personOf(member)));
+    if (holders) this.#byName.set(name, joined(holders, this.#indexedUser(member)));
     if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
   }
 
-  #personOf({ userId, username, bot, suspended, ...values }: Member): Person {
+  /** A username was only asked for because its user keeps it: if no other row wants it, nobody needs to know. */
+  #forgetOwnName(name: string, fingerprint: unknown): void {
+    if (typeof fingerprint !== 'number' || !wantsUsername(fingerprint) || this.#contested.has(name)) return;
+    this.#byName.delete(name);
+  }
+
+  #indexedUser({ userId, username, bot, suspended, ...values }: Member): IndexedUser {
     const { firstName, lastName, securityGroupIds } = this.#keepsValues ? values : NOTHING;
     return {
       ...{ userId, username, bot, suspended, firstName, lastName },
-      securityGroupIds: securityGroupIds && this.#once(securityGroupIds),
+      securityGroupIds: securityGroupIds && this.#interned(securityGroupIds),
     };
   }
 
-  #once(groups: readonly string[]): readonly string[] {
+  #interned(groups: readonly string[]): readonly string[] {
     const key = groups.join(' ');
-    const before = this.#groupLists.get(key);
-    if (before === undefined) this.#groupLists.set(key, groups);
-    return before ?? groups;
+    const known = this.#groupLists.get(key);
+    if (known === undefined) this.#groupLists.set(key, groups);
+    return known ?? groups;
   }
 
-  /** The user who has exactly this username, else the one who has it without regard to case. */
+  /** The user who has exactly this username, else the one who has it in another case. */
   find(username: string): Match {
     const people = this.holders(username);
-    const exactly = people.filter((person) => hasExactly(person, username));
+    const exactly = people.filter((user) => hasExactly(user, username));
     const [first, second] = exactly.length > 0 ? exactly : people;
     if (first === undefined) return 'none';
     return second === undefined ? first : 'several';
   }
 
-  /** Everybody who has this username without regard to case. */
-  holders(username: string): readonly Person[] {
+  /** Everybody who has this username, whatever its case. */
+  holders(username: string): readonly IndexedUser[] {
     return listed(this.#byName.get(folded(username)) ?? NOBODY);
   }
 
-  /** The user with this ID; `same` where he is what his row wants him to be, and nothing else is kept of him. */
-  user(userId: string): Person | 'same' | undefined {
+  /** The user with this ID; `same` if it is as its row wants it, and nothing else is kept of it. */
+  user(userId: string): IndexedUser | 'same' | undefined {
     const known = this.#byId.get(userId);
     return typeof known === 'number' ? undefined : known;
   }
 
-  /** Whether it is known that somebody has this temporary username. */
+  /** Whether a user is known to have this temporary username. */
   hasTemporary(name: string): boolean {
     return this.holders(name).length > 0 || (this.#temporary?.has(folded(name)) ?? false);
   }
 }
 
-const listed = (people: Person | readonly Person[]): readonly Person[] =>
+const listed = (people: IndexedUser | readonly IndexedUser[]): readonly IndexedUser[] =>
   'userId' in people ? [people] : people;
 
-function joined(people: Person | readonly Person[], person: Person): Person | readonly Person[] {
-  const others = listed(people).filter(({ userId }) => userId !== person.userId);
-  return others.length === 0 ? person : [...others, person];
+function joined(
+  people: IndexedUser | readonly IndexedUser[],
+  user: IndexedUser,
+): IndexedUser | readonly IndexedUser[] {
+  const others = listed(people).filter(({ userId }) => userId !== user.userId);
+  return others.length === 0 ? user : [...others, user];
 }

@@ -1,32 +1,36 @@
-/** The order of renames: a username is free only once its holder has another one. */
+/** The order in which usernames are changed: a username is free only once its holder has another one. */
 
 import type { Turn } from '../../model.js';
 import { composed, folded } from '../../text/username.js';
+import { circular, held, heldByMany, secondRename, waitsInVain, wantedAlso } from './rename-faults.js';
 import { temporaryNames } from './temporary-name.js';
 
 /** A row that changes a username. */
 export interface Rename {
   readonly row: number;
   readonly line: number;
-  /** Empty where the user is not known. */
+  /** Empty if the user is not known. */
   readonly userId: string;
-  /** The user's username now; undefined where the service does not tell. */
+  /** The user's username now; undefined if the service does not tell. */
   readonly current: string | undefined;
   /** The new one, as given. */
   readonly wanted: string;
-  /** Whether the row may be sent as far as anybody has looked. One that may not still counts as wanting its name. */
-  readonly stands: boolean;
+  /** Whether the row can be sent, as far as has been checked. If it cannot, it still counts as wanting its username. */
+  readonly sendable: boolean;
 }
 
 export interface RenameOptions {
   /** The users who have the username now, whatever its case. */
   readonly holdersOf: (username: string) => readonly { readonly userId: string }[];
   readonly allowTemporaryNames: boolean;
-  /** Whether somebody in the network is known to have this username; of one who wants it the order knows by itself. */
+  /** Whether a user of the network is known to have this username. Usernames that the input gives need not be told. */
   readonly isTaken: (username: string) => boolean;
 }
 
-/** Each rename that stands is in `faults` or can be sent, at any time where it has no turn. By row number. */
+/**
+ * By row number. Each sendable rename is either in `faults` or can be sent: after the rows that its turn names, or at
+ * any time if it has no turn.
+ */
 export interface RenameOrder {
   readonly turns: ReadonlyMap<number, Turn>;
   /** What is wrong with the row's username, as the end of a sentence about it. */
@@ -34,119 +38,120 @@ export interface RenameOrder {
 }
 
 /**
- * Decides in which order usernames are changed. Usernames are compared in NFC and without case, as it is not known
- * that the service compares more finely.
+ * Decides in which order usernames are changed. Usernames are compared in NFC and without case, because it is not known
+ * whether the service tells them apart by more than that.
  *
  * @param renames in the input's order
  */
 export function orderRenames(renames: readonly Rename[], options: RenameOptions): RenameOrder {
-  const order = new Ordering(renames, options);
-  order.refuseClashes();
-  order.followHolders();
-  order.refuseWaiting();
-  order.settleCircles();
-  return { turns: order.turns(), faults: order.faults };
+  const graph = new RenameGraph(renames, options);
+  graph.refuseClashes();
+  graph.linkHolders();
+  graph.refuseSuccessors();
+  graph.resolveCycles();
+  return { turns: graph.turns(), faults: graph.faults };
 }
 
-const NOBODY = -1;
+const NONE = -1;
 
-/** The renames as a graph. A row waits for one other at most, and is waited for by one at most: chains and circles. */
-class Ordering {
+/**
+ * The renames as a graph, by their index. A row has at most one predecessor, which has to free the username first, and
+ * at most one successor, so the graph consists of chains and cycles.
+ */
+class RenameGraph {
   readonly faults = new Map<number, string>();
   readonly #renames: readonly Rename[];
   readonly #options: RenameOptions;
-  readonly #ofUser = new Map<string, number>();
-  readonly #wanted = new Map<string, number>();
-  /** By index: whose username the row waits for, and who waits for the row's. */
-  readonly #giver: Int32Array;
-  readonly #waiter: Int32Array;
-  readonly #via = new Map<number, string>();
-  readonly #faulty: number[] = [];
+  readonly #byUser = new Map<string, number>();
+  /** Who wants a username, by the username without case. */
+  readonly #byWanted = new Map<string, number>();
+  readonly #predecessor: Int32Array;
+  readonly #successor: Int32Array;
+  readonly #temporaryNames = new Map<number, string>();
+  /** Refused renames whose successors have not been refused yet. */
+  readonly #refused: number[] = [];
 
   constructor(renames: readonly Rename[], options: RenameOptions) {
     this.#renames = renames;
     this.#options = options;
-    this.#giver = new Int32Array(renames.length).fill(NOBODY);
-    this.#waiter = new Int32Array(renames.length).fill(NOBODY);
+    this.#predecessor = new Int32Array(renames.length).fill(NONE);
+    this.#successor = new Int32Array(renames.length).fill(NONE);
   }
 
-  /** A user takes one name, and a name one user; he who has it already may keep it. */
+  /** A user gets one username, and a username goes to one user; a user who has it already keeps it. */
   refuseClashes(): void {
     for (const [index, { userId, wanted, line }] of this.#renames.entries()) {
-      const other = this.#ofUser.get(userId);
+      const other = this.#byUser.get(userId);
       if (other !== undefined) {
-        this.#refuse(
-          index,
-          `is a second one for the user of line ${this.#at(other).line}: keep one of the two`,
-        );
+        this.#refuse(index, secondRename(this.#at(other).line));
         continue;
       }
-      if (userId !== '') this.#ofUser.set(userId, index);
+      if (userId !== '') this.#byUser.set(userId, index);
       const name = folded(wanted);
-      const rival = this.#wanted.get(name);
-      if (rival === undefined) this.#wanted.set(name, index);
+      const rival = this.#byWanted.get(name);
+      if (rival === undefined) this.#byWanted.set(name, index);
       else {
-        if (!isUnchanged(this.#at(index))) this.#refuse(index, wantedAlso(this.#at(rival).line));
-        if (!isUnchanged(this.#at(rival))) this.#refuse(rival, wantedAlso(line));
+        if (!keepsUsername(this.#at(index))) this.#refuse(index, wantedAlso(this.#at(rival).line));
+        if (!keepsUsername(this.#at(rival))) this.#refuse(rival, wantedAlso(line));
       }
     }
   }
 
-  /** Finds for each row the one that has to go first. */
-  followHolders(): void {
+  /** Finds for each row the one that has to be sent first. */
+  linkHolders(): void {
     for (const [index, rename] of this.#renames.entries()) {
-      if (!this.#isOpen(index) || isUnchanged(rename)) continue;
+      if (!this.#isOpen(index) || keepsUsername(rename)) continue;
       const others = this.#options.holdersOf(rename.wanted).filter(({ userId }) => userId !== rename.userId);
       const [holder] = others;
       if (holder === undefined) continue;
-      const giver = this.#ofUser.get(holder.userId);
+      const first = this.#byUser.get(holder.userId);
       if (others.length > 1) this.#refuse(index, heldByMany);
-      else if (giver === undefined || !givesUp(this.#at(giver), rename.wanted)) this.#refuse(index, held);
-      else if (!this.#at(giver).stands) this.#refuse(index, waitsInVain(this.#at(giver).line));
+      else if (first === undefined || !freesName(this.#at(first), rename.wanted)) this.#refuse(index, held);
+      else if (!this.#at(first).sendable) this.#refuse(index, waitsInVain(this.#at(first).line));
       else {
-        this.#giver[index] = giver;
-        this.#waiter[giver] = index;
+        this.#predecessor[index] = first;
+        this.#successor[first] = index;
       }
     }
   }
 
-  /** Who waits for a row that is not sent waits in vain. */
-  refuseWaiting(): void {
-    for (let index = this.#faulty.pop(); index !== undefined; index = this.#faulty.pop()) {
-      const waiter = this.#waiter[index] as number;
-      if (waiter !== NOBODY) this.#refuse(waiter, waitsInVain(this.#at(index).line));
+  /** A row cannot be sent if the row that has to free its username is not sent. */
+  refuseSuccessors(): void {
+    for (let index = this.#refused.pop(); index !== undefined; index = this.#refused.pop()) {
+      const successor = this.#successor[index] as number;
+      if (successor !== NONE) this.#refuse(successor, waitsInVain(this.#at(index).line));
     }
   }
 
-  /** What is on no chain is on a circle: one of its users has to step aside, or it cannot be done. */
-  settleCircles(): void {
-    const settled = new Uint8Array(this.#renames.length);
+  /** A rename that is on no chain is on a cycle: one of its users needs a temporary username, or it is refused. */
+  resolveCycles(): void {
+    const visited = new Uint8Array(this.#renames.length);
     const follow = (start: number, end: number): number[] => {
       const path: number[] = [];
       let index = start;
       do {
-        settled[index] = 1;
+        visited[index] = 1;
         path.push(index);
-        index = this.#waiter[index] as number;
-      } while (index !== end && index !== NOBODY);
+        index = this.#successor[index] as number;
+      } while (index !== end && index !== NONE);
       return path;
     };
-    for (const [index, giver] of this.#giver.entries()) if (giver === NOBODY) follow(index, NOBODY);
-    for (const index of this.#giver.keys()) {
-      if (settled[index] === 1 || !this.#isOpen(index)) continue;
-      const circle = follow(index, index);
-      if (this.#options.allowTemporaryNames) this.#stepAside(index);
-      else this.#refuseCircle(circle);
+    for (const [index, first] of this.#predecessor.entries()) if (first === NONE) follow(index, NONE);
+    for (const index of this.#predecessor.keys()) {
+      if (visited[index] === 1 || !this.#isOpen(index)) continue;
+      const cycle = follow(index, index);
+      if (this.#options.allowTemporaryNames) this.#assignTemporaryName(index);
+      else this.#refuseCycle(cycle);
     }
   }
 
   turns(): Map<number, Turn> {
     const turns = new Map<number, Turn>();
     for (const [index, { row, current }] of this.#renames.entries()) {
-      const [giver, waiter] = [this.#giver[index] as number, this.#waiter[index] as number];
-      if (!this.#isOpen(index) || (giver === NOBODY && waiter === NOBODY)) continue;
-      const via = this.#via.get(index);
-      const after = giver === NOBODY ? [] : [this.#at(giver).row];
+      const [first, next] = [this.#predecessor[index] as number, this.#successor[index] as number];
+      if (!this.#isOpen(index) || (first === NONE && next === NONE)) continue;
+      const via = this.#temporaryNames.get(index);
+      const after = first === NONE ? [] : [this.#at(first).row];
       turns.set(row, {
         after,
         ...(via === undefined ? {} : { via, ...(current !== undefined && { from: current }) }),
@@ -160,58 +165,41 @@ class Ordering {
   }
 
   #isOpen(index: number): boolean {
-    const { stands, row } = this.#at(index);
-    return stands && !this.faults.has(row);
+    const { sendable, row } = this.#at(index);
+    return sendable && !this.faults.has(row);
   }
 
   #refuse(index: number, reason: string): void {
     if (!this.#isOpen(index)) return;
     this.faults.set(this.#at(index).row, reason);
-    this.#faulty.push(index);
+    this.#refused.push(index);
   }
 
-  #refuseCircle(circle: readonly number[]): void {
-    const lines = circle.map((index) => this.#at(index).line).sort((a, b) => a - b);
+  #refuseCycle(cycle: readonly number[]): void {
+    const lines = cycle.map((index) => this.#at(index).line).sort((a, b) => a - b);
     const reason = circular(lines);
-    for (const index of circle) this.#refuse(index, reason);
+    for (const index of cycle) this.#refuse(index, reason);
   }
 
-  #stepAside(index: number): void {
+  #assignTemporaryName(index: number): void {
     const { current, userId } = this.#at(index);
     for (const name of temporaryNames(current as string, userId)) {
       const key = folded(name);
-      if (this.#wanted.has(key) || this.#options.isTaken(name)) continue;
-      // So that no other circle takes it too.
-      this.#wanted.set(key, index);
-      this.#via.set(index, name);
+      if (this.#byWanted.has(key) || this.#options.isTaken(name)) continue;
+      // So that no other cycle takes it too.
+      this.#byWanted.set(key, index);
+      this.#temporaryNames.set(index, name);
       return;
     }
   }
 }
 
-const isUnchanged = ({ current, wanted }: Rename): boolean =>
+const keepsUsername = ({ current, wanted }: Rename): boolean =>
   current !== undefined && composed(current) === composed(wanted);
 
 /**
- * Whether this name is free once the row is done. He who keeps it, or changes only its case, wants it himself: that is
- * a clash, found before.
+ * Whether this username is free once the row has been sent. A user who keeps it, or changes only its case, wants it too:
+ * `refuseClashes` has found that already.
  */
-const givesUp = ({ current }: Rename, name: string): boolean =>
+const freesName = ({ current }: Rename, name: string): boolean =>
   current !== undefined && folded(current) === folded(name);
-
-const MOST_LISTED = 10;
-
-function circular(lines: readonly number[]): string {
-  const [first, more] = [lines.slice(0, MOST_LISTED), lines.length - MOST_LISTED];
-  const listed = `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `is one of a circle of renames (lines ${listed}), in which each waits for the username of another: with --allow-temporary-names one of the users bears another username for a moment`;
-}
-
-const wantedAlso = (line: number): string =>
-  `is wanted on line ${line} too, and only one user can have it: correct one of the two`;
-const held =
-  'is in use by another user, who keeps it: choose another one, or rename that user in the same file';
-const heldByMany =
-  'is in use by several other users, whose usernames differ in case only: choose another one, or rename them first';
-const waitsInVain = (line: number): string =>
-  `is in use by the user of line ${line}, who cannot be renamed: correct that line first`;

@@ -1,8 +1,8 @@
-/** Temporary usernames. */
+/** Usernames that a user has between two steps of a rename. */
 
 /**
- * Usernames that the user may bear for a moment, endlessly many and in order of preference: his own with `.tmp` and his
- * ID behind it, an e-mail address's domain kept. None ends in `bot`, which would make a bot of him.
+ * Temporary usernames for a user, in order of preference and without end: the user's own one with `.tmp` and the user ID
+ * behind it, the domain of an e-mail address kept. None ends in `bot`, which would turn the user into a bot.
  */
 export function* temporaryNames(username: string, userId: string): Generator<string, never, undefined> {
   const at = username.lastIndexOf('@');
@@ -11,5 +11,5 @@ export function* temporaryNames(username: string, userId: string): Generator<str
   for (let extra = 1; ; extra++) yield `${local}.tmp${userId}${extra === 1 ? '' : extra}${end}`;
 }
 
-/** Whether a username could be one of `temporaryNames`: those of the network are kept, for none may be used twice. */
+/** Whether a username could be one of `temporaryNames`. The network's own ones are kept in mind, as none may be used twice. */
 export const looksTemporary = (username: string): boolean => /\.tmp[0-9]+(@[^@]*)?$/i.test(username);

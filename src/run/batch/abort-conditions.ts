@@ -1,26 +1,25 @@
 /** When a run has gone wrong as a whole, so that going on would only do harm: pure, over outcomes. */
 
 import { kindOf } from '../../error-codes.js';
-import { ExitCode } from '../../errors.js';
+import type { StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import { type Cap, rowsOf } from '../../plan/caps.js';
 import { hintOn } from '../service/stop-reasons.js';
-import type { StopReason } from '../service/stop-switch.js';
 
-export interface BreakerState {
+export interface AbortState {
   readonly outcomes: number;
   readonly failures: number;
   /** The error that every row so far has met; undefined as soon as one has met another or none. */
   readonly onlyCode: string | undefined;
-  /** Rows that have ended in whichever way. */
+  /** Rows that have ended, in whatever way. */
   readonly ended: number;
   /** Epoch ms at which a row last got past the throttle. */
   readonly letThroughAt: number;
-  /** A row was throttled until its patience was over, and for half of that time nobody else got through. */
+  /** A row was throttled until its patience was over, and for half of that time no other row got through. */
   readonly onlyThrottled: boolean;
 }
 
-export const closedBreaker: BreakerState = {
+export const initialAbortState: AbortState = {
   outcomes: 0,
   failures: 0,
   onlyCode: undefined,
@@ -32,18 +31,19 @@ export const closedBreaker: BreakerState = {
 /** Rows at the start of a run that have to meet the same error for the run to be stopped. */
 const SAME_AT_START = 20;
 
-/** The state after one more outcome. What was known before the run, and accepted, does not count. */
-export function nextBreaker(state: BreakerState, outcome: Outcome): BreakerState {
+/** The state after one more outcome. Failures that were known, and accepted, before the run do not count. */
+export function nextAbortState(state: AbortState, outcome: Outcome): AbortState {
   if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
-  const code = failed ? outcome.errorCode : '';
+  const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
+  const code = failed ? errorCode : '';
   const isFirst = state.outcomes === 0;
-  const isThrottled = failed && kindOf(outcome.httpStatus, outcome.errorCode) === 'throttle';
+  const isThrottled = failed && kindOf(httpStatus, errorCode) === 'throttle';
   return {
     ended: state.ended + 1,
-    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, outcome.finishedAt),
-    onlyThrottled: isThrottled && state.letThroughAt <= (outcome.startedAt + outcome.finishedAt) / 2,
+    letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, finishedAt),
+    onlyThrottled: isThrottled && state.letThroughAt <= (startedAt + finishedAt) / 2,
     outcomes: state.outcomes + 1,
     failures: state.failures + (failed ? 1 : 0),
     onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
@@ -58,8 +58,8 @@ const isKnownBefore = ({ status, attempts }: Outcome) =>
  *
  * @param rows data rows of the input
  */
-export function tripped(
-  state: BreakerState,
+export function abortReason(
+  state: AbortState,
   maxErrors: Cap | undefined,
   rows: number,
 ): StopReason | undefined {
@@ -69,22 +69,22 @@ export function tripped(
   const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;
   return {
-    exitCode: ExitCode.stopped,
-    message: `${state.failures} rows failed, and --max-errors allows ${most}`,
-    hint: 'Look at the report; then resume the run with a higher --max-errors, or correct the failed file and retry it.',
+    code: 'MAX_ERRORS',
+    message: `${state.failures} rows failed, and \`maxErrors\` allows ${most}`,
+    hint: 'Look at the report. Then resume the run with a higher `maxErrors`, or correct the file of failed rows and run it again.',
   };
 }
 
 function sameError(code: string): StopReason {
   return {
-    exitCode: ExitCode.stopped,
+    code: 'SAME_ERROR',
     message: `the first ${SAME_AT_START} rows all met ${code}, so the rest most likely would too`,
-    hint: hintOn(code) ?? "Look at the messages in the report's first lines.",
+    hint: hintOn(code) ?? 'Look at the messages in the first lines of the report.',
   };
 }
 
 const throttledThroughout: StopReason = {
-  exitCode: ExitCode.stopped,
-  message: 'the service has throttled every request for as long as --throttle-patience allows',
-  hint: 'Something else uses up the rate limit, or it is set to nothing: find out, and resume the run later.',
+  code: 'THROTTLED',
+  message: 'the service has throttled every request for as long as `throttlePatienceMs` allows',
+  hint: 'Something else uses up the rate limit, or the limit is 0. Find out which, and resume the run later.',
 };

@@ -1,178 +1,109 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
-import { ExitCode, WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome, Place, ReadyRow } from '../../model.js';
-import { succeeded } from '../../row-status.js';
+import { WickrBulkError } from '../../errors.js';
+import type { CommandRow, Place, ReadyRow } from '../../model.js';
 import type { Stop } from '../service/stop-switch.js';
 import { OpenRows } from './open-rows.js';
-import { blocked, givenBack, joined, leftWaiting, settled, unprocessed } from './unsent-outcomes.js';
-import { Turns, type Verdict } from './wait-queue.js';
+import { RenameSteps, type RowSink } from './rename-steps.js';
+import { UnprocessedLast } from './unprocessed-last.js';
+import { settled, unprocessed } from './unsent-outcomes.js';
 
 /** The parts that a batch is put together from. */
-export interface Batch {
+export interface Batch extends RowSink {
   /** The input, in order. */
   readonly rows: AsyncIterable<readonly ReadyRow[]>;
-  /** How many rows that should be: whatever happens to the input, so many are written. */
+  /** How many rows there should be. Whatever happens to the input, this many are written. */
   readonly count: number;
-  /** Whether a row has its outcome from before; it is told to `onEnded` in its turn, and nothing else happens with it. */
+  /** Whether a row has its outcome from before. If so, `onEnded` is told of it in its turn, and that is all. */
   readonly hasEnded: (row: number) => boolean;
   readonly onEnded: (row: Place) => void;
-  /** Rows that are begun and not yet ended, at the most; the input is read no faster. */
+  /** Most rows that are started and have not ended; the input is read no faster. */
   readonly openRows: number;
-  readonly update: (row: CommandRow) => Promise<Outcome>;
-  /** What it returns, if anything, has to be awaited before more is written. */
-  readonly write: (outcome: Outcome, place: Place) => Promise<void> | undefined;
-  /** The first rows that are sent come to their ends before any other is begun, as far as they do not wait for those. */
+  /** The first rows that are sent. They end before any other row is started, unless they wait for later ones. */
   readonly canary?: { readonly rows: number; readonly onEnded: () => Promise<void> } | undefined;
-  readonly stop: Stop;
 }
 
 /**
- * Brings every row of the input to its one outcome. Once the run is stopped the rows that were begun come to their
- * end first, and whatever is unprocessed is written after them: a report's unprocessed rows are its last lines.
+ * Brings every row of the input to its one outcome. Once the run is stopped, the rows that were started end first, and
+ * the unprocessed rows are written after them: they are the last lines of a report.
  */
 export async function runBatch(batch: Batch): Promise<void> {
-  const { rows, count, hasEnded, onEnded, openRows, write, stop, canary } = batch;
-  const open = new OpenRows(openRows);
-  const ends = new Ends(batch, open);
-  let read = 0;
-  let sent = 0;
-  for await (const group of untilUnreadable(rows, stop)) {
-    for (const row of group) {
-      read = row.row;
+  const { count, hasEnded, onEnded, write, stop } = batch;
+  const started = new StartedRows(batch);
+  let last = 0;
+  for await (const rows of untilUnreadable(batch.rows, stop)) {
+    for (const row of rows) {
+      last = row.row;
       if (hasEnded(row.row)) {
         onEnded(row);
       } else if (stop.signal.aborted) {
-        await open.allEnded();
-        await ends.writeUnended();
+        await started.end();
         await write(unprocessed(row), row);
-      } else if (!('command' in row)) {
-        await write(settled(row), row);
+      } else if ('command' in row) {
+        await started.add(row);
       } else {
-        if (row.turn) ends.enter({ row });
-        else open.begin(ends.bring(row));
-        sent += 1;
-        if (open.full) await open.hasRoom();
-        if (sent === canary?.rows) {
-          await open.allEnded();
-          await canary.onEnded();
-        }
+        await write(settled(row), row);
       }
     }
   }
-  await open.allEnded();
-  await ends.writeUnended();
-  for (let row = read + 1; row <= count; row += 1) {
+  await started.end();
+  for (let row = last + 1; row <= count; row += 1) {
     if (hasEnded(row)) continue;
     const unread = { row, line: 0, start: 0, end: 0 };
     await write(unprocessed({ ...unread, problems: [], userId: '' }), unread);
   }
 }
 
-/** A row with its turn, and what came of its temporary username, if it has one by now. */
-interface Renamed {
-  readonly row: CommandRow;
-  readonly first?: Outcome;
-}
-
-/** Brings rows to their ends: those without a turn at once, the others when their turn has come. */
-class Ends {
-  private readonly turns = new Turns<Renamed>();
-  /** Unprocessed rows, which are written last. */
-  private unended: [Outcome, Place][] = [];
-  private readonly batch: Batch;
+/** The rows that are on their way to an outcome. */
+class StartedRows {
+  private count = 0;
   private readonly open: OpenRows;
+  private readonly outcomes: UnprocessedLast;
+  private readonly renames: RenameSteps;
+  private readonly batch: Batch;
 
-  constructor(batch: Batch, open: OpenRows) {
+  constructor(batch: Batch) {
+    const { update, write, stop, openRows } = batch;
     this.batch = batch;
-    this.open = open;
+    this.open = new OpenRows(openRows);
+    this.outcomes = new UnprocessedLast(write);
+    this.renames = new RenameSteps({ update, write: this.outcomes.write, stop }, this.open);
   }
 
-  async bring(row: CommandRow): Promise<void> {
-    await this.end(await this.batch.update(row), row);
-  }
-
-  /** Begins a row with a turn, now or when those it waits for have made room; it is not open while it waits. */
-  enter(renamed: Renamed): void {
-    const { turn } = renamed.row;
-    const mayGo = turn === undefined || (turn.via !== undefined && !renamed.first);
-    const verdict = mayGo ? 'go' : this.turns.ask(turn.after, renamed);
-    if (verdict) this.take(renamed, verdict);
-  }
-
-  /** Writes the rows that are unprocessed so far, those that still wait among them. */
-  async writeUnended(): Promise<void> {
-    for (const { row, first } of this.turns.drain()) this.unended.push([leftWaiting(row, first), row]);
-    for (const [outcome, place] of this.unended.splice(0)) await this.batch.write(outcome, place);
-  }
-
-  private take(renamed: Renamed, verdict: Verdict): void {
-    const { row, first } = renamed;
-    if (verdict === 'go') this.open.begin(this.rename(renamed));
-    else if (verdict === 'never') this.open.begin(this.giveUp(renamed, blocked(row, first)));
-    else this.open.begin(this.conclude(row, leftWaiting(row, first)));
-  }
-
-  private async rename({ row, first }: Renamed): Promise<void> {
-    const { update } = this.batch;
-    const via = first ? undefined : row.turn?.via;
-    if (via === undefined) {
-      if (!first) return this.conclude(row, await update(row));
-      const last = joined(first, await update(unguarded(row)));
-      return last.status === 'failed' ? this.giveUp({ row, first }, last) : this.conclude(row, last);
+  /** Starts a row. Resolves as soon as the next one may be started. */
+  async add(row: CommandRow): Promise<void> {
+    const { canary } = this.batch;
+    if (row.turn) this.renames.start(row);
+    else this.open.start(this.send(row));
+    this.count += 1;
+    if (this.open.isFull) await this.open.hasRoom();
+    if (this.count === canary?.rows) {
+      await this.open.allEnded();
+      await canary.onEnded();
     }
-    const outcome = await update({ ...row, command: { ...row.command, details: { username: via } } });
-    if (!gaveUpName(outcome)) return this.conclude(row, outcome);
-    this.release(row.row, 'go');
-    this.enter({ row, first: outcome });
   }
 
-  /** Ends a row whose user cannot have the wanted username; one who bears a temporary one gets his former one again. */
-  private async giveUp({ row, first }: Renamed, outcome: Outcome): Promise<void> {
-    const from = row.turn?.from;
-    if (!first || from === undefined || this.batch.stop.signal.aborted) return this.conclude(row, outcome);
-    const command = { ...row.command, details: { username: from } };
-    const back = await this.batch.update(unguarded({ ...row, command }));
-    return this.conclude(row, back.status === 'updated' ? givenBack(outcome, back) : outcome);
+  /** Waits for the rows that are being sent, and writes the others as unprocessed. */
+  async end(): Promise<void> {
+    await this.open.allEnded();
+    await this.renames.writeWaiting();
+    await this.outcomes.flush();
   }
 
-  private async conclude(row: CommandRow, outcome: Outcome): Promise<void> {
-    await this.end(outcome, row);
-    this.release(
-      row.row,
-      gaveUpName(outcome) ? 'go' : outcome.status === 'unprocessed' ? 'stopped' : 'never',
-    );
-  }
-
-  private release(row: number, verdict: Verdict): void {
-    for (const { item, verdict: theirs } of this.turns.settle(row, verdict)) this.take(item, theirs);
-  }
-
-  private end(outcome: Outcome, place: Place): Promise<void> | undefined {
-    if (outcome.status !== 'unprocessed') return this.batch.write(outcome, place);
-    this.unended.push([outcome, place]);
-    return undefined;
+  private async send(row: CommandRow): Promise<void> {
+    await this.outcomes.write(await this.batch.update(row), row);
   }
 }
 
-/** Also where other fields of the user were left to somebody else. */
-const gaveUpName = (outcome: Outcome): boolean =>
-  succeeded(outcome) || (outcome.status === 'conflict' && outcome.changed.includes('username'));
-
-/** The row, sent whatever its user is: he bears the temporary username, which is none that the plan knows. */
-function unguarded({ before: _, ...row }: CommandRow): CommandRow {
-  return row;
-}
-
-/** The rows up to where the input cannot be read on, which stops the run. */
+/** The rows up to the point from which the input cannot be read, which stops the run. */
 async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly ReadyRow[]> {
   try {
     yield* rows;
   } catch (error) {
     if (!(error instanceof WickrBulkError)) throw error;
-    stop.because({
-      exitCode: ExitCode.fatal,
+    stop.abort({
+      code: 'INPUT_LOST',
       message: error.message,
-      hint: 'The rows before were sent: the report says of each what became of it.',
+      hint: 'The rows before that were sent: the report says what became of each.',
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Counts the rows between their beginning and their end, and holds back who begins more than may be open. */
+/** Counts the rows that have started and not ended, and holds the caller back while as many are open as may be. */
 export class OpenRows {
   private open = 0;
   private error: unknown;
@@ -9,8 +9,8 @@ export class OpenRows {
     this.most = most;
   }
 
-  /** Counts a row in until its task ends. */
-  begin(task: Promise<void>): void {
+  /** Counts a row until its task ends. */
+  start(task: Promise<void>): void {
     this.open += 1;
     task.then(this.ended, (error: unknown) => {
       this.error ??= error;
@@ -18,13 +18,13 @@ export class OpenRows {
     });
   }
 
-  get full(): boolean {
+  get isFull(): boolean {
     return this.open >= this.most;
   }
 
-  /** Resolves as soon as another row may be begun. Rejects with what an earlier row's task threw. */
+  /** Resolves as soon as another row may be started. Rejects with what an earlier row's task threw. */
   hasRoom(): Promise<void> {
-    return this.until(() => !this.full);
+    return this.until(() => !this.isFull);
   }
 
   /** Resolves when no row is open. Rejects with what a row's task threw. */

@@ -1,47 +1,47 @@
-/** A look at a user right before he is changed, and one after it, where the caller wants them. */
+/** Reads users right before they are changed, and again after it, if the caller wants that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome } from '../../model.js';
+import type { CommandRow, Outcome, UpdatedRow } from '../../model.js';
 import { compare, fieldsNotTaken } from '../../plan/diff/compare.js';
 import type { NetworkReads } from '../../plan/lookup/network-reads.js';
 import type { Stop } from '../service/stop-switch.js';
 import { settled, unprocessed, unread } from './unsent-outcomes.js';
 
-/** ms before a user who does not show his new values is read once more: nobody says when a read has to know of a write. */
+/** ms until a user who does not show the new values is read once more: it is not documented how soon a read sees a write. */
 const SECOND_LOOK = 1000;
 
-export interface Guarding {
-  /** Epoch ms: what is known of the users is no older. */
+export interface UpdateChecks {
+  /** Epoch ms: the users were read at this time or later. */
   readonly readAt: number;
-  /** ms after which a user is read again before he is changed; undefined: he is not. */
+  /** ms after which a user is read again before the change; undefined: never. */
   readonly maxAge: number | undefined;
-  /** Whether what somebody else has changed of a user does not keep the rest from being sent. */
+  /** Whether a row is sent without the fields that somebody else has changed, instead of not at all. */
   readonly partly: boolean;
   /** Whether the user of the next row is read back. */
   readonly verifies: () => boolean;
 }
 
-/** Sends rows with a look at their users. */
-export class Guard {
+/** Sends rows, and checks their users before and after. */
+export class CheckedUpdates {
   readonly #reads: Pick<NetworkReads, 'user'>;
   readonly #send: (row: CommandRow) => Promise<Outcome>;
   readonly #stop: Stop;
-  readonly #guarding: Guarding;
+  readonly #checks: UpdateChecks;
 
   constructor(
     reads: Pick<NetworkReads, 'user'>,
     send: (row: CommandRow) => Promise<Outcome>,
     stop: Stop,
-    guarding: Guarding,
+    guarding: UpdateChecks,
   ) {
     this.#reads = reads;
     this.#send = send;
     this.#stop = stop;
-    this.#guarding = guarding;
+    this.#checks = guarding;
   }
 
   async update(row: CommandRow): Promise<Outcome> {
-    const verifies = this.#guarding.verifies();
+    const verifies = this.#checks.verifies();
     let outcome: Outcome | undefined;
     try {
       const fresh = this.#isStale(row) ? await this.#lookAgain(row) : row;
@@ -50,24 +50,24 @@ export class Guard {
       return verifies && outcome.status === 'updated' ? await this.#readBack(fresh, outcome) : outcome;
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
-      // It was sent, and the service said yes: that nobody could look takes nothing back.
-      if (outcome) return { ...outcome, message: unverified };
+      // The service has accepted the change, whether or not the user can be read back.
+      if (outcome?.status === 'updated') return { ...outcome, message: unverified };
       return this.#stop.signal.aborted ? unprocessed(row) : unread(row, error);
     }
   }
 
   #isStale({ before }: CommandRow): boolean {
-    const { maxAge, readAt } = this.#guarding;
+    const { maxAge, readAt } = this.#checks;
     return before !== undefined && maxAge !== undefined && Date.now() - readAt > maxAge;
   }
 
   async #lookAgain(row: CommandRow) {
     const user = await this.#reads.user(row.command.userId);
-    const compared = compare(row, user, this.#guarding.partly);
+    const compared = compare(row, user, this.#checks.partly);
     return 'command' in compared ? { ...row, ...compared } : compared;
   }
 
-  async #readBack(row: CommandRow, outcome: Outcome): Promise<Outcome> {
+  async #readBack(row: CommandRow, outcome: UpdatedRow): Promise<Outcome> {
     let differing = await this.#differing(row);
     if (differing.length > 0) {
       await sleep(SECOND_LOOK, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -78,7 +78,7 @@ export class Guard {
       ...outcome,
       status: 'mismatch',
       errorCode: 'Mismatch',
-      errorField: differing.join(';'),
+      errorFields: differing,
       message,
     };
   }
@@ -88,21 +88,25 @@ export class Guard {
   }
 }
 
-const message = 'the service said yes but, read back, shows another value than the one sent';
-const unverified = 'updated; it could not be read back';
+const message =
+  'the service accepted the change, but, read back, the user shows another value than the one sent';
+const unverified = 'updated; the user could not be read back';
 
-/** An outcome with what of its row was not sent. */
-function noted(outcome: Outcome, { conflicts, lost }: CommandRow): Outcome {
+/** The outcome, with a note of the fields of its row that were not sent. */
+function noted(outcome: Outcome, { conflicts, notRestorable }: CommandRow): Outcome {
   if (outcome.status !== 'updated') return outcome;
   if (conflicts !== undefined) {
-    const left = 'somebody else has changed these fields since: they were left, the others were set';
+    const left =
+      'somebody else has changed these fields since: they were left as they are, and the others were set';
     return {
       ...outcome,
       status: 'conflict',
       errorCode: 'Conflict',
-      errorField: conflicts.join(';'),
+      errorFields: conflicts,
       message: left,
     };
   }
-  return lost === undefined ? outcome : { ...outcome, message: `cannot be put back: ${lost.join(', ')}` };
+  return notRestorable === undefined
+    ? outcome
+    : { ...outcome, message: `cannot be put back: ${notRestorable.join(', ')}` };
 }

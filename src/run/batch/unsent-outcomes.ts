@@ -1,70 +1,61 @@
-/** Outcomes of rows that were not sent, or not to their end. */
+/** Outcomes of rows that were not sent, or not completely. */
 import type { WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome, Place, ReadyRow } from '../../model.js';
+import type { CommandRow, Outcome, Place, ReadyRow, UnsentRow } from '../../model.js';
 import { reasonOf } from '../../plan/lookup/lookup-result.js';
 import { succeeded } from '../../row-status.js';
 
-/** What an outcome says of a row that was not sent, its status apart. */
-export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>) => ({
+/** The outcome of a row that was not sent, without its status. */
+export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>, userId: string): UnsentRow => ({
   row,
-  line,
-  userId: '',
-  httpStatus: 0,
-  errorCode: '',
-  errorField: '',
-  message: '',
+  // A row that was never read has no line and no user.
+  line: line || undefined,
+  userId: userId || undefined,
   attempts: 0,
   throttled: 0,
-  requestId: '',
-  startedAt: 0,
-  finishedAt: 0,
   changed: [],
 });
 
 export const unprocessed = (row: ReadyRow): Outcome => ({
-  ...unsent(row),
-  userId: 'command' in row ? row.command.userId : row.userId,
+  ...unsent(row, 'command' in row ? row.command.userId : row.userId),
   status: 'unprocessed',
+  errorCode: undefined,
+  errorFields: [],
   message: 'the run stopped before this row',
 });
 
 const invalid = (row: Extract<ReadyRow, { problems: unknown }>): Outcome => ({
-  ...unsent(row),
-  userId: row.userId,
+  ...unsent(row, row.userId),
   status: 'invalid',
   errorCode: 'InvalidRow',
-  errorField: [...new Set(row.problems.flatMap(({ column }) => column ?? []))].join(';'),
+  errorFields: [...new Set(row.problems.flatMap(({ column }) => column ?? []))],
   message: reasonOf(row.problems),
 });
 
 const skipped = (row: Extract<ReadyRow, { skipped: string }>): Outcome => ({
-  ...unsent(row),
-  userId: row.userId,
+  ...unsent(row, row.userId),
   status: 'skipped',
   message: row.skipped,
 });
 
 const unchanged = (row: Extract<ReadyRow, { unchanged: unknown }>): Outcome => ({
-  ...unsent(row),
-  userId: row.userId,
+  ...unsent(row, row.userId),
   status: 'unchanged',
 });
 
 const conflicting = (row: Extract<ReadyRow, { conflict: unknown }>): Outcome => ({
-  ...unsent(row),
-  userId: row.userId,
+  ...unsent(row, row.userId),
   status: 'conflict',
   errorCode: 'Conflict',
-  errorField: row.conflicts.join(';'),
+  errorFields: row.conflicts,
   message: row.conflict,
 });
 
-/** A row whose user could not be read right before he was to be changed. */
+/** A row whose user could not be read right before the change. */
 export const unread = ({ command, ...row }: CommandRow, error: WickrBulkError): Outcome => ({
-  ...unsent(row),
-  userId: command.userId,
+  ...unsent(row, command.userId),
   status: 'failed',
   errorCode: 'NotRead',
+  errorFields: [],
   message: `not sent: ${error.message}`,
 });
 
@@ -75,42 +66,43 @@ export function settled(row: Exclude<ReadyRow, CommandRow>): Outcome {
   return 'unchanged' in row ? unchanged(row) : conflicting(row);
 }
 
-const TEMPORARY = 'the user bears a temporary username';
+const TEMPORARY = 'the user has a temporary username';
 
 /** A rename in two steps as one row: the first gave the temporary username, the second was to give the wanted one. */
-export const joined = (first: Outcome, last: Outcome): Outcome => ({
-  ...last,
-  attempts: first.attempts + last.attempts,
-  throttled: first.throttled + last.throttled,
-  startedAt: first.startedAt,
-  finishedAt: last.finishedAt || first.finishedAt,
-  changed: last.changed.length > 0 ? last.changed : first.changed,
-  message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
-});
+export const joined = (first: Outcome, last: Outcome): Outcome =>
+  ({
+    ...last,
+    attempts: first.attempts + last.attempts,
+    throttled: first.throttled + last.throttled,
+    startedAt: first.startedAt,
+    finishedAt: last.finishedAt ?? first.finishedAt,
+    changed: last.changed.length > 0 ? last.changed : first.changed,
+    message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
+  }) as Outcome;
 
-/** A rename that came to nothing, of a user who has his former username again. */
-export const givenBack = (outcome: Outcome, back: Outcome): Outcome => ({
-  ...outcome,
-  attempts: outcome.attempts + back.attempts,
-  throttled: outcome.throttled + back.throttled,
-  finishedAt: back.finishedAt,
-  message: outcome.message.replace(TEMPORARY, 'the user has his former username again'),
-});
+/** A rename that failed, of a user who has the former username again. */
+export const nameRestored = (outcome: Outcome, back: Outcome): Outcome =>
+  ({
+    ...outcome,
+    attempts: outcome.attempts + back.attempts,
+    throttled: outcome.throttled + back.throttled,
+    finishedAt: back.finishedAt,
+    message: outcome.message?.replace(TEMPORARY, 'the user has the former username again'),
+  }) as Outcome;
 
-/** A row whose wanted username its holder does not give up after all. */
+/** A row whose wanted username is not freed after all. */
 export function blocked(row: CommandRow, first?: Outcome): Outcome {
   const outcome: Outcome = {
-    ...unsent(row),
-    userId: row.command.userId,
+    ...unsent(row, row.command.userId),
     status: 'failed',
     errorCode: 'EarlierRowFailed',
-    errorField: 'username',
+    errorFields: ['username'],
     message:
-      'not sent: the user who has the wanted username keeps it, because the row that renames him failed',
+      'not sent: the wanted username is still in use, because the row that renames its present user failed',
   };
   return first ? joined(first, outcome) : outcome;
 }
 
-/** A row that the run stopped before its turn came. */
+/** A row that still waited for others when the run stopped. */
 export const leftWaiting = (row: CommandRow, first?: Outcome): Outcome =>
   first ? joined(first, unprocessed(row)) : unprocessed(row);

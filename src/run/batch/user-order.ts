@@ -1,19 +1,18 @@
-/** Where a user may stand in an input more than once: his rows one after the other, in the input's order. */
-
+/** For inputs with several rows for one user: those rows are sent one after the other, in the input's order. */
 import type { CommandRow, Outcome } from '../../model.js';
 import { succeeded } from '../../row-status.js';
 import { unsent } from './unsent-outcomes.js';
 
 /**
- * Holds each row back until the user's row before it has its outcome. Once a row of his has failed, his later ones are
- * not sent: they would be overwritten when the failed row is run again.
+ * Holds each row back until the row before it for the same user has its outcome. Once a row for a user has failed, the
+ * later ones are not sent: they would be overwritten when the failed row is run again.
  */
 export class UserOrder {
-  private readonly under = new Map<string, Promise<Outcome>>();
+  private readonly latest = new Map<string, Promise<Outcome>>();
   private readonly failed = new Set<string>();
 
-  /** A row of the user has failed. */
-  hasFailed(userId: string): void {
+  /** Records that a row for the user has failed. */
+  markFailed(userId: string): void {
     this.failed.add(userId);
   }
 
@@ -22,25 +21,24 @@ export class UserOrder {
     const turn = async () => {
       if (this.failed.has(userId)) return earlierRowFailed(row);
       const outcome = await update();
-      if (!succeeded(outcome) && outcome.status !== 'unprocessed') this.hasFailed(userId);
+      if (!succeeded(outcome) && outcome.status !== 'unprocessed') this.markFailed(userId);
       return outcome;
     };
-    const before = this.under.get(userId);
+    const before = this.latest.get(userId);
     const own = before ? before.then(turn) : turn();
-    this.under.set(userId, own);
+    this.latest.set(userId, own);
     try {
       return await own;
     } finally {
-      if (this.under.get(userId) === own) this.under.delete(userId);
+      if (this.latest.get(userId) === own) this.latest.delete(userId);
     }
   }
 }
 
 const earlierRowFailed = (row: CommandRow): Outcome => ({
-  ...unsent(row),
-  userId: row.command.userId,
+  ...unsent(row, row.command.userId),
   status: 'failed',
   errorCode: 'EarlierRowFailed',
-  message:
-    'not sent: an earlier row for the same user failed, and running that one again would overwrite this',
+  errorFields: [],
+  message: 'not sent: an earlier row for the same user failed, and running it again would overwrite this one',
 });

@@ -75,7 +75,8 @@ export const option = <In, Out, const On extends Verb>(
 ): Option<In, Out, On> => ({ ...kind, on, recorded, ...(flag && { flag }) });
 
 const asItIs = (text: string): unknown => text;
-const asNumber = (text: string): unknown => (/^[+-]?[\d.]/.test(text) ? Number(text) : text);
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const asNumber = (text: string): unknown => (NUMBER.test(text) ? Number(text) : text);
 
 /** A text. */
 export const text = (what = 'a text', pattern = /./s) => {
@@ -167,9 +168,11 @@ export const cap = () => {
   return { check: check.transform(parse).optional(), fromText: asItIs };
 };
 
+const listed = { error: 'needs a list of texts' };
+
 /** A list of texts; as a variable a list in JSON. */
 export const texts = () => ({
-  check: z.array(z.string(), { error: 'needs a list of texts' }).readonly().optional(),
+  check: z.array(z.string(listed), listed).readonly().optional(),
   fromText: (given: string): unknown => {
     try {
       return JSON.parse(given) as unknown;

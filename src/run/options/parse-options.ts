@@ -1,10 +1,11 @@
 /** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
-import { parseAsked } from '../../input/options/row-options.js';
+import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
 import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
+import { plainWording, type Worded, wording } from '../../wording.js';
 import { silentLogger } from './logger.js';
 import type { Verb } from './option.js';
 import { type OptionParts, optionParts, optionsOn, optionTable, type PartName } from './option-table.js';
@@ -41,7 +42,7 @@ export function parseReadingOptions(options: ReadingOptions): ReadingStage {
 }
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
-export function parseOptions(options: RunOptions, command: RunCommand = 'update'): ParsedOptions {
+export function parseOptions(options: RunOptions & Worded, command: RunCommand = 'update'): ParsedOptions {
   const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace'], options);
   const { reading, planning, safety, run } = checked;
   const { planned, guards, compares: always } = modes[command];
@@ -71,7 +72,10 @@ export function parseOptions(options: RunOptions, command: RunCommand = 'update'
       concurrency: session.pace.concurrency,
       onProgress: run.onProgress ?? (() => {}),
     },
-    report: { reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
+    report: {
+      ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
+      wording: options[wording] ?? plainWording,
+    },
   };
 }
 
@@ -150,7 +154,7 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
 
 function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingStage {
   // Only to see that they can be used, before any file is opened.
-  parseAsked(defined(reading));
+  parseRowOptions(defined(reading));
   return { ...reading, planned };
 }
 

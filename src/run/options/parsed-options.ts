@@ -3,6 +3,7 @@ import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
+import type { Wording } from '../../wording.js';
 import type { Logger } from './logger.js';
 import type { Option } from './option.js';
 import type { OptionParts } from './option-table.js';
@@ -92,6 +93,7 @@ export interface ReportStage {
   readonly keepBefore: boolean;
   readonly locks: string | undefined;
   readonly command: RunCommand;
+  readonly wording: Wording;
 }
 
 /** What a session with the service needs to know. */

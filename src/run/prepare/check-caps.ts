@@ -1,6 +1,6 @@
 /** The caps of a reconciliation, held against what it would do. */
 import { CapError } from '../../errors.js';
-import { drained, rowsOf, type Tripped, trippedCaps } from '../../plan/caps.js';
+import { drainedGroups, type ExceededCap, exceededCaps, rowsOf } from '../../plan/caps.js';
 import type { Changes } from '../../plan/diff/change-counts.js';
 import { printable } from '../../text/printable.js';
 import type { CapsStage, ParsedOptions } from '../options/parsed-options.js';
@@ -16,7 +16,7 @@ export async function tripCaps(
   { source, validation }: PlannedInput,
   { changes }: Compared,
   { service }: Session,
-): Promise<Tripped[]> {
+): Promise<ExceededCap[]> {
   const { caps } = stage;
   if (!caps) return [];
   // The first rows of a file say nothing about its length.
@@ -25,10 +25,10 @@ export async function tripCaps(
   const credentials = await service.gate.provider();
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
   const members = new Map<string, number>();
-  if (drained(changes).length > 0) {
+  if (drainedGroups(changes).length > 0) {
     for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
   }
-  const tripped = trippedCaps(caps, changes, {
+  const tripped = exceededCaps(caps, changes, {
     lastRows: await memory.recall(),
     membersOf: (groupId) => members.get(groupId) ?? 0,
   });
@@ -36,10 +36,10 @@ export async function tripCaps(
   return tripped;
 }
 
-export function beyondCaps(tripped: readonly Tripped[], plan: string): CapError {
-  const flags = [...new Set(tripped.map(({ flag }) => flag))].join(' and ');
+export function beyondCaps(tripped: readonly ExceededCap[], plan: string): CapError {
+  const flags = [...new Set(tripped.map(({ option }) => `\`${option}\``))].join(' and ');
   return new CapError(
-    `${tripped.map(({ flag, message }) => `${message} (${flag})`).join('; ')}; nothing was sent`,
+    `${tripped.map(({ option, message }) => `${message} (\`${option}\`)`).join('; ')}; nothing was sent`,
     `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or give another ${flags}.`,
   );
 }

@@ -4,8 +4,8 @@ import { InvalidInputError } from '../../errors.js';
 import type { ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
-import type { Comparing, Kept } from '../../plan/diff/compare.js';
-import type { Looked } from '../../plan/lookup/lookup-table.js';
+import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
+import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
 import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
@@ -23,14 +23,14 @@ export interface Earlier {
   /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
   readonly goesOn: boolean;
   /** What the run has kept of its rows, if it does. */
-  readonly kept: ReadonlyMap<number, Kept> | undefined;
+  readonly kept: ReadonlyMap<number, RecordedChange> | undefined;
 }
 
 /** An input of which every row is ready. */
 export interface PlannedInput extends Omit<Prepared, 'rows'> {
   rows(): AsyncIterable<readonly ReadyRow[]>;
   /** Whom the rows were found to mean; undefined where nobody was looked up. */
-  readonly looked: Iterable<Looked> | undefined;
+  readonly looked: Iterable<ResolvedLookup> | undefined;
   /** What comparing the rows with the network has come to; undefined where they are sent as they are. */
   readonly compared: Compared | undefined;
 }
@@ -80,15 +80,18 @@ export async function planInput(
     ...prepared,
     validation: { ...validation, invalid },
     rows,
-    looked: lookups ? plan.looked : undefined,
+    looked: lookups ? plan.lookups : undefined,
     compared,
   };
 }
 
-function comparingFor({ command }: Pick<PlanningStage, 'command'>, earlier: Earlier | undefined): Comparing {
+function comparingFor(
+  { command }: Pick<PlanningStage, 'command'>,
+  earlier: Earlier | undefined,
+): CompareOptions {
   const { planned, partly } = modes[command];
   const kept = earlier?.kept;
-  return { planned, partly, ...(kept && { kept: (row) => kept.get(row) }) };
+  return { planned, partly, ...(kept && { recorded: (row) => kept.get(row) }) };
 }
 
 async function tallyOf(

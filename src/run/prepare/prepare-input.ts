@@ -83,11 +83,11 @@ async function prepare(
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
     for (const warning of validation.warnings.first) stage.onWarning?.(warning, source.name);
-    const { networkId, damage, invalid, rows } = validation;
-    if (damage && invalid === 0) throw damage;
-    if (damage || (invalid > 0 && !stage.skipInvalid)) {
+    const { networkId, readError, invalid, rows } = validation;
+    if (readError && invalid === 0) throw readError;
+    if (readError || (invalid > 0 && !stage.skipInvalid)) {
       await tellProblems(source, validation, reading, stage.onProblem);
-      throw new InvalidInputError(rows, invalid, damage);
+      throw new InvalidInputError(rows, invalid, readError);
     }
     if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
@@ -124,7 +124,7 @@ const asInterruption =
   (signal: AbortSignal | undefined) =>
   (error: unknown): never => {
     if (!signal?.aborted) throw error;
-    throw new InterruptedError(stopReasonOf(signal).exitCode, { cause: error });
+    throw new InterruptedError(stopReasonOf(signal), { cause: error });
   };
 
 /** Every problem, also those beyond what a Validation keeps. */
@@ -152,7 +152,7 @@ function prepared(
     folder,
     reading,
     rows: () => readRows(source, reading, validation.duplicates),
-    heading: () => joined(source.originals(0, validation.header?.end ?? source.mark)),
+    heading: () => joined(source.originals(0, validation.header?.end ?? source.bomLength)),
     // A file that was only touched is the same file.
     isChanged: async () => !(await source.unchanged()) && (await sha256Of(source)) !== validation.sha256,
     discard: async () => folder?.remove(),

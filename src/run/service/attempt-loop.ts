@@ -1,15 +1,16 @@
 /** The life of one request, from its first attempt to the service's answer, its final no, or the end of the run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
-import { CredentialsError, ExitCode } from '../../errors.js';
+import { CredentialsError } from '../../errors.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
-import type { Verdict as Heard, Limiter } from '../../pace/limiter.js';
+import type { AttemptResult, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
-import { decideRetry, freshRetryState, type RetryOptions, type RetryState } from '../../pace/retry-policy.js';
+import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
-import type { CredentialGate } from '../../wickr/credential-gate.js';
+import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
 import type { Logger } from '../options/logger.js';
-import { lastingOutage, noSuchService } from './stop-reasons.js';
+import type { ApiRequest, Completion } from './api-request.js';
+import { lastingOutage, noSuchService, refusedCredentials } from './stop-reasons.js';
 import type { Stop } from './stop-switch.js';
 
 /** What all requests of a run share. */
@@ -17,9 +18,9 @@ export interface Service {
   readonly client: Client;
   readonly gate: CredentialGate;
   readonly limiter: Limiter;
-  /** Whether the service is down; the limiter tells it of every request. */
+  /** Whether the service is down; the limiter tells it of every attempt. */
   readonly outage: Outage;
-  /** Holds how many requests are in flight; one that waits for its next attempt is not. */
+  /** Bounds the requests in flight. A request that waits for its next attempt is not in flight. */
   readonly slot: LimitFunction;
   readonly retry: RetryOptions;
   readonly stop: Stop;
@@ -28,160 +29,126 @@ export interface Service {
   readonly random: () => number;
 }
 
-/** How it came to its end: `answered` and `refused` by its last attempt, `stopped` with the run. */
-export type End =
-  | { readonly end: 'answered' | 'stopped' }
-  | { readonly end: 'refused'; readonly because: string };
+const answered: Completion = { kind: 'answered' };
+const stopped: Completion = { kind: 'stopped' };
+const refused: Completion = { kind: 'refused', reason: '' };
 
-/** How a turn in a slot ended: for good, or with a wait until the next turn. */
-type Turn = End | { readonly end: 'wait'; readonly ms: number; readonly state: RetryState };
-
-/** One request and what its attempts came to so far. A class, so that an attempt costs no closure. */
-export abstract class Errand<Answer, Result> {
-  attempts = 0;
-  /** How many of the attempts met RateLimitError. */
-  throttled = 0;
-  /** Epoch ms of the first attempt; 0 before it. */
-  startedAt = 0;
-  last: Attempt<Answer> | undefined;
-
-  /** The service model's name of the operation, which is also that of its IAM action. */
-  abstract readonly operation: string;
-  /** The input's row that it is for; undefined where it is for no single one. */
-  abstract readonly row: number | undefined;
-  /** Whether the run does without it where the caller may not ask: then his credentials are not in doubt. */
-  abstract readonly optional: boolean;
-  /** How to go on once whatever stopped it is put right, as a clause in the middle of a sentence. */
-  abstract readonly goOn: string;
-  abstract send(client: Client): Promise<Attempt<Answer>>;
-  /** What it comes to. */
-  abstract conclude(end: End): Result;
+/** The request leaves its slot and comes back after `ms`. */
+interface RetryLater {
+  readonly kind: 'wait';
+  readonly ms: number;
 }
 
-/** Sends until the service has said yes or its final no, or the run stops. Rejects by a mistake of ours, or as `conclude` throws. */
-export async function carryOut<Answer, Result>(
-  errand: Errand<Answer, Result>,
+/**
+ * Sends a request until the service has said yes or its final no, or the run stops. Rejects only because of a bug, or
+ * with what `complete` throws.
+ */
+export async function sendWithRetries<Answer, Result>(
+  request: ApiRequest<Answer, Result>,
   service: Service,
 ): Promise<Result> {
   const { slot, stop } = service;
-  let state = freshRetryState;
   for (;;) {
-    const turn = await slot(() => takeTurn(errand, state, service));
-    if (turn.end !== 'wait') return errand.conclude(turn);
-    state = turn.state;
-    const rested = await sleep(turn.ms, true, { signal: stop.signal }).catch(() => false);
-    if (!rested) return errand.conclude({ end: 'stopped' });
+    const next = await slot(attemptInSlot, request, service);
+    if (next.kind !== 'wait') return request.complete(next);
+    const hasWaited = await sleep(next.ms, true, { signal: stop.signal }).catch(() => false);
+    if (!hasWaited) return request.complete(stopped);
   }
 }
 
-/** Attempts that follow each other without a wait of the errand's own: throttles wait in the limiter, as everyone does. */
-async function takeTurn<Answer>(
-  errand: Errand<Answer, unknown>,
-  before: RetryState,
+/**
+ * Makes attempts that follow each other without a wait of the request's own. A throttled request waits in the limiter,
+ * as all others do, and keeps its slot.
+ */
+async function attemptInSlot(
+  request: ApiRequest<unknown, unknown>,
   service: Service,
-): Promise<Turn> {
-  const { client, gate, limiter, slot, stop } = service;
-  let state = before;
-  let leads = false;
+): Promise<Completion | RetryLater> {
   for (let urgent = false; ; urgent = true) {
-    const permit = stop.signal.aborted ? undefined : await limiter.acquire(urgent);
-    const generation = leads || gate.isOpen ? gate.present : await gate.enter();
-    if (permit === undefined || generation === undefined || stop.signal.aborted) {
-      if (leads) gate.unheard(gate.present);
-      return { end: 'stopped' };
-    }
-    const attempt = await errand.send(client).catch(stopWithoutCredentials(stop));
-    if (!attempt) {
-      gate.unheard(generation);
-      return { end: 'stopped' };
-    }
-    record(errand, attempt, service);
-    hear(attempt, errand.goOn, permit, state, service);
-    if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
+    const admission = await admit(service, urgent);
+    if (!admission) return stopped;
+    const { permit, token } = admission;
+    const attempt = await send(request, token, service);
+    if (!attempt) return stopped;
+    request.record(attempt);
+    trace(request, attempt, service);
+    adjustPace(request, attempt, permit, service);
     if ('answer' in attempt.result) {
-      gate.passed(generation);
-      return { end: 'answered' };
+      token.accepted();
+      return answered;
     }
-    const { failure } = attempt.result;
-    if (failure.kind === 'unreachable') {
-      stop.because(noSuchService(failure));
-      return { end: 'stopped' };
-    }
-    const isRefused = failure.kind === 'credentials' && !attempt.clockCorrected;
-    if (isRefused && !errand.optional) {
-      const verdict = await gate.refused(generation);
-      if (verdict === 'stop') {
-        stop.because(refusedCredentials(failure, errand));
-        return { end: 'stopped' };
-      }
-      leads = verdict === 'lead';
-      continue;
-    }
-    leads = false;
-    const kind = kindFor(failure.kind, isRefused);
-    if (kind === 'transient' || isRefused) gate.unheard(generation);
-    else gate.passed(generation);
-    // Its patience may be over as well, but it was the run's that counted.
-    if (kind === 'throttle' && stop.signal.aborted) return { end: 'stopped' };
-    const decision = decideRetry(
-      state,
-      { ...failure, kind, excused: service.outage.isOn },
-      service.retry,
-      performance.now(),
-      service.random(),
-    );
-    if (decision.next === 'give-up') return { end: 'refused', because: decision.because };
-    if (decision.next === 'after') return { end: 'wait', ms: decision.wait, state: decision.state };
-    state = decision.state;
+    const next = await afterFailure(request, attempt.result.failure, attempt.clockCorrected, token, service);
+    if (next) return next;
   }
 }
 
-/** A signature of the wrong time is no fault of the request's, but may not be met for ever either. */
-const kindFor = (kind: FailureKind, isRefused: boolean): FailureKind =>
-  kind !== 'credentials' ? kind : isRefused ? 'final' : 'transient';
+/** What a request needs for one attempt: the moment of its permit, and the leave to use the credentials. */
+interface Admission {
+  readonly permit: number;
+  readonly token: CredentialToken;
+}
 
-function record<Answer>(
-  errand: Errand<Answer, unknown>,
-  attempt: Attempt<Answer>,
+/** Waits until an attempt may be made; undefined once the run has been stopped. */
+async function admit({ gate, limiter, stop }: Service, urgent: boolean): Promise<Admission | undefined> {
+  if (stop.signal.aborted) return undefined;
+  const permit = await limiter.acquire(urgent);
+  const token = gate.token ?? (await gate.enter());
+  if (permit !== undefined && token && !stop.signal.aborted) return { permit, token };
+  token?.unknown();
+  return undefined;
+}
+
+/** Undefined if there are no credentials to sign with, which stops the run. */
+async function send<Answer>(
+  request: ApiRequest<Answer, unknown>,
+  token: CredentialToken,
+  { client, stop }: Service,
+): Promise<Attempt<Answer> | undefined> {
+  try {
+    return await request.send(client);
+  } catch (error) {
+    token.unknown();
+    if (!(error instanceof CredentialsError)) throw error;
+    stop.abort(error);
+    return undefined;
+  }
+}
+
+function trace(
+  { operation, row, attempts }: ApiRequest<unknown, unknown>,
+  { httpStatus, requestId, sentAt, finishedAt, result }: Attempt<unknown>,
   { logger }: Service,
 ): void {
-  errand.attempts += 1;
-  errand.startedAt ||= attempt.sentAt;
-  errand.last = attempt;
-  const failure = 'failure' in attempt.result ? attempt.result.failure : undefined;
-  if (failure?.kind === 'throttle') errand.throttled += 1;
+  const errorCode = 'failure' in result ? result.failure.code : undefined;
   logger.trace(
-    {
-      operation: errand.operation,
-      row: errand.row,
-      attempt: errand.attempts,
-      httpStatus: attempt.httpStatus,
-      errorCode: failure?.code,
-      requestId: attempt.requestId,
-      ms: attempt.finishedAt - attempt.sentAt,
-    },
+    { operation, row, attempt: attempts, httpStatus, errorCode, requestId, ms: finishedAt - sentAt },
     'attempt',
   );
 }
 
-/** Tells the limiter of an attempt, and ends the run where the service has been down for too long. */
-function hear(
+/** Tells the limiter of an attempt, and stops the run if the service has been down for too long. */
+function adjustPace(
+  { remedy, retryState }: ApiRequest<unknown, unknown>,
   { result }: Attempt<unknown>,
-  goOn: string,
   permit: number,
-  state: RetryState,
-  { limiter, outage, stop, logger }: Service,
+  { limiter, outage, slot, stop, logger }: Service,
 ): void {
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
-  limiter.answered(verdicts[failure?.kind ?? 'none'], permit, failure?.retryAfter, state.failures > 0);
-  if (outage.isLasting && failure) stop.because(lastingOutage(failure, outage.isFromTheStart, goOn));
+  limiter.answered(
+    paceResults[failure?.kind ?? 'none'],
+    permit,
+    failure?.retryAfter,
+    retryState.failures > 0,
+  );
+  if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
   else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
   else if (wasOn && !outage.isOn) logger.info({}, 'service back');
+  if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
 }
 
 /** A final no is an answer that the service took the time to give. */
-const verdicts: Readonly<Record<FailureKind | 'none', Heard>> = {
+const paceResults: Readonly<Record<FailureKind | 'none', AttemptResult>> = {
   none: 'accepted',
   final: 'accepted',
   throttle: 'throttled',
@@ -190,18 +157,60 @@ const verdicts: Readonly<Record<FailureKind | 'none', Heard>> = {
   credentials: 'void',
 };
 
-/** Credentials that ran out and cannot be had again end the run like refused ones. */
-const stopWithoutCredentials = (stop: Stop) => (error: unknown) => {
-  if (!(error instanceof CredentialsError)) throw error;
-  stop.because(error);
-  return undefined;
-};
+/** What comes after a failed attempt; undefined if it is another one at once. */
+async function afterFailure(
+  request: ApiRequest<unknown, unknown>,
+  failure: Failure,
+  clockCorrected: boolean,
+  token: CredentialToken,
+  service: Service,
+): Promise<Completion | RetryLater | undefined> {
+  const { stop } = service;
+  switch (classify(failure, clockCorrected, request.isOptional)) {
+    case 'unreachable':
+      token.unknown();
+      stop.abort(noSuchService(failure));
+      return stopped;
+    case 'credentials':
+      if (await token.refused()) return undefined;
+      stop.abort(refusedCredentials(failure, request.operation, request.remedy));
+      return stopped;
+    case 'throttle':
+      token.accepted();
+      // The request's own patience may be over as well, but the run has ended first.
+      return stop.signal.aborted ? stopped : retry(request, failure, 'throttle', service);
+    case 'transient':
+      token.unknown();
+      return retry(request, failure, 'transient', service);
+    case 'denied':
+      token.unknown();
+      return refused;
+    case 'final':
+      token.accepted();
+      return refused;
+  }
+}
 
-const refusedCredentials = (
-  { code }: Failure,
-  { operation, goOn }: Pick<Errand<never, unknown>, 'operation' | 'goOn'>,
-) => ({
-  exitCode: ExitCode.credentials,
-  message: `the service refused the credentials (${code})`,
-  hint: `Renew them ("aws sso login", a fresh session token), check that they may call wickr:${operation} on this network, and ${goOn}.`,
-});
+/**
+ * What a failure means for the request. If the request was signed by a wrong clock, the credentials are not at fault: it
+ * is tried again, but not forever. An optional request is `denied`.
+ */
+function classify({ kind }: Failure, clockCorrected: boolean, isOptional: boolean): FailureKind | 'denied' {
+  if (kind !== 'credentials') return kind;
+  if (clockCorrected) return 'transient';
+  return isOptional ? 'denied' : 'credentials';
+}
+
+/** Asks the retry policy for another attempt. */
+function retry(
+  request: ApiRequest<unknown, unknown>,
+  { retryAfter }: Failure,
+  kind: 'throttle' | 'transient',
+  { outage, retry: options, random }: Service,
+): Completion | RetryLater | undefined {
+  const failed = { kind, ...(retryAfter !== undefined && { retryAfter }), excused: outage.isOn };
+  const decision = decideRetry(request.retryState, failed, options, performance.now(), random());
+  if (decision.next === 'give-up') return { kind: 'refused', reason: decision.reason };
+  request.retryState = decision.state;
+  return decision.next === 'after' ? { kind: 'wait', ms: decision.wait } : undefined;
+}

@@ -12,7 +12,7 @@ import type { Service } from './attempt-loop.js';
 import type { Stop } from './stop-switch.js';
 import { watchedLimiter } from './watched-limiter.js';
 
-/** What stands between a run and the service: one client, one limiter, so many slots. `close` it. */
+/** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
 export function openService(
   { service, pace, control }: SessionStages,
   rate: RateOptions,

@@ -1,33 +1,37 @@
-/** What planning and exporting ask of the network, through the run's limiter and with its retries. */
+/** Reads of the network, for planning and exporting, through the run's limiter and with its retries. */
 import { hash } from 'node:crypto';
 import { ReadError } from '../../errors.js';
 import type { Attempt, Group, Member } from '../../model.js';
 import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
 import type { Client } from '../../wickr/client.js';
-import type { Listed } from '../../wickr/list-answers.js';
-import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import type { Page } from '../../wickr/list-answers.js';
+import { ApiRequest, type Completion } from './api-request.js';
+import { type Service, sendWithRetries } from './attempt-loop.js';
 import { hintOn } from './stop-reasons.js';
 import { errorOf, type Stop } from './stop-switch.js';
 
-/** Pages that a list may have: ten million users. One that is longer has no end. */
+/** Most pages of a list: ten million users. A longer list is taken to be endless. */
 const MOST_PAGES = 100_000;
 
 /**
- * The reads of one network. What the service refuses to the caller (401, 403) stops all that shares the service,
- * like a refused update, save for `count`.
+ * The reads of one network. If the service refuses one (401, 403), everything that shares the service stops, as after a
+ * refused update. The exception is `count`, which the run can do without.
  */
 export function networkReads(networkId: string, service: Service): NetworkReads {
   const listUsers = (filter: UserFilter, status: 1 | 2) => {
     const { username, groupId } = filter;
-    const asked = { ...(username !== undefined && { username }), ...(groupId !== undefined && { groupId }) };
+    const members = {
+      ...(username !== undefined && { username }),
+      ...(groupId !== undefined && { groupId }),
+    };
     return pages((nextToken) => {
-      const query = { ...asked, status, ...(nextToken !== undefined && { nextToken }) };
+      const query = { ...members, status, ...(nextToken !== undefined && { nextToken }) };
       return read('ListUsers', (client) => client.listUsers(networkId, query), service);
     });
   };
   return {
     async *users(filter = {}) {
-      // Whether a list without a status holds those who are pending is not known.
+      // It is not known whether a list without a status includes pending users.
       const all = filter.pending === undefined;
       for (const pending of all ? [false, true] : [filter.pending]) {
         for await (const page of listUsers(filter, pending ? 1 : 2)) {
@@ -36,7 +40,10 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       }
     },
     user: (userId) =>
-      carryOut(new UserRead('GetUser', (client) => client.getUser(networkId, userId), service.stop), service),
+      sendWithRetries(
+        new GetUserRequest('GetUser', (client) => client.getUser(networkId, userId), service.stop),
+        service,
+      ),
     async groups() {
       const all: Group[] = [];
       const list = pages((nextToken) =>
@@ -46,20 +53,20 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       return all;
     },
     count: () =>
-      carryOut(
-        new Count('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
+      sendWithRetries(
+        new CountRequest('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
         service,
       ),
   };
 }
 
-/** The filter is the service's, and how it compares is not known. */
+/** The service applies the filter, and it is not known how it compares. */
 const isIn = ({ securityGroupIds }: Member, groupId: string | undefined) =>
   groupId === undefined || (securityGroupIds?.includes(groupId) ?? true);
 
-/** All pages of a list, empty ones as well. @throws ReadError where the list turns in a circle or has no end */
+/** All pages of a list, also empty ones. @throws ReadError if the list leads back to an earlier page or does not end */
 async function* pages<Item>(
-  page: (nextToken: string | undefined) => Promise<Listed<Item>>,
+  page: (nextToken: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<readonly Item[]> {
   // Tokens can be long; the hash of one is not.
   const seen = new Set<string>();
@@ -77,21 +84,21 @@ async function* pages<Item>(
 
 const endless = () =>
   new ReadError(
-    "the service's list does not end: a page led back to one before it, or there were too many",
-    'Try again. If it comes again, something in between may answer from memory: a proxy, or a wrong --endpoint-url.',
+    "the service's list does not end: a page led back to an earlier one, or there were too many pages",
+    'Try again. If it happens again, something else may answer in place of the service: a proxy with a cache, or whatever `endpointUrl` names.',
   );
 
 type Send<Answer> = (client: Client) => Promise<Attempt<Answer>>;
 
 const read = <Answer>(operation: string, send: Send<Answer>, service: Service): Promise<Answer> =>
-  carryOut(new Read(operation, send, service.stop), service);
+  sendWithRetries(new ReadRequest(operation, send, service.stop), service);
 
-/** A question that has to be answered; without an answer it throws. */
-class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
+/** A read that the run cannot do without: it throws if there is no answer. */
+class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
   readonly row = undefined;
-  readonly goOn = 'start again';
-  readonly optional: boolean = false;
+  readonly remedy = 'start again';
+  readonly isOptional: boolean = false;
   private readonly ask: Send<Answer>;
   private readonly stop: Stop;
 
@@ -106,34 +113,35 @@ class Read<Answer, Result = Answer> extends Errand<Answer, Answer | Result> {
     return this.ask(client);
   }
 
-  conclude(end: End): Answer | Result {
-    if (this.last && 'answer' in this.last.result && end.end === 'answered') return this.last.result.answer;
-    if (end.end !== 'refused' && this.stop.reason) throw errorOf(this.stop.reason);
-    return this.unanswered(end);
+  complete(completion: Completion): Answer | Result {
+    if (this.last && 'answer' in this.last.result && completion.kind === 'answered')
+      return this.last.result.answer;
+    if (completion.kind !== 'refused' && this.stop.reason) throw errorOf(this.stop.reason);
+    return this.unanswered(completion);
   }
 
   /** The service's final no. */
-  protected unanswered(end: End): Result {
+  protected unanswered(completion: Completion): Result {
     const failure = this.last && 'failure' in this.last.result ? this.last.result.failure : undefined;
     const code = failure?.code ?? 'NoAnswer';
-    const because = end.end === 'refused' ? end.because : '';
-    const said = [failure?.message, because].filter(Boolean).join('; ');
+    const reason = completion.kind === 'refused' ? completion.reason : '';
+    const said = [failure?.message, reason].filter(Boolean).join('; ');
     throw new ReadError(
       `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
-      hintOn(code) ?? 'Nothing was changed by it. Try again later.',
+      hintOn(code) ?? 'Reading has changed nothing. Try again later.',
     );
   }
 }
 
-class UserRead extends Read<Member, undefined> {
-  protected override unanswered(end: End): undefined {
-    return this.last?.httpStatus === 404 ? undefined : super.unanswered(end);
+class GetUserRequest extends ReadRequest<Member, undefined> {
+  protected override unanswered(completion: Completion): undefined {
+    return this.last?.httpStatus === 404 ? undefined : super.unanswered(completion);
   }
 }
 
-/** A help where it can be had: the run goes without it whatever the reason for the no. */
-class Count<Answer> extends Read<Answer, undefined> {
-  override readonly optional = true;
+/** A read that the run can do without, whatever the reason for the service's no. */
+class CountRequest<Answer> extends ReadRequest<Answer, undefined> {
+  override readonly isOptional = true;
 
   protected override unanswered(): undefined {
     return undefined;

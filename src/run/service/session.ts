@@ -1,4 +1,4 @@
-/** The service at hand, for as long as one command needs it. */
+/** Access to the service, for as long as one command needs it. */
 import type { CredentialGate } from '../../wickr/credential-gate.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
@@ -6,22 +6,22 @@ import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';
 import { Stop, stopReasonOf } from './stop-switch.js';
 
-/** One switch and one pace for everything that is sent, reads as well as updates. `close` it. */
+/** One switch and one pace for everything that is sent, reads as well as updates. The caller closes it. */
 export interface Session {
   readonly stop: Stop;
   readonly service: Service;
-  /** Requests a second that are asked for, or that the last run found; undefined where neither is known. */
+  /** Requests/s that were asked for, or else that the last run found; undefined if neither is known. */
   readonly knownRate: number | undefined;
-  /** Lets go of what is in flight, listens to no signal any more, and keeps the rate that was found. Once is enough. */
+  /** Drops what is in flight, stops listening to signals, and remembers the rate that was found. May be called again. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the way to the service; nothing is sent.
  *
- * @param rows updates that are to be sent, undefined where it is not about updates; with none the credentials are not
- *   asked for
- * @throws CredentialsError where there are none
+ * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
+ *   credentials
+ * @throws CredentialsError if there are no credentials
  */
 export async function openSession(
   { service: reach, pace, control }: SessionStages,
@@ -38,9 +38,9 @@ export async function openSession(
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
   const service = openService({ service: reach, pace, control }, rate, gate, stop);
   const unfollow = [
-    follow(control.signal, (signal) => stop.because(stopReasonOf(signal))),
+    follow(control.signal, (signal) => stop.abort(stopReasonOf(signal))),
     follow(control.abandon, (signal) => {
-      stop.because(stopReasonOf(signal));
+      stop.abort(stopReasonOf(signal));
       void service.close();
     }),
   ];
@@ -61,7 +61,7 @@ export async function openSession(
   };
 }
 
-/** Tells of a signal's abort, also of an earlier one. Gives the function that ends this. */
+/** Reports a signal's abort, even if it has already happened. Returns the function that stops this. */
 function follow(signal: AbortSignal | undefined, tell: (signal: AbortSignal) => void): () => void {
   if (signal === undefined) return () => {};
   const onAbort = () => tell(signal);

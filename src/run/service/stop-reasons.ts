@@ -1,44 +1,56 @@
-/** Why the service can end a run, and what to do about it. */
-import { ExitCode } from '../../errors.js';
+/** The reasons for which the service can end a run, and what to do about each. */
+import type { StopReason } from '../../errors.js';
 import type { Failure } from '../../model.js';
 import { unreachable } from '../../wickr/connection-errors.js';
-import type { StopReason } from './stop-switch.js';
 
-/** Why a run ends that can never reach its service. */
+/** The service can never be reached. */
 export function noSuchService({ code, message }: Pick<Failure, 'code' | 'message'>): StopReason {
   return {
-    exitCode: ExitCode.fatal,
+    code: 'UNREACHABLE',
     message: `the service cannot be reached: ${message} (${code}); no row was changed`,
-    hint: unreachable(code)?.hint ?? 'Check --endpoint-url.',
+    hint: unreachable(code)?.hint ?? 'Check `endpointUrl`.',
   };
 }
 
-/** Why a run ends whose service is down. @param goOn what to do when it is back, such as `resume the run` */
+/** The service is down. @param remedy what to do when it is back, such as `resume the run` */
 export function lastingOutage(
   { code }: Pick<Failure, 'code'>,
   fromTheStart: boolean,
-  goOn: string,
+  remedy: string,
 ): StopReason {
   const hint = hintOn(code) ?? unreachable(code)?.hint;
   return {
-    exitCode: ExitCode.stopped,
+    code: 'OUTAGE',
     message: fromTheStart
       ? `the service has not answered properly once; the last error was ${code}`
-      : `the service has been down for longer than --outage-patience allows; the last error was ${code}`,
-    hint: `${hint === undefined ? '' : `${hint} `}${goOn.charAt(0).toUpperCase()}${goOn.slice(1)} when the service is back.`,
+      : `the service has been down for longer than \`outagePatienceMs\` allows; the last error was ${code}`,
+    hint: `${hint === undefined ? '' : `${hint} `}${remedy.charAt(0).toUpperCase()}${remedy.slice(1)} when the service is back.`,
   };
 }
 
-/** What to do about an error that everything met; undefined where there is nothing to say. */
+/** The service refuses the credentials. @param remedy what to do after the hint, such as `resume the run` */
+export function refusedCredentials(
+  { code }: Pick<Failure, 'code'>,
+  operation: string,
+  remedy: string,
+): StopReason {
+  return {
+    code: 'CREDENTIALS',
+    message: `the service refused the credentials (${code})`,
+    hint: `Renew them ("aws sso login", a fresh session token), check that they may call wickr:${operation} on this network, and ${remedy}.`,
+  };
+}
+
+/** What to do about an error that every request met; undefined if there is nothing to say. */
 export const hintOn = (code: string): string | undefined =>
   Object.hasOwn(hints, code) ? hints[code] : undefined;
 const hints: Readonly<Record<string, string>> = {
-  ResourceNotFoundError: 'Is it the right network? Check --network-id, --region and the account.',
+  ResourceNotFoundError: 'Is it the right network? Check `networkId`, `region` and the account.',
   ValidationError:
-    "Check what the report's first lines name: often a security group that this network does not have.",
-  BadRequestError: "Check --network-id and the user IDs against the network's.",
-  RateLimitError: 'Something else uses up the rate limit. Try later, or raise --throttle-patience.',
-  ECONNREFUSED: 'Check --endpoint-url: nothing answers there.',
-  Timeout: 'The service does not answer. Check the network, or raise --timeout.',
-  BadAnswer: 'Something in between answers in place of the service: a proxy, or a wrong --endpoint-url.',
+    'Check what the first lines of the report name: it is often a security group that this network does not have.',
+  BadRequestError: "Check `networkId` and the user IDs against the network's.",
+  RateLimitError: 'Something else uses up the rate limit. Try again later, or raise `throttlePatienceMs`.',
+  ECONNREFUSED: 'Check `endpointUrl`: nothing answers there.',
+  Timeout: 'The service does not answer. Check the network, or raise `timeoutMs`.',
+  BadAnswer: 'Something else answers in place of the service: a proxy, or whatever `endpointUrl` names.',
 };

@@ -1,38 +1,36 @@
 import { setMaxListeners } from 'node:events';
-import { CredentialsError, ExitCode, InterruptedError, ReadError, WickrBulkError } from '../../errors.js';
+import {
+  CredentialsError,
+  InterruptedError,
+  ReadError,
+  type StopReason,
+  WickrBulkError,
+} from '../../errors.js';
 
-/** Why a run ends before its last row. */
-export interface StopReason {
-  readonly exitCode: ExitCode;
-  readonly message: string;
-  readonly hint: string;
-  /** Whether the caller wanted it: then nothing went wrong. */
-  readonly byCaller?: boolean;
-}
-
-/** Why a caller's signal was aborted: its reason, where that is one of ours. */
+/** Why a caller's signal was aborted: in the words of its reason, if that has a message and a hint. */
 export function stopReasonOf({ reason }: AbortSignal): StopReason {
-  const isOurs = typeof reason === 'object' && reason !== null && 'exitCode' in reason && 'hint' in reason;
-  return isOurs ? (reason as StopReason) : aborted;
+  if (typeof reason !== 'object' || reason === null) return aborted;
+  const { message, hint, signal } = reason as Record<string, unknown>;
+  if (typeof message !== 'string' || typeof hint !== 'string') return aborted;
+  return { code: 'INTERRUPTED', message, hint, ...(typeof signal === 'string' && { signal }) };
 }
 
 const aborted: StopReason = {
-  exitCode: ExitCode.fatal,
+  code: 'INTERRUPTED',
   message: 'the run was aborted',
-  hint: 'Resume the run to go on.',
+  hint: 'Resume the run to continue it.',
 };
 
-/** The error of somebody who waited for what now will not come. */
+/** The error for a caller whose result will not come any more. */
 export function errorOf(reason: StopReason): WickrBulkError {
-  const { exitCode, message, hint } = reason;
+  const { code, message, hint } = reason;
   if (reason instanceof WickrBulkError) return reason;
-  if (exitCode === ExitCode.credentials) return new CredentialsError(message, hint);
-  const isCallers =
-    reason.byCaller || reason === aborted || exitCode === ExitCode.sigint || exitCode === ExitCode.sigterm;
-  return isCallers ? new InterruptedError(exitCode) : new ReadError(message, hint, { exitCode });
+  if (code === 'CREDENTIALS') return new CredentialsError(message, hint);
+  if (code === 'INTERRUPTED') return new InterruptedError(reason);
+  return new ReadError(message, hint, { code });
 }
 
-/** The run's one switch: once it is set, no row is begun or tried again; attempts under way come to their end. */
+/** The run's one switch. Once it is set, no row is started or tried again; the attempts in flight end by themselves. */
 export class Stop {
   reason: StopReason | undefined;
   private readonly controller = new AbortController();
@@ -43,7 +41,7 @@ export class Stop {
   }
 
   /** Sets the switch. Only the first reason counts. */
-  because(reason: StopReason): void {
+  abort(reason: StopReason): void {
     this.reason ??= reason;
     this.controller.abort();
   }

@@ -3,79 +3,81 @@ import type { Attempt, Command, FailureKind, Field, Outcome, Place } from '../..
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
-import { carryOut, type End, Errand, type Service } from './attempt-loop.js';
+import { ApiRequest, type Completion } from './api-request.js';
+import { type Service, sendWithRetries } from './attempt-loop.js';
 
 type CommandRow = Place & { readonly command: Command };
 
-/** Sends the command until the service has said yes or its final no, or the run stops. Rejects by a mistake of ours alone. */
+/** Sends the command until the service has said yes or its final no, or the run stops. Rejects only because of a bug. */
 export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
-  carryOut(new Update(row), service);
+  sendWithRetries(new UpdateUserRequest(row), service);
 
-class Update extends Errand<UpdateUserAnswer, Outcome> {
+class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly operation = 'UpdateUser';
-  readonly optional = false;
-  readonly goOn = 'resume the run';
-  private readonly asked: CommandRow;
+  readonly isOptional = false;
+  readonly remedy = 'resume the run';
+  private readonly target: CommandRow;
 
-  constructor(asked: CommandRow) {
+  constructor(target: CommandRow) {
     super();
-    this.asked = asked;
+    this.target = target;
   }
 
   get row(): number {
-    return this.asked.row;
+    return this.target.row;
   }
 
   send(client: Client): Promise<Attempt> {
-    return client.updateUser(this.asked.command);
+    return client.updateUser(this.target.command);
   }
 
-  conclude(end: End): Outcome {
-    return outcomeOf(this.asked, this, end);
+  complete(completion: Completion): Outcome {
+    return outcomeOf(this.target, this, completion);
   }
 }
 
 function outcomeOf(
   { row, line, command }: CommandRow,
-  { attempts, throttled, startedAt, last }: Update,
-  end: End,
+  { attempts, throttled, startedAt, last }: UpdateUserRequest,
+  completion: Completion,
 ): Outcome {
+  // Which members go together is known to those who read an outcome; here they come from two sides.
   return {
     row,
     line,
     userId: command.userId,
-    httpStatus: last?.httpStatus ?? 0,
+    httpStatus: last?.httpStatus || undefined,
     attempts,
     throttled,
-    requestId: last?.requestId ?? '',
-    startedAt,
-    finishedAt: last?.finishedAt ?? 0,
+    requestId: last?.requestId || undefined,
+    startedAt: startedAt || undefined,
+    finishedAt: last?.finishedAt,
     changed: attempts === 0 ? [] : (Object.keys(command.details) as Field[]),
-    ...verdictOn(command, last, end),
-  };
+    ...statusOf(command, last, completion),
+  } as Outcome;
 }
 
-type Verdict = Pick<Outcome, 'status' | 'errorCode' | 'errorField' | 'message'>;
+type StatusColumns = Pick<Outcome, 'status' | 'errorCode' | 'errorFields' | 'message'>;
 
-const updated: Verdict = { status: 'updated', errorCode: '', errorField: '', message: '' };
+const updated: StatusColumns = { status: 'updated' };
 
-function verdictOn(command: Command, last: Attempt | undefined, end: End): Verdict {
+function statusOf(command: Command, last: Attempt | undefined, completion: Completion): StatusColumns {
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
-    const message = 'the service said yes but shows another value than the one sent';
-    return { status: 'mismatch', errorCode: 'Mismatch', errorField: differing.join(';'), message };
+    const message = 'the service accepted the change, but its answer shows another value than the one sent';
+    return { status: 'mismatch', errorCode: 'Mismatch', errorFields: differing, message };
   }
   const failure = last && 'failure' in last.result ? last.result.failure : undefined;
-  const errorCode = failure?.code ?? '';
-  const errorField = failure?.fields.join(';') ?? '';
-  if (end.end !== 'refused')
-    return { status: 'unprocessed', errorCode, errorField, message: stoppedMessage(last, failure?.kind) };
-  const message = [failure?.message, end.because].filter(Boolean).join('; ');
-  return { status: 'failed', errorCode, errorField, message };
+  const errorCode = failure?.code;
+  const errorFields = failure?.fields ?? [];
+  if (completion.kind !== 'refused')
+    return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
+  const message = [failure?.message, completion.reason].filter(Boolean).join('; ') || undefined;
+  return { status: 'failed', errorCode, errorFields, message };
 }
 
-/** A row that got no verdict may still have been changed: an answer can be lost on its way back. */
+/** A user may have been changed even if no answer came: an answer can be lost on its way back. */
 const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>
   last === undefined || kind === 'unreachable'
     ? 'the run stopped before this row'

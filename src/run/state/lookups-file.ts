@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { replaceFile, unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
-import type { Looked } from '../../plan/lookup/lookup-table.js';
+import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { printable } from '../../text/printable.js';
 
 const HEADER = 'row,userId';
@@ -14,7 +14,7 @@ const HEADER = 'row,userId';
 const BLOCK = 64 * 1024;
 
 /** @throws RunFolderError where the disk does not take it */
-export async function writeLookups(path: string, looked: Iterable<Looked>): Promise<void> {
+export async function writeLookups(path: string, looked: Iterable<ResolvedLookup>): Promise<void> {
   try {
     await replaceFile(path, async (file) => {
       let text = `${HEADER}\n`;

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { createFile, exists } from '../../disk.js';
 import { PlanError, RunFolderError, UsageError } from '../../errors.js';
-import { PLAN_MARK } from '../../input/fields/plan-line.js';
+import { PLAN_HEAD_KEY } from '../../input/fields/plan-line.js';
 import type { Before, CommandRow, Field, ReadyRow } from '../../model.js';
 import { printable } from '../../text/printable.js';
 import type { UserDetails } from '../../wire-types.js';
@@ -24,7 +24,7 @@ const LONGEST_HEAD = 64 * 1024;
 
 const count = z.number().int().nonnegative();
 const Head = z.object({
-  [PLAN_MARK]: z.literal(FORM),
+  [PLAN_HEAD_KEY]: z.literal(FORM),
   version: z.string(),
   /** ISO 8601 UTC: the network was read no earlier. */
   readAt: z.string(),
@@ -42,7 +42,7 @@ const Head = z.object({
 });
 
 /** What a plan is of. */
-export type PlanHead = Omit<z.infer<typeof Head>, typeof PLAN_MARK | 'changes' | 'sha256'>;
+export type PlanHead = Omit<z.infer<typeof Head>, typeof PLAN_HEAD_KEY | 'changes' | 'sha256'>;
 
 /** A user's line. */
 export interface PlannedChange {
@@ -53,6 +53,7 @@ export interface PlannedChange {
   /** Of the plan's own input. */
   readonly row: number;
   readonly line: number;
+  /** A row's `notRestorable`; the file's name for it stays, so that older runs can be resumed. */
   readonly lost?: readonly Field[];
 }
 
@@ -83,7 +84,7 @@ export async function writePlan(
     seal.update(lines.text);
     changes += lines.changes;
   }
-  const first = `${JSON.stringify({ [PLAN_MARK]: FORM, ...head, changes, sha256: seal.digest('hex') })}\n`;
+  const first = `${JSON.stringify({ [PLAN_HEAD_KEY]: FORM, ...head, changes, sha256: seal.digest('hex') })}\n`;
   const whole = createHash('sha256').update(first);
   await createFile(path, async (file) => {
     await file.appendFile(first);
@@ -145,9 +146,10 @@ async function* linesOf(
   yield { text, changes };
 }
 
-function lineOf({ row, line, command, before = {}, lost }: CommandRow): string {
+function lineOf({ row, line, command, before = {}, notRestorable }: CommandRow): string {
   const { networkId, userId, details } = command;
-  return changeLine({ networkId, userId, userDetails: details, before, row, line, ...(lost && { lost }) });
+  const lost = notRestorable && { lost: notRestorable };
+  return changeLine({ networkId, userId, userDetails: details, before, row, line, ...lost });
 }
 
 /** A user's line, with its line end. */

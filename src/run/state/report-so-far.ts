@@ -53,7 +53,7 @@ export async function readPast(
       ended.add(row);
       if (!succeeded(outcome)) {
         failed.add(row);
-        onFailed?.(outcome.userId);
+        if (outcome.userId !== undefined) onFailed?.(outcome.userId);
       }
       count(tally, outcome);
       keep = end;

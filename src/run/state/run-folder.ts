@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { replaceFile, syncFolder, unreadable, unwritable } from '../../disk.js';
-import { ExitCode, RunFolderError } from '../../errors.js';
+import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
@@ -81,8 +81,9 @@ export class RunFolder {
   async readSummary(): Promise<Summary | undefined> {
     const path = join(this.path, 'summary.json');
     try {
-      // Written by this program alone, and whole or not at all.
-      return JSON.parse(await readFile(path, 'utf8')) as Summary;
+      // Written by this program alone, and whole or not at all. The exit code is the command's addition.
+      const { exitCode: _, ...summary } = JSON.parse(await readFile(path, 'utf8'));
+      return summary as Summary;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw unreadable(path, cause);
@@ -133,11 +134,8 @@ async function make(path: string): Promise<string> {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new RunFolderError(
         `${printable(path)} exists already`,
-        'A run never writes into a folder that exists: name another with --out.',
-        {
-          cause,
-          exitCode: ExitCode.usage,
-        },
+        'A run never writes into a folder that exists: name another with `folder`.',
+        { cause, code: 'RUN_FOLDER_EXISTS' },
       );
     }
     throw cannotBeMade(path, cause);
@@ -149,7 +147,7 @@ const noRun = (path: string, cause: unknown) =>
     ? new RunFolderError(
         `${printable(dirname(path))} is not the folder of a run: there is no run.json in it`,
         'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',
-        { cause, exitCode: ExitCode.usage },
+        { cause, code: 'NOT_A_RUN' },
       )
     : unreadable(path, cause);
 

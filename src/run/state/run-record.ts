@@ -7,6 +7,7 @@ import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
 import { printable } from '../../text/printable.js';
+import { isPersonal } from '../../user-fields.js';
 import type { LoadedReading } from '../options/load-option-files.js';
 import { optionTable } from '../options/option-table.js';
 import { defined } from '../options/parse-options.js';
@@ -70,20 +71,15 @@ export function recordedOptions(options: RunOptions, loaded: LoadedReading): Run
   });
 }
 
-/** Fields whose values are no person's: who set them once need not do so again. */
-const impersonal: readonly string[] = [
-  'securityGroupIds',
-  'securityGroupNames',
-  'inviteCodeTtl',
-  'codeValidation',
-] satisfies ChangeName[];
+/** A value that says something about one person is not kept: it has to be given again. */
+const isKept = (field: ChangeName): boolean => field === 'securityGroupNames' || !isPersonal(field);
 
 function recordedSettings(
   set: readonly string[] | undefined,
 ): Pick<RunRecord['options'], 'set' | 'setAgain'> {
   const settings = parseSet(set);
-  const told = settings.filter(({ field }) => impersonal.includes(field));
-  const untold = settings.filter(({ field }) => !impersonal.includes(field));
+  const told = settings.filter(({ field }) => isKept(field));
+  const untold = settings.filter(({ field }) => !isKept(field));
   return {
     set: told.length > 0 ? told.map(({ field, text }) => `${field}=${text}`) : undefined,
     setAgain: untold.length > 0 ? untold.map(({ field }) => field) : undefined,

@@ -101,7 +101,7 @@ describe('ListUsers', () => {
     expect(await idsOf(await emulate({ users }), query)).toEqual(ids);
   });
 
-  it('filters by the exact name where that is asked for', async () => {
+  it('filters by the exact name if `filterMatch` says so', async () => {
     const emulator = await emulate({ users, filterMatch: 'exact' });
     expect(await idsOf(emulator, { firstName: 'Anna' })).toEqual(['1']);
     expect(await idsOf(emulator, { firstName: 'anna' })).toEqual([]);
@@ -170,7 +170,7 @@ describe('paging', () => {
     expect([...ids].sort()).toEqual([...emulator.users.keys()]);
   });
 
-  it('ends without a token where the last page is full', async () => {
+  it('ends without a token if the last page is full', async () => {
     expect((await pages(await emulate({ users: 20 }), {})).sizes).toEqual([10, 10]);
     expect((await pages(await emulate({ users: 0 }), {})).sizes).toEqual([0]);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { people } from '../../../src/emulator/network/made-up-users.js';
+import { makeUsers } from '../../../src/emulator/network/made-up-users.js';
 import { defaultGroups } from '../../../src/emulator/network/network.js';
 import { firstNames, lastNames } from '../../../src/emulator/network/sample-names.js';
 
-const crowd = (count: number, seed = 1, bot = false) => [...people(count, defaultGroups, seed, bot)];
+const crowd = (count: number, seed = 1, bot = false) => [...makeUsers(count, defaultGroups, seed, bot)];
 
 it('numbers the users from 10000001', () => {
   expect(crowd(3).map(({ userId }) => userId)).toEqual(['10000001', '10000002', '10000003']);

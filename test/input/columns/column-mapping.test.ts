@@ -4,6 +4,7 @@ import { UsageError } from '../../../src/errors.js';
 import { mapColumns } from '../../../src/input/columns/column-mapping.js';
 import { columnNames } from '../../../src/input/columns/column-names.js';
 import { parseMap } from '../../../src/input/columns/map-option.js';
+import { randomCases } from '../../length.js';
 import { csv, jsonl, NETWORK, problems, read } from '../samples.js';
 
 /** `column → field how` of each column that is read. */
@@ -68,13 +69,13 @@ describe('auto', () => {
     },
   );
 
-  it('leaves e-mail addresses alone where the file tells users by our own names', () => {
+  it('leaves e-mail addresses alone if the file tells users by our own names', () => {
     expect(mapped(['userId', 'Email'], ['auto'])).toEqual(['userId → userId name']);
     expect(mapped(['lookup username', 'Email'], ['auto'])).toEqual(['lookup username → lookupUsername name']);
     expect(mapped(['No', 'Email'], ['auto', 'No=userId'])).toEqual(['No → userId map']);
   });
 
-  it('takes both where a user ID may be the number that HR gave him', () => {
+  it('takes both if the user ID may be a number that HR gave the user', () => {
     expect(mapped(['User ID', 'Email'], ['auto'])).toEqual([
       'User ID → userId name',
       'Email → lookupUsername auto',
@@ -85,17 +86,17 @@ describe('auto', () => {
     [
       ['Legal First Name', 'Preferred Name'],
       '"Legal First Name" and "Preferred Name" could each be firstName. ' +
-        'Say which counts: --map "Legal First Name=firstName" or --map "Preferred Name=firstName".',
+        'Say which counts: `map` "Legal First Name=firstName" or `map` "Preferred Name=firstName".',
     ],
     [
       ['First Name', 'Known As'],
       '"First Name" and "Known As" could each be firstName. ' +
-        'Say which counts: --map "First Name=firstName" or --map "Known As=firstName".',
+        'Say which counts: `map` "First Name=firstName" or `map` "Known As=firstName".',
     ],
     [
       ['Work Email', 'Personal E-Mail'],
       '"Work Email" and "Personal E-Mail" could each be lookupUsername. ' +
-        'Say which counts: --map "Work Email=lookupUsername" or --map "Personal E-Mail=lookupUsername".',
+        'Say which counts: `map` "Work Email=lookupUsername" or `map` "Personal E-Mail=lookupUsername".',
     ],
     [['Email', 'Email'], '"Email" and "Email" could each be lookupUsername. Rename or delete one of them.'],
   ])('chooses nothing silently: %j', (names, message) => {
@@ -144,12 +145,12 @@ describe('a column that is named', () => {
 
   it('has to be in the file, and only once', () => {
     const refusal = (header: string, map: readonly string[]) =>
-      read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, map }).damage?.message;
+      read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, map }).error?.message;
     expect(refusal('userId,Wrk Email,x', ['Work Email=lookupUsername'])).toBe(
-      'line 1: --map names the column "Work Email", which the input does not have (nearest: "Wrk Email")',
+      'line 1: `map` names the column "Work Email", which the input does not have (nearest: "Wrk Email")',
     );
     expect(refusal('userId,Name,name', ['NAME=firstName'])).toBe(
-      'line 1: --map names "NAME", and columns 2 and 3 are named so',
+      'line 1: `map` names "NAME", and columns 2 and 3 have that name',
     );
     expect(refusal('userId,a b,a-b', ['AB=ignore'])).toBeUndefined();
     expect(refusal('Annabel,Lee,x', ['auto'])).toContain('does not look like a header');
@@ -184,7 +185,7 @@ it('never reads two columns as one field, nor a column as what it was not told',
       expect(new Set(fields).size).toBe(fields.length);
       for (const { how } of result.mapping) if (how === 'auto') expect(rules?.auto).toBe(true);
     }),
-    { numRuns: 2000 },
+    randomCases(200, 2000),
   );
   expect(done).toBeGreaterThan(100);
 });
@@ -213,7 +214,7 @@ describe('a JSONL row', () => {
     ]);
   });
 
-  it('is refused where another key than in the rows before would be the field', () => {
+  it('is refused if another key than in the rows before would be the field', () => {
     const both = { userId: '1', Rufname: 'A', 'Legal First Name': 'B' };
     const found = problems(
       lines([{ userId: '1', Rufname: 'A' }, { userId: '2', 'Legal First Name': 'B' }, both], ['auto']),
@@ -223,10 +224,10 @@ describe('a JSONL row', () => {
     expect(found[1]).toMatch(/^3: "Rufname" and "Legal First Name"/);
   });
 
-  it('is missed where none has the key that is named', () => {
-    const { damage } = lines([{ userId: '1', Vorname: 'A' }], ['Vornamen=firstName']);
-    expect(damage?.message).toBe(
-      '--map names the column "Vornamen", which the input does not have (nearest: "Vorname")',
+  it('is missed if no row has the key that is named', () => {
+    const { error } = lines([{ userId: '1', Vorname: 'A' }], ['Vornamen=firstName']);
+    expect(error?.message).toBe(
+      '`map` names the column "Vornamen", which the input does not have (nearest: "Vorname")',
     );
   });
 });

@@ -5,8 +5,7 @@ import { csv, jsonl, NETWORK, problems, read } from '../samples.js';
 const SCIENTIFIC =
   /^is a number in scientific notation: the spreadsheet has lost digits; format the column as text/;
 const DECIMALS = /^is a number with decimals: a spreadsheet or a script took the ID for a number; format/;
-const THOUSANDS =
-  /^is a number with signs between its thousands: a spreadsheet took the ID for a number; format/;
+const THOUSANDS = /^is a number with thousands separators: a spreadsheet took the ID for a number; format/;
 
 describe("what a spreadsheet has made of an ID is refused with the spreadsheet's doing as the reason", () => {
   it.each([
@@ -52,9 +51,9 @@ describe("what a spreadsheet has made of an ID is refused with the spreadsheet's
   });
 });
 
-it('what is no damage of a spreadsheet is not called so', () => {
+it('what no spreadsheet has damaged is not called so', () => {
   expect(userIdFault('1.2.3')).toBe(
-    'has 5 characters, with a sign that is no digit 0 to 9; takes 1 to 10 digits',
+    'has 5 characters, with a character that is not a digit from 0 to 9; takes 1 to 10 digits',
   );
   expect(userIdFault('12 34')).toContain('with white space');
   expect(userIdFault('0012345678')).toBeUndefined();

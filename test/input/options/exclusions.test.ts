@@ -37,11 +37,11 @@ it.each([
 it.each([
   ['a.txt', '', 'it names no user'],
   ['a.txt', '# nobody\n\n', 'it names no user'],
-  ['a.txt', '7\n1.23457E+11\n', 'line 2: is a number and no user ID'],
-  ['a.txt', '12345678901', 'line 1: is a number and no user ID'],
+  ['a.txt', '7\n1.23457E+11\n', 'line 2: is a number but not a user ID'],
+  ['a.txt', '12345678901', 'line 1: is a number but not a user ID'],
   ['a.txt', 'userId,firstName\n7,Ann', 'line 1: has more than one value'],
-  ['a.txt', Buffer.from([0x41, 0xe9, 0x0a]), 'it is no text in UTF-8'],
-  ['a.txt', Buffer.from('PK\0\0'), 'it is no text in UTF-8'],
+  ['a.txt', Buffer.from([0x41, 0xe9, 0x0a]), 'it is not a text in UTF-8'],
+  ['a.txt', Buffer.from('PK\0\0'), 'it is not a text in UTF-8'],
   ['a.csv', 'userId\n', 'line 1: the input has a header and no data rows'],
   ['a.csv', 'userId\n1.23457E+11\n', 'line 2: is a number in scientific notation'],
   ['a.csv', 'userId,username\n7,\n,\n', 'line 3: every cell is blank'],
@@ -50,22 +50,22 @@ it.each([
 ])('refuses %s: %j', async (name, content, message) => {
   const reading = users(name, content);
   await expect(reading).rejects.toThrow(InputError);
-  await expect(reading).rejects.toThrow(`--exclude ${name}: ${message}`);
+  await expect(reading).rejects.toThrow(`\`exclude\` ${name}: ${message}`);
   await expect(reading).rejects.not.toThrow('Ann');
 });
 
 it('refuses a list that is not there, or another than before', async () => {
   await expect(readExclusions('/nowhere/vips.txt')).rejects.toThrow(
-    '--exclude vips.txt: there is no such file',
+    '`exclude` vips.txt: there is no such file',
   );
   await expect(readExclusions('/nowhere/vips.csv')).rejects.toThrow(
-    '--exclude vips.csv: there is no input file',
+    '`exclude` vips.csv: there is no input file',
   );
   const path = await file('vips.csv', 'userId\n7\n');
   const { sha256 } = await readExclusions(path);
   expect((await readExclusions(path, sha256)).sha256).toBe(sha256);
   await writeFile(path, 'userId\n8\n');
   await expect(readExclusions(path, sha256)).rejects.toThrow(
-    'it is not the file that the run was begun with',
+    'it is not the file that the run was started with',
   );
 });

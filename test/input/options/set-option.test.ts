@@ -46,23 +46,23 @@ it('warns of two groups as a cell of the column does', () => {
 
 describe('refuses without showing the value', () => {
   it.each([
-    ['nonsense', '--set takes FIELD=VALUE'],
-    ['userId=1', '--set cannot give "userId" to every row'],
-    ['lookupUsername=Annabel', '--set cannot give "lookupUsername" to every row'],
-    ['frstName=Annabel', '--set cannot give "frstName" to every row (nearest: firstName)'],
-    ['firstName=', '--set firstName has no value'],
-    ['firstName=  ', '--set firstName has no value'],
-    ['inviteCodeTtl=Annabel', '--set inviteCodeTtl: takes a whole number of days, 0 to 2147483647'],
-    ['codeValidation=Annabel', '--set codeValidation: takes true or false'],
-    ['securityGroupIds=Annabel;;b', '--set securityGroupIds: group 2 of 3 is empty'],
+    ['nonsense', '`set` takes FIELD=VALUE'],
+    ['userId=1', '`set` cannot give "userId" to every row'],
+    ['lookupUsername=Annabel', '`set` cannot give "lookupUsername" to every row'],
+    ['frstName=Annabel', '`set` cannot give "frstName" to every row (nearest: firstName)'],
+    ['firstName=', '`set` firstName has no value'],
+    ['firstName=  ', '`set` firstName has no value'],
+    ['inviteCodeTtl=Annabel', '`set` inviteCodeTtl: takes a whole number of days, 0 to 2147483647'],
+    ['codeValidation=Annabel', '`set` codeValidation: takes true or false'],
+    ['securityGroupIds=Annabel;;b', '`set` securityGroupIds: group 2 of 3 is empty'],
   ])('%s', (entry, message) => {
     expect(() => parseSet([entry])).toThrow(UsageError);
     expect(() => parseSet([entry])).toThrow(message);
     expect(() => parseSet([entry])).not.toThrow('Annabel');
   });
 
-  it('a field twice, groups in both ways, more than one group where one is allowed', () => {
-    expect(() => parseSet(['firstName=A', 'first name=B'])).toThrow('--set gives firstName twice');
+  it('a field twice, groups in both ways, more than one group if one is allowed', () => {
+    expect(() => parseSet(['firstName=A', 'first name=B'])).toThrow('`set` gives firstName twice');
     expect(() => parseSet(['securityGroupIds=A', 'securityGroupNames=B'])).toThrow(/both/);
     expect(() => parseSet(['securityGroupIds=A;B'], true)).toThrow(/only one is allowed/);
     expect(parseSet(['securityGroupIds=A;B'])).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
 import { bestDelimiter } from '../../../src/input/records/csv-dialect.js';
-import { isColumn, RowReader } from '../../../src/input/rows/row-reader.js';
+import { isColumnName, RowReader } from '../../../src/input/rows/row-reader.js';
 import { commands, csv, jsonl, NETWORK, read } from '../samples.js';
 
 describe('the delimiter', () => {
@@ -23,21 +23,21 @@ describe('the delimiter', () => {
     ['"Given;"or called,Mail,Town', ','],
     ['', ','],
   ])('of %j is %j', (header, delimiter) => {
-    expect(bestDelimiter(Buffer.from(`${header}\n`), isColumn)).toBe(delimiter);
+    expect(bestDelimiter(Buffer.from(`${header}\n`), isColumnName)).toBe(delimiter);
   });
 
   it('is the one that makes the most columns of those that the caller knows', () => {
     const isKnown = (cell: string) => cell.startsWith('Work ');
     expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'), isKnown)).toBe(';');
-    expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'), isColumn)).toBe(',');
+    expect(bestDelimiter(Buffer.from('Work Mail;Work Town;a,b,c,d\n'), isColumnName)).toBe(',');
   });
 
-  it('is looked for in the header, not in what stands above it', () => {
+  it('is looked for in the header, not in what is above it', () => {
     const input = 'a,b,c,d\n"x,\n,y,,,"\nuserId;firstName\n1;Ann\n';
-    expect(bestDelimiter(Buffer.from('a,b\nuserId;firstName\n'), isColumn, 1)).toBe(';');
+    expect(bestDelimiter(Buffer.from('a,b\nuserId;firstName\n'), isColumnName, 1)).toBe(';');
     for (const chunk of [1, 5, 99]) {
-      const { rows, damage } = read(csv, input, { networkId: NETWORK, skipRows: 2 }, chunk);
-      expect(damage).toBeUndefined();
+      const { rows, error } = read(csv, input, { networkId: NETWORK, skipRows: 2 }, chunk);
+      expect(error).toBeUndefined();
       expect(rows).toMatchObject([{ line: 5, command: { details: { firstName: 'Ann' } } }]);
     }
   });
@@ -88,18 +88,18 @@ describe('the first bytes', () => {
     ['utf-16be', 1, (bytes: Buffer) => bytes.swap16()],
   ])('refuse %s without a mark, and name the flag', (name, byte, order) => {
     for (const chunk of [1, 99]) {
-      const { damage } = read(csv, order(Buffer.from(header, 'utf16le')), { networkId: NETWORK }, chunk);
-      expect(damage?.message).toBe(
+      const { error } = read(csv, order(Buffer.from(header, 'utf16le')), { networkId: NETWORK }, chunk);
+      expect(error?.message).toBe(
         `line 1: byte ${byte} is a NUL: the file looks like UTF-16 or a binary file`,
       );
-      expect(damage?.hint).toContain(`It may be UTF-16 without a byte order mark: give --encoding ${name}.`);
+      expect(error?.hint).toContain(`It may be UTF-16 without a byte order mark: give \`encoding\` ${name}.`);
     }
   });
 
   it('that are not UTF-8 are refused with the flag that they may need', () => {
-    const { damage } = read(csv, Buffer.from('userId,firstName\n1,Zo\xeb\n', 'latin1'));
-    expect(damage?.message).toBe('line 2: byte 5 is not valid UTF-8');
-    expect(damage?.hint).toMatch(/^It may be in Windows-1252 .* give --encoding windows-1252/);
+    const { error } = read(csv, Buffer.from('userId,firstName\n1,Zo\xeb\n', 'latin1'));
+    expect(error?.message).toBe('line 2: byte 5 is not valid UTF-8');
+    expect(error?.hint).toMatch(/^It may be in Windows-1252 .* give `encoding` windows-1252/);
   });
 
   it.each([
@@ -109,28 +109,28 @@ describe('the first bytes', () => {
     [jsonl, ''],
     [jsonl, '\ufeff\n\n'],
   ])('refuse an input without anything in it ($format)', (kind, input) => {
-    expect(read(kind, input).damage?.message).toBe('the input is empty');
+    expect(read(kind, input).error?.message).toBe('the input is empty');
   });
 
   it('refuse a header without rows', () => {
-    expect(read(csv, '\nuserId,firstName\n\n').damage?.message).toBe(
+    expect(read(csv, '\nuserId,firstName\n\n').error?.message).toBe(
       'line 2: the input has a header and no data rows',
     );
   });
 
   it('name the line of a quote in the header that is not closed', () => {
-    expect(read(csv, 'userId,"firstName\n1,Ann\n').damage?.message).toBe(
+    expect(read(csv, 'userId,"firstName\n1,Ann\n').error?.message).toBe(
       'line 1: the quote opened here is not closed before the end of the file',
     );
     const long = `userId,"firstName\n${'1,Ann\n'.repeat(200_000)}`;
     for (const chunk of [65_536, Number.POSITIVE_INFINITY]) {
-      expect(read(csv, long, { networkId: NETWORK }, chunk).damage?.message).toBe(
+      expect(read(csv, long, { networkId: NETWORK }, chunk).error?.message).toBe(
         'line 1: the quote opened here is not closed within 1 MiB',
       );
     }
     const reader = new RowReader(csv, { networkId: NETWORK });
     reader.push(Buffer.from(long));
-    expect(reader.damage).toBeDefined();
+    expect(reader.error).toBeDefined();
   });
 });
 
@@ -148,8 +148,8 @@ describe('the line of a program above the header', () => {
     for (const mark of ['', '\ufeff']) {
       for (const chunk of [1, 3, 99]) {
         const input = Buffer.from(mark + line + rest);
-        const { rows, damage, reader } = read(csv, input, { ...options, ignoreUnknownColumns: true }, chunk);
-        expect(damage).toBeUndefined();
+        const { rows, error, reader } = read(csv, input, { ...options, ignoreUnknownColumns: true }, chunk);
+        expect(error).toBeUndefined();
         expect(rows).toMatchObject([{ row: 1, line: 3, command: { details: { firstName: 'A' } } }]);
         expect(reader.header?.line).toBe(2);
         expect(input.subarray(reader.header?.end).toString()).toBe(rest.replace(/^.*?(\r\n|\r|\n)/, ''));
@@ -168,21 +168,21 @@ describe('the line of a program above the header', () => {
     ]);
   });
 
-  it('is known for what it is however little of it comes first, also where the delimiter is told', () => {
+  it('is recognised however little of it comes first, even if the delimiter is given', () => {
     const told = { ...options, delimiter: ';' };
     const input = '#TYPE A\nuserId;firstName\n1;A\n';
     for (const chunk of [1, 7, 8]) expect(read(csv, input, told, chunk).rows).toHaveLength(1);
   });
 
   it.each(['sep=', 'sep=a', 'sep=;;', 'sep="', '#TYPES x', '#type'])('is none: %s', (line) => {
-    expect(read(csv, `${line}\nuserId;firstName\n1;A\n`, options).damage?.message).toMatch(
+    expect(read(csv, `${line}\nuserId;firstName\n1;A\n`, options).error?.message).toMatch(
       /^line 1: the first line does not look like a header/,
     );
   });
 
   it('is nothing in JSONL, and below the first line', () => {
     expect(read(jsonl, '#TYPE x\n{"userId":"1","firstName":"A"}\n').rows).toHaveLength(2);
-    expect(read(csv, '\nsep=;\nuserId;firstName\n1;A\n', options).damage?.message).toMatch(/^line 2: /);
+    expect(read(csv, '\nsep=;\nuserId;firstName\n1;A\n', options).error?.message).toMatch(/^line 2: /);
   });
 });
 
@@ -203,8 +203,8 @@ describe('rows above the header', () => {
     const input = `${above}${header}1${delimiter}A\n`;
     const line = above.split('\n').length;
     for (const chunk of [1, 7, 99]) {
-      const { rows, reader, damage } = read(csv, input, options(skipRows), chunk);
-      expect(damage).toBeUndefined();
+      const { rows, reader, error } = read(csv, input, options(skipRows), chunk);
+      expect(error).toBeUndefined();
       expect(rows).toMatchObject([{ row: 1, line: line + 1, command: { details: { firstName: 'A' } } }]);
       expect(reader.header).toMatchObject({ line, end: above.length + header.length });
     }
@@ -222,9 +222,9 @@ describe('rows above the header', () => {
   });
 
   it('are fewer than the file has', () => {
-    const { damage } = read(csv, 'userId,firstName\n1,A\n', options(2));
-    expect(damage?.message).toBe('the input has nothing below the 2 skipped rows');
-    expect(damage?.hint).toContain('--skip-rows');
+    const { error } = read(csv, 'userId,firstName\n1,A\n', options(2));
+    expect(error?.message).toBe('the input has nothing below the 2 skipped rows');
+    expect(error?.hint).toContain('`skipRows`');
   });
 
   it.each([-1, 1.5, 1001, Number.NaN])('cannot be %d', (skipRows) => {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { invalidUtf8At } from '../../../src/input/records/invalid-utf8.js';
+import { randomCases } from '../../length.js';
 
 it.each([
   ['ASCII', 'abc', -1],
@@ -43,5 +44,6 @@ it('agrees with node on every input', () => {
       for (let cut = 0; cut <= text.length; cut++)
         expect(invalidUtf8At(text.subarray(0, cut), true)).toBe(-1);
     }),
+    randomCases(100, 1000),
   );
 });

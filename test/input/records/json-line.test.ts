@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { repeatedKey } from '../../../src/input/records/json-line.js';
+import { randomCases } from '../../length.js';
 
-it('finds a key that stands twice, and none where none does', () => {
+it('finds a key that is there twice, and none if there is none', () => {
   const key = fc.constantFrom('a', 'b', ':', '"', '\\', '{"a":1', '\u2028', 'é');
   const pairs = fc.array(
     fc.tuple(
@@ -23,7 +24,7 @@ it('finds a key that stands twice, and none where none does', () => {
       const expected = isTwice(outer) || isTwice(inner ?? []);
       expect(repeatedKey(text, keys) !== undefined).toBe(expected);
     }),
-    { numRuns: 500 },
+    randomCases(50, 500),
   );
 });
 

@@ -3,7 +3,7 @@ import { InputError, UsageError } from '../../../src/errors.js';
 import { csv, NETWORK, read } from '../samples.js';
 
 const row = (header: string, options = { networkId: NETWORK }) => read(csv, `${header}\n1,Ann\n`, options);
-const refusal = (header: string, options?: { networkId: string }) => row(header, options).damage;
+const refusal = (header: string, options?: { networkId: string }) => row(header, options).error;
 
 it('maps the columns in the order of the file', () => {
   const { reader } = read(csv, '\ufeff\n Last Name ;user-id;NETWORKID\nLee;7;12345678\n', {});
@@ -22,13 +22,13 @@ it('maps the columns in the order of the file', () => {
 
 describe('refuses', () => {
   it('unknown columns, all in one error, with the nearest known name', () => {
-    const damage = refusal('userId,frstName,dept');
-    expect(damage).toBeInstanceOf(InputError);
-    expect(damage?.message).toBe(
+    const error = refusal('userId,frstName,dept');
+    expect(error).toBeInstanceOf(InputError);
+    expect(error?.message).toBe(
       'line 1: unknown columns: column 2 "frstName" (nearest known name: firstName), ' +
         'column 3 "dept" (nearest known name: userId)',
     );
-    expect(damage?.hint).toContain('--ignore-unknown-columns');
+    expect(error?.hint).toContain('`ignoreUnknownColumns`');
   });
 
   it('a column twice, whatever the spelling', () => {
@@ -46,24 +46,24 @@ describe('refuses', () => {
   });
 
   it('columns of an HR file as long as nobody asks for them, and says how to', () => {
-    expect(refusal('Vorname,E-Mail')?.hint).toContain('--map auto reads "Vorname" as firstName.');
-    expect(refusal('userId,Dept,Surname')?.hint).toContain('--map auto reads "Surname" as lastName.');
-    expect(refusal('firstName,Email')?.hint).toContain('--map auto reads "Email" as lookupUsername.');
-    expect(refusal('userId,Dept')?.hint).not.toContain('--map auto');
+    expect(refusal('Vorname,E-Mail')?.hint).toContain('`map` auto reads "Vorname" as firstName.');
+    expect(refusal('userId,Dept,Surname')?.hint).toContain('`map` auto reads "Surname" as lastName.');
+    expect(refusal('firstName,Email')?.hint).toContain('`map` auto reads "Email" as lookupUsername.');
+    expect(refusal('userId,Dept')?.hint).not.toContain('`map` auto');
   });
 
   it('to guess the network', () => {
-    const { damage } = read(csv, 'userId,firstName\n1,Ann\n', {});
-    expect(damage).toBeInstanceOf(UsageError);
-    expect(damage?.hint).toContain('--network-id');
+    const { error } = read(csv, 'userId,firstName\n1,Ann\n', {});
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error?.hint).toContain('`networkId`');
   });
 
   it('a first line that is no header, without showing any of it', () => {
-    const damage = refusal('1234567890,Annabel,Lee');
-    expect(damage?.message).toBe(
+    const error = refusal('1234567890,Annabel,Lee');
+    expect(error?.message).toBe(
       'line 1: the first line does not look like a header: none of its 3 cells is a known column name',
     );
-    expect(`${damage?.message}${damage?.hint}`).not.toMatch(/Annabel|Lee|12345/);
+    expect(`${error?.message}${error?.hint}`).not.toMatch(/Annabel|Lee|12345/);
     const ignoring = { networkId: NETWORK, ignoreUnknownColumns: true };
     expect(refusal('1234567890,Annabel', ignoring)?.message).toContain('does not look like a header');
   });

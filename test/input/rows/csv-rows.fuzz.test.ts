@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ColumnName, columnNames } from '../../../src/input/columns/column-names.js';
 import type { Row } from '../../../src/model.js';
+import { randomCases } from '../../length.js';
 import { cuts, mutated, readSoundly, sign, value } from '../hostile-bytes.js';
 import { csv, NETWORK } from '../samples.js';
 
@@ -48,8 +49,8 @@ describe('CSV', () => {
     fc.assert(
       fc.property(tables, cuts, (table, shares) => {
         const options = { networkId: NETWORK, delimiter: table.delimiter };
-        const { rows, damage } = readSoundly(csv, write(table), shares, options);
-        expect(damage).toBeUndefined();
+        const { rows, error } = readSoundly(csv, write(table), shares, options);
+        expect(error).toBeUndefined();
         const expected = table.rows.map(([userId, cells]) => {
           const members = table.columns.map((name, index) => [name, cells[index] ?? ''] as const);
           const details = Object.fromEntries(members.filter(([, text]) => text.trim() !== ''));
@@ -57,7 +58,7 @@ describe('CSV', () => {
         });
         expect(rows.map((row) => ('command' in row ? row.command : undefined))).toEqual(expected);
       }),
-      { numRuns: 2500 },
+      randomCases(250, 2500),
     );
   });
 
@@ -92,11 +93,11 @@ describe('CSV', () => {
           const parts = good.map(({ start, end }) => bytes.subarray(start, end));
           const copy = Buffer.concat([bytes.subarray(0, reader.header?.end), ...parts]);
           const again = readSoundly(csv, copy, shares, options);
-          expect(again.damage).toBeUndefined();
+          expect(again.error).toBeUndefined();
           expect(again.rows.map(asked)).toEqual(good.map(asked));
         },
       ),
-      { numRuns: 3000 },
+      randomCases(300, 3000),
     );
   });
 
@@ -112,7 +113,7 @@ describe('CSV', () => {
       fc.property(anything, cuts, fc.boolean(), (bytes, shares, ignoreUnknownColumns) => {
         readSoundly(csv, bytes, shares, { networkId: NETWORK, ignoreUnknownColumns });
       }),
-      { numRuns: 3000 },
+      randomCases(300, 3000),
     );
   });
 });

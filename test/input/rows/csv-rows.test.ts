@@ -58,8 +58,11 @@ describe('an ID', () => {
     ['7\u00a0', 'has white space around it'],
     ['1 7', 'has 3 characters, with white space; takes 1 to 10 digits'],
     ['12x4567890123', 'has 13 characters, with a letter; takes 1 to 10 digits'],
-    ['-', 'has 1 character, with a sign that is no digit 0 to 9; takes 1 to 10 digits'],
-    ['\u0661\u0662', 'has 2 characters, with a sign that is no digit 0 to 9; takes 1 to 10 digits'],
+    ['-', 'has 1 character, with a character that is not a digit from 0 to 9; takes 1 to 10 digits'],
+    [
+      '\u0661\u0662',
+      'has 2 characters, with a character that is not a digit from 0 to 9; takes 1 to 10 digits',
+    ],
     ['1.23457E+11', /^is a number in scientific notation: the spreadsheet has lost digits/],
     ['"1,5e9"', /^is a number in scientific notation/],
     ['1234.0', /^is a number with decimals/],
@@ -107,18 +110,18 @@ describe('security groups', () => {
     ['g1; ;g2', 'group 2 of 3 is empty'],
     ['g 1', 'group 1 of 1 has white space in it'],
     ['g1;g\u00a02', 'group 2 of 2 has white space in it'],
-    ['g1;g2; g1', 'group 3 of 3 stands in it twice'],
+    ['g1;g2; g1', 'group 3 of 3 appears twice'],
   ])('%j are refused', (cell, reason) => {
     expect(faultsOf('securityGroupIds', cell)).toEqual([`2 securityGroupIds: ${reason}`]);
   });
 
-  it('are worth a warning from the second on, and an error where only one is allowed', () => {
+  it('are worth a warning from the second on, and an error if only one is allowed', () => {
     const input = 'userId,securityGroupIds\n7,a;b\n8,a\n';
     expect(warnings(read(csv, input))).toEqual([
       '2 securityGroupIds: has 2 groups; in Wickr a user is in one group only',
     ]);
     expect(faultsOf('securityGroupIds', 'a;b', { singleGroup: true })).toEqual([
-      '2 securityGroupIds: has 2 groups, only one is allowed (--single-group)',
+      '2 securityGroupIds: has 2 groups, only one is allowed (`singleGroup`)',
     ]);
     expect(faultsOf('securityGroupIds', 'a', { singleGroup: true })).toEqual([]);
   });
@@ -159,19 +162,15 @@ it.each([
     '7,Ann,Lee,x\n',
     '2: has 4 cells, the header has 3: does a cell with the delimiter in it lack its quotes?',
   ],
-  [
-    'has a stray quote',
-    '7,Ann "x" Lee,Lee\n',
-    /^2: a quote stands inside a cell that does not start with one/,
-  ],
-  ['has a stray quote and is too short', '7,A"\n', /^2: a quote stands inside a cell/],
+  ['has a stray quote', '7,Ann "x" Lee,Lee\n', /^2: a quote is inside a cell that does not start with one/],
+  ['has a stray quote and is too short', '7,A"\n', /^2: a quote is inside a cell/],
 ])('refuses a row that %s, once', (_, row, reason) => {
   const found = problems(read(csv, `userId,firstName,lastName\n${row}8,Ann,Lee\n`));
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(reason);
 });
 
-it('lists every problem of a row, and gives the user ID where it could be read', () => {
+it('lists every problem of a row, and gives the user ID if it could be read', () => {
   const reading = read(csv, `${every}\n1,12345678901,,,,a;;b,,x,y\n,7,,,,;,,,\n`, {});
   expect(problems(reading)).toEqual([
     '2 networkId: has 1 digit, needs 8',
@@ -180,7 +179,7 @@ it('lists every problem of a row, and gives the user ID where it could be read',
     '2 inviteCodeTtl: takes a whole number of days, 0 to 2147483647',
     '2 codeValidation: takes true or false',
     '3 securityGroupIds: group 1 of 2 is empty',
-    '3 networkId: is missing: fill it in, or give it for the whole file with --network-id',
+    '3 networkId: is missing: fill it in, or give it for the whole file with the option `networkId`',
   ]);
   expect(reading.rows.map((row) => 'userId' in row && row.userId)).toEqual(['', '7']);
 });
@@ -191,9 +190,9 @@ describe('the network', () => {
   it('is that of the first row that names one', () => {
     const reading = read(csv, input, {});
     expect(problems(reading)).toEqual([
-      '2 networkId: is missing: fill it in, or give it for the whole file with --network-id',
+      '2 networkId: is missing: fill it in, or give it for the whole file with the option `networkId`',
       '4 networkId: is 22222222, but line 3 has 11111111: one run is for one network',
-      '6 networkId: is missing: fill it in, or give it for the whole file with --network-id',
+      '6 networkId: is missing: fill it in, or give it for the whole file with the option `networkId`',
     ]);
     expect(reading.reader.networkId).toBe('11111111');
   });
@@ -239,9 +238,9 @@ describe('users and groups by their names', () => {
     [',,,,Lee', '2 userId: is blank, and so is lookupUsername: every row needs one of them'],
     ['x,,,,Lee', '2 userId: has 1 character, with a letter; takes 1 to 10 digits'],
     [', ann,,,Lee', '2 lookupUsername: has white space around it'],
-    ['7,,a,A,', '2 securityGroupNames: stands beside securityGroupIds: give one of them'],
+    ['7,,a,A,', '2 securityGroupNames: is given beside securityGroupIds: give one of them'],
     ['7,,,A;;B,', '2 securityGroupNames: group 2 of 3 is empty'],
-    ['7,,,A; A,', '2 securityGroupNames: group 2 of 2 stands in it twice'],
+    ['7,,,A; A,', '2 securityGroupNames: group 2 of 2 appears twice'],
     ['7,ann,,,', '2: the row changes nothing: no field of the user has a value'],
   ])('not %s', (row, problem) => {
     expect(problems(read(csv, `${header}${row}\n`))).toEqual([problem]);
@@ -252,7 +251,7 @@ describe('users and groups by their names', () => {
       '2 securityGroupNames: has 2 groups; in Wickr a user is in one group only',
     ]);
     expect(problems(read(csv, `${header}7,,,A;B,\n`, { networkId: NETWORK, singleGroup: true }))).toEqual([
-      '2 securityGroupNames: has 2 groups, only one is allowed (--single-group)',
+      '2 securityGroupNames: has 2 groups, only one is allowed (`singleGroup`)',
     ]);
   });
 

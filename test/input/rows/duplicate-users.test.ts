@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Duplicates, SeenUsers } from '../../../src/input/rows/duplicate-users.js';
+import { randomCases } from '../../length.js';
 
 /** Both looks at users on lines 1, 2, 3, … */
 function look(userIds: readonly string[]): { count: number; duplicates: Duplicates } {
   const seen = new SeenUsers();
-  for (const userId of userIds) seen.see(userId);
+  for (const userId of userIds) seen.checkUserId(userId);
   const repeated = seen.repeated();
-  for (const [index, userId] of userIds.entries()) repeated.see(userId, index + 1);
+  for (const [index, userId] of userIds.entries()) repeated.checkUserId(userId, index + 1);
   return { count: repeated.count, duplicates: repeated.located() };
 }
 
 it('names another line in every row of a user who comes more than once', () => {
   const ids = ['7', '8', '9', '8', '007', '8', '7'];
   const { duplicates } = look(ids);
-  expect(ids.map((id, index) => duplicates.see(id, index + 1))).toEqual([
+  expect(ids.map((id, index) => duplicates.checkUserId(id, index + 1))).toEqual([
     'is the same user as on line 7',
     'is the same user as on line 4',
     undefined,
@@ -62,11 +63,12 @@ it('agrees with a Map', () => {
       expect(count).toBe(new Set(ids.filter((id, index) => ids.indexOf(id) !== index)).size);
       for (const [index, id] of ids.entries()) {
         const other = ids.findIndex((same, at) => same === id && at !== index);
-        expect(duplicates.see(id, index + 1)).toBe(
+        expect(duplicates.checkUserId(id, index + 1)).toBe(
           other === -1 ? undefined : `is the same user as on line ${other + 1}`,
         );
       }
     }),
+    randomCases(100, 1000),
   );
 });
 
@@ -74,10 +76,10 @@ it('finds the one user who comes twice among many, in any bucket and chunk', () 
   const seen = new SeenUsers();
   const rows = 300_000;
   // Every 251st ID: all of them fall into the same bucket.
-  for (let row = 0; row < rows; row++) seen.see(String(row * 251));
-  for (let row = 0; row < rows; row++) seen.see(String(9_000_000_000 + row));
-  seen.see(String(9_000_000_000 + 123_456));
-  seen.see(String(251 * 654));
+  for (let row = 0; row < rows; row++) seen.checkUserId(String(row * 251));
+  for (let row = 0; row < rows; row++) seen.checkUserId(String(9_000_000_000 + row));
+  seen.checkUserId(String(9_000_000_000 + 123_456));
+  seen.checkUserId(String(251 * 654));
   const repeated = seen.repeated();
   expect(repeated.count).toBe(2);
 });
@@ -85,11 +87,11 @@ it('finds the one user who comes twice among many, in any bucket and chunk', () 
 /** Both looks at usernames on lines 1, 2, 3, … */
 function lookAtNames(usernames: readonly string[]): (string | undefined)[] {
   const seen = new SeenUsers();
-  for (const username of usernames) seen.seeName(username);
+  for (const username of usernames) seen.checkUsername(username);
   const repeated = seen.repeated();
-  for (const [index, username] of usernames.entries()) repeated.seeName(username, index + 1);
+  for (const [index, username] of usernames.entries()) repeated.checkUsername(username, index + 1);
   const duplicates = repeated.located();
-  return usernames.map((username, index) => duplicates.seeName(username, index + 1));
+  return usernames.map((username, index) => duplicates.checkUsername(username, index + 1));
 }
 
 it('knows a username again in another case and another form of its characters', () => {
@@ -103,14 +105,14 @@ it('knows a username again in another case and another form of its characters', 
 it('takes no two usernames for one because their digests agree', () => {
   const seen = new SeenUsers();
   // As if every username had the digest of another one: only the second look can tell.
-  for (const name of ['ann', 'ann', 'bob', 'bob']) seen.seeName(name);
+  for (const name of ['ann', 'ann', 'bob', 'bob']) seen.checkUsername(name);
   const repeated = seen.repeated();
   expect(repeated.count).toBe(2);
-  repeated.seeName('ann', 1);
-  repeated.seeName('bob', 2);
+  repeated.checkUsername('ann', 1);
+  repeated.checkUsername('bob', 2);
   const duplicates = repeated.located();
-  expect(duplicates.seeName('ann', 1)).toBeUndefined();
-  expect(duplicates.seeName('bob', 2)).toBeUndefined();
+  expect(duplicates.checkUsername('ann', 1)).toBeUndefined();
+  expect(duplicates.checkUsername('bob', 2)).toBeUndefined();
 });
 
 it('finds the one username that comes twice among many', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnNames } from '../../../src/input/columns/column-names.js';
 import type { NamedCommand, Row } from '../../../src/model.js';
+import { randomCases } from '../../length.js';
 import { cuts, MARK, mutated, readSoundly, sign, value } from '../hostile-bytes.js';
 import { jsonl, NETWORK } from '../samples.js';
 
@@ -87,7 +88,7 @@ describe('JSONL', () => {
         const { rows } = readSoundly(jsonl, bytes, shares, { networkId: NETWORK, ignoreUnknownColumns });
         for (const row of rows) expectAsGiven(row, bytes);
       }),
-      { numRuns: 3000 },
+      randomCases(300, 3000),
     );
   });
 
@@ -102,7 +103,7 @@ describe('JSONL', () => {
         const again = readSoundly(jsonl, copy, shares);
         expect(again.rows.map(asked)).toEqual(good.map(asked));
       }),
-      { numRuns: 2500 },
+      randomCases(250, 2500),
     );
   });
 
@@ -117,7 +118,7 @@ describe('JSONL', () => {
       fc.property(anything, cuts, (bytes, shares) => {
         readSoundly(jsonl, bytes, shares);
       }),
-      { numRuns: 2000 },
+      randomCases(200, 2000),
     );
   });
 });

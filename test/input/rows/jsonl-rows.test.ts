@@ -69,7 +69,7 @@ describe('a value is refused', () => {
     ['securityGroupNames', [], `is an empty list: ${empty}`],
     ['securityGroupNames', ['a', 7], 'entry 2 of the list is a number, takes a text'],
     ['securityGroupNames', ['a', ' '], 'group 2 of 2 is empty'],
-    ['securityGroupNames', ['a b', ' a b'], 'group 2 of 2 stands in it twice'],
+    ['securityGroupNames', ['a b', ' a b'], 'group 2 of 2 appears twice'],
     ['securityGroupIds', [], `is an empty list: ${empty}`],
     ['securityGroupIds', '', `is an empty text: ${empty}`],
     ['securityGroupIds', 7, 'is a number, takes a list of texts'],
@@ -78,7 +78,7 @@ describe('a value is refused', () => {
     ['securityGroupIds', [''], 'group 1 of 1 is empty'],
     ['securityGroupIds', ['a', ''], 'group 2 of 2 is empty'],
     ['securityGroupIds', [' a'], 'group 1 of 1 has white space in it'],
-    ['securityGroupIds', ['a', 'a'], 'group 2 of 2 stands in it twice'],
+    ['securityGroupIds', ['a', 'a'], 'group 2 of 2 appears twice'],
     [
       'securityGroupIds',
       ['\udfff'],
@@ -142,22 +142,18 @@ describe('keys', () => {
     [
       'two spellings',
       { userId: '7', firstName: 'A', first_name: 'A' },
-      '1 firstName: stands in the line twice, in two spellings',
+      '1 firstName: is in the line twice, in two spellings',
     ],
-    [
-      'the same twice',
-      '{"userId":"7","firstName":"A","firstName":"B"}',
-      '1 firstName: stands in the line twice',
-    ],
+    ['the same twice', '{"userId":"7","firstName":"A","firstName":"B"}', '1 firstName: is in the line twice'],
     [
       'the same twice, escaped',
       '{"userId":"7","firstName":"A","first\\u004eame":"B"}',
-      '1 firstName: stands in the line twice',
+      '1 firstName: is in the line twice',
     ],
     [
       'the same twice inside',
       '{"userId":"7","userDetails":{"lastName":"A","lastName":"B"}}',
-      '1 lastName: stands in the line twice',
+      '1 lastName: is in the line twice',
     ],
     [
       'userDetails twice',
@@ -177,7 +173,7 @@ describe('keys', () => {
     [
       'beside a request',
       { userId: '7', firstName: 'A', userDetails: { lastName: 'B' } },
-      '1 firstName: stands beside userDetails; it belongs inside',
+      '1 firstName: is beside userDetails; it belongs inside',
     ],
     [
       'details that are none',
@@ -194,7 +190,7 @@ describe('keys', () => {
     [
       'no user',
       { firstName: 'A' },
-      '1 userId: is missing: every row needs the ID of its user, or his lookupUsername',
+      '1 userId: is missing: every row needs the ID of its user, or a lookupUsername',
     ],
     [
       'in a request: names that are to be looked up',
@@ -209,7 +205,7 @@ describe('keys', () => {
     [
       'IDs and names of groups',
       { userId: '7', securityGroupIds: ['a'], securityGroupNames: ['b'] },
-      '1 securityGroupNames: stands beside securityGroupIds: give one of them',
+      '1 securityGroupNames: is given beside securityGroupIds: give one of them',
     ],
   ])('%s', (_, line, reason) => {
     const found = problems(one(line));
@@ -226,12 +222,10 @@ describe('keys', () => {
     expect(commands(one(flat, options))).toEqual([command]);
     expect(commands(one(request, options))).toEqual([command]);
     const mixed = { userId: '7', lastName: 'B', userDetails: { firstName: 'A' } };
-    expect(problems(one(mixed, options))).toEqual([
-      '1 lastName: stands beside userDetails; it belongs inside',
-    ]);
+    expect(problems(one(mixed, options))).toEqual(['1 lastName: is beside userDetails; it belongs inside']);
   });
 
-  it('are not shown where none of them is known: the line may be data', () => {
+  it('are not shown if none of them is known: the line may be data', () => {
     const [first] = problems(one({ Annabel: 1, Lee: 2 }));
     expect(first).toMatch(/^1: none of the line's keys is known; the keys are: networkId, userId,/);
     expect(first).not.toMatch(/Annabel|Lee/);
@@ -240,7 +234,7 @@ describe('keys', () => {
   it('without a network are refused row by row', () => {
     const input = '{"userId":"1","firstName":"A"}\n{"networkId":"11111111","userId":"2","firstName":"A"}\n';
     expect(problems(read(jsonl, input, {}))).toEqual([
-      '1 networkId: is missing: fill it in, or give it for the whole file with --network-id',
+      '1 networkId: is missing: fill it in, or give it for the whole file with the option `networkId`',
     ]);
   });
 });

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError, UsageError } from '../../../src/errors.js';
 import { RowReader } from '../../../src/input/rows/row-reader.js';
+import { randomCases } from '../../length.js';
 import { csv, jsonl, NETWORK, problems, type Reading, read } from '../samples.js';
 
 /** What a reading gives, without the reader. */
-const result = ({ rows, damage, reader }: Reading) => ({
+const result = ({ rows, error, reader }: Reading) => ({
   rows,
-  damage: damage && [damage.constructor, damage.message],
+  error: error && [error.constructor, error.message],
   more: reader.more,
   header: reader.header,
 });
@@ -74,8 +75,8 @@ describe('CSV', () => {
     fc.assert(
       fc.property(files, (file) => {
         const bytes = write(file);
-        const { rows, damage, reader } = read(csv, bytes);
-        expect(damage).toBeUndefined();
+        const { rows, error, reader } = read(csv, bytes);
+        expect(error).toBeUndefined();
         const expected = file.names.map(({ userId, values: [firstName, lastName, username] }) => ({
           networkId: NETWORK,
           userId,
@@ -95,7 +96,7 @@ describe('CSV', () => {
         }
         expect(end).toBe(bytes.length);
       }),
-      { numRuns: 300 },
+      randomCases(30, 300),
     );
   });
 
@@ -111,11 +112,12 @@ describe('CSV', () => {
           ...kept.map(({ start, end }) => bytes.subarray(start, end)),
         ];
         const again = read(csv, Buffer.concat(parts));
-        expect(again.damage).toBeUndefined();
+        expect(again.error).toBeUndefined();
         expect(again.rows.map((row) => 'command' in row && row.command)).toEqual(
           kept.map((row) => 'command' in row && row.command),
         );
       }),
+      randomCases(100, 1000),
     );
   });
 
@@ -135,6 +137,7 @@ describe('CSV', () => {
         expect(result(read(csv, bytes, options, at))).toEqual(whole);
         expect(result(read(csv, bytes, options, 1))).toEqual(whole);
       }),
+      randomCases(100, 1000),
     );
   });
 });
@@ -164,6 +167,7 @@ describe('JSONL', () => {
           expect(result(read(jsonl, file.bytes, { networkId: NETWORK }, 1))).toEqual(result(whole));
         },
       ),
+      randomCases(100, 1000),
     );
   });
 });
@@ -215,13 +219,13 @@ describe('anything', () => {
       fc.property(bytes, fc.constantFrom(csv, jsonl), fc.boolean(), (input, kind, ignoreUnknownColumns) => {
         const options = { networkId: NETWORK, ignoreUnknownColumns };
         const reading = read(kind, input, options);
-        if (reading.damage !== undefined) expect(reading.damage).toBeInstanceOf(InputError);
-        expect(reading.rows.length > 0 || reading.damage !== undefined).toBe(true);
+        if (reading.error !== undefined) expect(reading.error).toBeInstanceOf(InputError);
+        expect(reading.rows.length > 0 || reading.error !== undefined).toBe(true);
         for (const row of reading.rows)
           expect('problems' in row ? row.problems.length : 1).toBeGreaterThan(0);
         expect(result(read(kind, input, options, 1))).toEqual(result(reading));
       }),
-      { numRuns: 800 },
+      randomCases(80, 800),
     );
   });
 
@@ -257,12 +261,12 @@ describe('anything', () => {
       { minLength: 1, maxLength: 4 },
     );
     const lines = fc.array(fc.array(value, { maxLength: 4 }), { maxLength: 5 });
-    const withoutValues = ({ rows, damage }: Reading) => {
+    const withoutValues = ({ rows, error }: Reading) => {
       const said = rows.flatMap((row) => [
         ...('problems' in row ? row.problems : []),
         ...(row.warnings ?? []),
       ]);
-      expect(JSON.stringify([said, damage?.message, damage?.hint])).not.toContain(secret);
+      expect(JSON.stringify([said, error?.message, error?.hint])).not.toContain(secret);
     };
     fc.assert(
       fc.property(columns, lines, fc.boolean(), (header, rows, hasHeader) => {
@@ -276,7 +280,7 @@ describe('anything', () => {
         });
         withoutValues(read(jsonl, objects.join('\n')));
       }),
-      { numRuns: 400 },
+      randomCases(40, 400),
     );
   });
 });
@@ -294,7 +298,7 @@ describe('the limit', () => {
       const reading = read(csv, input, { networkId: NETWORK, limit }, chunk);
       expect(reading.rows).toHaveLength(rows);
       expect(reading.reader.more).toBe(more);
-      expect(reading.damage !== undefined).toBe(damaged);
+      expect(reading.error !== undefined).toBe(damaged);
     }
   });
 
@@ -318,24 +322,24 @@ it('refuses a network ID that is none, without guessing', () => {
   );
 });
 
-it('gives the rows before the damage', () => {
+it('gives the rows before an unreadable part', () => {
   const input = 'userId,firstName\n1,A\nx,B\n"3,C\n';
   for (const chunk of [1, 99]) {
     const reading = read(csv, input, { networkId: NETWORK }, chunk);
     expect(reading.rows).toHaveLength(2);
     expect(problems(reading)).toHaveLength(1);
-    expect(reading.damage?.message).toBe(
+    expect(reading.error?.message).toBe(
       'line 4: the quote opened here is not closed before the end of the file',
     );
   }
 });
 
-it('takes a mistake of the program for no damage of the input', () => {
+it('does not take a mistake of the program for an error in the input', () => {
   const mistake = new TypeError('mistake');
   const see = () => {
     throw mistake;
   };
-  const users = { see, seeName: see };
+  const users = { checkUserId: see, checkUsername: see };
   const reader = new RowReader(csv, { networkId: NETWORK }, users);
   expect(() => reader.push(Buffer.from('userId,firstName\n1,A\n'))).toThrow(mistake);
 });

@@ -32,7 +32,7 @@ it('says of a good file what a run needs to know', async () => {
     networkId: NETWORK,
     header: { line: 1, end: 25, delimiter: ',', columns: ['userId', 'firstName', undefined] },
   });
-  expect(validation).not.toHaveProperty('damage');
+  expect(validation).not.toHaveProperty('readError');
   expect((await source.slice(0, 25)).toString()).toBe('\ufeffuserId,firstName,dept\n');
 });
 
@@ -72,7 +72,7 @@ describe('a user who comes twice', () => {
     expect(valid).toEqual(['3', '01']);
   });
 
-  it('is none where the limit keeps the second row out, or where the networks differ', async () => {
+  it('is none if the limit keeps the second row out, or if the networks differ', async () => {
     const source = await fileSource('users.csv', input);
     expect((await validateSource(source, { ...options, limit: 3 })).invalid).toBe(1);
     const networks = await fileSource('a.csv', 'networkId,userId,firstName\n12345678,1,A\n87654321,1,B\n');
@@ -103,13 +103,13 @@ it('keeps 1,000 problems, counts all, and gives all on request', async () => {
   expect(all.map(({ line }) => line)).toEqual([2, ...lines.flat()]);
 });
 
-describe('damage', () => {
+describe('an unreadable part', () => {
   it('below the first row comes with everything that was found before it', async () => {
     const content = 'userId,firstName\n1,A\nx,B\n1,C\n"4,D\n';
     const source = await fileSource('users.csv', content);
     const validation = await validateSource(source, options);
-    expect(validation.damage).toBeInstanceOf(InputError);
-    expect(validation.damage?.message).toMatch(/^line 5: the quote opened here/);
+    expect(validation.readError).toBeInstanceOf(InputError);
+    expect(validation.readError?.message).toMatch(/^line 5: the quote opened here/);
     expect(validation).toMatchObject({
       rows: 3,
       invalid: 3,

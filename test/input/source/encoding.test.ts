@@ -85,7 +85,7 @@ describe('an input in another encoding', () => {
     const bytes = order(Buffer.from(content, 'utf16le'));
     for (const given of [undefined, name, 'utf-16']) {
       const source = await opened(bytes, given);
-      expect(source).toMatchObject({ encoding: name, mark: 3, size: bytes.length });
+      expect(source).toMatchObject({ encoding: name, bomLength: 3, size: bytes.length });
       expect((await joined(source.chunks())).toString()).toBe(content);
       expect((await joined(source.originals(0, Buffer.byteLength(content)))).equals(bytes)).toBe(true);
       const { sha256: hash, rows } = await validateSource(source, { networkId: NETWORK });
@@ -103,7 +103,7 @@ describe('an input in another encoding', () => {
     expect(original.equals(bytes)).toBe(true);
   });
 
-  it('is changed where the original is, not the copy', async () => {
+  it('is changed if the original is, not the copy', async () => {
     const source = await opened(iconv.encode('userId,firstName\n1,Zoë\n', 'windows-1252'), 'windows-1252');
     expect(await source.unchanged()).toBe(true);
     await writeFile(source.path, 'userId,firstName\n');
@@ -134,7 +134,7 @@ describe('an input in another encoding', () => {
     }
   });
 
-  it('from a stream is not waited for where the encoding is not known', async () => {
+  it('from a stream is not waited for if the encoding is not known', async () => {
     const stream = {
       [Symbol.asyncIterator]: () => expect.unreachable('nothing is to be read'),
     };
@@ -154,7 +154,7 @@ describe('an input in another encoding', () => {
 });
 
 describe('UTF-8', () => {
-  it.each([undefined, 'utf-8', 'UTF8'])('is read as it stands, with --encoding %s', async (encoding) => {
+  it.each([undefined, 'utf-8', 'UTF8'])('is read as it is, with `encoding` %s', async (encoding) => {
     const bytes = Buffer.from('\ufeffuserId,firstName\n1,Zoë\n\xff', 'latin1');
     const source = await opened(bytes, encoding);
     expect(source).toMatchObject({ encoding: 'utf-8' });
@@ -163,12 +163,12 @@ describe('UTF-8', () => {
   });
 
   it.each(['\ufeffuserId,firstName\n1,Zoë\n', 'userId,firstName\n1,Zoë\n'])(
-    'that is damaged is damaged with --encoding utf-8 too',
+    'that is damaged is damaged with `encoding` utf-8 too',
     async (content) => {
       const source = await opened(Buffer.concat([Buffer.from(content), Buffer.from([0xff])]), 'utf-8');
-      const { damage, rows } = await validateSource(source, { networkId: NETWORK });
+      const { readError, rows } = await validateSource(source, { networkId: NETWORK });
       expect(rows).toBe(1);
-      expect(damage?.message).toBe('line 3: byte 1 is not valid UTF-8');
+      expect(readError?.message).toBe('line 3: byte 1 is not valid UTF-8');
     },
   );
 });
@@ -196,7 +196,7 @@ describe('bytes that are not in the encoding', () => {
   ])('stop it with line and byte: %s', async (_, encoding, bytes, line, byte) => {
     const error = await refusal(bytes, encoding);
     expect(error.message).toBe(`line ${line}: byte ${byte} is not valid in ${encoding}`);
-    expect(error.hint).toContain('--encoding');
+    expect(error.hint).toContain('`encoding`');
   });
 
   it('and a line end that is cut in two is one', async () => {
@@ -211,7 +211,7 @@ describe('bytes that are not in the encoding', () => {
   it('and controls that no text has point at the encoding that it may be', async () => {
     const { message, hint } = await refusal(Buffer.from('a\nM\xfcller, O\x92Brien', 'latin1'), 'iso-8859-1');
     expect(message).toBe('line 2: byte 10 is a control character in iso-8859-1, which no text has');
-    expect(hint).toContain('--encoding windows-1252');
+    expect(hint).toContain('`encoding` windows-1252');
   });
 
   // NEC's row 13 has what JIS X 0208 has already.
@@ -251,23 +251,23 @@ describe('the encoding that is given', () => {
   ])('%s contradicts the byte order mark of %s', async (given, mark, bytes) => {
     const { message, hint } = await refusal(bytes, given);
     expect(message).toBe(
-      `line 1: the file begins with the byte order mark of ${mark}, but --encoding says ${given}`,
+      `line 1: the file begins with the byte order mark of ${mark}, but \`encoding\` says ${given}`,
     );
-    expect(hint).toContain('Leave --encoding out');
+    expect(hint).toContain('Leave `encoding` out');
   });
 
   it.each(['windows-1252', 'iso-8859-15', 'cp850', 'macintosh'])(
-    'is not %s where all letters are those of UTF-8',
+    'is not %s if all its letters are those of UTF-8',
     async (given) => {
       const { message, hint } = await refusal(Buffer.from('userId,firstName\n1,Zoë\n2,José\n'), given);
       expect(message).toBe(
-        `line 2: the file is in UTF-8, but --encoding says ${given}: its letters would become others`,
+        `line 2: the file is in UTF-8, but \`encoding\` says ${given}: its letters would become others`,
       );
-      expect(hint).toContain('Leave --encoding out');
+      expect(hint).toContain('Leave `encoding` out');
     },
   );
 
-  it('may be another one where there are no letters beyond ASCII, or letters that are not UTF-8', async () => {
+  it('may be another one if there are no letters beyond ASCII, or letters that are not UTF-8', async () => {
     for (const text of ['userId,firstName\n1,Ann\n', 'userId,firstName\n1,Zoë\n'])
       expect((await opened(iconv.encode(text, 'windows-1252'), 'windows-1252')).encoding).toBe(
         'windows-1252',
@@ -276,7 +276,7 @@ describe('the encoding that is given', () => {
     expect((await opened(Buffer.from([0xe8, 0x81, 0x94, 0x6e]), 'gbk')).encoding).toBe('gbk');
   });
 
-  it('cannot leave the order of bytes open where no mark tells it', async () => {
+  it('cannot leave the byte order open if no mark tells it', async () => {
     const { message, hint } = await refusal(little.subarray(2), 'utf-16');
     expect(message).toContain('no byte order mark');
     expect(hint).toContain('utf-16le');

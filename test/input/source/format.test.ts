@@ -18,9 +18,9 @@ it.each([
   ['users.csv.gz', 'Unpack'],
   ['users.zip', 'Unpack'],
   ['users.json', '.jsonl'],
-  ['users.txt', '--format'],
-  ['users', '--format'],
-  ['.csv', '--format'],
+  ['users.txt', '`format`'],
+  ['users', '`format`'],
+  ['.csv', '`format`'],
 ])('%s is refused with a hint at %s', (path, hint) => {
   try {
     formatOf(path, {});

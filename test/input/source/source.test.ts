@@ -78,7 +78,7 @@ describe('a file', () => {
     expect(await source.unchanged()).toBe(false);
   });
 
-  it('is read up to the size it had, and an error where it has become shorter', async () => {
+  it('is read up to the size it had, and an error if it has become shorter', async () => {
     const source = await fileSource('users.csv', 'abc');
     await appendFile(source.path, 'def');
     expect((await content(source)).toString()).toBe('abc');
@@ -134,7 +134,7 @@ describe('standard input', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  it('leaves no copy where it breaks', async () => {
+  it('leaves no copy if it breaks', async () => {
     const path = await folder();
     const broken = Object.assign(new Error('secret'), { code: 'ECONNRESET' });
     const spooling = spoolSource(stream(['a'], broken), join(path, 'input'), { format: 'csv', keep: true });

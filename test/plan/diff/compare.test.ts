@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Before, CommandRow } from '../../../src/model.js';
 import { compare, fieldsNotTaken } from '../../../src/plan/diff/compare.js';
-import { fingerprintOf, fits, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
+import { fingerprintOf, matchesFingerprint, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
 import { inverseOf } from '../../../src/plan/diff/inverse.js';
 import type { UserDetails } from '../../../src/wire-types.js';
 import { member } from '../ledger.js';
@@ -20,7 +20,7 @@ const row = (details: UserDetails, before?: Before): CommandRow => ({
 });
 
 /** In a word what comes of a row, and what would be sent. */
-function fate(details: UserDetails, before?: Before, partly = false) {
+function outcome(details: UserDetails, before?: Before, partly = false) {
   const compared = compare(row(details, before), user, partly);
   if ('unchanged' in compared) return 'unchanged';
   if ('conflict' in compared) return `conflict ${compared.conflicts}`;
@@ -36,7 +36,7 @@ describe('a row and its user', () => {
       { firstName: 'Zoë', username: 'ann@x.org' },
       { sends: { firstName: 'Zoë' }, before: { firstName: 'Ann' } },
     ],
-    ['what he has is not', { firstName: 'Ann', username: 'ann@x.org' }, 'unchanged'],
+    ['what the user has is not', { firstName: 'Ann', username: 'ann@x.org' }, 'unchanged'],
     [
       'case tells names apart',
       { username: 'Ann@x.org' },
@@ -59,7 +59,7 @@ describe('a row and its user', () => {
       { sends: { inviteCode: 'x' }, before: { inviteCode: null } },
     ],
   ])('%s', (_, details, expected) => {
-    expect(fate(details)).toEqual(expected);
+    expect(outcome(details)).toEqual(expected);
   });
 
   it('letters are the same however they are written', () => {
@@ -71,17 +71,22 @@ describe('a row and its user', () => {
 describe('a planned row and its user', () => {
   it.each([
     [
-      'is sent while he is as he was',
+      'is sent while the user is as expected',
       { firstName: 'Zoë' },
       { firstName: 'Ann' },
       { sends: { firstName: 'Zoë' }, before: { firstName: 'Ann' } },
     ],
-    ['is a conflict once he is another', { firstName: 'Zoë' }, { firstName: 'Amy' }, 'conflict firstName'],
-    ['is done where he is as wanted', { firstName: 'Ann' }, { firstName: 'Amy' }, 'unchanged'],
-    ['is a conflict where a value has come', { firstName: 'Zoë' }, { firstName: null }, 'conflict firstName'],
-    ['is a conflict where a value has gone', { lastName: 'Lee' }, { lastName: 'Ray' }, 'conflict lastName'],
     [
-      'is sent where nothing is told before and now',
+      'is a conflict once the user is another',
+      { firstName: 'Zoë' },
+      { firstName: 'Amy' },
+      'conflict firstName',
+    ],
+    ['is done if the user is as wanted', { firstName: 'Ann' }, { firstName: 'Amy' }, 'unchanged'],
+    ['is a conflict if a value has come', { firstName: 'Zoë' }, { firstName: null }, 'conflict firstName'],
+    ['is a conflict if a value has gone', { lastName: 'Lee' }, { lastName: 'Ray' }, 'conflict lastName'],
+    [
+      'is sent if nothing is told before and now',
       { lastName: 'Lee' },
       { lastName: null },
       { sends: { lastName: 'Lee' }, before: { lastName: null } },
@@ -99,7 +104,7 @@ describe('a planned row and its user', () => {
       { sends: { inviteCode: 'x' }, before: { inviteCode: null } },
     ],
   ])('%s', (_, details, before, expected) => {
-    expect(fate(details, before)).toEqual(expected);
+    expect(outcome(details, before)).toEqual(expected);
   });
 
   it('can be sent in part', () => {
@@ -107,15 +112,15 @@ describe('a planned row and its user', () => {
       { firstName: 'Zoë', username: 'zoe@x.org' },
       { firstName: 'Amy', username: 'ann@x.org' },
     ];
-    expect(fate(details, before, true)).toEqual({
+    expect(outcome(details, before, true)).toEqual({
       sends: { username: 'zoe@x.org' },
       before: { username: 'ann@x.org' },
       conflicts: ['firstName'],
     });
-    expect(fate({ firstName: 'Zoë' }, { firstName: 'Amy' }, true)).toBe('conflict firstName');
+    expect(outcome({ firstName: 'Zoë' }, { firstName: 'Amy' }, true)).toBe('conflict firstName');
   });
 
-  it('is a conflict where the user has gone', () => {
+  it('is a conflict if the user has gone', () => {
     expect(compare(row({ firstName: 'Zoë' }, {}), undefined, false)).toMatchObject({
       conflicts: [],
       userId: '1',
@@ -123,7 +128,7 @@ describe('a planned row and its user', () => {
   });
 
   it('is looked at in all its fields though only one of them is sent', () => {
-    expect(fate({ username: 'temporary' }, { firstName: 'Amy', username: 'ann@x.org' })).toBe(
+    expect(outcome({ username: 'temporary' }, { firstName: 'Amy', username: 'ann@x.org' })).toBe(
       'conflict firstName',
     );
   });
@@ -146,13 +151,13 @@ describe('a fingerprint', () => {
     [{ securityGroupIds: ['a'] }, false],
     [{ firstName: 'Ann', lastName: 'Lee' }, false],
   ])('of %j fits as the comparison says', (details, expected) => {
-    expect(fits(user, fingerprintOf(details))).toBe(expected);
-    expect(fate(details) === 'unchanged').toBe(expected);
+    expect(matchesFingerprint(user, fingerprintOf(details))).toBe(expected);
+    expect(outcome(details) === 'unchanged').toBe(expected);
   });
 
-  it('is none where something cannot be read', () => {
+  it('is none if something cannot be read', () => {
     expect(fingerprintOf({ firstName: 'Ann', inviteCode: 'x' })).toBe(NO_FINGERPRINT);
-    expect(fits(user, NO_FINGERPRINT)).toBe(false);
+    expect(matchesFingerprint(user, NO_FINGERPRINT)).toBe(false);
   });
 });
 
@@ -162,6 +167,6 @@ it('the inverse gives back what was told, and names what was not', () => {
   expect(inverseOf(set, before)).toEqual({
     details: { firstName: 'Ann' },
     before: { firstName: 'Zoë' },
-    lost: ['lastName', 'securityGroupIds', 'inviteCode'],
+    notRestorable: ['lastName', 'securityGroupIds', 'inviteCode'],
   });
 });

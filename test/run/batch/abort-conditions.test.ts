@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Status } from '../../../src/model.js';
 import type { Cap } from '../../../src/plan/caps.js';
-import { closedBreaker, nextBreaker, tripped } from '../../../src/run/batch/abort-conditions.js';
+import { abortReason, initialAbortState, nextAbortState } from '../../../src/run/batch/abort-conditions.js';
 
 const outcome = (status: Status, errorCode = '') =>
   ({ status, errorCode, httpStatus: 404, startedAt: 0, finishedAt: 0 }) as Outcome;
 
-/** After how many of these outcomes the run is stopped; undefined where it is not. */
+/** After how many of these outcomes the run is stopped; undefined if it is not. */
 function stopsAfter(outcomes: Outcome[], maxErrors?: Cap, rows = 1000): number | undefined {
-  let state = closedBreaker;
+  let state = initialAbortState;
   for (const [i, each] of outcomes.entries()) {
-    state = nextBreaker(state, each);
-    if (tripped(state, maxErrors, rows)) return i + 1;
+    state = nextAbortState(state, each);
+    if (abortReason(state, maxErrors, rows)) return i + 1;
   }
   return undefined;
 }
@@ -61,7 +61,7 @@ describe('nothing but throttles', () => {
   });
 });
 
-describe('--max-errors', () => {
+describe('maxErrors', () => {
   it.each<[string, Cap, number | undefined]>([
     ['0: the first', { rows: 0 }, 2],
     ['1: the second', { rows: 1 }, 4],

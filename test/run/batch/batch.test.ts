@@ -13,7 +13,7 @@ const row = (number: number): Place & { command: Command } => ({
 
 const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, line, status }) as Outcome;
 const fresh = { hasEnded: () => false, onEnded: () => {} };
-const stopping = { exitCode: 4, message: 'stop', hint: 'go on' } as const;
+const stopping = { code: 'CANARY', message: 'stop', hint: 'go on' } as const;
 
 async function* batches(count: number, size: number, onRead = (_: number) => {}): AsyncGenerator<ReadyRow[]> {
   for (let first = 1; first <= count; first += size) {
@@ -23,7 +23,7 @@ async function* batches(count: number, size: number, onRead = (_: number) => {})
 }
 
 describe('a batch', () => {
-  it('begins no more rows than may be open, and reads no further than it needs', async () => {
+  it('starts no more rows than may be open, and reads no further than it needs', async () => {
     let open = 0;
     let most = 0;
     let begun = 0;
@@ -59,7 +59,7 @@ describe('a batch', () => {
       openRows: 5,
       stop,
       update: async (each) => {
-        if (each.row === 12) stop.because(stopping);
+        if (each.row === 12) stop.abort(stopping);
         const given = stop.signal.aborted && each.row % 2 === 0 ? 'unprocessed' : 'updated';
         // One that is in flight when the run stops ends after one that was waiting.
         if (given === 'updated') await new Promise(setImmediate);
@@ -104,7 +104,7 @@ describe('rows that wait for each other', () => {
     turn: { after, ...(via === undefined ? {} : { via }) },
   });
 
-  async function run(rows: ReadyRow[], verdict: (number: number, step: string) => Outcome['status']) {
+  async function run(rows: ReadyRow[], statusOf: (number: number, step: string) => Outcome['status']) {
     const stop = new Stop();
     const sent: string[] = [];
     const written: Outcome[] = [];
@@ -120,8 +120,8 @@ describe('rows that wait for each other', () => {
         const step = `${place.row}${command.details.username ? `>${command.details.username}` : ''}`;
         sent.push(step);
         await new Promise(setImmediate);
-        const status = verdict(place.row, step);
-        if (status === 'unprocessed') stop.because(stopping);
+        const status = statusOf(place.row, step);
+        if (status === 'unprocessed') stop.abort(stopping);
         return {
           ...outcome(place, status),
           attempts: 1,
@@ -129,7 +129,7 @@ describe('rows that wait for each other', () => {
           startedAt: sent.length,
           changed: [],
           message: '',
-        };
+        } as Outcome;
       },
       write: async (each) => {
         written.push(each);
@@ -145,14 +145,14 @@ describe('rows that wait for each other', () => {
     expect(statuses).toEqual({ 1: 'updated', 2: 'updated', 3: 'updated', 4: 'updated' });
   });
 
-  it('fail unsent where a row that they wait for fails, all along the chain', async () => {
+  it('fail unsent if a row that they wait for fails, all along the chain', async () => {
     const rows = [renamed(1, [2]), renamed(2, [3]), renamed(3, []), row(4)];
     const { sent, statuses } = await run(rows, (number) => (number === 3 ? 'failed' : 'updated'));
     expect(sent).toEqual(['3', '4']);
     expect(statuses).toEqual({ 1: 'failed', 2: 'failed', 3: 'failed', 4: 'updated' });
   });
 
-  it('go through a temporary username where they wait for each other', async () => {
+  it('go through a temporary username if they wait for each other', async () => {
     const rows = [renamed(1, [2], 'tmp'), renamed(2, [3]), renamed(3, [1])];
     const { sent, written } = await run(rows, () => 'updated');
     expect(sent).toEqual(['1>tmp', '3', '2', '1']);
@@ -163,17 +163,19 @@ describe('rows that wait for each other', () => {
     ]);
   });
 
-  it('say so where one is left with its temporary username', async () => {
+  it('say so if a user is left with a temporary username', async () => {
     const rows = [renamed(1, [2], 'tmp'), renamed(2, [1])];
     const { sent, written } = await run(rows, (_, step) => (step === '2' ? 'failed' : 'updated'));
     expect(sent).toEqual(['1>tmp', '2']);
-    expect(written.map(({ row, status, message }) => [row, status, /temporary/.test(message)])).toEqual([
-      [2, 'failed', false],
-      [1, 'failed', true],
-    ]);
+    expect(written.map(({ row, status, message }) => [row, status, /temporary/.test(message ?? '')])).toEqual(
+      [
+        [2, 'failed', false],
+        [1, 'failed', true],
+      ],
+    );
   });
 
-  it('are unprocessed where the run stops before their turn', async () => {
+  it('are unprocessed if the run stops before their turn', async () => {
     const rows = [renamed(1, [4]), renamed(2, [3]), renamed(3, []), renamed(4, [])];
     const { statuses } = await run(rows, (number) => (number === 3 ? 'unprocessed' : 'updated'));
     expect(statuses).toEqual({ 1: 'unprocessed', 2: 'unprocessed', 3: 'unprocessed', 4: 'unprocessed' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
 import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
 import { type Canary, resumeRun } from '../../../src/index.js';
 import { outcomes, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
@@ -15,7 +16,7 @@ describe('a canary', () => {
       return true;
     };
     const summary = await updateIn(place, renames(60), { canary: 10, confirm }, emulator);
-    expect(summary).toMatchObject({ exitCode: 0, statuses: { updated: 60 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 60 } });
     expect(asked).toMatchObject([{ sent: 10, left: 50 }]);
     expect(emulator.counts.GetUser).toBe(10);
   });
@@ -23,10 +24,10 @@ describe('a canary', () => {
   it.each<[string, FaultRule]>([
     ['is refused', { kind: 'echo' }],
     ['is not as asked', { kind: 'altered' }],
-  ])('stops the run where a row %s; resume sends the rest', async (_, fault) => {
+  ])('stops the run if a row %s; resume sends the rest', async (_, fault) => {
     const emulator = await place.emulate({ users: 60, faults: [{ ...fault, every: 5 }] });
     const summary = await updateIn(place, renames(60), { canary: 10 }, emulator);
-    expect(summary).toMatchObject({ exitCode: 4, statuses: { unprocessed: 50 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 4, statuses: { unprocessed: 50 } });
     expect(summary.stopped?.message).toMatch(/of the first 10 rows, row \d+ did not go through as asked/);
     emulator.setFaults([]);
     const { networkId: _id, region: _region, ...service } = serviceOf(emulator);
@@ -34,20 +35,20 @@ describe('a canary', () => {
     expect(resumed.statuses.unprocessed).toBe(0);
   });
 
-  it('ends the run where the answer is no', async () => {
+  it('stops the run if the answer is no', async () => {
     const emulator = await place.emulate({ users: 60 });
     const summary = await updateIn(place, renames(60), { canary: 5, confirm: async () => false }, emulator);
-    expect(summary).toMatchObject({ exitCode: 4, statuses: { updated: 5, unprocessed: 55 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 4, statuses: { updated: 5, unprocessed: 55 } });
     expect(summary.stopped?.message).toContain('as you answered');
   });
 
-  it('is left out where the run is no longer than it, or than it is for', async () => {
+  it('is left out if the run is no longer than the canary, or than `canaryAbove`', async () => {
     const emulator = await place.emulate({ users: 60 });
     const confirm = () => Promise.reject(new Error('asked'));
-    const short = { canary: 10, confirm, out: place.path('short') };
-    expect((await updateIn(place, renames(10), short, emulator)).exitCode).toBe(0);
+    const short = { canary: 10, confirm, folder: place.path('short') };
+    expect(exitCodeOfRun(await updateIn(place, renames(10), short, emulator))).toBe(0);
     const above = { canary: 10, canaryAbove: 60, confirm };
-    expect((await updateIn(place, renames(60), above, emulator)).exitCode).toBe(0);
+    expect(exitCodeOfRun(await updateIn(place, renames(60), above, emulator))).toBe(0);
     expect(emulator.counts.GetUser).toBe(0);
   });
 });
@@ -56,7 +57,7 @@ describe('--verify', () => {
   it('reads a share of the changed users back', async () => {
     const emulator = await place.emulate({ users: 200 });
     const summary = await updateIn(place, renames(200), { verify: '25%' }, emulator);
-    expect(summary.exitCode).toBe(0);
+    expect(exitCodeOfRun(summary)).toBe(0);
     expect(emulator.counts.GetUser).toBeGreaterThan(15);
     expect(emulator.counts.GetUser).toBeLessThan(90);
   });
@@ -65,9 +66,9 @@ describe('--verify', () => {
     const emulator = await place.emulate({ users: 3, faults: [{ kind: 'ignored' }] });
     const content = 'userId,username\n10000001,new.name@example.com\n';
     const summary = await updateIn(place, content, { verify: '100%', skipRenameCheck: true }, emulator);
-    expect(summary).toMatchObject({ exitCode: 3, statuses: { mismatch: 1 } });
+    expect(withExitCode(summary)).toMatchObject({ exitCode: 3, statuses: { mismatch: 1 } });
     const [line] = await outcomes(summary.report);
-    expect(line).toMatchObject({ errorCode: 'Mismatch', errorField: 'username' });
+    expect(line).toMatchObject({ errorCode: 'Mismatch', errorFields: ['username'] });
   });
 
   it('does not take back a yes that it cannot check', async () => {

@@ -1,38 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../src/run/batch/wait-queue.js';
+import { WaitQueue } from '../../../src/run/batch/wait-queue.js';
 
-describe('turns', () => {
-  it('lets go at once what waits for nobody, or for rows that have made room', () => {
-    const turns = new Turns<string>();
-    expect(turns.ask([], 'a')).toBe('go');
-    turns.settle(7, 'go');
-    expect(turns.ask([7], 'b')).toBe('go');
+describe('the wait queue', () => {
+  it('lets an item go at once that waits for no row, or for rows that are ready', () => {
+    const queue = new WaitQueue<string>();
+    expect(queue.add([], 'a')).toBe('ready');
+    queue.settle(7, 'ready');
+    expect(queue.add([7], 'b')).toBe('ready');
   });
 
   it('gives an item out with the last row that it waits for', () => {
-    const turns = new Turns<string>();
-    turns.settle(1, 'go');
-    expect(turns.ask([1, 2, 3], 'a')).toBeUndefined();
-    expect(turns.settle(2, 'go')).toEqual([]);
-    expect(turns.settle(3, 'go')).toEqual([{ item: 'a', verdict: 'go' }]);
-    expect(turns.drain()).toEqual([]);
+    const queue = new WaitQueue<string>();
+    queue.settle(1, 'ready');
+    expect(queue.add([1, 2, 3], 'a')).toBeUndefined();
+    expect(queue.settle(2, 'ready')).toEqual([]);
+    expect(queue.settle(3, 'ready')).toEqual([{ item: 'a', readiness: 'ready' }]);
+    expect(queue.drain()).toEqual([]);
   });
 
-  it('gives an item out once, with the first row that makes no room', () => {
-    const turns = new Turns<string>();
-    expect(turns.ask([1, 2], 'a')).toBeUndefined();
-    expect(turns.settle(2, 'never')).toEqual([{ item: 'a', verdict: 'never' }]);
-    expect(turns.settle(1, 'go')).toEqual([]);
-    expect(turns.ask([1, 2], 'b')).toBe('never');
+  it('gives an item out once, with the first row that frees no username', () => {
+    const queue = new WaitQueue<string>();
+    expect(queue.add([1, 2], 'a')).toBeUndefined();
+    expect(queue.settle(2, 'blocked')).toEqual([{ item: 'a', readiness: 'blocked' }]);
+    expect(queue.settle(1, 'ready')).toEqual([]);
+    expect(queue.add([1, 2], 'b')).toBe('blocked');
   });
 
-  it('drains what still waits, each item once', () => {
-    const turns = new Turns<string>();
-    turns.ask([1, 2], 'a');
-    turns.ask([2], 'b');
-    turns.ask([3, 4], 'c');
-    turns.settle(3, 'stopped');
-    expect(turns.drain()).toEqual(['a', 'b']);
-    expect(turns.drain()).toEqual([]);
+  it('drains the items that still wait, each once', () => {
+    const queue = new WaitQueue<string>();
+    queue.add([1, 2], 'a');
+    queue.add([2], 'b');
+    queue.add([3, 4], 'c');
+    queue.settle(3, 'stopped');
+    expect(queue.drain()).toEqual(['a', 'b']);
+    expect(queue.drain()).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { withExitCode } from '../../../src/cli/exit-codes.js';
 import {
   CapError,
-  ExitCode,
   InputError,
   type MappedColumn,
   planUpdate,
@@ -46,13 +46,17 @@ describe('an update', () => {
       },
       emulator,
     );
-    expect(summary).toMatchObject({ exitCode: 0, rows: 3, statuses: { updated: 1, skipped: 2 } });
+    expect(withExitCode(summary)).toMatchObject({
+      exitCode: 0,
+      rows: 3,
+      statuses: { updated: 1, skipped: 2 },
+    });
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: 'Ann', lastName: 'Set' });
     expect(emulator.counts.UpdateUser).toBe(1);
     const skipped = (await outcomes(summary.report)).filter(({ status }) => status === 'skipped');
     expect(skipped.map(({ userId, message }) => [userId, message])).toEqual([
-      ['10000002', '--where: Dept is another'],
-      ['10000003', '--exclude: the user is in vips.txt'],
+      ['10000002', '`where`: Dept has another value'],
+      ['10000003', '`exclude`: the user is in vips.txt'],
     ]);
     expect(told).toEqual([
       [
@@ -154,12 +158,12 @@ describe('a map file', () => {
   });
 
   it.each([
-    ['{"Call Name": ', '--map-file map.json: it ends in the middle of a JSON value'],
-    ['["Call Name"]', '--map-file map.json: it is a list, takes a JSON object'],
-    ['{"Call Name": 7}', '--map-file map.json: the column "Call Name" is given a number, not a field'],
-    ['{"": "firstName"}', '--map-file map.json: the column "" has no name'],
-    ['{"Call Name": "frstName"}', '--map "Call Name": there is no field "frstName" (nearest: firstName)'],
-    ['{"Nickname": "firstName"}', 'line 1: --map names the column "Nickname", which the input does not have'],
+    ['{"Call Name": ', '`mapFile` map.json: it ends in the middle of a JSON value'],
+    ['["Call Name"]', '`mapFile` map.json: it is a list, takes a JSON object'],
+    ['{"Call Name": 7}', '`mapFile` map.json: the column "Call Name" is given a number, not a field'],
+    ['{"": "firstName"}', '`mapFile` map.json: the column "" has no name'],
+    ['{"Call Name": "frstName"}', '`map` "Call Name": there is no field "frstName" (nearest: firstName)'],
+    ['{"Nickname": "firstName"}', 'line 1: `map` names the column "Nickname", which the input does not have'],
   ])('is refused: %s', async (content, message) => {
     await expect(check(content)).rejects.toThrow(message);
   });
@@ -167,13 +171,13 @@ describe('a map file', () => {
   it('has to be there', async () => {
     const input = await place.write('users.csv', renames(1));
     await expect(validateInput({ input, networkId: '12345678', mapFile: '/nowhere/m.json' })).rejects.toThrow(
-      '--map-file m.json: there is no such file',
+      '`mapFile` m.json: there is no such file',
     );
   });
 });
 
 describe('a run that is gone on with', () => {
-  const stopped = { exitCode: ExitCode.sigint, message: 'stopped', hint: 'go on' };
+  const stopped = { signal: 'SIGINT', message: 'stopped', hint: 'go on' };
 
   /** A run of three rows that was stopped before its first. */
   async function stoppedRun(set: string[]) {
@@ -202,7 +206,9 @@ describe('a run that is gone on with', () => {
     const { again, exclude } = await stoppedRun([]);
     await writeFile(exclude, 'userId\n10000001\n');
     await expect(resumeRun(run(), again).summary).rejects.toThrow(InputError);
-    await expect(resumeRun(run(), again).summary).rejects.toThrow('not the file that the run was begun with');
+    await expect(resumeRun(run(), again).summary).rejects.toThrow(
+      'not the file that the run was started with',
+    );
   });
 
   it('has to be told again the values of --set that are nobody else’s business', async () => {

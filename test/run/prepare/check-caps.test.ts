@@ -1,6 +1,7 @@
 /** Accidents that a reconciliation must not carry out. */
 import { readdir, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { exitCodeOfRun } from '../../../src/cli/exit-codes.js';
 import type { Emulator } from '../../../src/emulator/server.js';
 import {
   applyPlan,
@@ -82,28 +83,28 @@ describe('an accident', () => {
     const input = await place.write('hr-2026-11-25.csv', half.join('\n'));
     const error = await tripped(emulator, lines, { input, folder: place.path('half') });
     expect(error.message).toMatch(
-      /has 99 rows and the last one had 200, allowed are 10 % less \(--max-shrink\)/,
+      /has 99 rows and the last one had 200, but it may be at most 10 % shorter \(`maxShrink`\)/,
     );
-    expect(error.exitCode).toBe(4);
+    expect(error.code).toBe('CAP');
     const meant = await run(emulator, lines, { input, folder: place.path('meant'), maxShrink: '60%' });
-    expect(meant.exitCode).toBe(0);
+    expect(exitCodeOfRun(meant)).toBe(0);
     // From now on this is the length to compare with.
-    expect((await run(emulator, lines, { input, folder: place.path('next') })).exitCode).toBe(0);
+    expect(exitCodeOfRun(await run(emulator, lines, { input, folder: place.path('next') }))).toBe(0);
   });
 
   it('that moves everybody to one group is stopped by each of two caps', async () => {
     const emulator = await emulate();
     const lines = withColumn(await linesOf(emulator), 'securityGroupIds', () => 'Kd93mXvP');
     const both = await tripped(emulator, lines);
-    expect(both.message).toMatch(/--max-changes/);
-    expect(both.message).toMatch(/--max-group-drain/);
+    expect(both.message).toMatch(/`maxChanges`/);
+    expect(both.message).toMatch(/`maxGroupDrain`/);
     const drain = await tripped(emulator, lines, { maxChanges: '100%', folder: place.path('again') });
-    expect(drain.message).not.toMatch(/--max-changes/);
-    expect(drain.message).toMatch(/of the \d+ members of group \w+ would leave it, allowed are 25 %/);
-    expect(drain.hint).toContain('another --max-group-drain.');
+    expect(drain.message).not.toMatch(/maxChanges/);
+    expect(drain.message).toMatch(/of the \d+ members of group \w+ would leave it, but at most 25 % may/);
+    expect(drain.hint).toContain('another `maxGroupDrain`.');
     const meant = { maxChanges: '100%', maxGroupDrain: '100%', folder: place.path('meant') };
     const summary = await run(emulator, lines, meant);
-    expect(summary.exitCode).toBe(0);
+    expect(exitCodeOfRun(summary)).toBe(0);
     expect(
       new Set([...emulator.users.values()].flatMap(({ securityGroupIds }) => securityGroupIds)),
     ).toContain('Kd93mXvP');
@@ -112,22 +113,22 @@ describe('an accident', () => {
   it('that names the wrong network changes nobody of it', async () => {
     const [right, wrong] = [await emulate(1), await emulate(2)];
     const error = await tripped(wrong, await linesOf(right));
-    expect(error.message).toMatch(/users would be changed, allowed are 20 \(--max-changes\)/);
-    expect(error.message).toMatch(/users would be renamed, allowed are 20 \(--max-renames\)/);
+    expect(error.message).toMatch(/users would be changed, but at most 20 are allowed \(`maxChanges`\)/);
+    expect(error.message).toMatch(/users would be renamed, but at most 20 are allowed \(`maxRenames`\)/);
   });
 
   it('that mixes up a column of names is stopped by its own cap', async () => {
     const emulator = await emulate();
     const lines = withColumn(await linesOf(emulator), 'firstName', () => 'Firstname');
     const error = await tripped(emulator, lines, { maxChanges: 1000 });
-    expect(error.message).toMatch(/renamed, allowed are 20 \(--max-renames\)$|--max-renames/);
-    expect(error.message).not.toMatch(/--max-changes|--max-group-drain/);
+    expect(error.message).toMatch(/users would be renamed, but at most 20 are allowed \(`maxRenames`\)/);
+    expect(error.message).not.toMatch(/maxChanges|maxGroupDrain/);
   });
 
   it('that leaves fewer rows than there have to be sends nothing', async () => {
     const emulator = await emulate();
     const error = await tripped(emulator, (await linesOf(emulator)).slice(0, 50), { minRows: 100 });
-    expect(error.message).toContain('the input has 49 rows, needed are 100 (--min-rows)');
+    expect(error.message).toContain('the input has 49 rows, but at least 100 are required (`minRows`)');
   });
 });
 
@@ -150,7 +151,7 @@ it('a few users may always change', async () => {
   const emulator = await emulate();
   const [heading = '', ...rows] = withColumn(await linesOf(emulator), 'firstName', () => 'Zoë');
   const summary = await run(emulator, [heading, ...rows.slice(0, 20)]);
-  expect(summary.exitCode).toBe(0);
+  expect(exitCodeOfRun(summary)).toBe(0);
   expect(summary.statuses.updated).toBeGreaterThan(10);
 });
 

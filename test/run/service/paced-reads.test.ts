@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EmulatedUser } from '../../../src/emulator/network/network.js';
 import type { Emulator } from '../../../src/emulator/server.js';
-import { CredentialsError, ExitCode, InterruptedError, ReadError } from '../../../src/errors.js';
+import { CredentialsError, InterruptedError, ReadError } from '../../../src/errors.js';
 import type { UpdateOptions } from '../../../src/index.js';
 import type { Member } from '../../../src/model.js';
 import type { NetworkReads } from '../../../src/plan/lookup/network-reads.js';
@@ -203,9 +203,9 @@ describe('a refusal', () => {
     const error = await all(reads.users()).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ReadError);
     expect(error).toMatchObject({
-      exitCode: ExitCode.fatal,
+      code: 'READ',
       message: expect.stringContaining('ListUsers met ResourceNotFoundError'),
-      hint: expect.stringContaining('--network-id'),
+      hint: expect.stringContaining('`networkId`'),
     });
   });
 
@@ -221,7 +221,7 @@ describe('a refusal', () => {
   });
 
   it.each(['ListUsers', 'GetUser', 'ListSecurityGroups'] as const)(
-    'of the credentials for %s ends it with exit code 6 and names the action',
+    'of the credentials for %s ends it and names the action',
     async (operation) => {
       const emulator = await place.emulate({ users: 5, faults: [{ kind: '403', operation }] });
       const { reads, stop } = readsOf(emulator);
@@ -233,7 +233,7 @@ describe('a refusal', () => {
       const error = await ask[operation]().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(CredentialsError);
       expect(error).toMatchObject({ hint: expect.stringContaining(`wickr:${operation} `) });
-      expect(stop.reason?.exitCode).toBe(ExitCode.credentials);
+      expect(stop.reason?.code).toBe('CREDENTIALS');
     },
   );
 
@@ -275,8 +275,8 @@ it('a read that waits when its caller stops is interrupted', async () => {
   const { reads, stop } = readsOf(emulator);
   const reading = reads.groups().catch((caught: unknown) => caught);
   await emulator.arrival(1, 'ListSecurityGroups');
-  stop.because({ exitCode: ExitCode.sigint, message: 'stopped by SIGINT', hint: '' });
+  stop.abort({ code: 'INTERRUPTED', signal: 'SIGINT', message: 'stopped by SIGINT', hint: '' });
   const error = await reading;
   expect(error).toBeInstanceOf(InterruptedError);
-  expect(error).toMatchObject({ exitCode: ExitCode.sigint });
+  expect(error).toMatchObject({ code: 'INTERRUPTED', signal: 'SIGINT' });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { ExitCode, LockedError } from '../../../src/errors.js';
+import { LockedError } from '../../../src/errors.js';
 import { type Holder, holderOf, isDead, type ProcessId, takeLock } from '../../../src/run/state/lock.js';
 import { useWorkplace } from '../../workplace.js';
 
@@ -36,7 +36,7 @@ describe('a lock', () => {
     const lock = await takeLock(path, 'network 1');
     const second = takeLock(path, 'network 1');
     await expect(second).rejects.toThrow(LockedError);
-    await expect(second).rejects.toMatchObject({ exitCode: ExitCode.locked });
+    await expect(second).rejects.toMatchObject({ code: 'LOCKED' });
     await expect(second).rejects.toThrow(
       new RegExp(`network 1: process ${process.pid} on ${hostname()}, since \\d{4}-`),
     );
@@ -86,7 +86,7 @@ describe('a lock', () => {
   it('that does not say who holds it is not taken', async () => {
     const path = await place.write('lock', '');
     await expect(takeLock(path, 'it')).rejects.toMatchObject({
-      exitCode: ExitCode.locked,
+      code: 'LOCKED',
       hint: expect.stringContaining('delete'),
     });
   });

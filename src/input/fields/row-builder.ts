@@ -1,37 +1,38 @@
-/** A row while its values are looked at one by one. */
+/** Builds a row from values that are checked one by one. */
 import type { Before, Field, NamedCommand, Problem, Row } from '../../model.js';
 import type { UserDetails } from '../../wire-types.js';
 import type { ColumnName } from '../columns/column-names.js';
 
-/** Where a row stands. */
-export interface Position {
+/** Where a row is in the input. */
+export interface RowPosition {
   readonly row: number;
+  /** Offsets in bytes of its first byte, and just behind it. */
   readonly start: number;
   readonly end: number;
 }
 
 /** Is told of every user in the input that belongs to the run's network, in order. */
-export interface UserWatch {
-  /** The reason why this row's user cannot be taken, if there is one. */
-  see(userId: string, line: number): string | undefined;
-  /** The same of a user who is named by his username. */
-  seeName(username: string, line: number): string | undefined;
+export interface DuplicateCheck {
+  /** The reason why this row's user cannot be used, if there is one. */
+  checkUserId(userId: string, line: number): string | undefined;
+  /** The same for a user who is named by username. */
+  checkUsername(username: string, line: number): string | undefined;
 }
 
-export class Draft {
+export class RowBuilder {
   readonly line: number;
-  /** Empty until a usable one was found; the same with `userId`. */
+  /** Empty until a valid one was found; the same with `userId`. */
   networkId = '';
   userId = '';
   readonly details: UserDetails = {};
   lookupUsername: string | undefined;
   securityGroupNames: readonly string[] | undefined;
-  /** Of a plan's row: what its user was, and what cannot be given back to him. */
+  /** Of a plan's row: what its user was, and which fields cannot be given back. */
   before: Before | undefined;
-  lost: readonly Field[] | undefined;
-  /** Why the row is left out, whatever else there is to say about it. */
+  notRestorable: readonly Field[] | undefined;
+  /** Why the row is left out. It outranks any problem. */
   skipped: string | undefined;
-  #asksForChange = false;
+  #hasChange = false;
   #problems: Problem[] | undefined;
   #warnings: Problem[] | undefined;
 
@@ -39,7 +40,7 @@ export class Draft {
     this.line = line;
   }
 
-  /** The row cannot be used because of this column. */
+  /** Makes the row invalid because of this column. */
   reject(column: ColumnName | undefined, reason: string): void {
     this.#problems ??= [];
     this.#problems.push(problem(this.line, column, reason));
@@ -50,28 +51,27 @@ export class Draft {
     this.#warnings.push(problem(this.line, column, reason));
   }
 
-  /** The row has a value, good or bad, for a field of the user. */
-  askForChange(): void {
-    this.#asksForChange = true;
+  /** Notes that the row has a value, valid or not, for a field of the user. */
+  noteChange(): void {
+    this.#hasChange = true;
   }
 
   /** Checks what only the whole row shows. Not called for a row whose values could not be told apart. */
-  check(users: UserWatch | undefined): void {
-    if (!this.#asksForChange)
-      this.reject(undefined, 'the row changes nothing: no field of the user has a value');
+  check(duplicates: DuplicateCheck | undefined): void {
+    if (!this.#hasChange) this.reject(undefined, 'the row changes nothing: no field of the user has a value');
     if (this.securityGroupNames !== undefined && this.details.securityGroupIds !== undefined)
-      this.reject('securityGroupNames', 'stands beside securityGroupIds: give one of them');
-    if (users === undefined || this.networkId === '') return;
-    if (this.userId !== '') this.#refuse('userId', users.see(this.userId, this.line));
+      this.reject('securityGroupNames', 'is given beside securityGroupIds: give one of them');
+    if (duplicates === undefined || this.networkId === '') return;
+    if (this.userId !== '') this.#rejectIf('userId', duplicates.checkUserId(this.userId, this.line));
     if (this.lookupUsername !== undefined)
-      this.#refuse('lookupUsername', users.seeName(this.lookupUsername, this.line));
+      this.#rejectIf('lookupUsername', duplicates.checkUsername(this.lookupUsername, this.line));
   }
 
-  #refuse(column: ColumnName, reason: string | undefined): void {
+  #rejectIf(column: ColumnName, reason: string | undefined): void {
     if (reason !== undefined) this.reject(column, reason);
   }
 
-  toRow({ row, start, end }: Position): Row {
+  build({ row, start, end }: RowPosition): Row {
     const { line, userId, networkId, details, skipped } = this;
     const problems = this.#problems;
     let result: Row;
@@ -83,9 +83,9 @@ export class Draft {
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
   }
 
-  #planned(): { before?: Before; lost?: readonly Field[] } {
-    const { before, lost } = this;
-    return { ...(before && { before }), ...(lost && { lost }) };
+  #planned(): { before?: Before; notRestorable?: readonly Field[] } {
+    const { before, notRestorable } = this;
+    return { ...(before && { before }), ...(notRestorable && { notRestorable }) };
   }
 
   #named(): NamedCommand {
@@ -99,7 +99,7 @@ export class Draft {
     };
   }
 
-  /** What is wrong with it so far. */
+  /** The problems that were found so far. */
   get problems(): readonly Problem[] {
     return this.#problems ?? [];
   }

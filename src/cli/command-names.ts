@@ -1,0 +1,25 @@
+/** How the command names what the library's messages name: its flags and its verbs. */
+import { optionTable } from '../run/options/option-table.js';
+import { flagOf } from './flags.js';
+
+const verbs: Readonly<Record<string, string>> = {
+  updateUsers: 'update',
+  planUpdate: 'plan',
+  applyPlan: 'apply',
+  reconcileUsers: 'reconcile',
+  undoRun: 'undo',
+  resumeRun: 'resume',
+  retryRun: 'retry',
+  readRunStatus: 'status',
+  validateInput: 'validate',
+  exportUsers: 'export',
+  writeTemplate: 'template',
+};
+
+/** What the command has for an option or a function of the library; undefined if it has nothing of that name. */
+export function commandName(name: string): string | undefined {
+  if (name === 'input') return 'INPUT';
+  if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
+  const option = optionTable.get(name);
+  return option && flagOf([name, option]);
+}

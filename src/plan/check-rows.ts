@@ -1,0 +1,148 @@
+/** What is wrong with rows, once it is known whom they mean: users, groups, and several rows of one user. */
+import type { NamedCommand, Problem, Row } from '../model.js';
+import { type CompareOptions, compare } from './diff/compare.js';
+import { type LookupResult, reject } from './lookup/lookup-result.js';
+import { noSuchUser } from './lookup/resolve-user.js';
+import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
+import type { UserIndex } from './lookup/user-index.js';
+import {
+  groupsFault,
+  type NetworkIndex,
+  type ResolvedRows,
+  type ResolveRowsOptions,
+} from './resolve-rows.js';
+
+export interface CheckOptions extends ResolveRowsOptions {
+  /** How rows are compared with the network; undefined if they are sent as they are. */
+  readonly comparing?: CompareOptions;
+  /** Whether the input may have several rows for one user. Only one of them may change the username. */
+  readonly allowDuplicates: boolean;
+}
+
+/** The same rows with their problems, and the problems of all others. */
+export interface CheckedRows extends Omit<ResolvedRows, 'groupFaults'> {
+  /** By row number: problems of rows without a lookup. */
+  readonly otherProblems: ReadonlyMap<number, readonly Problem[]>;
+  /** Rows that do not change their user's username, because somebody else has changed the user. */
+  readonly keepUsername: ReadonlySet<number>;
+}
+
+/**
+ * Looks at the results, and before that at all rows again if a row without a lookup can be invalid.
+ *
+ * @param rows gives the same rows each time; read at most once
+ */
+export async function checkRows(
+  rows: () => AsyncIterable<readonly Row[]>,
+  resolved: ResolvedRows,
+  network: NetworkIndex,
+  options: CheckOptions,
+): Promise<CheckedRows> {
+  const { results, groupFaults, isExcluded } = resolved;
+  const { comparing, allowDuplicates } = options;
+  const duplicates = new ResolvedDuplicates(results);
+  const mayRepeat = !allowDuplicates && duplicates.size > 0;
+  const mayBeInvalid =
+    comparing !== undefined || mayRepeat || groupFaults.some((fault) => fault !== undefined);
+  const all = mayBeInvalid
+    ? await checkAllRows(withResults(rows(), results), isExcluded, duplicates, network, options)
+    : { otherProblems: new Map(), keepUsername: new Set<number>() };
+  for (const result of results) rejectFaults(result, groupFaults, allowDuplicates ? undefined : duplicates);
+  return { results, isExcluded, ...all };
+}
+
+async function checkAllRows(
+  batches: AsyncIterable<readonly RowWithResult[]>,
+  isExcluded: ResolvedRows['isExcluded'],
+  duplicates: ResolvedDuplicates,
+  network: NetworkIndex,
+  options: CheckOptions,
+): Promise<Pick<CheckedRows, 'otherProblems' | 'keepUsername'>> {
+  const otherProblems = new Map<number, readonly Problem[]>();
+  const keepUsername = new Set<number>();
+  for await (const batch of batches) {
+    for (const { row, result } of batch) {
+      if (result) {
+        if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
+        continue;
+      }
+      const problems = problemsOf(row, isExcluded, duplicates, network, options);
+      if (problems.length > 0) otherProblems.set(row.row, problems);
+    }
+  }
+  return { otherProblems, keepUsername };
+}
+
+interface RowWithResult {
+  readonly row: Row;
+  /** Undefined if the row had no lookup request. */
+  readonly result: LookupResult | undefined;
+}
+
+/** Joins rows and results, which both come in the rows' order. */
+async function* withResults(
+  batches: AsyncIterable<readonly Row[]>,
+  results: readonly LookupResult[],
+): AsyncGenerator<RowWithResult[]> {
+  let next = 0;
+  for await (const batch of batches) {
+    yield batch.map((row) => {
+      const result = results[next]?.request.row === row.row ? results[next] : undefined;
+      if (result) next += 1;
+      return { row, result };
+    });
+  }
+}
+
+/** What is wrong with a row that had no lookup request. The row counts among those of its user. */
+function problemsOf(
+  row: Row,
+  isExcluded: ResolvedRows['isExcluded'],
+  duplicates: ResolvedDuplicates,
+  { users, groups }: NetworkIndex,
+  { comparing, allowDuplicates, hasEnded }: CheckOptions,
+): Problem[] {
+  if (!('command' in row || 'named' in row)) return [];
+  const command: NamedCommand = 'command' in row ? row.command : row.named;
+  if (isExcluded(command)) return [];
+  const { userId, securityGroupNames } = command;
+  duplicates.addRow(userId, row);
+  if (hasEnded(row.row)) return [];
+  const found: [string, string | undefined][] = [
+    ['securityGroupNames', securityGroupNames && groupsFault(securityGroupNames, groups)],
+    ['userId', comparing && !users.user(userId) ? noSuchUser : undefined],
+    ['userId', allowDuplicates ? undefined : duplicates.fault(userId, row)],
+  ];
+  return found.flatMap(([column, reason]) =>
+    reason === undefined ? [] : [{ line: row.line, column, reason }],
+  );
+}
+
+/** Whether the username stays as it is, because somebody else has changed the user: nobody can wait for it then. */
+function keepsUsername(
+  row: Row,
+  { request }: LookupResult,
+  users: UserIndex,
+  comparing: CompareOptions | undefined,
+): boolean {
+  if (!comparing || !('command' in row) || request.newUsername === undefined || request.hasEnded)
+    return false;
+  const compared = compare(row, users.user(row.command.userId), comparing.partly);
+  if ('conflict' in compared) return true;
+  return 'conflicts' in compared && (compared.conflicts?.includes('username') ?? false);
+}
+
+/** Adds what is wrong with the groups of a row that had a lookup request, and with other rows of its user. */
+function rejectFaults(
+  result: LookupResult,
+  groupFaults: ResolvedRows['groupFaults'],
+  duplicates: ResolvedDuplicates | undefined,
+): void {
+  const { request, userId, excluded, refused } = result;
+  if (request.hasEnded || excluded) return;
+  const fault = groupFaults[request.groupList];
+  if (fault !== undefined) reject(result, 'securityGroupNames', fault);
+  const repeated = refused ? undefined : duplicates?.fault(userId, request);
+  if (repeated !== undefined)
+    reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', repeated);
+}

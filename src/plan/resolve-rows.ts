@@ -1,0 +1,54 @@
+/** Which user each row means, once the network has been read. */
+import type { NamedCommand } from '../model.js';
+import type { GroupIndex } from './lookup/group-names.js';
+import { isExcluded, type LookupRequestOptions, type LookupRequests } from './lookup/lookup-requests.js';
+import type { LookupResult } from './lookup/lookup-result.js';
+import { excludedIds, type ResolveOptions, resolveUser } from './lookup/resolve-user.js';
+import { refuseStaleLookups } from './lookup/stale-lookups.js';
+import type { UserIndex } from './lookup/user-index.js';
+
+export interface ResolveRowsOptions extends Omit<LookupRequestOptions, 'compares'>, ResolveOptions {}
+
+/** Users and groups as they were read. */
+export interface NetworkIndex {
+  readonly users: UserIndex;
+  readonly groups: GroupIndex;
+}
+
+/** The rows that had a lookup request, and whom they mean. */
+export interface ResolvedRows {
+  /** In the rows' order. */
+  readonly results: readonly LookupResult[];
+  /** By index of `groupLists`: what is wrong with the names. */
+  readonly groupFaults: readonly (string | undefined)[];
+  readonly isExcluded: (command: NamedCommand) => boolean;
+}
+
+/** Finds the user of each row that had a lookup request. */
+export function resolveRows(
+  { rows, groupLists }: LookupRequests,
+  { users, groups }: NetworkIndex,
+  options: ResolveRowsOptions,
+): ResolvedRows {
+  const excluded = excludedIds(options.exclusions, users);
+  const isOut = (userId: string) => excluded.has(userId);
+  const results = rows.map((request) => resolveUser(request, users, isOut, options));
+  refuseStaleLookups(results);
+  return {
+    results,
+    groupFaults: groupLists.map((names) => groupsFault(names, groups)),
+    isExcluded: exclusionOf(excluded, options.exclusions),
+  };
+}
+
+/** A function of its own, so that a plan that keeps it does not keep everything that was read. */
+const exclusionOf =
+  (userIds: ReadonlySet<string>, exclusions: ResolveRowsOptions['exclusions']) =>
+  (command: NamedCommand): boolean =>
+    userIds.has(command.userId) || isExcluded(command, exclusions);
+
+/** What is wrong with a row's names of groups, as the end of a sentence about the column. */
+export function groupsFault(names: readonly string[], groups: GroupIndex): string | undefined {
+  const found = groups.find(names);
+  return 'fault' in found ? found.fault : undefined;
+}

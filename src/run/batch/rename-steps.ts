@@ -1,0 +1,116 @@
+/** Renames that depend on each other: a username is free only once its holder has another one. */
+import type { CommandRow, Outcome, Place } from '../../model.js';
+import { succeeded } from '../../row-status.js';
+import type { Stop } from '../service/stop-switch.js';
+import type { OpenRows } from './open-rows.js';
+import { blocked, joined, leftWaiting, nameRestored } from './unsent-outcomes.js';
+import { type Readiness, WaitQueue } from './wait-queue.js';
+
+/** Where rows are sent and their outcomes go. */
+export interface RowSink {
+  readonly update: (row: CommandRow) => Promise<Outcome>;
+  /** What it returns, if anything, has to be awaited before more is written. */
+  readonly write: (outcome: Outcome, place: Place) => Promise<void> | undefined;
+  readonly stop: Stop;
+}
+
+/** A row, and the outcome of its first step if its user has a temporary username by now. */
+interface Rename {
+  readonly row: CommandRow;
+  readonly first?: Outcome;
+}
+
+/** Sends each rename once the usernames it needs are free, in two steps if it goes through a temporary username. */
+export class RenameSteps {
+  private readonly queue = new WaitQueue<Rename>();
+  private readonly sink: RowSink;
+  private readonly open: OpenRows;
+
+  /** @param open counts a row while it is being sent, not while it waits */
+  constructor(sink: RowSink, open: OpenRows) {
+    this.sink = sink;
+    this.open = open;
+  }
+
+  /** Starts a row, now or once the rows it waits for have freed its username. */
+  start(row: CommandRow): void {
+    this.enqueue({ row });
+  }
+
+  /** Writes the rows that still wait as unprocessed. */
+  async writeWaiting(): Promise<void> {
+    for (const { row, first } of this.queue.drain()) await this.sink.write(leftWaiting(row, first), row);
+  }
+
+  private enqueue(rename: Rename): void {
+    const { turn } = rename.row;
+    // The step to a temporary username needs no other row.
+    const isFree = turn === undefined || (turn.via !== undefined && !rename.first);
+    const readiness = isFree ? 'ready' : this.queue.add(turn.after, rename);
+    if (readiness) this.proceed(rename, readiness);
+  }
+
+  private proceed(rename: Rename, readiness: Readiness): void {
+    const { row, first } = rename;
+    if (readiness === 'ready') this.open.start(this.send(rename));
+    else if (readiness === 'blocked') this.open.start(this.giveUp(rename, blocked(row, first)));
+    else this.open.start(this.finish(row, leftWaiting(row, first)));
+  }
+
+  private send({ row, first }: Rename): Promise<void> {
+    const via = row.turn?.via;
+    if (first) return this.sendSecondStep(row, first);
+    return via === undefined ? this.sendWhole(row) : this.sendFirstStep(row, via);
+  }
+
+  private async sendWhole(row: CommandRow): Promise<void> {
+    await this.finish(row, await this.sink.update(row));
+  }
+
+  private async sendFirstStep(row: CommandRow, via: string): Promise<void> {
+    const outcome = await this.sink.update({
+      ...row,
+      command: { ...row.command, details: { username: via } },
+    });
+    if (!hasFreedName(outcome)) return this.finish(row, outcome);
+    this.release(row.row, 'ready');
+    this.enqueue({ row, first: outcome });
+  }
+
+  private async sendSecondStep(row: CommandRow, first: Outcome): Promise<void> {
+    const last = joined(first, await this.sink.update(withoutCheck(row)));
+    await (last.status === 'failed' ? this.giveUp({ row, first }, last) : this.finish(row, last));
+  }
+
+  /** Ends a row whose user cannot have the wanted username. A temporary username is replaced by the former one. */
+  private async giveUp({ row, first }: Rename, outcome: Outcome): Promise<void> {
+    const from = row.turn?.from;
+    if (!first || from === undefined || this.sink.stop.signal.aborted) return this.finish(row, outcome);
+    const command = { ...row.command, details: { username: from } };
+    const back = await this.sink.update(withoutCheck({ ...row, command }));
+    return this.finish(row, back.status === 'updated' ? nameRestored(outcome, back) : outcome);
+  }
+
+  private async finish(row: CommandRow, outcome: Outcome): Promise<void> {
+    await this.sink.write(outcome, row);
+    this.release(row.row, readinessAfter(outcome));
+  }
+
+  private release(row: number, readiness: Readiness): void {
+    for (const { item, readiness: theirs } of this.queue.settle(row, readiness)) this.proceed(item, theirs);
+  }
+}
+
+/** Also true if other fields of the user were left as somebody else had set them. */
+const hasFreedName = (outcome: Outcome): boolean =>
+  succeeded(outcome) || (outcome.status === 'conflict' && outcome.changed.includes('username'));
+
+function readinessAfter(outcome: Outcome): Readiness {
+  if (hasFreedName(outcome)) return 'ready';
+  return outcome.status === 'unprocessed' ? 'stopped' : 'blocked';
+}
+
+/** The row, sent whatever the user's fields are: the plan does not know the temporary username. */
+function withoutCheck({ before: _, ...row }: CommandRow): CommandRow {
+  return row;
+}

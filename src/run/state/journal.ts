@@ -1,0 +1,136 @@
+/**
+ * What a run intends and what a resume must know of it: `journal.jsonl` in the run's folder, mode 0600. An intention is on
+ * the disk before it is carried out. Usernames stand in it, so it is for its owner alone.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { unreadable, unwritable } from '../../disk.js';
+import { RunFolderError } from '../../errors.js';
+import { type AppendFile, openAppendFile } from '../../report/append-file.js';
+import { printable } from '../../text/printable.js';
+
+const row = z.number().int().positive();
+
+const Entry = z.discriminatedUnion('kind', [
+  /** The user of this row is about to get the username `via`; before, it was `from`. */
+  z.object({ kind: z.literal('temporary-name'), row, userId: z.string(), from: z.string(), via: z.string() }),
+  /** The user of this row has a lasting username again. */
+  z.object({ kind: z.literal('temporary-name-ended'), row }),
+  /** The first rows are a check that the others wait for; it is `pending` until it has passed. */
+  z.object({ kind: z.literal('canary'), state: z.enum(['pending', 'passed']) }),
+  /** The report's first so many bytes, which are on the disk, and their SHA-256 in hex. */
+  z.object({ kind: z.literal('report'), bytes: z.number().int().nonnegative(), sha256: z.string() }),
+]);
+
+/** One line of the journal. */
+export type JournalEntry = z.infer<typeof Entry>;
+
+/** A username that a user has for a moment, and the one to give back. */
+export type TemporaryName = Extract<JournalEntry, { kind: 'temporary-name' }>;
+
+/** What the entries of a journal add up to. */
+export interface JournalState {
+  /** Rows whose users may have a temporary username, by row. */
+  readonly temporaryNames: ReadonlyMap<number, TemporaryName>;
+  /** Undefined if the run has no canary. */
+  readonly canary: 'pending' | 'passed' | undefined;
+  /** How much of the report is known to be as the run wrote it. */
+  readonly report: { readonly bytes: number; readonly sha256: string } | undefined;
+  /** Bytes of the journal that are whole lines. */
+  readonly bytes: number;
+}
+
+/** Adds entries up: a pure function of them. */
+export function journalStateOf(entries: Iterable<JournalEntry>, bytes = 0): JournalState {
+  const temporaryNames = new Map<number, TemporaryName>();
+  let canary: JournalState['canary'];
+  let report: JournalState['report'];
+  for (const entry of entries) {
+    if (entry.kind === 'temporary-name') temporaryNames.set(entry.row, entry);
+    else if (entry.kind === 'temporary-name-ended') temporaryNames.delete(entry.row);
+    else if (entry.kind === 'canary') canary = entry.state;
+    else report = { bytes: entry.bytes, sha256: entry.sha256 };
+  }
+  return { temporaryNames, canary, report, bytes };
+}
+
+/**
+ * Reads a journal back. What was still being written when the run was killed is left out; a run that was killed before
+ * its journal was made has an empty one.
+ *
+ * @throws RunFolderError if the file cannot be read, or a line of it is not one that a run has written
+ */
+export async function readJournal(path: string): Promise<JournalState> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return Buffer.alloc(0);
+    throw unreadable(path, cause);
+  });
+  const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+  const lines = whole.toString('utf8').split('\n').slice(0, -1);
+  // A file system that lost its power shows as zeros what it has not written; nothing behind that counts.
+  const torn = lines.findIndex((line) => line.includes('\0'));
+  const kept = torn === -1 ? lines : lines.slice(0, torn);
+  const entries = kept.map((line, index) => parsed(line, path, index + 1));
+  return journalStateOf(entries, Buffer.byteLength(kept.map((line) => `${line}\n`).join('')));
+}
+
+function parsed(line: string, path: string, number: number): JournalEntry {
+  try {
+    return Entry.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new RunFolderError(
+      `${printable(path)}, line ${number}: not a line of a wickr-bulk journal`,
+      'The journal was changed by another program; put back the original from a backup.',
+      { cause },
+    );
+  }
+}
+
+/** A journal that is written to. `close` it. */
+export class Journal {
+  readonly #file: AppendFile;
+  readonly #path: string;
+
+  private constructor(file: AppendFile, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /**
+   * Opens a journal for more entries; it is made if there is none.
+   *
+   * @param state what is there already: what follows its whole lines is cut off
+   * @throws RunFolderError if it cannot be written
+   */
+  static async open(path: string, state?: JournalState): Promise<Journal> {
+    try {
+      const isThere = state !== undefined && (await stat(path).catch(() => undefined)) !== undefined;
+      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+  }
+
+  /** Resolves once the entry outlives a power cut. @throws RunFolderError if the disk does not take it */
+  async intend(entry: JournalEntry): Promise<void> {
+    this.note(entry);
+    try {
+      await this.#file.sync();
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
+    }
+  }
+
+  /** Hands an entry to the system: it outlives the process. @throws RunFolderError if the disk does not take it */
+  note(entry: JournalEntry): void {
+    try {
+      this.#file.append(`${JSON.stringify(entry)}\n`);
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
