@@ -37,13 +37,16 @@ export async function createFile(path: string, fill: Fill): Promise<void> {
   });
 }
 
-/** @throws UsageError if there is anything by this name */
-export async function refuseExisting(path: string): Promise<void> {
-  const exists = await lstat(path).then(
+/** Whether there is anything by this name. */
+export const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
     () => true,
     () => false,
   );
-  if (exists) throw existing(path);
+
+/** @throws UsageError if there is anything by this name */
+export async function refuseExisting(path: string): Promise<void> {
+  if (await exists(path)) throw existing(path);
 }
 
 const existing = (path: string, cause?: unknown) =>

@@ -55,7 +55,7 @@ const importers: Record<string, RegExp> = {
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
   'iconv-lite': /^input\/source\/encoding\.ts$/,
-  'csv-stringify': /^(report\/line|verbs\/export-line)\.ts$/,
+  'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
   'node:process': /^run\/state\/lock\.ts$/,
   'p-limit': /^run\/service\//,

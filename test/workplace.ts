@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator/server.js';
-import { type Outcome, runUpdate, type Summary, type UpdateOptions } from '../src/index.js';
+import {
+  type Outcome,
+  type RunHandle,
+  type StopReason,
+  type Summary,
+  type UpdateOptions,
+  updateUsers,
+} from '../src/index.js';
 import { readReport } from '../src/report/read.js';
 
 export interface Workplace {
@@ -55,6 +62,23 @@ export const serviceOf = (emulator: Emulator) =>
     credentials: async () => emulator.credentials,
   }) satisfies Partial<UpdateOptions>;
 
+/** Those of them that a job takes which knows its network from a run or a plan. */
+export const reachOf = (emulator: Emulator) => {
+  const { networkId: _, region: __, ...reach } = serviceOf(emulator);
+  return reach;
+};
+
+/** The summary of a run that is stopped, as by Ctrl-C, when the signal is aborted. */
+export function summaryOf(run: RunHandle, stopping?: AbortSignal): Promise<Summary> {
+  stopping?.addEventListener('abort', () =>
+    run.stop(isReason(stopping.reason) ? stopping.reason : undefined),
+  );
+  return run.summary;
+}
+
+const isReason = (reason: unknown): reason is StopReason =>
+  typeof reason === 'object' && reason !== null && 'hint' in reason;
+
 /** The environment that leads the command to an emulator, and to nothing else of this machine's. */
 export const environmentOf = (emulator: Emulator, home: string): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
@@ -103,12 +127,13 @@ export function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record
 export async function updateIn(
   place: Workplace,
   content: string,
-  options: Partial<UpdateOptions>,
+  { stopping, ...options }: Partial<UpdateOptions> & { stopping?: AbortSignal },
   emulator: Emulator,
   name = 'users.csv',
 ): Promise<Summary> {
   const input = await place.write(name, content);
-  return runUpdate({ input, folder: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options });
+  const given = { input, folder: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options };
+  return summaryOf(updateUsers(given), stopping);
 }
 
 /** What `updateIn` takes beside the place. */

@@ -1,5 +1,7 @@
 /** What the library takes for what a command line and the environment say. */
 import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } from '../index.js';
+import type { Verb } from '../run/options/option.js';
+import { optionsOn } from '../run/options/option-table.js';
 import { canaryOptions } from './canary-question.js';
 import { sharedState, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';
@@ -13,26 +15,33 @@ export function withoutScreen<T extends ScreenFlags>(given: T): Omit<T, keyof Sc
   return Object.fromEntries(entries) as Omit<T, keyof ScreenFlags>;
 }
 
-/** Of a run over an input. */
+/** The options that a job takes; it refuses others. */
+export function optionsFor<T extends object>(verb: Verb, given: T): T {
+  const names = optionsOn(verb).map(([name]) => name);
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))) as T;
+}
+
+/** Of a run over an input, all but its folder. */
 export async function runOptions<V extends 'update' | 'reconcile'>(
+  verb: V,
   input: string,
   { given }: GivenFlags<V>,
-): Promise<V extends 'reconcile' ? ReconcileOptions : UpdateOptions> {
-  return {
+): Promise<Omit<V extends 'reconcile' ? ReconcileOptions : UpdateOptions, 'folder'>> {
+  return optionsFor(verb, {
     ...(await withEnvironment(withoutScreen(given))),
     ...sharedState(!given.noRateMemory),
     ...canaryOptions(given, input),
     ...inputHooks,
     input: inputOf(input),
     ...(await loggerOf(given)),
-  } as V extends 'reconcile' ? ReconcileOptions : UpdateOptions;
+  }) as object as V extends 'reconcile' ? ReconcileOptions : UpdateOptions;
 }
 
-/** Of a run that carries out a plan. @param input what the plan is read from */
+/** Of a run that carries out a plan, all but its folder. @param input what the plan is read from */
 export async function applyOptions<V extends 'apply' | 'undo'>(
   { given }: GivenFlags<V>,
   input: string,
-): Promise<ApplyOptions> {
+): Promise<Omit<ApplyOptions, 'folder'>> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
   const { onMapping: __, ...told } = inputHooks;
   return {

@@ -23,6 +23,15 @@ export const screenOptions = {
     on: starting,
     flag: { help: 'answer yes to every question; nothing is checked less', noVariable: true },
   }),
+  fileFormat: option(choice('csv', 'jsonl'), {
+    on: ['export', 'template'],
+    flag: {
+      name: 'format',
+      value: '<format>',
+      help: 'csv or jsonl (default: as --out is named, else csv)',
+      choices: ['csv', 'jsonl'],
+    },
+  }),
   outFile: option(text('a file'), {
     on: ['export', 'template'],
     flag: {

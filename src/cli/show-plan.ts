@@ -1,5 +1,5 @@
 /** A plan as its user sees it; `plan` and `update --dry-run` are the same. */
-import type { PlanOptions } from '../index.js';
+import type { PlanOptions, PlanSummary } from '../index.js';
 import { ExitCode } from './exit-codes.js';
 import type { GivenFlags } from './flags.js';
 
@@ -9,21 +9,19 @@ export type PlanFlags = GivenFlags<'plan'>['given'];
 /** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
-  const { inputHooks, inputOf, stopOnSignal } = await import('./show-run.js');
-  const { loggerOf, withoutScreen } = await import('./library-options.js');
+  const { inputHooks, inputOf, untilSignal } = await import('./show-run.js');
+  const { loggerOf, optionsFor, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
   const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
-  const interruption = stopOnSignal();
   const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
-    ...(await withEnvironment(withoutScreen(flags))),
+    ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
     ...shared,
     ...inputHooks,
     input: inputOf(input),
-    signal: interruption.signal,
     ...(await loggerOf(flags)),
   } as PlanOptions;
   // On a terminal the lines of the plan come behind it, on the same screen.
@@ -33,25 +31,23 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     if (isListing) display?.end();
     isListing = false;
   };
+  const plan = planUpdate({ ...options, onUsers: (users) => display?.showUsers(users) });
+  const show = async (): Promise<PlanSummary> => {
+    if (!flags.json) {
+      for await (const change of plan) {
+        endListing();
+        process.stdout.write(renderChange(change, { colour, redact }));
+      }
+    }
+    return plan.summary;
+  };
   try {
-    const planned = await planUpdate({
-      ...options,
-      onUsers: (users) => display?.showUsers(users),
-      ...(flags.json
-        ? {}
-        : {
-            onChange: (change) => {
-              endListing();
-              process.stdout.write(renderChange(change, { colour, redact }));
-            },
-          }),
-    });
+    const planned = await untilSignal(plan, show);
     endListing();
     process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
     if (flags.detailedExitcode && planned.changed > 0) return ExitCode.changes;
     return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
   } finally {
     endListing();
-    interruption.end();
   }
 }

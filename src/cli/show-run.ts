@@ -1,5 +1,5 @@
-/** A run as its user sees it: progress and warnings on standard error, the summary on standard output, and Ctrl-C. */
-import type { MappedColumn, Problem, Progress, Summary } from '../index.js';
+/** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
+import type { MappedColumn, Problem, Progress, RunHandle, StopRequest, Summary } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
@@ -10,10 +10,8 @@ import { commandSummary, commandWording, inCommandWords } from './command-wordin
 import { ofSignal, type StopSignal } from './exit-codes.js';
 import type { ScreenFlags } from './screen-options.js';
 
-/** The options that a run needs to be shown and stopped. */
-export interface RunHooks extends Worded {
-  readonly signal: AbortSignal;
-  readonly abandon: AbortSignal;
+/** What a run has to be started with to be shown. */
+export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -24,27 +22,37 @@ const stopSignals = Object.keys(ofSignal) as StopSignal[];
 export const question = { isOpen: false };
 
 /**
- * Shows a run and gives its exit code. The first signal stops the run, the second abandons the requests in flight, the
- * third ends the process.
+ * Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight.
+ *
+ * @param onSummary told before the summary is shown
  */
 export async function showRun(
   flags: ScreenFlags,
-  start: (hooks: RunHooks) => Promise<Summary>,
+  start: (shown: Shown) => RunHandle,
+  onSummary?: (summary: Summary) => void,
 ): Promise<number> {
-  const stopping = new AbortController();
-  const abandoning = new AbortController();
   const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
   let isSending = false;
+  let stops = 0;
+  const run = start({
+    [wording]: commandWording,
+    onUsers: (users) => display?.showUsers(users),
+    onProgress: (progress) => {
+      isSending = true;
+      if (!question.isOpen) display?.show(progress);
+    },
+  });
   const onSignal = (name: StopSignal) => {
-    if (abandoning.signal.aborted) process.exit(ofSignal[name]);
-    if (stopping.signal.aborted) {
-      abandoning.abort(stopping.signal.reason);
+    stops += 1;
+    if (stops > 2) process.exit(ofSignal[name]);
+    if (stops === 2) {
+      run.kill();
       return;
     }
     display?.end();
     const how = isSending ? ': the rows in flight come to their end' : ' before anything is sent';
     process.stderr.write(`stopping${how}; once more to leave at once\n`);
-    stopping.abort({
+    run.stop({
       signal: name,
       message: `stopped by ${name}`,
       hint: 'Every row that was sent has its outcome in the report.',
@@ -52,17 +60,9 @@ export async function showRun(
   };
   for (const name of stopSignals) process.on(name, onSignal);
   try {
-    const summary = await start({
-      [wording]: commandWording,
-      signal: stopping.signal,
-      abandon: abandoning.signal,
-      onUsers: (users) => display?.showUsers(users),
-      onProgress: (progress) => {
-        isSending = true;
-        if (!question.isOpen) display?.show(progress);
-      },
-    });
+    const summary = await run.summary;
     display?.end();
+    onSummary?.(summary);
     const shown = commandSummary(summary);
     process.stdout.write(flags.json ? `${plainJson(shown)}\n` : renderSummary(shown));
     return shown.exitCode;
@@ -72,23 +72,27 @@ export async function showRun(
   }
 }
 
-/** For a verb that changes no user: the first signal stops it, the second ends the process. */
-export function stopOnSignal(): { signal: AbortSignal; end(): void } {
-  const stopping = new AbortController();
+/** Does something with a job that changes nobody: the first signal stops the job. */
+export async function untilSignal<Result>(
+  job: { stop(reason: StopRequest): void },
+  task: () => Promise<Result>,
+): Promise<Result> {
+  let isStopped = false;
   const onSignal = (name: StopSignal) => {
-    if (stopping.signal.aborted) process.exit(ofSignal[name]);
-    stopping.abort({ signal: name, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
+    if (isStopped) process.exit(ofSignal[name]);
+    isStopped = true;
+    job.stop({ signal: name, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });
   };
   for (const name of stopSignals) process.on(name, onSignal);
-  const end = () => {
+  try {
+    return await task();
+  } finally {
     for (const name of stopSignals) process.off(name, onSignal);
-  };
-  return { signal: stopping.signal, end };
+  }
 }
 
-/** The library's `input` for the INPUT of a command line. */
-export const inputOf = (input: string): string | AsyncIterable<Buffer> =>
-  input === '-' ? process.stdin : input;
+/** What the library takes for the INPUT of a command line. */
+export const inputOf = (input: string): string | NodeJS.ReadStream => (input === '-' ? process.stdin : input);
 
 /** Shows how columns are read, and each problem with its file and line, in the form that editors turn into a link. */
 export const inputHooks = {

@@ -1,6 +1,6 @@
 /** What stands on standard output because it is the result itself: rows for a file or for the next command. */
 import { RunFolderError } from '../errors.js';
-import type { Output } from '../index.js';
+import type { Output } from '../verbs/output-file.js';
 import { ExitCode } from './exit-codes.js';
 
 /** The file that `--out` names, else standard output. */

@@ -12,6 +12,8 @@ export const MOST_UNFLUSHED = 10_000;
 
 /** What a report's owner is told. */
 export interface ReportEvents {
+  /** The lines of these outcomes were handed to the system: a process that is killed now does not lose them. */
+  onHandedOver?(outcomes: readonly Outcome[]): void;
   /** These outcomes are on the disk now; only from here on may they be counted. */
   onWritten(outcomes: readonly Outcome[]): void;
   /** The disk accepts nothing more; every later append is in vain. Called once. */
@@ -123,6 +125,7 @@ export class ReportWriter {
       return;
     }
     this.unflushed.push(...group);
+    this.events.onHandedOver?.(group);
     this.timer ??= setTimeout(() => void this.flush(), GROUP_TIME);
   }
 

@@ -1,10 +1,11 @@
 /** A run that was stopped or killed goes on. */
 import { RunFolderError } from '../errors.js';
-import type { Summary } from '../model.js';
+import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
+import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
@@ -29,6 +30,7 @@ import { optionsOf, type RunRecord } from './state/run-record.js';
 export const continueRun = (
   folder: RunFolder,
   record: RunRecord,
+  job: JobControl<Outcome>,
   options: ResumeOptions,
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
@@ -36,7 +38,8 @@ export const continueRun = (
     const { path, format, rows } = record.input;
     const isStream = path === '-';
     const input = isStream ? folder.spool(format) : path;
-    const parsed = parseOptions({ ...optionsOf(record, options, defaults), format, input }, record.command);
+    const given = { ...optionsOf(record, options, defaults), format, input };
+    const parsed = controlledBy(job, parseOptions(given, record.command));
     const { service, report, control } = parsed;
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
@@ -58,8 +61,8 @@ export const continueRun = (
     });
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
-    const run = new Run({ parsed, prepared: planned, folder, session, record, caller, past, order });
-    return run.toItsEnd();
+    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order };
+    return new Run({ ...parts, outcomes: job.items }).toItsEnd();
   });
 
 async function knownLookups(folder: RunFolder, prepared: Prepared): Promise<KnownUsers | undefined> {

@@ -1,10 +1,11 @@
 /** A new run. */
 import { PlanError } from '../errors.js';
-import type { Summary } from '../model.js';
+import type { Outcome, Summary } from '../model.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
@@ -32,20 +33,21 @@ export interface RunConstraints {
   readonly known?: (row: number) => string | undefined;
 }
 
-/** Starts a run of whichever kind, and gives its summary; see `runUpdate`. */
+/** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
 export const startRun = (
-  options: RunOptions,
+  options: RunOptions & { readonly folder: string },
   command: RunCommand,
+  job: JobControl<Outcome>,
   constraints: RunConstraints = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
-    const parsed = parseOptions(options, command);
-    const { service, report, control } = parsed;
+    const parsed = controlledBy(job, parseOptions(options, command));
+    const { service, control } = parsed;
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const { same } = constraints;
     const prepared = await prepareInput(parsed.reading, {
       signal: control.signal,
-      run: { out: report.folder },
+      run: { folder: options.folder },
       ...(same && { same }),
     });
     resources.defer(() => prepared.source.close());
@@ -57,8 +59,7 @@ export const startRun = (
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account);
     const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
     const startedAt = new Date();
-    const folder =
-      prepared.folder ?? (await RunFolder.create(report.folder, prepared.source.name, startedAt));
+    const folder = prepared.folder ?? (await RunFolder.create(options.folder));
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
     resources.defer(() => lock.release());
     if (head && tripped.length > 0) {
@@ -71,8 +72,8 @@ export const startRun = (
     await writeBeginning(folder, parsed, planned, head, record);
     kept.started = true;
     const [order, past, caller] = [orderOf(parsed), noPast(), askCaller(parsed, gate)];
-    const run = new Run({ parsed, prepared: planned, folder, session, record, caller, past, order });
-    return run.toItsEnd();
+    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order };
+    return new Run({ ...parts, outcomes: job.items }).toItsEnd();
   });
 
 /** A folder that standard input was copied to before it was known whether there is a run. */

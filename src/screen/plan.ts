@@ -1,7 +1,7 @@
 /** A plan as people read it: each user with the values before and after, then the numbers. */
 import { styleText } from 'node:util';
 import { printable } from '../text/printable.js';
-import type { Change, Planned, Shown } from '../verbs/plan.js';
+import type { FieldValue, PlannedChange, PlanSummary } from '../verbs/plan.js';
 import { count, duration, plainJson } from './plain.js';
 import { shellWord } from './summary.js';
 
@@ -15,12 +15,12 @@ const HIDDEN = '‹hidden›';
 
 /** A user who would change. */
 export function renderChange(
-  { line, userId, username, fields, temporarily }: Change,
+  { line, userId, username, fields, temporarily }: PlannedChange,
   look: PlanLook,
 ): string {
   const paint = (style: 'red' | 'green' | 'yellow', text: string) =>
     look.colour ? styleText(style, text, { validateStream: false }) : text;
-  const value = (shown: Shown | null) =>
+  const value = (shown: FieldValue | null) =>
     shown === null ? '(not told)' : look.redact ? HIDDEN : quoted(shown);
   const who = username === undefined || look.redact ? '' : ` ${printable(username)}`;
   const lines = [`${paint('yellow', '~')} ${userId}${who} (line ${line})`];
@@ -30,8 +30,8 @@ export function renderChange(
   return `${lines.join('\n')}\n`;
 }
 
-/** The numbers of the plan, and what to do next. */
-export function renderPlanned(planned: Planned): string {
+/** What the plan comes to, and what to do next. */
+export function renderPlanned(planned: PlanSummary): string {
   const { networkId, rows, changed, unchanged, conflicts, invalid, skipped, plan } = planned;
   const kinds = [
     [planned.names, 'first or last name'],
@@ -66,10 +66,10 @@ export function renderPlanned(planned: Planned): string {
 }
 
 /** The plan as one JSON object, without the values. */
-export const plannedJson = (planned: Planned): string => `${plainJson(planned)}\n`;
+export const plannedJson = (planned: PlanSummary): string => `${plainJson(planned)}\n`;
 
-/** As it is, but invisible characters are replaced: two values that look alike can be told apart. */
-const quoted = (value: Shown): string =>
+/** As it is, but for what cannot be seen: two values that look alike are told apart by it. */
+const quoted = (value: FieldValue): string =>
   Array.isArray(value)
     ? `[${value.map((item: string) => printable(item)).join(', ')}]`
     : typeof value === 'string'

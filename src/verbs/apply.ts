@@ -1,33 +1,33 @@
 /** A plan is carried out. */
 import { PlanError } from '../errors.js';
-import type { Summary } from '../model.js';
+import type { Outcome, Summary } from '../model.js';
+import { type JobControl, type RunHandle, startRunJob } from '../run/job.js';
 import type { ApplyOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 import { checkPlan } from '../run/state/plan-file.js';
 
-/** What `applyPlan` can be told beside how to carry it out. */
-export interface ApplyPlanOptions extends ApplyOptions {
-  /** What the plan's network has to be. Default: whichever it is. */
-  networkId?: string;
-}
-
 /**
- * Makes the changes of a plan, and no others. A user who is no longer as he was when it was made is a `conflict`.
+ * Makes the changes of a plan, and no others. A user who has changed since the plan was made is a `conflict` and is
+ * left alone. Network, region and endpoint are those of the plan.
  *
  * @param path the file that `planUpdate` has written
- * @throws PlanError where it was altered, or is for another network or account; else as `runUpdate` does
+ * @returns the run, as `updateUsers` does; its `summary` is rejected with a PlanError if the plan was altered, or is for
+ *   another network or AWS account
  */
-export async function applyPlan(path: string, options: ApplyPlanOptions = {}): Promise<Summary> {
+export const applyPlan = (path: string, options: ApplyOptions): RunHandle =>
+  startRunJob('apply', options, options.folder, (job) => apply(path, options, job));
+
+async function apply(path: string, options: ApplyOptions, job: JobControl<Outcome>): Promise<Summary> {
   const { head, size, sha256 } = await checkPlan(path);
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   if (options.networkId !== undefined && options.networkId !== networkId) throw otherNetwork(networkId);
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const constraints = { same: { size, sha256 }, account };
-  return startRun({ ...given, input: path, format: 'jsonl' }, 'apply', constraints);
+  return startRun({ ...given, input: path, format: 'jsonl' }, 'apply', job, constraints);
 }
 
 const otherNetwork = (networkId: string) =>
   new PlanError(
     `the plan is for network ${networkId}, not for the one that was given; nothing was sent`,
-    'Leave out --network-id, or make a plan for that network.',
+    'Leave out `networkId`, or make a plan for that network.',
   );

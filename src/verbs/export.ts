@@ -1,85 +1,89 @@
-/** The network's users as an input for `update`. */
+/** The network's users, one by one. */
 import { InterruptedError } from '../errors.js';
-import type { Format } from '../input/source/format.js';
 import type { Member } from '../model.js';
 import type { NetworkReads } from '../plan/lookup/network-reads.js';
-import { isFormula } from '../report/line.js';
-import { parseExportOptions } from '../run/options/parse-options.js';
+import { controlledBy, type JobControl, type JobHandle, startJob } from '../run/job.js';
+import { parseExportOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedExport } from '../run/options/parsed-options.js';
-import type { ExportOptions, Output } from '../run/options/run-options.js';
+import type { ExportOptions } from '../run/options/run-options.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession } from '../run/service/session.js';
 import { stopReasonOf } from '../run/service/stop-switch.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
-import { knownOf, memberHeading, memberLine } from './export-line.js';
+import { type ExportedUser, exportedUser } from './exported-user.js';
 import { groupOf } from './find-group.js';
-import { formatOfOutput, writeOutput } from './output-file.js';
 
 /** What an export holds, and what it does not. */
-export interface Exported {
+export interface ExportSummary {
   readonly networkId: string;
-  readonly format: Format;
-  /** Lines that were written: one for each user. */
+  /** Users that it holds. */
   readonly users: number;
   /** Bots that were left out. */
   readonly bots: number;
-  /** Users who were left out because the service says nothing of them but the ID: no row can be made of that. */
+  /** Users that were left out because the service tells nothing but their IDs: no row can be made of that. */
   readonly nameless: number;
-  /** Values that a spreadsheet would run as formulas; in JSONL too they are counted. */
-  readonly formulas: number;
 }
+
+/** An export that was started: a job that gives out users. */
+export type ExportHandle = JobHandle<ExportedUser, ExportSummary>;
 
 /**
- * Writes the network's users, in the order of their usernames, those who are active first, as rows that `runUpdate`
- * takes and that change nothing as long as nobody edits them. Only reads are sent, one page of users at a time is held.
+ * Reads the network's users in the order of their usernames, active users first. Only reads are sent, and one page of
+ * users at a time is held: the next one is read once the loop has taken all of the last one.
  *
- * @throws UsageError for options that cannot be used, a group that is not there or a file that is; InterruptedError
- *   once the signal is aborted; CredentialsError, ReadError or RunFolderError where service or disk do not go along;
- *   what `out` throws where that is a function
+ * @returns the export, which starts by itself. Its `summary` is rejected with a UsageError for options that cannot be
+ *   used or a group that does not exist, a CredentialsError or ReadError if the network cannot be read, an
+ *   InterruptedError after `stop()`, and the signal's reason once `signal` is aborted
  */
-export async function exportUsers(options: ExportOptions & { out: Output }): Promise<Exported> {
-  const parsed = parseExportOptions(options);
-  const { out, signal } = options;
-  const format = formatOfOutput(out, parsed.format);
-  const tally = { users: 0, bots: 0, nameless: 0, formulas: 0 };
+export const exportUsers = (options: ExportOptions): ExportHandle =>
+  startJob((control) => run(options, control), {
+    signal: options.signal,
+    // A page, as each waits for the loop to take it.
+    mostAhead: Number.POSITIVE_INFINITY,
+  });
+
+type Tally = { -readonly [Key in 'users' | 'bots' | 'nameless']: number };
+
+async function run(options: ExportOptions, control: JobControl<ExportedUser>): Promise<ExportSummary> {
+  refuseUnknown(options, 'export');
+  const { signal } = control;
+  // Nothing is in flight that could be lost.
+  const parsed = controlledBy({ signal, abandon: signal }, parseExportOptions(options));
+  const { networkId } = parsed;
+  const tally: Tally = { users: 0, bots: 0, nameless: 0 };
   try {
-    await withReads(parsed, signal, (reads) =>
-      writeOutput(out, async (take) => {
-        // With the first page: where there is none, nothing of an export stands on standard output.
-        let lines = memberHeading(format);
-        for await (const members of select(reads, parsed, tally)) {
-          lines += linesOf(members, parsed.networkId, format, tally);
-          if (lines !== '') await take(lines);
-          lines = '';
-          options.onUsers?.(tally.users);
-        }
-      }),
-    );
+    await withReads(parsed, async (reads) => {
+      for await (const members of select(reads, parsed.selection, tally)) {
+        const users = members.flatMap((member) => exportedUser(networkId, member) ?? []);
+        tally.users += users.length;
+        tally.nameless += members.length - users.length;
+        options.onUsers?.(tally.users);
+        await give(users, control);
+      }
+    });
   } catch (error) {
-    if (!signal?.aborted) throw error;
-    throw new InterruptedError(stopReasonOf(signal), { message: UNFINISHED, cause: error });
+    if (!signal.aborted) throw error;
+    throw new InterruptedError(stopReasonOf(signal), {
+      message: 'the export was stopped before its end',
+      cause: error,
+    });
   }
-  return { networkId: parsed.networkId, format, ...tally };
+  return { networkId, ...tally };
 }
 
-const UNFINISHED = 'the export was stopped before its end';
+/** Gives a page, and waits until it is read if somebody reads. */
+async function give(users: readonly ExportedUser[], { items }: JobControl<ExportedUser>): Promise<void> {
+  for (const _ of users) void items.announce();
+  items.give(users);
+  await items.whenRead();
+}
 
-type Tally = { -readonly [Key in 'users' | 'bots' | 'nameless' | 'formulas']: number };
-
-/** Opens the service for what is to be read, and closes it at once where the caller stops: there is nothing to lose. */
-async function withReads(
-  parsed: ParsedExport,
-  signal: AbortSignal | undefined,
-  task: (reads: NetworkReads) => Promise<void>,
-): Promise<void> {
-  const { service, networkId, control } = parsed;
+/** Opens the service for as long as something is read. */
+async function withReads(parsed: ParsedExport, task: (reads: NetworkReads) => Promise<void>): Promise<void> {
+  const { service, networkId } = parsed;
   const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-  const session = await openSession(
-    { ...parsed, control: { ...control, signal, abandon: signal } },
-    networkId,
-    gate,
-  );
+  const session = await openSession(parsed, networkId, gate);
   try {
     await task(networkReads(networkId, session.service));
   } finally {
@@ -90,7 +94,7 @@ async function withReads(
 /** The users that are asked for, page by page. */
 async function* select(
   reads: NetworkReads,
-  { selection: { securityGroup, status, includeBots } }: ParsedExport,
+  { securityGroup, status, includeBots }: ParsedExport['selection'],
   tally: Tally,
 ): AsyncGenerator<readonly Member[]> {
   const group =
@@ -105,21 +109,4 @@ async function* select(
     tally.bots += wanted.length - kept.length;
     yield kept;
   }
-}
-
-function linesOf(members: readonly Member[], networkId: string, format: Format, tally: Tally): string {
-  let lines = '';
-  for (const member of members) {
-    const known = knownOf(member);
-    if (!known) {
-      tally.nameless += 1;
-      continue;
-    }
-    lines += memberLine(networkId, member.userId, known, format);
-    tally.users += 1;
-    tally.formulas += [known.firstName, known.lastName, known.username, known.securityGroupIds?.[0]].filter(
-      (value) => value !== undefined && isFormula(value),
-    ).length;
-  }
-  return lines;
 }

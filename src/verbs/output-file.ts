@@ -3,11 +3,16 @@ import { extname } from 'node:path';
 import { createFile } from '../disk.js';
 import { UsageError } from '../errors.js';
 import type { Format } from '../input/source/format.js';
-import type { Output } from '../run/options/run-options.js';
+
+/**
+ * The file to make, which must not exist; mode 0600, and there is nothing at its place before all is in it. Or what
+ * takes the lines, some at a time; the next come when it has resolved.
+ */
+export type Output = string | ((lines: string) => Promise<void>);
 
 const formats: Readonly<Record<string, Format>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
 
-/** The format: what is said, else what the file's name tells, else CSV. @throws UsageError where the name tells none */
+/** The format: the given one, else the one that the file's name tells, else CSV. @throws UsageError if the name tells none */
 export function formatOfOutput(out: Output, format: Format | undefined): Format {
   if (typeof out === 'function') return format ?? 'csv';
   const extension = extname(out).toLowerCase();
@@ -17,14 +22,14 @@ export function formatOfOutput(out: Output, format: Format | undefined): Format 
   if (known !== undefined) return known;
   throw new UsageError(
     'the name of the file to write does not tell a format that can be written',
-    'Name the file .csv, .jsonl or .ndjson, or give --format csv or --format jsonl.',
+    'Name the file .csv, .jsonl or .ndjson, or give `format`: csv or jsonl.',
   );
 }
 
 /**
  * Writes what `fill` gives.
  *
- * @throws UsageError where the file exists, RunFolderError where it cannot be written; else what `fill` throws
+ * @throws UsageError if the file exists, RunFolderError if it cannot be written; else what `fill` throws
  */
 export async function writeOutput(
   out: Output,

@@ -1,5 +1,5 @@
 /** The network as a file wants it, with caps on what one run may change: for cron. */
-import type { Summary } from '../model.js';
+import { type RunHandle, startRunJob } from '../run/job.js';
 import type { ReconcileOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 
@@ -7,7 +7,8 @@ import { startRun } from '../run/start-run.js';
  * Makes users what the input says, as far as they are not. Users who are so already cost no write, and what the others
  * were is kept for `undoRun`.
  *
- * @throws CapError where the input goes beyond a cap; nothing was sent then, and the plan is in the run's folder. Else
- *   as `runUpdate` does
+ * @returns the run, as `updateUsers` does. If the input goes beyond a cap nothing is sent: `summary` is rejected with a
+ *   CapError, and the plan is in the run's folder as `plan.jsonl`, for `applyPlan`
  */
-export const reconcile = (options: ReconcileOptions): Promise<Summary> => startRun(options, 'reconcile');
+export const reconcileUsers = (options: ReconcileOptions): RunHandle =>
+  startRunJob('reconcile', options, options.folder, (job) => startRun(options, 'reconcile', job));

@@ -1,5 +1,5 @@
 /** A run that was stopped or killed goes on. */
-import type { Summary } from '../model.js';
+import { type RunHandle, startRunJob } from '../run/job.js';
 import type { ResumeOptions } from '../run/options/run-options.js';
 import { continueRun } from '../run/resume-run.js';
 import { takeLock } from '../run/state/lock.js';
@@ -7,26 +7,31 @@ import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
 
 /**
- * Goes on with the rows of a run that have no outcome yet. Rows that were in flight when it was killed are sent again;
- * an update says what the user shall be, so that changes nothing.
+ * Continues a run with the rows that have no outcome yet. Rows that were in flight when it was killed are sent again,
+ * which changes nothing if they went through: an update says what the user is to be.
  *
- * @param path the run's folder
- * @returns the summary of the whole run; that of a run which has ended already is the one it had
- * @throws WickrBulkError before anything is sent: where the folder is not a run's, its report was damaged, its input is
- *   not the one that the run was begun with, or another process works on the run or its network
+ * @param folder the run's folder
+ * @param options everything else is as it was
+ * @param defaults what counts if neither `options` nor the run itself says it
+ * @returns the run, as `updateUsers` does. It gives out the outcomes of the rows that are left, while its `summary` is of
+ *   all rows; of a run that has ended already it is the summary that there was. `summary` is rejected if the folder is
+ *   not a run's, its report was damaged, its input is not the one that the run was started with, or another process
+ *   works on the run or its network
  */
-export async function resumeRun(
-  path: string,
-  again: ResumeOptions = {},
+export const resumeRun = (
+  folder: string,
+  options: ResumeOptions = {},
   defaults: ResumeOptions = {},
-): Promise<Summary> {
-  const folder = RunFolder.at(path);
-  const record = await folder.readRecord();
-  const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
-  try {
-    const summary = await folder.readSummary();
-    return summary?.statuses.unprocessed === 0 ? summary : await continueRun(folder, record, again, defaults);
-  } finally {
-    await lock.release();
-  }
-}
+): RunHandle =>
+  startRunJob('resume', options, folder, async (job) => {
+    const run = RunFolder.at(folder);
+    const record = await run.readRecord();
+    const lock = await takeLock(run.lock, `the run ${printable(run.path)}`);
+    try {
+      const summary = await run.readSummary();
+      if (summary?.statuses.unprocessed === 0) return summary;
+      return await continueRun(run, record, job, options, defaults);
+    } finally {
+      await lock.release();
+    }
+  });

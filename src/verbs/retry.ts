@@ -3,10 +3,11 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Of } from '../disk.js';
 import { RunFolderError } from '../errors.js';
-import type { Summary } from '../model.js';
+import type { Outcome, Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
-import type { RetryOptions } from '../run/options/run-options.js';
+import { type JobControl, type RunHandle, startRunJob } from '../run/job.js';
+import type { ResumeOptions, RetryOptions } from '../run/options/run-options.js';
 import { type RunConstraints, startRun } from '../run/start-run.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { readLookups } from '../run/state/lookups-file.js';
@@ -17,14 +18,20 @@ import { printable } from '../text/printable.js';
 /**
  * Runs the rows of a run's `failed` file with the run's options, as a new run: what was corrected in that file counts.
  *
- * @param path the run's folder
- * @param again `out` is the new run's folder; default: a new one below `wickr-bulk-runs`
- * @throws WickrBulkError as `runUpdate` does, and where the run goes on, was killed, or has no row to run again
+ * @param folder the folder of the run whose rows failed
+ * @param options its `folder` is that of the new run; everything else is as in the first one
+ * @param defaults what counts if neither `options` nor the first run says it
+ * @returns the new run, as `updateUsers` does; its `summary` is rejected with a RunFolderError also if there is no row to
+ *   run again, or the first run was killed, and with a LockedError if that run still goes on
  */
-export async function retryRun(
+export const retryRun = (folder: string, options: RetryOptions, defaults: ResumeOptions = {}): RunHandle =>
+  startRunJob('retry', options, options.folder, (job) => retry(folder, options, defaults, job));
+
+async function retry(
   path: string,
-  again: RetryOptions = {},
-  defaults: RetryOptions = {},
+  given: RetryOptions,
+  defaults: ResumeOptions,
+  job: JobControl<Outcome>,
 ): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
@@ -33,7 +40,7 @@ export async function retryRun(
   if (!summary) {
     throw new RunFolderError(
       `the run ${printable(folder.path)} was killed, so not every row has its outcome`,
-      'Resume it first: wickr-bulk resume.',
+      'Go on with it first: `resumeRun`.',
       { code: 'RUN_UNFINISHED' },
     );
   }
@@ -45,18 +52,18 @@ export async function retryRun(
       { code: 'NOTHING_TO_RETRY' },
     );
   }
-  const { limit: _, ...options } = optionsOf(record, again, defaults);
-  const run = { ...options, input };
-  const known = await knownUsers(folder, record, summary, again);
+  const { limit: _, ...options } = optionsOf(record, given, defaults);
+  const run = { ...options, folder: given.folder, input };
+  const constraints = await knownUsers(folder, record, summary, given);
   // The caps of a reconciliation have let these rows through already.
   return record.command === 'reconcile'
-    ? startRun({ ...run, keepBefore: true }, 'update', known)
-    : startRun(run, record.command, known);
+    ? startRun({ ...run, keepBefore: true }, 'update', job, constraints)
+    : startRun(run, record.command, job, constraints);
 }
 
 /**
- * Whom the rows of the failed file mean: those whom the run has found, as long as the files that say so are as it has
- * left them. Looked up again, a username could be somebody else's by now.
+ * Which users the rows of the failed file mean: those that the run has found, as long as the files that say so are as
+ * it has left them. Looked up again, a username could be somebody else's by now.
  */
 async function knownUsers(
   folder: RunFolder,
@@ -76,7 +83,7 @@ async function knownUsers(
           [folder.lookups, hashes.lookups],
         ]);
   if (doubt !== undefined) {
-    const reason = `${doubt}, so usernames are looked up anew: where the run has renamed users, check that each row still names the one it means`;
+    const reason = `${doubt}, so usernames are looked up anew: if the run has renamed users, check that each row still names the one it means`;
     onWarning?.({ line: 1, reason }, basename(folder.failed(input.format)));
     return {};
   }
@@ -86,11 +93,11 @@ async function knownUsers(
     if (!succeeded(outcome)) rows.push(outcome.row);
   }
   rows.sort((a, b) => a - b);
-  // Whom nobody was found for may be there by now.
+  // A user who was not found may be there by now.
   return { known: (row) => lookups?.userOf(rows[row - 1] ?? 0) || undefined };
 }
 
-/** Says of the first file that is missing, or is not the one with this SHA-256, that it is so. */
+/** What is wrong with the first file that is missing or has another SHA-256; undefined if none is. */
 async function firstAltered(
   files: readonly (readonly [path: string, sha256: string])[],
 ): Promise<string | undefined> {

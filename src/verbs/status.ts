@@ -1,4 +1,4 @@
-/** How a run stands, from its files alone: it may go on in another process meanwhile. */
+/** How a run stands, from its files alone: another process may work on it meanwhile. */
 import { stat } from 'node:fs/promises';
 import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
@@ -16,16 +16,17 @@ export interface RunStatus {
   readonly process?: { readonly pid: number; readonly host: string; readonly since: string };
   readonly networkId: string;
   readonly startedAt: string;
-  /** Data rows of the input, and how many of them have their outcome. */
+  /** Data rows of the input. */
   readonly rows: number;
+  /** How many of them have their outcome, rows that are `unprocessed` not counted. */
   readonly done: number;
   readonly statuses: Summary['statuses'];
   readonly errors: Summary['errors'];
   readonly attempts: number;
   readonly throttled: number;
-  /** Rows/s: of the last 10 s where the run goes on, else of the whole. */
+  /** Rows/s: of the last 10 s while the run goes on, else of the whole. */
   readonly rowsPerSecond: number;
-  /** Seconds until the last row at that rate; absent where the run does not go on or nothing is known yet. */
+  /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */
   readonly secondsLeft?: number;
   /** Of a run that has ended or was stopped in good order; absent if it is still running or was killed. */
   readonly finishedAt?: string;
@@ -36,8 +37,13 @@ export interface RunStatus {
 /** ms; what counts as the present rate. */
 const LATELY = 10_000;
 
-/** @throws RunFolderError where the folder is not a run's, or its report was damaged */
-export async function readStatus(path: string): Promise<RunStatus> {
+/**
+ * Reads how a run stands, also while it goes on.
+ *
+ * @param path the run's folder
+ * @throws RunFolderError if the folder is not a run's, or its report was damaged
+ */
+export async function readRunStatus(path: string): Promise<RunStatus> {
   const folder = RunFolder.at(path);
   const { input, networkId, startedAt, options } = await folder.readRecord();
   const holder = await holderOf(folder.lock);

@@ -4,6 +4,7 @@ import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
+import { type JobControl, type RunHandle, startRunJob } from '../run/job.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 import { refuseHeld } from '../run/state/lock.js';
@@ -14,13 +15,19 @@ import type { RunRecord } from '../run/state/run-record.js';
 import { printable } from '../text/printable.js';
 
 /**
- * Gives users back the values from before a run, as far as they still have those that the run has set; whatever
- * somebody else has changed since is a `conflict`. It is a run like others: it can be resumed, and undone.
+ * Gives users back the values from before a run, as far as they still have those that the run has set. What somebody
+ * else has changed since is left alone, and is a `conflict`. An undo is a run like others: it can be resumed, and undone.
  *
- * @param path the run's folder, with the `before.jsonl` that `applyPlan`, `reconcile` and `keepBefore` leave
- * @throws RunFolderError where the run has kept nothing; LockedError where it goes on; else as `runUpdate` does
+ * @param folder the folder of the run to undo, with the `before.jsonl` that `applyPlan`, `reconcileUsers`, `undoRun` and
+ *   the option `keepBefore` leave in it
+ * @param options its `folder` is that of the new run
+ * @returns the new run, as `updateUsers` does; its `summary` is rejected with a RunFolderError if the run has kept
+ *   nothing, and with a LockedError if it still goes on
  */
-export async function undoRun(path: string, options: UndoOptions = {}): Promise<Summary> {
+export const undoRun = (folder: string, options: UndoOptions): RunHandle =>
+  startRunJob('undo', options, options.folder, (job) => undo(folder, options, job));
+
+async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
   await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
@@ -30,10 +37,10 @@ export async function undoRun(path: string, options: UndoOptions = {}): Promise<
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const untouched = await rowsNotSet(folder, record);
   const input = inverses(folder.before, untouched);
-  return startRun({ ...given, input, format: 'jsonl' }, 'undo', { account });
+  return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, { account });
 }
 
-/** Rows of which it is known that the run has set nothing; a row without a line may have been sent. */
+/** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
 async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Promise<RowSet> {
   const rows = new RowSet(input.rows);
   const format = options.reportFormat ?? 'csv';
@@ -43,11 +50,11 @@ async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Pro
   return rows;
 }
 
-/** A refusal sets nothing; where the answer was lost, the change may have been made. */
+/** A refusal sets nothing; if the answer was lost, the change may have been made. */
 const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
   attempts > 0 && !(status === 'failed' && httpStatus >= 400 && httpStatus < 500);
 
-/** The lines of a plan that takes the other one back. */
+/** The lines of a plan that takes back what the run of the other one has set. */
 async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
   for await (const { row, line, networkId, userId, userDetails, before } of readChanges(path)) {
     if (untouched.has(row)) continue;
@@ -60,6 +67,6 @@ async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer
 const nothingKept = (folder: RunFolder) =>
   new RunFolderError(
     `the run ${printable(folder.path)} has not kept what its users were: there is no ${printable(folder.before)}`,
-    'Only "apply", "reconcile", "undo" and "update --keep-before" keep it.',
+    'Only `applyPlan`, `reconcileUsers`, `undoRun`, and `updateUsers` with `keepBefore` keep it.',
     { code: 'NOTHING_TO_UNDO' },
   );

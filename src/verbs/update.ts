@@ -1,14 +1,17 @@
 /** The main job: a new run. */
-import type { Summary } from '../model.js';
+import { type RunHandle, startRunJob } from '../run/job.js';
 import type { UpdateOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 
 /**
- * Makes the changes that an input asks for and reports of each row what became of it.
+ * Makes the changes that an input asks for, and reports of each row what became of it. The whole input is checked
+ * before anything is sent.
  *
- * @returns the summary that `summary.json` holds; its `exitCode` is the one that the command would exit with
- * @throws WickrBulkError before anything is sent: for options, an input or credentials that cannot be used, a cap
- *   that the input goes beyond, a network that another run holds. What goes wrong after that is in the summary, save
- *   where the run's folder itself can no longer be written
+ * @returns the run, which starts by itself. Its `summary` is what `summary.json` in its folder holds, and is rejected
+ *   with a WickrBulkError if nothing could be sent: UsageError for options, InputError and InvalidInputError for the
+ *   input, CredentialsError, ReadError if the network cannot be read, CapError for more rows than `maxChanges`,
+ *   LockedError for a network that another run holds, RunFolderError for a folder that exists or cannot be written.
+ *   What goes wrong after that is in the summary, unless the run's folder itself can no longer be written
  */
-export const runUpdate = (options: UpdateOptions): Promise<Summary> => startRun(options, 'update');
+export const updateUsers = (options: UpdateOptions): RunHandle =>
+  startRunJob('update', options, options.folder, (job) => startRun(options, 'update', job));

@@ -1,5 +1,8 @@
+/** An input is checked, and nothing is changed. */
+import { InterruptedError } from '../errors.js';
 import type { MappedColumn } from '../input/columns/column-mapping.js';
-import { parseOptions, parseReadingOptions } from '../run/options/parse-options.js';
+import { parseOptions, parseReadingOptions, refuseUnknown } from '../run/options/parse-options.js';
+import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { NetworkValidateOptions, ReadingOptions } from '../run/options/run-options.js';
 import { planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
@@ -7,11 +10,13 @@ import { openSession } from '../run/service/session.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
 
-/** What `validate` takes: with `network` all that it takes to reach the service, else the input alone. */
-export type ValidateOptions = ReadingOptions &
-  ({ network?: false } | ({ network: true } & NetworkValidateOptions));
+/** What `validateInput` takes: with `network` all that it takes to reach the service, else the input alone. */
+export type ValidateOptions = ReadingOptions & {
+  /** Once it is aborted, the call is rejected with the signal's reason. */
+  signal?: AbortSignal;
+} & ({ network?: false } | ({ network: true } & NetworkValidateOptions));
 
-/** What `validate` found in an input that can be used. */
+/** What `validateInput` found in an input that can be used. */
 export interface CheckedInput {
   readonly networkId: string;
   /** Data rows. */
@@ -22,23 +27,37 @@ export interface CheckedInput {
   readonly warnings: number;
   /** Of all its bytes, in hex. */
   readonly sha256: string;
-  /** What each column was read as; for JSONL what each key was, where a mapping was asked for. */
+  /** What each column was read as; for JSONL what each key was, if a mapping was asked for. */
   readonly mapping?: readonly MappedColumn[];
 }
 
 /**
- * Reads a whole input without changing anything. With `network` it also looks up whom and what the rows name, and
- * whether the users can have their new usernames: the service is asked, and nothing is sent to it that changes anybody.
+ * Reads a whole input without changing anything. With `network` it also looks up which users and groups the rows name,
+ * and whether the users can have their new usernames: the service is asked, and no user is changed.
  *
- * @throws InvalidInputError where it cannot be used, after `onProblem` was told of every problem; UsageError or
- *   InputError where it cannot be read at all; with `network` also what reading the network can meet
+ * @throws InvalidInputError if it cannot be used, after `onProblem` was told of every problem; UsageError or InputError
+ *   if it cannot be read at all; with `network` also CredentialsError and ReadError; the signal's reason once it is
+ *   aborted
  */
-export async function validate(options: ValidateOptions): Promise<CheckedInput> {
-  const reading = options.network ? parseOptions(options).reading : parseReadingOptions(options);
-  const { signal } = options.network ? options : {};
+export async function validateInput(options: ValidateOptions): Promise<CheckedInput> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  try {
+    return await validate(options, signal);
+  } catch (error) {
+    if (error instanceof InterruptedError) signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function validate(options: ValidateOptions, signal: AbortSignal | undefined): Promise<CheckedInput> {
+  const { network: _, ...given } = options;
+  refuseUnknown(given, 'validate');
+  const parsed = options.network ? parseOptions(options) : undefined;
+  const reading = parsed?.reading ?? parseReadingOptions(options);
   const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });
   try {
-    if (options.network) await validateNames(prepared, options);
+    if (parsed) await validateNames(prepared, parsed);
     const { networkId, rows, skipped, warnings, sha256, mapping } = prepared.validation;
     const checked = { networkId, rows, skipped, warnings: warnings.total, sha256 };
     return mapping === undefined ? checked : { ...checked, mapping };
@@ -47,11 +66,7 @@ export async function validate(options: ValidateOptions): Promise<CheckedInput> 
   }
 }
 
-async function validateNames(
-  prepared: Prepared,
-  options: Extract<ValidateOptions, { network: true }>,
-): Promise<void> {
-  const parsed = parseOptions(options);
+async function validateNames(prepared: Prepared, parsed: ParsedOptions): Promise<void> {
   const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
   const { networkId, rows } = prepared.validation;
   const session = await openSession(parsed, networkId, gate, rows);

@@ -25,6 +25,10 @@ export function accountOf({ accountId, accessKeyId }: Credentials): string {
 /** Resolves to the present credentials; with `forceRefresh` it must not answer from its cache. */
 export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promise<Credentials>;
 
+/** What gives these credentials always; such as are given already are left as they are. */
+export const providerOf = (credentials: Credentials | CredentialProvider): CredentialProvider =>
+  typeof credentials === 'function' ? credentials : async () => credentials;
+
 /**
  * AWS's default chain: environment, profile, SSO, web identity, process, container, instance.
  *

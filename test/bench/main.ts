@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startEmulator } from '../../src/emulator/server.js';
-import { runUpdate } from '../../src/index.js';
+import { updateUsers } from '../../src/index.js';
 import { measurePace, paceTable } from './pace.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
 
@@ -130,14 +130,14 @@ async function real() {
     const input = await makeInput(rows);
     const emulator = await startEmulator({ users: rows + 1, rate, burst, latency: 30, keepRequests: false });
     const began = performance.now();
-    const summary = await runUpdate({
+    const summary = await updateUsers({
       input,
       networkId: emulator.networkId,
       region: emulator.region,
       endpointUrl: emulator.url,
       credentials: async () => emulator.credentials,
       folder: join(folder, `real-${rate}`),
-    });
+    }).summary;
     const ideal = (rows - burst) / rate;
     const seconds = (performance.now() - began) / 1000;
     const share = (100 * summary.throttled) / summary.attempts;

@@ -1,5 +1,5 @@
 /**
- * The *throughput* part of the bench: the whole of `runUpdate` against a service that always says yes, beside a bare
+ * The *throughput* part of the bench: the whole of `updateUsers` against a service that always says yes, beside a bare
  * loop of undici and @aws-sdk/signature-v4 that sends the same bodies, in turn and in one run, so that a noisy
  * machine is noisy for both.
  */
@@ -72,10 +72,10 @@ export function measureBareLoop(url: string, rows: number): Promise<Speed> {
 /** The whole pipeline: read, check, pace, sign, send, read the answer, report. The rate is out of the way. */
 export function measurePipeline(url: string, input: string, rows: number, folder: string): Promise<Speed> {
   return measure(rows, async () => {
-    const { runUpdate } = (await import(
+    const { updateUsers } = (await import(
       '../../dist/index.js' as string
     )) as typeof import('../../src/index.js');
-    const summary = await runUpdate({
+    const summary = await updateUsers({
       input,
       networkId: '12345678',
       region: 'us-east-1',
@@ -84,7 +84,7 @@ export function measurePipeline(url: string, input: string, rows: number, folder
       folder: join(folder, 'run'),
       rate: 100_000,
       concurrency: CONCURRENCY,
-    });
+    }).summary;
     if (summary.statuses.updated !== rows)
       throw new Error(`only ${summary.statuses.updated} rows were updated`);
     await rm(join(folder, 'run'), { recursive: true });

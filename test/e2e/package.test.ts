@@ -41,7 +41,7 @@ describe('the package', () => {
   it.each([
     [
       'wickr-bulk',
-      ['runUpdate', 'validate', 'planUpdate', 'applyPlan', 'reconcile', 'undoRun', 'readReport'],
+      ['updateUsers', 'validateInput', 'planUpdate', 'applyPlan', 'reconcileUsers', 'undoRun', 'readReport'],
     ],
     ['wickr-bulk/emulator', ['startEmulator', 'parseFault']],
   ])('is imported as %s', async (name, members) => {

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { ExitCode, withExitCode } from '../../src/cli/exit-codes.js';
-import { InputError, resumeRun, retryRun, runUpdate, validate } from '../../src/index.js';
-import { serviceOf, useWorkplace } from '../workplace.js';
+import { InputError, resumeRun, retryRun, updateUsers, validateInput } from '../../src/index.js';
+import { reachOf, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const run = () => place.path('run');
@@ -33,12 +33,18 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('sends the text, and copies the rows that failed byte for byte, for a retry', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
-    const summary = await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options });
+    const summary = await updateUsers({
+      ...serviceOf(emulator),
+      input,
+      folder: run(),
+      rate: 5000,
+      ...options,
+    }).summary;
     expect(summary.statuses).toMatchObject({ updated: 1, failed: 2 });
     expect(emulator.users.get('10000001')?.firstName).toBe(encoding === 'shift_jis' ? '髙橋' : 'Zoë');
     const expected = bytes(header + bad.join(''));
     expect((await failed()).equals(expected)).toBe(true);
-    const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
+    const again = await retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary;
     expect(again.statuses).toMatchObject({ updated: 0, failed: 2 });
     expect((await readFile(place.path('again/failed.csv'))).equals(expected)).toBe(true);
   });
@@ -46,13 +52,13 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('goes on after it was killed, but not with another file', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
-    await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options });
+    await updateUsers({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options }).summary;
     await rm(`${run()}/summary.json`);
     await rm(`${run()}/failed.csv`);
     await place.write('users.csv', bytes(header + bad[1] + good + bad[0]));
-    await expect(resumeRun(run(), serviceOf(emulator))).rejects.toThrow(InputError);
+    await expect(resumeRun(run(), reachOf(emulator)).summary).rejects.toThrow(InputError);
     await place.write('users.csv', content);
-    expect(withExitCode(await resumeRun(run(), serviceOf(emulator)))).toMatchObject({
+    expect(withExitCode(await resumeRun(run(), reachOf(emulator)).summary)).toMatchObject({
       rows: 3,
       exitCode: ExitCode.rowsFailed,
     });
@@ -62,7 +68,8 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('takes it from standard input', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = Readable.from([content.subarray(0, 31), content.subarray(31)]);
-    await runUpdate({ ...serviceOf(emulator), input, format: 'csv', folder: run(), rate: 5000, ...options });
+    await updateUsers({ ...serviceOf(emulator), input, format: 'csv', folder: run(), rate: 5000, ...options })
+      .summary;
     expect((await failed()).equals(bytes(header + bad.join('')))).toBe(true);
   });
 });
@@ -71,9 +78,9 @@ it('a failed.jsonl in UTF-16 has the byte order mark that a retry finds it by', 
   const emulator = await place.emulate({ users: 1 });
   const rows = ['{"userId":"10000001","firstName":"Zoë"}\n', '{"userId":"99","firstName":"Ön"}\n'];
   const input = await place.write('users.jsonl', Buffer.from(`\ufeff${rows.join('')}`, 'utf16le'));
-  await runUpdate({ ...serviceOf(emulator), input, folder: run(), rate: 5000 });
+  await updateUsers({ ...serviceOf(emulator), input, folder: run(), rate: 5000 }).summary;
   expect((await failed('jsonl')).equals(Buffer.from(`\ufeff${rows[1]}`, 'utf16le'))).toBe(true);
-  const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
+  const again = await retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary;
   expect(again.statuses.failed).toBe(1);
 });
 
@@ -81,14 +88,14 @@ it('nothing is sent where a byte is not in the encoding, and no folder is left',
   const emulator = await place.emulate({ users: 1 });
   const content = Buffer.from('userId,firstName\n10000001,A\n10000002,\x81\n', 'latin1');
   for (const input of [await place.write('users.csv', content), Readable.from([content])]) {
-    const running = runUpdate({
+    const running = updateUsers({
       ...serviceOf(emulator),
       input,
       format: 'csv',
       folder: run(),
       encoding: 'windows-1252',
       skipInvalid: true,
-    });
+    }).summary;
     await expect(running).rejects.toThrow('line 3: byte 10 is not valid in windows-1252');
     await expect(readFile(`${run()}/run.json`)).rejects.toThrow('ENOENT');
   }
@@ -98,5 +105,5 @@ it('nothing is sent where a byte is not in the encoding, and no folder is left',
 it('validate reads it as well', async () => {
   const input = await place.write('users.csv', iconv.encode('x\nuserId;firstName\n7;Zoë\n', 'cp850'));
   const options = { input, networkId: '12345678', encoding: 'cp850', skipRows: 1 };
-  expect(await validate(options)).toMatchObject({ rows: 1 });
+  expect(await validateInput(options)).toMatchObject({ rows: 1 });
 });

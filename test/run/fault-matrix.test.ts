@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun } from '../../src/cli/exit-codes.js';
 import { type FaultKind, type FaultRule, faultKinds } from '../../src/emulator/server.js';
-import { runUpdate } from '../../src/index.js';
+import { updateUsers } from '../../src/index.js';
 import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -112,7 +112,7 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
     }
     return emulator.credentials;
   };
-  const summary = await runUpdate({
+  const summary = await updateUsers({
     ...serviceOf(emulator),
     input,
     folder: place.path(kind),
@@ -120,7 +120,7 @@ async function meet(kind: FaultKind, when: When, input: string): Promise<Expecte
     maxAttempts: MOST,
     ...(endless.includes(kind) && { timeoutMs: 2000 }),
     ...(when === 'always' && { throttlePatienceMs: 1500 }),
-  });
+  }).summary;
   const [line] = await outcomes(summary.report);
   if (!line) throw new Error('no line for the row');
   expect([kind, line.attempts]).toEqual([kind, emulator.counts.UpdateUser]);

@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { runUpdate, type Summary } from '../../src/index.js';
+import { type Summary, updateUsers } from '../../src/index.js';
 import { silentLogger } from '../../src/run/options/logger.js';
 import { cert, key } from '../wickr/self-signed.js';
 import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
@@ -28,14 +28,14 @@ function fastestSecond({ requests }: Emulator, from: number): number {
 
 describe('a service that can never be reached ends the run at once, and says why', () => {
   const updateAt = async (endpointUrl: string): Promise<Summary> =>
-    runUpdate({
+    updateUsers({
       input: await place.write('users.csv', renames(500)),
       folder: place.path('run'),
       networkId: '12345678',
       region: 'us-east-1',
       endpointUrl,
       credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
-    });
+    }).summary;
 
   it.each<[string, () => Promise<string>, code: string, message: string, hint: string]>([
     [

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exitCodeOfRun } from '../../src/cli/exit-codes.js';
 import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
-import { applyPlan, planUpdate, reconcile, type Summary, undoRun } from '../../src/index.js';
+import { applyPlan, planUpdate, reconcileUsers, type Summary, undoRun } from '../../src/index.js';
 import type { UserDetails } from '../../src/wire-types.js';
 import { update } from '../emulator/call.js';
 import { randomCases } from '../length.js';
@@ -193,12 +193,12 @@ function expectUndone(states: Record<keyof FieldHistory, State>, undone: Outcome
 async function tell(told: Story, emulator: Emulator, common: Common): Promise<void> {
   const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
   const plan = fresh('plan');
-  const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true });
+  const planned = await planUpdate({ ...common, input, planFile: plan, allowTemporaryNames: true }).summary;
   const first = stateOf(emulator);
   await changeBy(emulator, told.meanwhile);
   const was = stateOf(emulator);
   const { networkId: _, region: __, ...service } = common;
-  const summary = await applyPlan(plan, { ...service, folder: fresh('apply') });
+  const summary = await applyPlan(plan, { ...service, folder: fresh('apply') }).summary;
   const set = stateOf(emulator);
   expect(summary.rows).toBe(planned.changed);
   expect([summary.statuses.failed, summary.statuses.invalid]).toEqual([0, 0]);
@@ -207,13 +207,13 @@ async function tell(told: Story, emulator: Emulator, common: Common): Promise<vo
 
   await changeBy(emulator, told.later);
   const now = stateOf(emulator);
-  const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') });
+  const undone = await undoRun(summary.folder, { ...service, folder: fresh('undo') }).summary;
   const end = stateOf(emulator);
   expect([undone.statuses.failed, undone.statuses.invalid]).toEqual([0, 0]);
   expectUndone({ was, set, now, end }, await outcomesOf(undone));
   if (told.later.length > 0) return;
   expect(end).toEqual(was);
-  const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') });
+  const again = await undoRun(undone.folder, { ...service, folder: fresh('redo') }).summary;
   expect(exitCodeOfRun(again)).toBe(0);
   expect(stateOf(emulator)).toEqual(set);
 }
@@ -242,15 +242,15 @@ describe('whatever anybody does', () => {
             const input = await place.write('wanted.jsonl', linesOf(emulator, told.wanted));
             const options = { ...common, input, allowTemporaryNames: true };
             const start = stateOf(emulator);
-            const summary = await reconcile({ ...options, folder: fresh('reconcile') });
+            const summary = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
             expect(exitCodeOfRun(summary)).toBe(0);
             const state = stateOf(emulator);
             for (const change of told.wanted) expect(state.get(idOf(change))).toMatchObject(change.details);
             const written = emulator.counts.UpdateUser;
-            const second = await reconcile({ ...options, folder: fresh('reconcile') });
+            const second = await reconcileUsers({ ...options, folder: fresh('reconcile') }).summary;
             expect(emulator.counts.UpdateUser).toBe(written);
             expect(second.statuses.unchanged).toBe(second.rows);
-            const undone = await undoRun(summary.folder, { ...options, folder: fresh('undo') });
+            const undone = await undoRun(summary.folder, { ...options, folder: fresh('undo') }).summary;
             expect(exitCodeOfRun(undone)).toBe(0);
             expect(stateOf(emulator)).toEqual(start);
           });

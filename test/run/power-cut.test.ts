@@ -11,7 +11,7 @@ import type { AppendFile } from '../../src/report/append-file.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { ReportWriter } from '../../src/report/writer.js';
 import { isLong, randomCases } from '../length.js';
-import { notRenamed, outcomes, renames, serviceOf, until, updateIn, useWorkplace } from '../workplace.js';
+import { notRenamed, outcomes, reachOf, renames, until, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const ROWS = 5;
@@ -80,7 +80,7 @@ async function cutOff(format: ReportFormat) {
     await writeFile(place.path(`cut/report.${format}`), left);
     await writeFile(place.path('cut/summary.json'), '{"statuses":{"unprocessed":1}}');
     const requests = emulator.requests.length;
-    const summary = await resumeRun(place.path('cut'), { ...serviceOf(emulator), rate: 5000 });
+    const summary = await resumeRun(place.path('cut'), { ...reachOf(emulator), rate: 5000 }).summary;
     const lines = await outcomes(summary.report, format);
     expect(lines.map(({ row }) => row).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
     expect(withExitCode(summary)).toMatchObject({
@@ -125,6 +125,6 @@ it.each(['', 'row,line,us'])('a report with no more than %j of its head is begun
   await updateIn(place, renames(ROWS), {}, emulator);
   await writeFile(place.path('run/report.csv'), head);
   await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":1}}');
-  const summary = await resumeRun(place.path('run'), serviceOf(emulator));
+  const summary = await resumeRun(place.path('run'), reachOf(emulator)).summary;
   expect((await outcomes(summary.report)).map(({ row }) => row)).toHaveLength(ROWS);
 });

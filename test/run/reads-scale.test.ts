@@ -1,6 +1,6 @@
 /** How many requests it takes to find out whom a large file means. */
 import { expect, it } from 'vitest';
-import { validate } from '../../src/index.js';
+import { validateInput } from '../../src/index.js';
 import { size } from '../length.js';
 import { serviceOf, useWorkplace } from '../workplace.js';
 
@@ -12,7 +12,7 @@ it(`the e-mail addresses of half of ${USERS} users take the pages of one list, a
   const people = [...emulator.users.values()].filter((_, index) => index % 2 === 0);
   const lines = people.map(({ username }, row) => `${username},Name ${row}\n`);
   const input = await place.write('hr.csv', `lookupUsername,firstName\n${lines.join('')}`);
-  const checked = await validate({ ...serviceOf(emulator), input, network: true, rate: 100_000 });
+  const checked = await validateInput({ ...serviceOf(emulator), input, network: true, rate: 100_000 });
   expect(checked.rows).toBe(USERS / 2);
   const pending = [...emulator.users.values()].filter(({ status }) => status === 1).length;
   const sweep = Math.ceil(pending / 100) + Math.ceil((emulator.users.size - pending) / 100);

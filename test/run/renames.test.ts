@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
-import { InvalidInputError, type Logger, resumeRun, runUpdate } from '../../src/index.js';
+import { InvalidInputError, type Logger, resumeRun, updateUsers } from '../../src/index.js';
 import { silentLogger } from '../../src/run/options/logger.js';
 import { randomCases } from '../length.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
@@ -104,10 +104,10 @@ describe('whatever the renames', () => {
       fc.asyncProperty(graph, async (told) => {
         circles += hasCircle(told) ? 1 : 0;
         await inNetwork(told, async (emulator, input, out) => {
-          const summary = await runUpdate({
+          const summary = await updateUsers({
             ...serviceOf(emulator),
             ...{ input, folder: out, rate: 10_000, allowTemporaryNames: true },
-          });
+          }).summary;
           const wanted = [...Array(told.size).keys()].map(nameOf);
           for (const rename of told.renames) wanted[rename.user] = wantedBy(rename);
           expect(usernames(emulator)).toEqual(wanted);
@@ -129,7 +129,10 @@ describe('whatever the renames', () => {
     await fc.assert(
       fc.asyncProperty(graph, async (told) => {
         await inNetwork(told, async (emulator, input, out) => {
-          const run = runUpdate({ ...serviceOf(emulator), ...{ input, folder: out, rate: 10_000 } });
+          const run = updateUsers({
+            ...serviceOf(emulator),
+            ...{ input, folder: out, rate: 10_000 },
+          }).summary;
           if (hasCircle(told)) {
             await expect(run).rejects.toThrow(InvalidInputError);
             expect(emulator.counts.UpdateUser).toBe(0);
@@ -177,12 +180,12 @@ describe('a user who has a temporary username', () => {
     const summary = await updateIn(
       place,
       swap,
-      { allowTemporaryNames: true, signal: stopping.signal, logger },
+      { allowTemporaryNames: true, stopping: stopping.signal, logger },
       emulator,
     );
     expect(summary.statuses.unprocessed).toBeGreaterThan(0);
     const { networkId: _, region: __, ...service } = serviceOf(emulator);
-    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 });
+    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 }).summary;
     expect(resumed.statuses).toMatchObject({ updated: 2, unprocessed: 0 });
     expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
   });

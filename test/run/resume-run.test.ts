@@ -6,14 +6,23 @@ import {
   InputError,
   LockedError,
   RunFolderError,
-  readStatus,
+  readRunStatus,
   resumeRun,
   retryRun,
-  runUpdate,
   type Summary,
+  updateUsers,
 } from '../../src/index.js';
 import { takeLock } from '../../src/run/state/lock.js';
-import { notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+import {
+  notRenamed,
+  outcomes,
+  reachOf,
+  renames,
+  serviceOf,
+  summaryOf,
+  updateIn,
+  useWorkplace,
+} from '../workplace.js';
 
 const place = useWorkplace();
 const run = () => place.path('run');
@@ -23,10 +32,10 @@ const stopped = { signal: 'SIGINT', message: 'stopped', hint: 'go on' };
 async function stoppedRun(rows: number, content = renames(rows)) {
   const emulator = await place.emulate({ users: rows, latency: 5 });
   const stopping = new AbortController();
-  const running = updateIn(place, content, { rate: 300, signal: stopping.signal }, emulator);
+  const running = updateIn(place, content, { rate: 300, stopping: stopping.signal }, emulator);
   await emulator.arrival(rows / 2);
   stopping.abort(stopped);
-  return { emulator, summary: await running, again: { ...serviceOf(emulator), rate: 5000 } };
+  return { emulator, summary: await running, again: { ...reachOf(emulator), rate: 5000 } };
 }
 
 const rowsOf = async ({ report }: Summary) => (await outcomes(report)).map(({ row }) => row);
@@ -36,7 +45,7 @@ describe('resume', () => {
   it('goes on where the run was stopped: one line a row, nothing sent twice, no failed file left', async () => {
     const { emulator, summary, again } = await stoppedRun(200);
     expect(summary.statuses.unprocessed).toBeGreaterThan(50);
-    const resumed = await resumeRun(run(), again);
+    const resumed = await resumeRun(run(), again).summary;
     expect(withExitCode(resumed)).toMatchObject({ exitCode: 0, rows: 200, startedAt: summary.startedAt });
     expect(resumed.statuses).toMatchObject({ updated: 200, unprocessed: 0 });
     expect((await rowsOf(resumed)).sort((a, b) => a - b)).toEqual(upTo(200));
@@ -50,7 +59,7 @@ describe('resume', () => {
     const emulator = await place.emulate({ users: 3 });
     const summary = await updateIn(place, `${renames(3)}99,No,Body\n`, {}, emulator);
     await rm(place.path('users.csv'));
-    expect(await resumeRun(run(), serviceOf(emulator))).toEqual(summary);
+    expect(await resumeRun(run(), reachOf(emulator)).summary).toEqual(summary);
     expect(emulator.counts.UpdateUser).toBe(4);
   });
 
@@ -59,7 +68,7 @@ describe('resume', () => {
     const summary = await updateIn(place, `${renames(3)}99,No,Body\n`, {}, emulator);
     await rm(`${run()}/summary.json`);
     await rm(`${run()}/failed.csv`);
-    const resumed = await resumeRun(run(), { credentials: () => Promise.reject(new Error('none')) });
+    const resumed = await resumeRun(run(), { credentials: () => Promise.reject(new Error('none')) }).summary;
     expect(withExitCode(resumed)).toMatchObject({
       exitCode: ExitCode.rowsFailed,
       statuses: summary.statuses,
@@ -71,18 +80,20 @@ describe('resume', () => {
   it('keeps standard input until every row of it has its outcome', async () => {
     const emulator = await place.emulate({ users: 100, latency: 5 });
     const stopping = new AbortController();
-    const running = runUpdate({
-      ...serviceOf(emulator),
-      input: Readable.from([Buffer.from(renames(100))]),
-      format: 'csv',
-      folder: run(),
-      rate: 200,
-      signal: stopping.signal,
-    });
+    const running = summaryOf(
+      updateUsers({
+        ...serviceOf(emulator),
+        input: Readable.from([Buffer.from(renames(100))]),
+        format: 'csv',
+        folder: run(),
+        rate: 200,
+      }),
+      stopping.signal,
+    );
     await emulator.arrival(20);
     stopping.abort(stopped);
     await running;
-    const resumed = await resumeRun(run(), { ...serviceOf(emulator), rate: 5000 });
+    const resumed = await resumeRun(run(), { ...reachOf(emulator), rate: 5000 }).summary;
     expect(resumed.statuses.updated).toBe(100);
     await expect(readFile(`${run()}/input.csv`)).rejects.toThrow('ENOENT');
   });
@@ -94,13 +105,13 @@ describe('resume', () => {
     const { emulator, again } = await stoppedRun(100);
     const [report, sent] = [await place.read('run/report.csv'), emulator.counts.UpdateUser];
     await writeFile(place.path('users.csv'), change(renames(100)));
-    const resuming = resumeRun(run(), again);
+    const resuming = resumeRun(run(), again).summary;
     await expect(resuming).rejects.toThrow(InputError);
     await expect(resuming).rejects.toThrow('is not the file that the run was begun with');
     expect(await place.read('run/report.csv')).toBe(report);
     expect(emulator.counts.UpdateUser).toBe(sent);
     await place.write('users.csv', renames(100));
-    expect(exitCodeOfRun(await resumeRun(run(), again))).toBe(0);
+    expect(exitCodeOfRun(await resumeRun(run(), again).summary)).toBe(0);
   });
 
   it.each([
@@ -114,7 +125,7 @@ describe('resume', () => {
     const { again } = await stoppedRun(100);
     const lines = (await place.read('run/report.csv')).split('\n');
     await writeFile(place.path('run/report.csv'), damage(lines).join('\n'));
-    const resuming = resumeRun(run(), again);
+    const resuming = resumeRun(run(), again).summary;
     await expect(resuming).rejects.toThrow(RunFolderError);
     await expect(resuming).rejects.toThrow('line 4:');
   });
@@ -126,7 +137,7 @@ describe('resume', () => {
       .split('\n')
       .filter((line) => !line.includes('unprocessed'));
     await writeFile(`${run()}/report.csv`, updated.join('\n').slice(0, -20));
-    const resumed = await resumeRun(run(), again);
+    const resumed = await resumeRun(run(), again).summary;
     expect((await rowsOf(resumed)).sort((a, b) => a - b)).toEqual(upTo(100));
     expect(resumed.statuses.updated).toBe(100);
   });
@@ -141,13 +152,13 @@ describe('resume', () => {
         .join('\n')}`,
     );
     const sent = emulator.counts.UpdateUser;
-    const resumed = await resumeRun(run(), { ...again, maxErrors: 2 });
+    const resumed = await resumeRun(run(), { ...again, maxErrors: 2 }).summary;
     expect(withExitCode(resumed)).toMatchObject({
       exitCode: ExitCode.stopped,
       stopped: { message: expect.stringContaining('`maxErrors`') },
     });
     expect(emulator.counts.UpdateUser).toBe(sent);
-    expect((await resumeRun(run(), { ...again, maxErrors: 3 })).statuses).toMatchObject({
+    expect((await resumeRun(run(), { ...again, maxErrors: 3 }).summary).statuses).toMatchObject({
       failed: 3,
       updated: 97,
     });
@@ -156,7 +167,7 @@ describe('resume', () => {
   it.each(['no folder', 'a folder without run.json', 'a file'])('says what a run is, of %s', async (what) => {
     const path =
       what === 'a file' ? await place.write('x', '') : what === 'no folder' ? place.path('x') : place.folder;
-    const resuming = resumeRun(path);
+    const resuming = resumeRun(path).summary;
     await expect(resuming).rejects.toThrow('is not the folder of a run');
     await expect(resuming).rejects.toMatchObject({ code: 'NOT_A_RUN' });
   });
@@ -166,11 +177,13 @@ describe('locks', () => {
   it('let one process at a time work on a run', async () => {
     const { again } = await stoppedRun(100);
     const lock = await takeLock(`${run()}/lock`, 'it');
-    await expect(resumeRun(run(), again)).rejects.toThrow(LockedError);
-    await expect(retryRun(run(), again)).rejects.toThrow(LockedError);
-    expect((await readStatus(run())).state).toBe('running');
+    await expect(resumeRun(run(), again).summary).rejects.toThrow(LockedError);
+    await expect(retryRun(run(), { ...again, folder: place.path('again') }).summary).rejects.toThrow(
+      LockedError,
+    );
+    expect((await readRunStatus(run())).state).toBe('running');
     await lock.release();
-    expect(exitCodeOfRun(await resumeRun(run(), again))).toBe(0);
+    expect(exitCodeOfRun(await resumeRun(run(), again).summary)).toBe(0);
   });
 
   it('let one run at a time change a network', async () => {
@@ -192,7 +205,7 @@ describe('retry', () => {
     const emulator = await place.emulate({ users: 3 });
     await updateIn(place, `${renames(2)}99,First 3,"Last, 3"\n`, { limit: 3 }, emulator);
     await writeFile(`${run()}/failed.csv`, (await place.read('run/failed.csv')).replace('99', '10000003'));
-    const again = await retryRun(run(), { ...serviceOf(emulator), folder: place.path('again') });
+    const again = await retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary;
     expect(withExitCode(again)).toMatchObject({ exitCode: 0, rows: 1, folder: place.path('again') });
     expect(notRenamed(emulator, 3)).toEqual([]);
     expect(await rowsOf(again)).toEqual([1]);
@@ -201,9 +214,13 @@ describe('retry', () => {
   it('says so where there is nothing to run again, or the run was killed', async () => {
     const emulator = await place.emulate({ users: 3 });
     await updateIn(place, renames(3), {}, emulator);
-    await expect(retryRun(run(), serviceOf(emulator))).rejects.toThrow('no row to run again');
+    await expect(
+      retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary,
+    ).rejects.toThrow('no row to run again');
     await rm(`${run()}/summary.json`);
-    await expect(retryRun(run(), serviceOf(emulator))).rejects.toMatchObject({
+    await expect(
+      retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary,
+    ).rejects.toMatchObject({
       hint: expect.stringContaining('resume'),
     });
   });
@@ -213,20 +230,20 @@ describe('status', () => {
   it('tells of a run that goes on, was stopped, and has ended', async () => {
     const emulator = await place.emulate({ users: 100, latency: 5 });
     const stopping = new AbortController();
-    const running = updateIn(place, renames(100), { rate: 20, signal: stopping.signal }, emulator);
-    await emulator.arrival(5);
-    const during = await readStatus(run());
+    const running = updateIn(place, renames(100), { rate: 100, stopping: stopping.signal }, emulator);
+    await emulator.arrival(40);
+    const during = await readRunStatus(run());
     expect(during).toMatchObject({ state: 'running', rows: 100, process: { pid: process.pid } });
     expect(during.done).toBeLessThan(100);
     stopping.abort(stopped);
     const { statuses } = await running;
-    const after = await readStatus(run());
+    const after = await readRunStatus(run());
     expect(after).toMatchObject({ state: 'stopped', rows: 100, done: statuses.updated });
     expect(after).toMatchObject({ finishedAt: expect.any(String), stopped });
     await appendFile(`${run()}/report.csv`, '77,torn');
-    expect((await readStatus(run())).done).toBe(statuses.updated);
-    await resumeRun(run(), { ...serviceOf(emulator), rate: 5000 });
-    expect(await readStatus(run())).toMatchObject({
+    expect((await readRunStatus(run())).done).toBe(statuses.updated);
+    await resumeRun(run(), { ...reachOf(emulator), rate: 5000 }).summary;
+    expect(await readRunStatus(run())).toMatchObject({
       state: 'ended',
       done: 100,
       finishedAt: expect.any(String),

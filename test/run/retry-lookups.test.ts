@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { type Problem, retryRun, type UpdateOptions } from '../../src/index.js';
+import { type Problem, type RetryOptions, retryRun, type UpdateOptions } from '../../src/index.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -36,7 +36,7 @@ async function halfDone(options: Partial<UpdateOptions> = {}) {
   return { emulator };
 }
 
-const retry = (emulator: Emulator, options: Parameters<typeof retryRun>[1]) => {
+const retry = (emulator: Emulator, options: Partial<RetryOptions>) => {
   const { credentials, endpointUrl } = serviceOf(emulator);
   return retryRun(place.path('run'), {
     credentials,
@@ -44,7 +44,7 @@ const retry = (emulator: Emulator, options: Parameters<typeof retryRun>[1]) => {
     rate: 5000,
     folder: place.path('retry'),
     ...options,
-  });
+  }).summary;
 };
 
 async function retryTold(emulator: Emulator) {

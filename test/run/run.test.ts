@@ -6,8 +6,8 @@ import {
   InvalidInputError,
   type Problem,
   RunFolderError,
-  runUpdate,
   UsageError,
+  updateUsers,
 } from '../../src/index.js';
 import {
   countBy,
@@ -80,11 +80,11 @@ describe('a run', () => {
       statuses: { updated: 2, failed: 1 },
     });
     expect(await place.read('run/failed.csv')).toBe(head + bad);
-    const again = await runUpdate({
+    const again = await updateUsers({
       ...serviceOf(emulator),
       input: place.path('run/failed.csv'),
       folder: place.path('again'),
-    });
+    }).summary;
     expect(again.errors).toEqual({ ResourceNotFoundError: 1 });
   });
 
@@ -112,12 +112,12 @@ describe('a run', () => {
       yield Buffer.from(renames(3).slice(0, 40));
       yield Buffer.from(renames(3).slice(40));
     })();
-    const summary = await runUpdate({
+    const summary = await updateUsers({
       ...serviceOf(emulator),
       input,
       format: 'csv',
       folder: place.path('run'),
-    });
+    }).summary;
     expect(summary.statuses.updated).toBe(3);
     expect(await readdir(place.path('run'))).not.toContain('input.csv');
   });
@@ -185,13 +185,14 @@ describe('before anything is sent', () => {
   });
 
   it('all options that are wrong are named at once', async () => {
-    const run = runUpdate({
+    const run = updateUsers({
       input: 'x.csv',
+      folder: place.path('run'),
       rate: -1,
       concurrency: 0,
       region: 'us-east-1',
       maxErrors: '5 %',
-    });
+    }).summary;
     await expect(run).rejects.toThrow(UsageError);
     await expect(run).rejects.toThrow(/--rate .*\n--concurrency .*\n--max-errors /);
   });

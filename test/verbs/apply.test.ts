@@ -1,18 +1,30 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { withExitCode } from '../../src/cli/exit-codes.js';
+import { exists } from '../../src/disk.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import {
+  type ApplyOptions,
   applyPlan,
-  type Change,
+  InterruptedError,
   PlanError,
+  type PlannedChange,
   type PlanOptions,
   planUpdate,
   resumeRun,
   retryRun,
 } from '../../src/index.js';
 import { update } from '../emulator/call.js';
-import { countBy, notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+import {
+  countBy,
+  notRenamed,
+  outcomes,
+  renames,
+  serviceOf,
+  summaryOf,
+  updateIn,
+  useWorkplace,
+} from '../workplace.js';
 
 const place = useWorkplace();
 const plan = () => place.path('plan.jsonl');
@@ -23,13 +35,20 @@ const without = ({ credentials, endpointUrl }: ReturnType<typeof serviceOf>) => 
   rate: 5000,
 });
 
-async function planned(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
+async function planning(emulator: Emulator, content: string, options: Partial<PlanOptions> = {}) {
   const input = await place.write('users.csv', content);
   return planUpdate({ ...serviceOf(emulator), input, planFile: plan(), rate: 5000, ...options });
 }
 
-const apply = (emulator: Emulator, options: Parameters<typeof applyPlan>[1] = {}) =>
-  applyPlan(plan(), { ...without(serviceOf(emulator)), folder: place.path('run'), ...options });
+const planned = async (...args: Parameters<typeof planning>) => (await planning(...args)).summary;
+
+const apply = (
+  emulator: Emulator,
+  { stopping, ...options }: Partial<ApplyOptions> & { stopping?: AbortSignal } = {},
+) => {
+  const given = { ...without(serviceOf(emulator)), folder: place.path('run'), ...options };
+  return summaryOf(applyPlan(plan(), given), stopping);
+};
 
 describe('a plan', () => {
   it('tells who would change and how, and changes nobody', async () => {
@@ -40,8 +59,10 @@ describe('a plan', () => {
 10000001,Zoë,${group?.name}
 10000002,${second?.firstName},
 `;
-    const changes: Change[] = [];
-    const told = await planned(emulator, content, { onChange: (change) => changes.push(change) });
+    const changes: PlannedChange[] = [];
+    const plan = await planning(emulator, content);
+    for await (const change of plan) changes.push(change);
+    const told = await plan.summary;
     expect(told).toMatchObject({
       rows: 2,
       changed: 1,
@@ -66,6 +87,39 @@ describe('a plan', () => {
     ]);
     expect(emulator.counts.UpdateUser).toBe(0);
     expect(emulator.requests.length).toBe(told.requests);
+  });
+
+  it('is given out as fast as it is taken, and its file is written at the end', async () => {
+    const emulator = await place.emulate({ users: 300 });
+    const plan = await planning(emulator, renames(300));
+    const lines: number[] = [];
+    for await (const { line } of plan) {
+      if (lines.length % 100 === 0 || lines.length === 299)
+        expect(await exists(place.path('plan.jsonl'))).toBe(false);
+      lines.push(line);
+    }
+    expect(lines).toEqual(Array.from({ length: 300 }, (_, i) => i + 2));
+    expect((await plan.summary).plan?.path).toBe(place.path('plan.jsonl'));
+  });
+
+  it('whose loop is left, or that is stopped, has no file', async () => {
+    const emulator = await place.emulate({ users: 300 });
+    const left = await planning(emulator, renames(300));
+    for await (const _ of left) break;
+    await expect(left.summary).rejects.toThrow(InterruptedError);
+    const stopped = await planning(emulator, renames(300));
+    stopped.stop();
+    await expect(stopped.summary).rejects.toThrow(InterruptedError);
+    expect(await exists(place.path('plan.jsonl'))).toBe(false);
+  });
+
+  it('that nobody iterates over asks for no more than it needs', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const content = `userId,securityGroupIds\n10000001,${emulator.groups[0]?.id}\n`;
+    const plan = await planning(emulator, content);
+    await plan.summary;
+    expect(emulator.counts.ListSecurityGroups).toBe(0);
+    expect(() => plan[Symbol.asyncIterator]()).toThrow('began too late');
   });
 
   it('knows how long the updates take where a rate is known', async () => {
@@ -143,7 +197,7 @@ describe('apply', () => {
     const retried = await retryRun(summary.folder, {
       ...without(serviceOf(emulator)),
       folder: place.path('retry'),
-    });
+    }).summary;
     expect(retried).toMatchObject({ rows: 2, statuses: { conflict: 2 } });
   });
 
@@ -171,14 +225,14 @@ describe('apply', () => {
     const stopping = new AbortController();
     const stopped = await apply(emulator, {
       rate: 100,
-      signal: stopping.signal,
+      stopping: stopping.signal,
       onProgress: ({ updated }) => updated > 3 && stopping.abort(),
     });
     expect(stopped.statuses.unprocessed).toBeGreaterThan(0);
     // As if the answer of one had been lost with the process, and another had been changed by somebody else.
     await update(emulator, { firstName: 'First 59', lastName: 'Last, 59' }, '10000059');
     await update(emulator, { firstName: 'Other' }, '10000060');
-    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator))).summary;
     expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1, unprocessed: 0, unchanged: 0 });
     const lines = await outcomes(resumed.report);
     expect(Math.max(...Object.values(countBy(lines, ({ row }) => String(row))))).toBe(1);
@@ -197,7 +251,7 @@ describe('apply', () => {
         keepBefore: true,
         concurrency: 1,
         rate: 100,
-        signal: stopping.signal,
+        stopping: stopping.signal,
         onProgress: ({ updated }) => updated > 3 && stopping.abort(),
       },
       emulator,
@@ -205,7 +259,7 @@ describe('apply', () => {
     expect(stopped.statuses.unprocessed).toBeGreaterThan(1);
     // He was as the row wants him, so that nothing of him was kept.
     emulator.edit('10000060', { firstName: 'Other' });
-    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator)));
+    const resumed = await resumeRun(stopped.folder, without(serviceOf(emulator))).summary;
     expect(resumed.statuses).toMatchObject({ updated: 59, conflict: 1 });
     expect(emulator.users.get('10000060')?.firstName).toBe('Other');
   });
@@ -216,10 +270,12 @@ describe('apply', () => {
     const stopping = new AbortController();
     const stopped = await apply(emulator, {
       rate: 100,
-      signal: stopping.signal,
+      stopping: stopping.signal,
       onProgress: ({ updated }) => updated > 3 && stopping.abort(),
     });
     await appendFile(place.path('run/before.jsonl'), '{}\n');
-    await expect(resumeRun(stopped.folder, without(serviceOf(emulator)))).rejects.toThrow('before.jsonl');
+    await expect(resumeRun(stopped.folder, without(serviceOf(emulator))).summary).rejects.toThrow(
+      'before.jsonl',
+    );
   });
 });

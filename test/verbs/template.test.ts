@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { validate, writeTemplate } from '../../src/index.js';
+import { validateInput, writeTemplate } from '../../src/index.js';
 import { useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -23,5 +23,5 @@ it('has every column as a key of some row', async () => {
 // The reader does not take lookupUsername and securityGroupNames yet: once it does, this is a plain `it.each`.
 it.each(['users.csv', 'users.jsonl'])('%s is an input as it stands', async (name) => {
   await writeTemplate(place.path(name));
-  expect(await validate({ input: place.path(name) })).toMatchObject({ rows: 3, networkId: '12345678' });
+  expect(await validateInput({ input: place.path(name) })).toMatchObject({ rows: 3, networkId: '12345678' });
 });

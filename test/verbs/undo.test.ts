@@ -2,20 +2,24 @@ import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { type Problem, RunFolderError, resumeRun, undoRun } from '../../src/index.js';
+import { type Problem, RunFolderError, resumeRun, type UndoOptions, undoRun } from '../../src/index.js';
 import { update } from '../emulator/call.js';
-import { outcomes, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
+import { outcomes, renames, serviceOf, summaryOf, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
-const undo = (emulator: Emulator, options: Parameters<typeof undoRun>[1] = {}) => {
+const undo = (
+  emulator: Emulator,
+  { stopping, ...options }: Partial<UndoOptions> & { stopping?: AbortSignal } = {},
+) => {
   const { credentials, endpointUrl } = serviceOf(emulator);
-  return undoRun(place.path('run'), {
+  const undoing = undoRun(place.path('run'), {
     credentials,
     endpointUrl,
     rate: 5000,
     folder: place.path('undo'),
     ...options,
   });
+  return summaryOf(undoing, stopping);
 };
 const keepBefore = true;
 
@@ -111,12 +115,12 @@ describe('undo', () => {
     const stopping = new AbortController();
     const stopped = await undo(emulator, {
       rate: 100,
-      signal: stopping.signal,
+      stopping: stopping.signal,
       onProgress: ({ updated }) => updated > 3 && stopping.abort(),
     });
     expect(stopped.statuses.unprocessed).toBeGreaterThan(0);
     const { credentials, endpointUrl } = serviceOf(emulator);
-    const resumed = await resumeRun(stopped.folder, { credentials, endpointUrl, rate: 5000 });
+    const resumed = await resumeRun(stopped.folder, { credentials, endpointUrl, rate: 5000 }).summary;
     expect(resumed.statuses).toMatchObject({ updated: 60, unprocessed: 0 });
     expect(stateOf(emulator)).toBe(start);
   });

@@ -21,9 +21,12 @@ Example:
     .action(async (plan: string, parsed: Record<string, unknown>) => {
       const { applyPlan } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
+      const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('apply', parsed);
       const options = await applyOptions(read, plan);
-      process.exitCode = await showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown }));
+      process.exitCode = await inRunFolder(read.given.folder, plan, (folder) =>
+        showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
+      );
     });
 }

@@ -24,8 +24,9 @@ export function addDemo(program: Command): void {
 }
 
 async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number> {
-  const { runUpdate } = await import('../../index.js');
+  const { updateUsers } = await import('../../index.js');
   const { loggerOf } = await import('../library-options.js');
+  const { inRunFolder } = await import('../run-folder.js');
   const { inputHooks, showRun } = await import('../show-run.js');
   const logger = await loggerOf(given);
   const sample = fileURLToPath(new URL('../../../fixtures/demo.csv', import.meta.url));
@@ -38,18 +39,20 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   try {
     const notice = 'The same run without the demo around it is the last line above; it starts now:';
     process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${sample}`, notice)}\n`);
-    return await showRun(given, (shown) =>
-      runUpdate({
-        input: sample,
-        networkId: emulator.networkId,
-        region: emulator.region,
-        endpointUrl: emulator.url,
-        credentials: async () => emulator.credentials,
-        ...(given.folder !== undefined && { folder: given.folder }),
-        ...shown,
-        ...inputHooks,
-        ...logger,
-      }),
+    return await inRunFolder(given.folder, sample, (folder) =>
+      showRun(given, (shown) =>
+        updateUsers({
+          input: sample,
+          networkId: emulator.networkId,
+          region: emulator.region,
+          endpointUrl: emulator.url,
+          credentials: emulator.credentials,
+          folder,
+          ...shown,
+          ...inputHooks,
+          ...logger,
+        }),
+      ),
     );
   } finally {
     await emulator.close();

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { Exported, ExportOptions, Output } from '../../index.js';
+import type { ExportHandle, ExportOptions, StopRequest } from '../../index.js';
 import { count } from '../../screen/plain.js';
+import type { WrittenExport } from '../../verbs/export-file.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
-import { stopOnSignal } from '../show-run.js';
+import { untilSignal } from '../show-run.js';
 
 /** `wickr-bulk export` */
 export function addExport(program: Command): void {
@@ -27,28 +28,44 @@ Examples:
 
 async function exportTo({ given }: GivenFlags<'export'>): Promise<number> {
   const { exportUsers } = await import('../../index.js');
+  const { writeExport } = await import('../../verbs/export-file.js');
+  const { formatOfOutput } = await import('../../verbs/output-file.js');
   const { loggerOf, withoutScreen } = await import('../library-options.js');
   const { outputOf, whileRead } = await import('../standard-output.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
   const { rateMemory } = sharedState(!given.noRateMemory);
-  const interruption = stopOnSignal();
   const counter = new Counter(!given.noProgress);
   const options = {
     ...(await withEnvironment(withoutScreen(given))),
     ...(rateMemory !== undefined && { rateMemory }),
-    out: outputOf(given.outFile),
-    signal: interruption.signal,
     onUsers: (users: number) => counter.show(users),
     ...(await loggerOf(given)),
-  } as ExportOptions & { out: Output };
-  try {
-    return await whileRead(async () => {
-      const exported = await exportUsers(options).finally(() => counter.end());
-      process.stderr.write(notes(exported));
-    });
-  } finally {
-    interruption.end();
-  }
+  } as ExportOptions;
+  return whileRead(async () => {
+    const out = outputOf(given.outFile);
+    const format = formatOfOutput(out, given.fileFormat);
+    const users = lazily(() => exportUsers(options));
+    const write = () => writeExport(users.start, out, format);
+    const written = await untilSignal(users, write).finally(() => counter.end());
+    process.stderr.write(notes(written));
+  });
+}
+
+/** An export that is started once its file can be written, and can be stopped before that. */
+function lazily(start: () => ExportHandle): { start(): ExportHandle; stop(reason: StopRequest): void } {
+  let users: ExportHandle | undefined;
+  let stopped: StopRequest | undefined;
+  return {
+    start() {
+      users = start();
+      if (stopped) users.stop(stopped);
+      return users;
+    },
+    stop(reason) {
+      stopped = reason;
+      users?.stop(reason);
+    },
+  };
 }
 
 /** How many users there are so far, on a terminal. */
@@ -68,7 +85,7 @@ class Counter {
   }
 }
 
-function notes({ networkId, users, bots, nameless, formulas, format }: Exported): string {
+function notes({ networkId, users, bots, nameless, formulas, format }: WrittenExport): string {
   const lines = [`${count(users)} ${users === 1 ? 'user' : 'users'} of network ${networkId}`];
   if (bots > 0) lines.push(`bots left out: ${count(bots)} (--include-bots takes them in)`);
   if (nameless > 0) lines.push(`users left out of whom only the ID is known: ${count(nameless)}`);

@@ -18,11 +18,14 @@ Example:
   wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --region us-east-1 --max-changes 50`,
     )
     .action(async (input: string, parsed: Record<string, unknown>) => {
-      const { reconcile } = await import('../../index.js');
+      const { reconcileUsers } = await import('../../index.js');
       const { runOptions } = await import('../library-options.js');
+      const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('reconcile', parsed);
-      const options = await runOptions(input, read);
-      process.exitCode = await showRun(read.given, (shown) => reconcile({ ...options, ...shown }));
+      const options = await runOptions('reconcile', input, read);
+      process.exitCode = await inRunFolder(read.given.folder, input, (folder) =>
+        showRun(read.given, (shown) => reconcileUsers({ ...options, ...shown, folder })),
+      );
     });
 }

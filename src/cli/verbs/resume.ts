@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Summary } from '../../index.js';
 import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk resume RUN` */
@@ -23,13 +24,16 @@ Example:
       const read = readFlags('resume', parsed);
       const { options, defaults } = await resumeOptions(read);
       const now = new Date().toISOString();
-      process.exitCode = await showRun(read.given, async (shown) => {
-        const summary = await resumeRun(run, { ...options, ...shown }, defaults);
-        if (summary.finishedAt < now)
+      const onSummary = ({ finishedAt }: Summary) => {
+        if (finishedAt < now)
           process.stderr.write(
             'this run has ended already; nothing was sent, and this is what it came to:\n',
           );
-        return summary;
-      });
+      };
+      process.exitCode = await showRun(
+        read.given,
+        (shown) => resumeRun(run, { ...options, ...shown }, defaults),
+        onSummary,
+      );
     });
 }

@@ -18,12 +18,13 @@ Example:
     )
     .action(async (run: string, parsed: Record<string, unknown>) => {
       const { retryRun } = await import('../../index.js');
+      const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
       const read = readFlags('retry', parsed);
       const { options, defaults } = await resumeOptions(read);
-      process.exitCode = await showRun(read.given, (shown) =>
-        retryRun(run, { ...options, ...shown }, defaults),
+      process.exitCode = await inRunFolder(read.given.folder, 'failed', (folder) =>
+        showRun(read.given, (shown) => retryRun(run, { ...options, ...shown, folder }, defaults)),
       );
     });
 }

@@ -13,11 +13,11 @@ export function addStatus(program: Command): void {
   addFlags(command, 'status')
     .addHelpText('after', '\nExample:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users')
     .action(async (run: string, parsed: Record<string, unknown>) => {
-      const { readStatus } = await import('../../index.js');
+      const { readRunStatus } = await import('../../index.js');
       const { plainJson } = await import('../../screen/plain.js');
       const { renderStatus } = await import('../../screen/status.js');
       const { given } = readFlags('status', parsed);
-      const status = await readStatus(run);
+      const status = await readRunStatus(run);
       process.stdout.write(given.json ? `${plainJson(inFull(status))}\n` : renderStatus(status));
     });
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Output } from '../../index.js';
 import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk template` */
@@ -26,10 +25,11 @@ Examples:
   wickr-bulk template --out users.jsonl`,
     )
     .action(async (parsed: Record<string, unknown>) => {
-      const { format, outFile } = readFlags('template', parsed).given;
+      const { fileFormat, outFile } = readFlags('template', parsed).given;
       const { writeTemplate } = await import('../../index.js');
       const { outputOf, whileRead } = await import('../standard-output.js');
-      const to: Output = outputOf(outFile);
-      process.exitCode = await whileRead(() => writeTemplate(to, format));
+      const to = outputOf(outFile);
+      const options = fileFormat === undefined ? {} : { format: fileFormat };
+      process.exitCode = await whileRead(() => writeTemplate(to, options));
     });
 }

@@ -20,9 +20,13 @@ Example:
     .action(async (run: string, parsed: Record<string, unknown>) => {
       const { undoRun } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
+      const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('undo', parsed);
       const options = await applyOptions(read, run);
-      process.exitCode = await showRun(read.given, (shown) => undoRun(run, { ...options, ...shown }));
+      // Its input is what the run has kept, which has no name of its own.
+      process.exitCode = await inRunFolder(read.given.folder, '-', (folder) =>
+        showRun(read.given, (shown) => undoRun(run, { ...options, ...shown, folder })),
+      );
     });
 }

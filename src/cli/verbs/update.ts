@@ -25,9 +25,12 @@ async function update(input: string, read: GivenFlags<'update'>): Promise<number
     const { showPlan } = await import('../show-plan.js');
     return showPlan(input, read.given);
   }
-  const { runUpdate } = await import('../../index.js');
+  const { updateUsers } = await import('../../index.js');
   const { runOptions } = await import('../library-options.js');
+  const { inRunFolder } = await import('../run-folder.js');
   const { showRun } = await import('../show-run.js');
-  const options = await runOptions(input, read);
-  return showRun(read.given, (shown) => runUpdate({ ...options, ...shown }));
+  const options = await runOptions('update', input, read);
+  return inRunFolder(read.given.folder, input, (folder) =>
+    showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
+  );
 }

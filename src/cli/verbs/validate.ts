@@ -21,7 +21,7 @@ Examples:
 }
 
 async function check(input: string, parsed: Record<string, unknown>): Promise<void> {
-  const { validate } = await import('../../index.js');
+  const { validateInput } = await import('../../index.js');
   const { withoutScreen } = await import('../library-options.js');
   const { inputHooks, inputOf } = await import('../show-run.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
@@ -30,7 +30,7 @@ async function check(input: string, parsed: Record<string, unknown>): Promise<vo
   const { inputMemory: _, ...shared } = sharedState(true);
   const reach = given.network ? { ...(await withEnvironment(flags)), ...shared } : flags;
   const options = { ...reach, ...inputHooks, input: inputOf(input) } as ValidateOptions;
-  const checked = await validate(options);
+  const checked = await validateInput(options);
   const { rows, skipped, networkId, warnings } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';
   const odd = warnings > 0 ? `, ${count(warnings)} warnings` : '';

@@ -118,7 +118,7 @@ function notAFile(path: string, isDirectory: boolean): InputError {
  *   stream breaks or the copy cannot be written: no copy is left then. An AbortError passes through
  */
 export async function spoolSource(
-  stream: AsyncIterable<Buffer>,
+  stream: AsyncIterable<Uint8Array>,
   path: string,
   options: SourceOptions & { readonly keep: boolean },
 ): Promise<Source> {

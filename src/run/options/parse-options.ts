@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
+import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { plainWording, type Worded, wording } from '../../wording.js';
 import { silentLogger } from './logger.js';
@@ -72,7 +73,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       onProgress: run.onProgress ?? (() => {}),
     },
     report: {
-      ...{ folder: run.folder, reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
+      ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
       wording: options[wording] ?? plainWording,
     },
   };
@@ -101,13 +102,13 @@ export function parseExportOptions(options: ExportOptions): ParsedExport {
     { ...options, input: 'none' },
     options.networkId === undefined ? ['`networkId` needs the eight digits of a network ID'] : [],
   );
-  const { networkId = '', format } = reading;
+  const { networkId = '' } = reading;
   const session = sessionOf(checked);
   return {
     ...session,
     // A page names the next one, so there is never more than one request to send.
     pace: { ...session.pace, concurrency: 1 },
-    ...{ networkId, format },
+    networkId,
     selection: { ...selection, includeBots: planning.includeBots },
   };
 }
@@ -116,14 +117,17 @@ type Session = Pick<Checked, 'service' | 'pace' | 'run'>;
 
 /** What every job that speaks to the service needs. */
 function sessionOf({ service, pace, run }: Session): SessionStages {
-  const { signal, abandon, logger = silentLogger } = run;
-  return { service: serviceOf(service), pace: paceOf(pace), control: { signal, abandon, logger } };
+  const { signal, logger = silentLogger, onThrottle, onRate } = run;
+  // Whoever starts a job that can be killed says so.
+  const control = { signal, abandon: signal, logger, onThrottle, onRate };
+  return { service: serviceOf(service), pace: paceOf(pace), control };
 }
 
 function serviceOf(service: CheckedPart<'service'>): ServiceStage {
   const { region, profile, credentials, timeoutMs } = service;
   const endpoint = resolveEndpoint(service);
-  return { region, profile, credentials, timeoutMs, endpoint, sts: stsOf(service, endpoint) };
+  const provider = credentials && providerOf(credentials);
+  return { region, profile, credentials: provider, timeoutMs, endpoint, sts: stsOf(service, endpoint) };
 }
 
 /** Whoever stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */

@@ -7,7 +7,7 @@ import type { Wording } from '../../wording.js';
 import type { Logger } from './logger.js';
 import type { Option } from './option.js';
 import type { OptionParts } from './option-table.js';
-import type { Canary, Progress } from './run-events.js';
+import type { Canary, Progress, Throttle } from './run-events.js';
 import type { RunCommand } from './run-kind.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
@@ -60,6 +60,8 @@ export interface ControlStage {
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
+  readonly onThrottle: ((throttle: Throttle) => void) | undefined;
+  readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }
 
 /** What holds a batch back: looks at its users, the canary, when to give up. */
@@ -87,7 +89,6 @@ export interface CapsStage {
 
 /** What is written into the run's folder, and where that is. */
 export interface ReportStage {
-  readonly folder: string | undefined;
   readonly reportFormat: 'csv' | 'jsonl';
   readonly keepBefore: boolean;
   readonly locks: string | undefined;
@@ -115,5 +116,4 @@ export interface ParsedOptions extends SessionStages {
 export interface ParsedExport extends SessionStages {
   readonly networkId: string;
   readonly selection: CheckedPart<'selection'> & { readonly includeBots: boolean };
-  readonly format: 'csv' | 'jsonl' | undefined;
 }

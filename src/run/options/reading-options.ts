@@ -1,11 +1,14 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../input/columns/column-mapping.js';
 import type { Problem } from '../../model.js';
+import type { RowsInput } from '../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
 
-const isStream = (given: unknown) =>
-  typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
-const isInput = (given: unknown) => (typeof given === 'string' ? given !== '' : isStream(given));
+const isIterable = (given: unknown) =>
+  typeof given === 'object' &&
+  given !== null &&
+  (Symbol.asyncIterator in given || Symbol.iterator in given || 'getReader' in given);
+const isInput = (given: unknown) => (typeof given === 'string' ? given !== '' : isIterable(given));
 
 /** The jobs that read an input of the caller's. */
 const reading = ['update', 'reconcile', 'plan', 'validate'] as const;
@@ -14,8 +17,8 @@ const readingAgain = [...reading, 'resume', 'retry'] as const;
 const NETWORK_ID = /^[0-9]{8}$/;
 
 export const readingOptions = {
-  /** A file's path, or a stream such as `process.stdin`, which is copied to the run's folder first. */
-  input: option(neededValue<string | AsyncIterable<Buffer>>('a file, or - for standard input', isInput), {
+  /** The rows: a file's path, a stream of its bytes such as `process.stdin`, or an iterable of objects. */
+  input: option(neededValue<RowsInput>('a file, or - for standard input', isInput), {
     on: reading,
   }),
   /** The network of every row that names none; eight digits. A row that names another one is invalid. */
@@ -30,13 +33,12 @@ export const readingOptions = {
       },
     },
   }),
-  /** `csv` or `jsonl`. Default: by the file's name; a stream needs it. */
+  /** `csv` or `jsonl`. Default: by the file's name; a stream of bytes needs it, objects have none. */
   format: option(choice('csv', 'jsonl'), {
-    on: [...reading, 'export', 'template'],
+    on: reading,
     flag: {
       value: '<format>',
       help: 'csv or jsonl, if the file name does not tell it',
-      helpOn: { export: 'csv or jsonl (default: as --out is named, else csv)' },
       choices: ['csv', 'jsonl'],
     },
   }),

@@ -11,12 +11,23 @@ export interface Canary {
 
 /** Where a run stands. */
 export interface Progress {
+  /** Data rows of the input. */
   readonly rows: number;
+  /** How many of them have their outcome. */
   readonly done: number;
   readonly updated: number;
   /** Rows that ended with another status than updated, unchanged or skipped. */
   readonly failed: number;
+  /** Requests that met a throttle (HTTP 429). */
   readonly throttled: number;
-  /** Permits a second at present. */
+  /** Requests/s at present; 0 while the service is down. */
+  readonly rate: number;
+}
+
+/** An answer by which the service asks to slow down (HTTP 429). */
+export interface Throttle {
+  /** How long it asked to wait, in ms; undefined if it did not say. */
+  readonly retryAfterMs: number | undefined;
+  /** Requests/s from now on. */
   readonly rate: number;
 }

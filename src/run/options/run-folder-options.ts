@@ -1,7 +1,7 @@
 /** Where a run is kept, and who is told how it goes. */
 import type { Logger } from './logger.js';
 import { choice, hook, option, text, value } from './option.js';
-import type { Progress } from './run-events.js';
+import type { Progress, Throttle } from './run-events.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo', 'retry'] as const;
 const sending = [...starting, 'resume'] as const;
@@ -10,7 +10,7 @@ const all = [...sending, 'plan', 'validate', 'export'] as const;
 const signal = () => value<AbortSignal>('an AbortSignal', (given) => given instanceof AbortSignal);
 
 export const runFolderOptions = {
-  /** The run's folder, which must not exist. */
+  /** The path of the run's folder, which must not exist: it is made, mode 0700. */
   folder: option(text('a folder'), {
     on: [...starting, 'demo'],
     flag: {
@@ -20,7 +20,7 @@ export const runFolderOptions = {
       default: 'a new one below wickr-bulk-runs',
     },
   }),
-  /** The file to keep a plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
+  /** The path of the file to keep a plan in, for `applyPlan`; it must not exist. Default: it is kept nowhere. */
   planFile: option(text('a file'), {
     on: ['plan'],
     flag: {
@@ -43,15 +43,17 @@ export const runFolderOptions = {
    * time; it is made if there is none. Default: networks are not held.
    */
   locks: option(text('a folder'), { on: [...sending, 'validate', 'plan'] }),
-  /** Aborting it lets the rows in flight end and leaves the rest unprocessed. */
+  /** Once it is aborted, the job stops as by `stop()`; the loop throws the signal's reason, and `summary` rejects with it. */
   signal: option(signal(), { on: all }),
-  /** Aborting it, after `signal`, lets go of the rows in flight as well: they are unprocessed. */
-  abandon: option(signal(), { on: sending }),
   /** Told what happens; pino's loggers fit. Default: nobody is told. */
   logger: option(
     value<Logger>('a logger', (given) => typeof given === 'object' && given !== null && 'info' in given),
     { on: all },
   ),
-  /** Called with every stretch of progress. */
+  /** Called ten times a second, from just before the first row is sent, and once at the end. */
   onProgress: option(hook<(progress: Progress) => void>(), { on: sending }),
+  /** Called for every answer by which the service asks to slow down, be it to a row or to a read. */
+  onThrottle: option(hook<(throttle: Throttle) => void>(), { on: all }),
+  /** Called with each new rate, in requests/s; it is 0 while the service is down. At most once an answer. */
+  onRate: option(hook<(requestsPerSecond: number) => void>(), { on: all }),
 };

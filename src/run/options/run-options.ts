@@ -44,22 +44,32 @@ export type OptionsFor<V extends Verb> = Part<typeof readingOptions, V> &
   Part<typeof exportOptions, V>;
 
 /** What an update takes. */
-export interface UpdateOptions extends OptionsFor<'update'> {}
+export interface UpdateOptions extends OptionsFor<'update'> {
+  folder: string;
+}
 
 /** What a reconciliation takes. Every cap has a default, and none can be left out. */
-export interface ReconcileOptions extends OptionsFor<'reconcile'> {}
+export interface ReconcileOptions extends OptionsFor<'reconcile'> {
+  folder: string;
+}
 
 /** What carrying out a plan takes. */
-export interface ApplyOptions extends OptionsFor<'apply'> {}
+export interface ApplyOptions extends OptionsFor<'apply'> {
+  folder: string;
+}
 
 /** What an undo takes. */
-export interface UndoOptions extends OptionsFor<'undo'> {}
+export interface UndoOptions extends OptionsFor<'undo'> {
+  folder: string;
+}
 
 /** What can be said anew of a run that goes on; everything else is as it was. */
 export interface ResumeOptions extends OptionsFor<'resume'> {}
 
 /** What can be said anew of a run whose rows are run again; everything else is as it was. */
-export interface RetryOptions extends OptionsFor<'retry'> {}
+export interface RetryOptions extends OptionsFor<'retry'> {
+  folder: string;
+}
 
 /** What a plan takes. */
 export interface PlanOptions extends OptionsFor<'plan'> {}
@@ -79,11 +89,5 @@ export interface ExportOptions extends OptionsFor<'export'> {
 export type RunOptions = OptionsFor<'update'> &
   Partial<OptionsFor<'reconcile'>> &
   Partial<OptionsFor<'plan'>>;
-
-/**
- * The file to make, which must not exist; mode 0600, and there is nothing in its place before all is in it. Or what takes
- * the lines, some at a time; the next come when it has resolved.
- */
-export type Output = string | ((lines: string) => Promise<void>);
 
 export type { CredentialProvider, Format };

@@ -1,11 +1,15 @@
 /** How the service is reached. */
-import type { CredentialProvider } from '../../wickr/credentials.js';
-import { hook, milliseconds, neededText, option, text, yesOrNo } from './option.js';
+import type { CredentialProvider, Credentials } from '../../wickr/credentials.js';
+import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
 /** The jobs that are told which network's service to reach. */
 const reaching = ['update', 'reconcile', 'plan', 'validate', 'export'] as const;
 /** All jobs that reach it: the others know from the run or the plan which it is. */
 const all = [...reaching, 'apply', 'undo', 'resume', 'retry'] as const;
+
+const isCredentials = (given: unknown) =>
+  typeof given === 'function' ||
+  (typeof given === 'object' && given !== null && 'accessKeyId' in given && 'secretAccessKey' in given);
 
 export const serviceOptions = {
   /** Such as `us-east-1`. */
@@ -45,8 +49,14 @@ export const serviceOptions = {
     recorded: true,
     flag: { value: '<name>', help: 'of the shared AWS config files', default: 'AWS_PROFILE' },
   }),
-  /** In place of AWS's default provider chain; called again with `forceRefresh` when its credentials are refused. */
-  credentials: option(hook<CredentialProvider>(), { on: all }),
+  /**
+   * Credentials, or a function that gives them, such as a provider of the AWS SDK; it is called again with `forceRefresh`
+   * when what it gave is refused. Default: AWS's default provider chain.
+   */
+  credentials: option(
+    value<Credentials | CredentialProvider>('credentials, or a function that gives them', isCredentials),
+    { on: all },
+  ),
   /** Milliseconds for a connection, and for an answer. Default: 30,000. */
   timeoutMs: option(milliseconds(30_000, 3_600_000), {
     on: all,

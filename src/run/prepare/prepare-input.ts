@@ -7,13 +7,14 @@ import { readRows } from '../../input/rows/read-rows.js';
 import { readProblems, type Validation, validateSource } from '../../input/rows/validate-source.js';
 import { formatOfStdin } from '../../input/source/format.js';
 import { openSource, spoolSource } from '../../input/source/open-source.js';
-import type { Source } from '../../input/source/source.js';
+import type { Source, SourceOptions } from '../../input/source/source.js';
 import type { Row } from '../../model.js';
 import { printable } from '../../text/printable.js';
 import { type LoadedReading, loadReading } from '../options/load-option-files.js';
 import type { ReadingStage } from '../options/parsed-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
+import { bytesOf, type InputBytes } from './input-bytes.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -37,7 +38,7 @@ export interface Preparing {
   /** The run's folder, where the input is a stream that was kept in it. */
   readonly folder?: RunFolder;
   /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
-  readonly run?: { readonly out: string | undefined };
+  readonly run?: { readonly folder: string };
   /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
   readonly signal?: AbortSignal | undefined;
@@ -51,9 +52,32 @@ export interface Preparing {
  *   InterruptedError once the signal is aborted
  */
 export async function prepareInput(stage: ReadingStage, preparing: Preparing): Promise<Prepared> {
+  const { input, format, encoding } = stage;
+  const { folder, signal } = preparing;
+  const opening = { format, encoding, signal };
+  if (typeof input === 'string')
+    return prepare(stage, preparing, async () => ({ source: await openSource(input, opening), folder }));
+  const stream = bytesOf(input, opening);
+  try {
+    return await prepare(stage, preparing, () => spool(stream, { encoding, signal }, preparing));
+  } finally {
+    stream.close();
+  }
+}
+
+interface Opened {
+  readonly source: Source;
+  readonly folder: RunFolder | undefined;
+}
+
+async function prepare(
+  stage: ReadingStage,
+  preparing: Preparing,
+  open: () => Promise<Opened>,
+): Promise<Prepared> {
   const { signal } = preparing;
   const reading = await loadReading(stage);
-  const { source, folder } = await open(stage, preparing).catch(asInterruption(signal));
+  const { source, folder } = await open().catch(asInterruption(signal));
   try {
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
@@ -74,17 +98,21 @@ export async function prepareInput(stage: ReadingStage, preparing: Preparing): P
   }
 }
 
-async function open({ input, format, encoding }: ReadingStage, { run, folder: kept, signal }: Preparing) {
-  const opening = { format, encoding, signal };
-  if (typeof input === 'string') return { source: await openSource(input, opening), folder: kept };
-  const kind = formatOfStdin({ format });
+async function spool(
+  { bytes, format: known }: InputBytes,
+  opening: Pick<SourceOptions, 'encoding' | 'signal'>,
+  { run }: Preparing,
+): Promise<Opened> {
+  const format = formatOfStdin({ format: known });
   if (run === undefined) {
     const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
-    return { source: await spoolSource(input, path, { ...opening, keep: false }), folder: undefined };
+    const source = await spoolSource(bytes, path, { ...opening, format, keep: false });
+    return { source, folder: undefined };
   }
-  const folder = await RunFolder.create(run.out, 'stdin', new Date());
+  const folder = await RunFolder.create(run.folder);
   try {
-    return { source: await spoolSource(input, folder.spool(kind), { ...opening, keep: true }), folder };
+    const source = await spoolSource(bytes, folder.spool(format), { ...opening, format, keep: true });
+    return { source, folder };
   } catch (error) {
     await folder.remove();
     throw error;

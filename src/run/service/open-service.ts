@@ -10,6 +10,7 @@ import { createSigner } from '../../wickr/sign.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
 import type { Stop } from './stop-switch.js';
+import { watchedLimiter } from './watched-limiter.js';
 
 /** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
 export function openService(
@@ -25,7 +26,7 @@ export function openService(
     createSigner(endpoint, region, gate.provider),
   );
   const outage = new Outage(outagePatienceMs);
-  const limiter = createLimiter(rate, concurrency, outage);
+  const limiter = watchedLimiter(createLimiter(rate, concurrency, outage), control);
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
   return {
     client: createClient(sender),

@@ -1,14 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
 import { parseRecord, type RunRecord } from './run-record.js';
-
-/** Where runs go that were given no folder. */
-const RUNS = 'wickr-bulk-runs';
 
 /** A run's folder and the files in it. Mode 0700, the files 0600. */
 export class RunFolder {
@@ -21,22 +18,10 @@ export class RunFolder {
   /**
    * Makes a folder that did not exist.
    *
-   * @param out its path; default: below `wickr-bulk-runs`, named by the time and the input
-   * @throws RunFolderError where it exists or cannot be made
+   * @throws RunFolderError if it exists or cannot be made
    */
-  static async create(out: string | undefined, inputName: string, now: Date): Promise<RunFolder> {
-    if (out !== undefined) return new RunFolder(await make(resolve(out)));
-    const name = `${now.toISOString().replace(/\.\d+/, '').replaceAll(':', '')}-${plainName(inputName)}`;
-    for (let twin = 1; ; twin += 1) {
-      const path = resolve(RUNS, twin === 1 ? name : `${name}-${twin}`);
-      try {
-        return new RunFolder(await make(path));
-      } catch (error) {
-        // Two runs of one second and one input are no reason to refuse the second.
-        if (!(error instanceof RunFolderError && error.code === 'RUN_FOLDER_EXISTS') || twin === 100)
-          throw error;
-      }
-    }
+  static async create(path: string): Promise<RunFolder> {
+    return new RunFolder(await make(resolve(path)));
   }
 
   /** The folder of a run that was begun already. Whether it is one, `readRecord` tells. */
@@ -145,11 +130,8 @@ async function make(path: string): Promise<string> {
     if (isSystemError(cause, 'EEXIST')) {
       throw new RunFolderError(
         `${printable(path)} exists already`,
-        'A run never writes into a folder that exists: name another with --out.',
-        {
-          cause,
-          code: 'RUN_FOLDER_EXISTS',
-        },
+        'A run never writes into a folder that exists: name another with `folder`.',
+        { cause, code: 'RUN_FOLDER_EXISTS' },
       );
     }
     throw cannotBeMade(path, cause);
@@ -171,12 +153,3 @@ const cannotBeMade = (path: string, cause: unknown) =>
     'Name a folder that you may write to with --out.',
     { cause },
   );
-
-/** An input's name as part of a file name: nothing in it can lead elsewhere or show as something else. */
-const plainName = (name: string) =>
-  basename(name)
-    .replace(/\.(csv|tsv|jsonl|ndjson)$/i, '')
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9._-]+/g, '_')
-    .replace(/^[._-]+/, '')
-    .slice(0, 60) || 'input';

@@ -31,7 +31,7 @@ describe('a canary', () => {
     expect(summary.stopped?.message).toMatch(/of the first 10 rows, row \d+ did not go through as asked/);
     emulator.setFaults([]);
     const { networkId: _id, region: _region, ...service } = serviceOf(emulator);
-    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 });
+    const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 }).summary;
     expect(resumed.statuses.unprocessed).toBe(0);
   });
 

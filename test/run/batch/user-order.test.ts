@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { withExitCode } from '../../../src/cli/exit-codes.js';
 import { resumeRun } from '../../../src/index.js';
-import { outcomes, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+import { outcomes, reachOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 const USERS = 20;
@@ -50,6 +50,6 @@ it('after a row that failed, the later ones for its user wait for it in the fail
   await writeFile(place.path('run/report.csv'), lines.filter((line) => !/^[45],/.test(line)).join('\n'));
   await appendFile(place.path('run/report.csv'), '4,torn');
   await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":2}}');
-  const resumed = await resumeRun(place.path('run'), serviceOf(emulator));
+  const resumed = await resumeRun(place.path('run'), reachOf(emulator)).summary;
   expect(resumed.errors).toMatchObject({ ValidationError: 1, EarlierRowFailed: 2 });
 });

@@ -9,9 +9,17 @@ import {
   resumeRun,
   retryRun,
   UsageError,
-  validate,
+  validateInput,
 } from '../../../src/index.js';
-import { notRenamed, outcomes, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+import {
+  notRenamed,
+  outcomes,
+  reachOf,
+  renames,
+  serviceOf,
+  updateIn,
+  useWorkplace,
+} from '../../workplace.js';
 
 const place = useWorkplace();
 const run = () => place.path('run');
@@ -76,7 +84,7 @@ describe('an update', () => {
     const summary = await updateIn(place, hr, { ...options, maxChanges: 1, limit: 2 }, emulator);
     expect(summary.statuses).toMatchObject({ updated: 1, skipped: 1 });
     const input = place.path('users.csv');
-    const planned = await planUpdate({ input, ...serviceOf(emulator), ...options });
+    const planned = await planUpdate({ input, ...serviceOf(emulator), ...options }).summary;
     expect(planned).toMatchObject({ rows: 3, skipped: 1, invalid: 0 });
   });
 
@@ -98,7 +106,12 @@ describe('an update', () => {
 describe('validate', () => {
   it('takes rows that name users and groups, and tells what columns are read as', async () => {
     const input = await place.write('users.csv', 'E-Mail,Vorname\na@x.org,Ann\nb@x.org,Bob\n');
-    const checked = await validate({ input, networkId: '12345678', map: ['auto'], where: ['Vorname=Ann'] });
+    const checked = await validateInput({
+      input,
+      networkId: '12345678',
+      map: ['auto'],
+      where: ['Vorname=Ann'],
+    });
     expect(checked).toMatchObject({ rows: 2, skipped: 1 });
     expect(checked.mapping?.map(({ field }) => field)).toEqual(['lookupUsername', 'firstName']);
   });
@@ -106,7 +119,7 @@ describe('validate', () => {
   it('names both lines of a username that comes twice', async () => {
     const input = await place.write('users.csv', 'lookupUsername,firstName\na@x.org,A\nA@X.org,B\n');
     const told: string[] = [];
-    const checking = validate({
+    const checking = validateInput({
       input,
       networkId: '12345678',
       onProblem: ({ line, column, reason }) => told.push(`${line} ${column} ${reason}`),
@@ -120,7 +133,7 @@ describe('validate', () => {
 
   it('says what is missing where every row is left out', async () => {
     const input = await place.write('users.csv', 'networkId,userId,firstName\n12345678,1,A\n');
-    await expect(validate({ input, where: ['firstName=B'] })).rejects.toThrow(
+    await expect(validateInput({ input, where: ['firstName=B'] })).rejects.toThrow(
       'no row that is not skipped names a network',
     );
   });
@@ -130,7 +143,7 @@ describe('a map file', () => {
   const check = async (content: string, map: string[] = []) => {
     const input = await place.write('users.csv', 'userId,Call Name,Dept\n1,Ann,Sales\n');
     const mapFile = await place.write('map.json', content);
-    return validate({ input, networkId: '12345678', mapFile, map });
+    return validateInput({ input, networkId: '12345678', mapFile, map });
   };
 
   it('is what --map says, and goes with it', async () => {
@@ -157,7 +170,7 @@ describe('a map file', () => {
 
   it('has to be there', async () => {
     const input = await place.write('users.csv', renames(1));
-    await expect(validate({ input, networkId: '12345678', mapFile: '/nowhere/m.json' })).rejects.toThrow(
+    await expect(validateInput({ input, networkId: '12345678', mapFile: '/nowhere/m.json' })).rejects.toThrow(
       '`mapFile` m.json: there is no such file',
     );
   });
@@ -175,16 +188,16 @@ describe('a run that is gone on with', () => {
     const info = () => stopping.abort(stopped);
     const logger = { trace() {}, debug() {}, info, warn() {}, error() {} };
     const options = { map: ['Surname=ignore'], mapFile, exclude, where: ['Dept=Sales'], set };
-    const summary = await updateIn(place, hr, { ...options, signal: stopping.signal, logger }, emulator);
+    const summary = await updateIn(place, hr, { ...options, stopping: stopping.signal, logger }, emulator);
     expect(summary.statuses.updated).toBe(0);
     expect(summary.statuses.unprocessed).toBeGreaterThan(0);
-    return { emulator, again: serviceOf(emulator), mapFile, exclude };
+    return { emulator, again: reachOf(emulator), mapFile, exclude };
   }
 
   it('maps, filters and excludes as it did, whatever became of the map file', async () => {
     const { emulator, again, mapFile } = await stoppedRun(['inviteCodeTtl=7']);
     await writeFile(mapFile, '{"Surname":"firstName"}');
-    expect((await resumeRun(run(), again)).statuses).toMatchObject({ updated: 1, skipped: 2 });
+    expect((await resumeRun(run(), again).summary).statuses).toMatchObject({ updated: 1, skipped: 2 });
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: 'Ann' });
     expect(emulator.users.get('10000001')?.lastName).not.toBe('Lee');
   });
@@ -192,8 +205,10 @@ describe('a run that is gone on with', () => {
   it('is refused with another list of users never to be changed', async () => {
     const { again, exclude } = await stoppedRun([]);
     await writeFile(exclude, 'userId\n10000001\n');
-    await expect(resumeRun(run(), again)).rejects.toThrow(InputError);
-    await expect(resumeRun(run(), again)).rejects.toThrow('not the file that the run was started with');
+    await expect(resumeRun(run(), again).summary).rejects.toThrow(InputError);
+    await expect(resumeRun(run(), again).summary).rejects.toThrow(
+      'not the file that the run was started with',
+    );
   });
 
   it('has to be told again the values of --set that are nobody else’s business', async () => {
@@ -201,16 +216,17 @@ describe('a run that is gone on with', () => {
     const record = await readFile(`${run()}/run.json`, 'utf8');
     expect(record).not.toContain('Annabel');
     expect(record).toContain('inviteCodeTtl=7');
-    for (const repeat of [resumeRun, retryRun]) {
-      await expect(repeat(run(), again)).rejects.toThrow(UsageError);
-      await expect(repeat(run(), again)).rejects.toThrow(
-        'started with `set` lastName, whose value is not kept',
-      );
+    for (const repeat of [
+      () => resumeRun(run(), again),
+      () => retryRun(run(), { ...again, folder: place.path('again') }),
+    ]) {
+      await expect(repeat().summary).rejects.toThrow(UsageError);
+      await expect(repeat().summary).rejects.toThrow('started with `set` lastName, whose value is not kept');
     }
     const set = ['lastName=Annabel'];
     const other = { ...again, set: [...set, 'inviteCodeTtl=8'] };
-    await expect(resumeRun(run(), other)).rejects.toThrow('`set` inviteCodeTtl cannot be given');
-    expect((await resumeRun(run(), { ...again, set })).statuses.updated).toBe(1);
+    await expect(resumeRun(run(), other).summary).rejects.toThrow('`set` inviteCodeTtl cannot be given');
+    expect((await resumeRun(run(), { ...again, set }).summary).statuses.updated).toBe(1);
     expect(emulator.users.get('10000001')).toMatchObject({ firstName: 'Ann', lastName: 'Annabel' });
   });
 });

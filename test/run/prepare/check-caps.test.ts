@@ -9,8 +9,9 @@ import {
   exportUsers,
   InputError,
   type ReconcileOptions,
-  reconcile,
+  reconcileUsers,
 } from '../../../src/index.js';
+import { headingOf, userLine } from '../../../src/verbs/export-file.js';
 import { serviceOf, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
@@ -20,27 +21,22 @@ const writes = (emulator: Emulator) => emulator.counts.UpdateUser ?? 0;
 
 /** The network as it is, as the lines of a CSV. */
 async function linesOf(emulator: Emulator): Promise<string[]> {
-  let text = '';
-  await exportUsers({
-    ...serviceOf(emulator),
-    out: async (lines) => {
-      text += lines;
-    },
-  });
+  let text = headingOf('csv');
+  for await (const user of exportUsers(serviceOf(emulator))) text += userLine(user, 'csv');
   return text.trimEnd().split('\n');
 }
 
 async function run(emulator: Emulator, lines: readonly string[], options: Partial<ReconcileOptions> = {}) {
   const input = await place.write('hr-2026-11-24.csv', `${lines.join('\n')}\n`);
   const inputMemory = place.path('state/inputs.json');
-  return reconcile({
+  return reconcileUsers({
     ...serviceOf(emulator),
     input,
     folder: place.path('run'),
     rate: 5000,
     inputMemory,
     ...options,
-  });
+  }).summary;
 }
 
 /** The cap's error; nothing may have been sent. */
@@ -146,7 +142,7 @@ describe('the plan that goes beyond a cap', () => {
     expect((await stat(plan)).mode & 0o777).toBe(0o600);
     expect(error.hint).toContain(plan);
     const { networkId: _, region: __, ...service } = serviceOf(emulator);
-    const summary = await applyPlan(plan, { ...service, rate: 5000, folder: place.path('apply') });
+    const summary = await applyPlan(plan, { ...service, rate: 5000, folder: place.path('apply') }).summary;
     expect(summary.statuses.updated).toBe(lines.length - 1);
   });
 });

@@ -6,13 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
-import { InterruptedError, runUpdate } from '../../../src/index.js';
+import { InterruptedError, updateUsers } from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/logger.js';
 import {
   countBy,
   outcomes,
   renames,
   serviceOf,
+  summaryOf,
   type UpdateArguments,
   until,
   updateIn,
@@ -38,14 +39,14 @@ describe('what the service answers can never end a run by itself', () => {
     );
     await once(server, 'listening');
     const input = await place.write('users.csv', renames(25));
-    const summary = await runUpdate({
+    const summary = await updateUsers({
       input,
       folder: place.path('run'),
       networkId: '12345678',
       region: 'us-east-1',
       endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
-    });
+    }).summary;
     server.close();
     expect(summary.statuses.failed + summary.statuses.unprocessed).toBe(25);
     const written = JSON.parse(await place.read('run/summary.json')) as typeof summary;
@@ -112,13 +113,8 @@ describe('the run is stopped', () => {
     const stopping = new AbortController();
     const input = new PassThrough();
     input.write(renames(5));
-    const running = runUpdate({
-      ...serviceOf(emulator),
-      input,
-      format: 'csv',
-      folder: place.path('run'),
-      signal: stopping.signal,
-    });
+    const run = updateUsers({ ...serviceOf(emulator), input, format: 'csv', folder: place.path('run') });
+    const running = summaryOf(run, stopping.signal);
     await until(async () => (await readdir(place.folder)).includes('run'));
     stopping.abort({ signal: 'SIGINT', message: 'stopped', hint: 'go on' });
     await expect(running).rejects.toThrow(InterruptedError);
@@ -177,7 +173,7 @@ describe('the run is stopped', () => {
   it('by its caller: rows in flight end, the rest are the last lines of the report', async () => {
     const emulator = await place.emulate({ users: 300, latency: 30 });
     const stopping = new AbortController();
-    const running = update(renames(300), { rate: 200, signal: stopping.signal }, emulator);
+    const running = update(renames(300), { rate: 200, stopping: stopping.signal }, emulator);
     await emulator.arrival(60);
     stopping.abort({ signal: 'SIGINT', message: 'stopped', hint: 'go on' });
     const summary = await running;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { runUpdate } from '../../../src/index.js';
+import { updateUsers } from '../../../src/index.js';
 import { openRateMemory } from '../../../src/run/state/remembered.js';
 import { accountOf } from '../../../src/wickr/credentials.js';
 import { renames, serviceOf, useWorkplace } from '../../workplace.js';
@@ -65,7 +65,7 @@ it('a run keeps the rate that it found, and a wrong one does no harm to the next
   const input = await place.write('users.csv', renames(rows));
   const rateMemory = place.path('state/rates.json');
   const run = (folder: string) =>
-    runUpdate({ input, folder: place.path(folder), rateMemory, ...serviceOf(emulator) });
+    updateUsers({ input, folder: place.path(folder), rateMemory, ...serviceOf(emulator) }).summary;
   expect((await run('first')).statuses.updated).toBe(rows);
   const kept = JSON.parse(await readFile(rateMemory, 'utf8')) as Record<string, { rate: number; at: number }>;
   expect(Object.values(kept)).toEqual([{ rate: expect.any(Number), at: expect.any(Number) }]);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../src/model.js';
-import { knownOf, memberHeading, memberLine } from '../../src/verbs/export-line.js';
+import { headingOf, userLine } from '../../src/verbs/export-file.js';
+import { exportedUser } from '../../src/verbs/exported-user.js';
 import { commands, csv, jsonl, NETWORK, read } from '../input/samples.js';
 import { randomCases } from '../length.js';
 
@@ -17,8 +18,8 @@ const nobody: Member = {
 };
 
 function lineOf(member: Partial<Member>, format: 'csv' | 'jsonl'): string {
-  const known = knownOf({ ...nobody, ...member });
-  return known ? memberLine(NETWORK, '7', known, format) : 'no line';
+  const user = exportedUser(NETWORK, { ...nobody, ...member });
+  return user ? userLine(user, format) : 'no line';
 }
 
 describe('a line', () => {
@@ -69,11 +70,15 @@ it.each([
 ] as const)('what was written as %s is read as it was', (format, kind) => {
   fc.assert(
     fc.property(members, (list) => {
-      const known = list.flatMap((member) => knownOf({ ...nobody, ...member }) ?? []);
-      fc.pre(known.length > 0);
-      const lines = known.map((each, i) => memberLine(NETWORK, String(i), each, format));
-      const read_ = commands(read(kind, memberHeading(format) + lines.join('')));
-      expect(read_.map(({ details }) => details)).toEqual(known);
+      const users = list.flatMap(
+        (member, i) => exportedUser(NETWORK, { ...nobody, ...member, userId: String(i) }) ?? [],
+      );
+      fc.pre(users.length > 0);
+      const lines = users.map((user) => userLine(user, format));
+      const read_ = commands(read(kind, headingOf(format) + lines.join('')));
+      expect(read_.map(({ details }) => details)).toEqual(
+        users.map(({ networkId: _, userId: __, ...details }) => details),
+      );
     }),
     randomCases(100, 1000),
   );

@@ -1,0 +1,47 @@
+/** The folder of a run for which none was named. */
+import { basename, join, resolve } from 'node:path';
+import { exists } from '../disk.js';
+import { RunFolderError } from '../errors.js';
+
+/** Where such folders are, in the working folder. */
+const RUNS = 'wickr-bulk-runs';
+/** Runs that may start in one second with inputs of one name. */
+const MOST_TWINS = 100;
+
+/**
+ * Does something in the folder that `--out` names, else in a new one below `wickr-bulk-runs` that is named by the time and
+ * the input.
+ *
+ * @param input the INPUT of the command line, `-` for standard input
+ * @param start throws RunFolderError if the folder was there already; then nothing has been done yet
+ */
+export async function inRunFolder<Result>(
+  out: string | undefined,
+  input: string,
+  start: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  if (out !== undefined) return start(out);
+  const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
+  const name = `${time}-${plainName(input === '-' ? 'stdin' : input)}`;
+  for (let twin = 1; ; twin += 1) {
+    const folder = resolve(join(RUNS, twin === 1 ? name : `${name}-${twin}`));
+    if (twin < MOST_TWINS && (await exists(folder))) continue;
+    try {
+      return await start(folder);
+    } catch (error) {
+      // Another run may have made it in the meantime, which is no reason to refuse this one.
+      if (twin === MOST_TWINS || !isTaken(error)) throw error;
+    }
+  }
+}
+
+const isTaken = (error: unknown) => error instanceof RunFolderError && error.code === 'RUN_FOLDER_EXISTS';
+
+/** An input's name as part of a file name: nothing in it can lead elsewhere or show as something else. */
+const plainName = (name: string) =>
+  basename(name)
+    .replace(/\.(csv|tsv|jsonl|ndjson)$/i, '')
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '_')
+    .replace(/^[._-]+/, '')
+    .slice(0, 60) || 'input';

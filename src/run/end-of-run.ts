@@ -1,0 +1,125 @@
+/** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256Of, unwritable } from '../disk.js';
+import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
+import type { Summary } from '../model.js';
+import type { FailedRows } from '../report/failed.js';
+import { addUp } from '../report/summary.js';
+import { version } from '../version.js';
+import type { RunParts } from './run-parts.js';
+
+/** ms that the end of a run waits for the caller's name. */
+const CALLER_WAIT = 1000;
+
+/**
+ * Writes what stands beside the report, and gives the summary.
+ *
+ * @param failed the rows that did not succeed
+ * @param isChanged whether the input is another by now, so that what is copied of it may not be what was sent
+ */
+export async function summarize(parts: RunParts, failed: FailedRows, isChanged: boolean): Promise<Summary> {
+  const { folder, parsed, prepared, past, session } = parts;
+  const { format } = prepared.source;
+  const failedPath = folder.failed(format);
+  const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
+  if (unwritten) session.stop.abort(unwritten);
+  if (failed.empty) await folder.dropFailed(format);
+  if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
+  const kept = failed.empty || unwritten ? undefined : failedPath;
+  const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
+  await folder.writeSummary(parsed.report.wording.summary(summary));
+  if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
+  parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
+  return summary;
+}
+
+/** Gives the error if the rows cannot be copied: the report, which says which they are, is there all the same. */
+async function writeFailed(
+  { prepared }: RunParts,
+  failed: FailedRows,
+  path: string,
+): Promise<WickrBulkError | undefined> {
+  try {
+    await failed.write(path, await prepared.heading(), prepared.source);
+    return undefined;
+  } catch (error) {
+    return error instanceof WickrBulkError ? error : unwritable(path, error);
+  }
+}
+
+async function summaryOf(
+  parts: RunParts,
+  failed: string | undefined,
+  isFailedSure: boolean,
+): Promise<Summary> {
+  const { folder, parsed, prepared, past, record, session } = parts;
+  const { validation } = prepared;
+  const { reason } = session.stop;
+  const caller = await Promise.race([parts.caller, sleep(CALLER_WAIT, undefined, { ref: false })]);
+  return {
+    version,
+    command: parsed.report.command,
+    networkId: validation.networkId,
+    ...addUp(past.tally),
+    startedAt: record.startedAt,
+    finishedAt: new Date().toISOString(),
+    options: record.options,
+    ...(caller !== undefined && { caller }),
+    hashes: await hashesOf(parts, isFailedSure ? failed : undefined),
+    ...(reason && { stopped: stated(reason) }),
+    folder: folder.path,
+    report: folder.report(parsed.report.reportFormat),
+    ...(failed === undefined ? {} : { failed }),
+  };
+}
+
+async function hashesOf(
+  { folder, parsed, prepared }: RunParts,
+  failed: string | undefined,
+): Promise<Summary['hashes']> {
+  return {
+    input: prepared.validation.sha256,
+    report: await sha256Of(folder.report(parsed.report.reportFormat)),
+    ...(failed !== undefined && { failed: await sha256Of(failed) }),
+    ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
+    ...(parsed.report.keepBefore && { before: await sha256Of(folder.before) }),
+  };
+}
+
+/** A reason as a summary has it: an error is one as well. */
+const stated = ({ code, message, hint, signal }: StopReason): StopReason => ({
+  code,
+  message,
+  hint,
+  ...(signal !== undefined && { signal }),
+});
+
+/** Why a run stops whose input was changed meanwhile. */
+export const changedInput: StopReason = {
+  code: 'INPUT_CHANGED',
+  message: 'the input was changed during the run: rows read after that may not be those that were checked',
+  hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
+};
+
+/** Stretches of rows that an error names. */
+const MOST_NAMED = 20;
+
+/** The error of a report that can no longer be written. @param lost rows that were sent, without a line on the disk */
+export function lostOutcomes(error: RunFolderError, lost: readonly number[]): RunFolderError {
+  if (lost.length === 0) return error;
+  const stretches: [number, number][] = [];
+  for (const row of lost.toSorted((a, b) => a - b)) {
+    const last = stretches.at(-1);
+    if (last && last[1] >= row - 1) last[1] = row;
+    else stretches.push([row, row]);
+  }
+  const named = stretches
+    .slice(0, MOST_NAMED)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const more = stretches.length > MOST_NAMED ? ' and others' : '';
+  return new RunFolderError(
+    `${error.message}; the outcomes of these rows are not on the disk: ${named.join(', ')}${more}`,
+    `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing if they went through.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,25 @@
+/** What a run is made of. Types only. */
+import type { Outcome } from '../model.js';
+import type { UserOrder } from './batch/user-order.js';
+import type { ItemStream } from './item-stream.js';
+import type { ParsedOptions } from './options/parsed-options.js';
+import type { PlannedInput } from './prepare/plan-input.js';
+import type { Session } from './service/session.js';
+import type { Past } from './state/report-so-far.js';
+import type { RunFolder } from './state/run-folder.js';
+import type { RunRecord } from './state/run-record.js';
+
+/** All that a run is made of before its next row is sent. */
+export interface RunParts {
+  readonly parsed: ParsedOptions;
+  readonly prepared: PlannedInput;
+  readonly folder: RunFolder;
+  readonly session: Session;
+  readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
+  /** The ARN of the credentials' owner; settles within some seconds. */
+  readonly caller: Promise<string | undefined>;
+  readonly past: Past;
+  readonly order: UserOrder | undefined;
+  /** Takes the outcomes once their lines were written. */
+  readonly outcomes: ItemStream<Outcome>;
+}
