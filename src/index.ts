@@ -20,8 +20,6 @@ export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
 export type { JobHandle, RunHandle, StopRequest } from './run/job.js';
-export type { Logger } from './run/options/logger.js';
-export type { Canary, Progress, Throttle } from './run/options/run-events.js';
 export type {
   ApplyOptions,
   ExportOptions,
@@ -34,6 +32,8 @@ export type {
   UndoOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
+export type { Logger } from './run/options/table/logger.js';
+export type { Canary, Progress, Throttle } from './run/options/table/run-events.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';

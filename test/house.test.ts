@@ -19,6 +19,7 @@ const lines: readonly string[] = [
   'input/options emulator',
   'input/rows plan/lookup',
   'plan',
+  'run/options/table',
   'run/options',
   'run/state',
   'run/service',
@@ -61,7 +62,7 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,
-  zod: /^(run\/options\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

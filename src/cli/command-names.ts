@@ -1,5 +1,5 @@
 /** How the command names what the library's messages name: its flags and its verbs. */
-import { optionTable } from '../run/options/option-table.js';
+import { optionTable } from '../run/options/table/option-table.js';
 import { flagOf } from './flags.js';
 
 const verbs: Readonly<Record<string, string>> = {

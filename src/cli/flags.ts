@@ -1,9 +1,9 @@
 /** Flags and environment variables, made from the table of options, and what they say. */
 import { type Command, Option as CommandOption } from 'commander';
 import { UsageError } from '../errors.js';
-import type { Flag, Option, Verb } from '../run/options/option.js';
-import { optionsOn } from '../run/options/option-table.js';
 import type { OptionsFor } from '../run/options/run-options.js';
+import type { Flag, Option, Verb } from '../run/options/table/option.js';
+import { optionsOn } from '../run/options/table/option-table.js';
 import { nearest } from '../text/nearest-name.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
 

@@ -1,7 +1,7 @@
 /** What the library takes for what a command line and the environment say. */
 import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } from '../index.js';
-import type { Verb } from '../run/options/option.js';
-import { optionsOn } from '../run/options/option-table.js';
+import type { Verb } from '../run/options/table/option.js';
+import { optionsOn } from '../run/options/table/option-table.js';
 import { canaryOptions } from './canary-question.js';
 import { sharedState, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';

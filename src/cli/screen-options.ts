@@ -1,5 +1,5 @@
 /** The options that the command alone has: what it shows, asks and logs. Entries as in the table of options. */
-import { choice, option, text, yesOrNo } from '../run/options/option.js';
+import { choice, option, text, yesOrNo } from '../run/options/table/option.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo'] as const;
 const running = [...starting, 'resume', 'retry', 'demo'] as const;

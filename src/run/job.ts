@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { InterruptedError, type StopReason, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { ItemStream } from './item-stream.js';
-import type { Verb } from './options/option.js';
 import { refuseUnknown } from './options/parse-options.js';
 import type { ControlStage } from './options/parsed-options.js';
+import type { Verb } from './options/table/option.js';
 
 /** What a caller says of a stop. */
 export interface StopRequest {

@@ -1,5 +1,5 @@
 /** A run's progress, while it goes on. */
-import type { Progress } from '../run/options/run-events.js';
+import type { Progress } from '../run/options/table/run-events.js';
 import { count, duration } from './plain.js';
 
 /** A terminal or a file that progress is written to. */

@@ -17,8 +17,8 @@ import { addUpdate } from '../../src/cli/verbs/update.js';
 import { addValidate } from '../../src/cli/verbs/validate.js';
 import type { Summary } from '../../src/model.js';
 import { emptyTally } from '../../src/report/summary.js';
-import type { Option } from '../../src/run/options/option.js';
-import { optionsOn } from '../../src/run/options/option-table.js';
+import type { Option } from '../../src/run/options/table/option.js';
+import { optionsOn } from '../../src/run/options/table/option-table.js';
 
 describe("the library's message", () => {
   it.each([

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { addFlags, readFlags } from '../../src/cli/flags.js';
 import { screenOptions } from '../../src/cli/screen-options.js';
 import { UsageError } from '../../src/errors.js';
-import type { Option, Verb } from '../../src/run/options/option.js';
-import { optionTable } from '../../src/run/options/option-table.js';
+import type { Option, Verb } from '../../src/run/options/table/option.js';
+import { optionTable } from '../../src/run/options/table/option-table.js';
 
 /** What a command line of a command means in an environment. */
 function read<V extends Verb>(verb: V, args: readonly string[], env: NodeJS.ProcessEnv = {}) {

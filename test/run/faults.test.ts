@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { type Summary, updateUsers } from '../../src/index.js';
-import { silentLogger } from '../../src/run/options/logger.js';
+import { silentLogger } from '../../src/run/options/table/logger.js';
 import { cert, key } from '../wickr/self-signed.js';
 import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
 

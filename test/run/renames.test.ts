@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import { type Emulator, startEmulator } from '../../src/emulator/server.js';
 import { InvalidInputError, type Logger, resumeRun, updateUsers } from '../../src/index.js';
-import { silentLogger } from '../../src/run/options/logger.js';
+import { silentLogger } from '../../src/run/options/table/logger.js';
 import { randomCases } from '../length.js';
 import { outcomes, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 

@@ -6,9 +6,6 @@ import { nearest } from '../../text/nearest-name.js';
 import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { plainWording, type Worded, wording } from '../../wording.js';
-import { silentLogger } from './logger.js';
-import type { Verb } from './option.js';
-import { type OptionParts, optionParts, optionsOn, optionTable, type PartName } from './option-table.js';
 import type {
   CheckedPart,
   PaceStage,
@@ -20,6 +17,15 @@ import type {
 } from './parsed-options.js';
 import { modes, type RunCommand } from './run-kind.js';
 import type { ExportOptions, ReadingOptions, RunOptions } from './run-options.js';
+import { silentLogger } from './table/logger.js';
+import type { Verb } from './table/option.js';
+import {
+  type OptionParts,
+  optionParts,
+  optionsOn,
+  optionTable,
+  type PartName,
+} from './table/option-table.js';
 
 /** @throws UsageError that lists every option that the job does not take: a misspelt one would do nothing in silence */
 export function refuseUnknown(options: object, verb: Verb): void {

@@ -4,11 +4,11 @@ import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
-import type { Logger } from './logger.js';
-import type { Option } from './option.js';
-import type { OptionParts } from './option-table.js';
-import type { Canary, Progress, Throttle } from './run-events.js';
 import type { RunCommand } from './run-kind.js';
+import type { Logger } from './table/logger.js';
+import type { Option } from './table/option.js';
+import type { OptionParts } from './table/option-table.js';
+import type { Canary, Progress, Throttle } from './table/run-events.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
 

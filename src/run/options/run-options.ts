@@ -1,14 +1,14 @@
 /** What each job takes, as types derived from the table of options. Types only. */
 import type { Format } from '../../input/source/format.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
-import type { exportOptions } from './export-options.js';
-import type { Option, Verb } from './option.js';
-import type { paceOptions } from './pace-options.js';
-import type { planningOptions } from './planning-options.js';
-import type { readingOptions } from './reading-options.js';
-import type { runFolderOptions } from './run-folder-options.js';
-import type { safetyOptions } from './safety-options.js';
-import type { serviceOptions } from './service-options.js';
+import type { exportOptions } from './table/export-options.js';
+import type { Option, Verb } from './table/option.js';
+import type { paceOptions } from './table/pace-options.js';
+import type { planningOptions } from './table/planning-options.js';
+import type { readingOptions } from './table/reading-options.js';
+import type { runFolderOptions } from './table/run-folder-options.js';
+import type { safetyOptions } from './table/safety-options.js';
+import type { serviceOptions } from './table/service-options.js';
 
 type Given<Entry> = Entry extends Option<infer In, infer _Out, infer _On> ? Exclude<In, undefined> : never;
 type IsOn<Entry, V extends Verb> = Entry extends { readonly on: readonly (infer On)[] }

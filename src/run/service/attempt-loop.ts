@@ -8,7 +8,7 @@ import type { Outage } from '../../pace/outage.js';
 import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
-import type { Logger } from '../options/logger.js';
+import type { Logger } from '../options/table/logger.js';
 import type { ApiRequest, Completion } from './api-request.js';
 import { lastingOutage, noSuchService, refusedCredentials } from './stop-reasons.js';
 import type { Stop } from './stop-switch.js';

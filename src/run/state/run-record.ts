@@ -9,10 +9,10 @@ import { parseSet } from '../../input/options/set-option.js';
 import { printable } from '../../text/printable.js';
 import { isPersonal } from '../../user-fields.js';
 import type { LoadedReading } from '../options/load-option-files.js';
-import { optionTable } from '../options/option-table.js';
 import { defined } from '../options/parse-options.js';
 import { commands } from '../options/run-kind.js';
 import type { ResumeOptions, RunOptions } from '../options/run-options.js';
+import { optionTable } from '../options/table/option-table.js';
 
 const count = z.number().int().nonnegative();
 

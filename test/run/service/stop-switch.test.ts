@@ -7,7 +7,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
 import { InterruptedError, updateUsers } from '../../../src/index.js';
-import { silentLogger } from '../../../src/run/options/logger.js';
+import { silentLogger } from '../../../src/run/options/table/logger.js';
 import {
   countBy,
   outcomes,

@@ -1,6 +1,6 @@
 /** One option: what a caller may give, how that is checked, and how a command line and a variable say it. */
 import { z } from 'zod';
-import type { Cap } from '../../plan/caps.js';
+import type { Cap } from '../../../plan/caps.js';
 
 /** The jobs that take options, named as their commands. */
 export type Verb =

@@ -1,5 +1,5 @@
 /** How the service is reached. */
-import type { CredentialProvider, Credentials } from '../../wickr/credentials.js';
+import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
 import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
 /** The jobs that are told which network's service to reach. */

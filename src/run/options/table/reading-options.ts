@@ -1,7 +1,7 @@
 /** How the input is read. */
-import type { MappedColumn } from '../../input/columns/column-mapping.js';
-import type { Problem } from '../../model.js';
-import type { RowsInput } from '../../rows-input.js';
+import type { MappedColumn } from '../../../input/columns/column-mapping.js';
+import type { Problem } from '../../../model.js';
+import type { RowsInput } from '../../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
 
 const isIterable = (given: unknown) =>
