@@ -1,8 +1,8 @@
-/** A limiter whose owner's caller is told of throttles and of the rate. */
+/** A limiter that reports throttles and changes of the rate to the caller of the run. */
 import type { Limiter } from '../../pace/limiter.js';
 import type { ControlStage } from '../options/parsed-options.js';
 
-/** The limiter itself if nobody wants to be told. */
+/** The limiter itself if there are no hooks. */
 export function watchedLimiter(
   limiter: Limiter,
   { onThrottle, onRate }: Pick<ControlStage, 'onThrottle' | 'onRate'>,
@@ -11,10 +11,10 @@ export function watchedLimiter(
   let lastRate: number | undefined;
   return {
     acquire: (urgent) => limiter.acquire(urgent),
-    answered(verdict, sentAt, retryAfter, again) {
-      limiter.answered(verdict, sentAt, retryAfter, again);
+    answered(result, sentAt, retryAfter, isRetry) {
+      limiter.answered(result, sentAt, retryAfter, isRetry);
       const { rate } = limiter;
-      if (verdict === 'throttled') onThrottle?.({ retryAfterMs: retryAfter, rate });
+      if (result === 'throttled') onThrottle?.({ retryAfterMs: retryAfter, rate });
       if (rate !== lastRate) onRate?.(rate);
       lastRate = rate;
     },
