@@ -1,6 +1,6 @@
-/** The README's recipes: its own commands are run, and have to say what it shows. */
+/** The README's promises name tests that are there; the commands of its recipes are run, and have to say what it shows. */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
@@ -103,4 +103,10 @@ describe('the recipe', () => {
     expect([code, output]).toEqual([0, expect.stringContaining('1 row: 1 unchanged')]);
     expect(emulator.counts.UpdateUser).toBe(1);
   });
+});
+
+it('each promise names tests that are there', async () => {
+  const named = readme.match(/(?<=`)test\/[\w./-]+\.test\.ts(?=`)/g) ?? [];
+  expect(named.length).toBeGreaterThan(30);
+  await Promise.all(named.map((path) => access(root + path)));
 });
