@@ -19,7 +19,7 @@ export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
-export type { JobHandle, RunHandle, StopRequest } from './run/job.js';
+export type { JobHandle, RunHandle, StopRequest } from './run/job-handle.js';
 export type {
   ApplyOptions,
   ExportOptions,
@@ -37,6 +37,7 @@ export type { Canary, Progress, Throttle } from './run/options/table/run-events.
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';
+export type { Output } from './verbs/output-file.js';
 export {
   type FieldValue,
   type PlanHandle,

@@ -1,7 +1,8 @@
 /** A plan is carried out. */
 import { PlanError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
-import { type JobControl, type RunHandle, startRunJob } from '../run/job.js';
+import { type JobControl, startRunJob } from '../run/job.js';
+import type { RunHandle } from '../run/job-handle.js';
 import type { ApplyOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 import { checkPlan } from '../run/state/plan-file.js';

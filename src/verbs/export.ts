@@ -2,7 +2,8 @@
 import { InterruptedError } from '../errors.js';
 import type { Member } from '../model.js';
 import type { NetworkReads } from '../plan/lookup/network-reads.js';
-import { controlledBy, type JobControl, type JobHandle, startJob } from '../run/job.js';
+import { controlledBy, type JobControl, startJob } from '../run/job.js';
+import type { JobHandle } from '../run/job-handle.js';
 import { parseExportOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedExport } from '../run/options/parsed-options.js';
 import type { ExportOptions } from '../run/options/run-options.js';

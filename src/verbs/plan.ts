@@ -2,7 +2,8 @@
 import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
-import { controlledBy, type JobControl, type JobHandle, startJob } from '../run/job.js';
+import { controlledBy, type JobControl, startJob } from '../run/job.js';
+import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { PlanOptions } from '../run/options/run-options.js';

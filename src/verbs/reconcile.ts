@@ -1,5 +1,6 @@
 /** The network as a file wants it, with caps on what one run may change: for cron. */
-import { type RunHandle, startRunJob } from '../run/job.js';
+import { startRunJob } from '../run/job.js';
+import type { RunHandle } from '../run/job-handle.js';
 import type { ReconcileOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 

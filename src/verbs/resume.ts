@@ -1,5 +1,6 @@
 /** A run that was stopped or killed goes on. */
-import { type RunHandle, startRunJob } from '../run/job.js';
+import { startRunJob } from '../run/job.js';
+import type { RunHandle } from '../run/job-handle.js';
 import type { ResumeOptions } from '../run/options/run-options.js';
 import { continueRun } from '../run/resume-run.js';
 import { takeLock } from '../run/state/lock.js';

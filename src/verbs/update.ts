@@ -1,5 +1,6 @@
 /** The main job: a new run. */
-import { type RunHandle, startRunJob } from '../run/job.js';
+import { startRunJob } from '../run/job.js';
+import type { RunHandle } from '../run/job-handle.js';
 import type { UpdateOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 

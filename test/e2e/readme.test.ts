@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { access, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
@@ -13,7 +14,7 @@ const readme = await readFile(`${root}README.md`, 'utf8');
 
 /** What stands under a heading, up to the next one. */
 function section(heading: string): string {
-  const [, found] = readme.split(`### ${heading}\n`);
+  const [, found] = readme.split(new RegExp(`^###? ${heading}\\n`, 'm'));
   if (found === undefined) throw new Error(`the README has no "${heading}"`);
   return found.split(/\n###? /)[0] ?? '';
 }
@@ -109,4 +110,45 @@ it('each promise names tests that are there', async () => {
   const named = readme.match(/(?<=`)test\/[\w./-]+\.test\.ts(?=`)/g) ?? [];
   expect(named.length).toBeGreaterThan(30);
   await Promise.all(named.map((path) => access(root + path)));
+});
+
+describe('the library', () => {
+  it('runs the example as it stands there', { timeout: 60_000 }, async () => {
+    const emulator = await place.emulate();
+    const [example = ''] = blocks(section('As a library'), 'ts');
+    // The library asks the environment for nothing but credentials.
+    const here = example.replace(
+      "region: 'us-east-1',",
+      `region: '${emulator.region}', endpointUrl: '${emulator.url}',`,
+    );
+    expect(here).not.toBe(example);
+    await mkdir(place.path('node_modules'));
+    await symlink(root, place.path('node_modules/wickr-bulk'));
+    await writeFile(place.path('example.mjs'), here);
+    const options = { cwd: place.folder, env: environmentOf(emulator, place.folder) };
+    const { stdout } = await promisify(execFile)(process.execPath, ['example.mjs'], options);
+    expect(stdout.split('\n').sort()).toEqual([
+      '',
+      '10000001: firstName, lastName',
+      '10000002: securityGroupIds',
+      '2 undefined',
+    ]);
+    expect(await outcomes(place.path('runs/new-names/report.csv'))).toHaveLength(2);
+  });
+
+  it('has every call that the README names', async () => {
+    const named = [...section('As a library').matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    const calls = named.filter((name) =>
+      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|write)[A-Z]/.test(name),
+    );
+    expect(calls.length).toBeGreaterThan(10);
+    const library = await import('../../src/index.js');
+    const known = [...Object.keys(library), 'planFile'];
+    expect(calls.filter((name) => !known.includes(name))).toEqual([]);
+    expect(
+      Object.keys(library).filter(
+        (name) => /^[a-z]/.test(name) && name !== 'version' && !calls.includes(name),
+      ),
+    ).toEqual([]);
+  });
 });
