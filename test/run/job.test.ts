@@ -160,7 +160,11 @@ describe('stop', () => {
       if (given.length === 10) run.stop('enough for today');
     }
     const { statuses, stopped } = await run.summary;
-    expect(stopped).toEqual({ message: 'enough for today', hint: expect.stringContaining('resumeRun') });
+    expect(stopped).toEqual({
+      code: 'INTERRUPTED',
+      message: 'enough for today',
+      hint: expect.stringContaining('resumeRun'),
+    });
     expect(statuses.updated + statuses.unprocessed).toBe(200);
     expect(statuses.unprocessed).toBeGreaterThan(0);
     expect(given).toEqual(await outcomes(place.path('run/report.csv')));
