@@ -4,7 +4,7 @@ import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { question } from './show-run.js';
 
-/** On a terminal, where somebody can look at what went wrong. */
+/** On a terminal: somebody is there to look at what went wrong. */
 const BY_DEFAULT = { canary: 10, canaryAbove: 500 };
 
 export interface CanaryFlags {

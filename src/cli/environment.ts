@@ -1,4 +1,4 @@
-/** Where the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
+/** If the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ReconcileOptions, UpdateOptions } from '../index.js';
@@ -10,7 +10,7 @@ type ServiceFlags = Partial<
   >
 >;
 
-/** The flags with the environment's values where they have none. */
+/** The flags with the environment's values if they have none. */
 export async function withEnvironment<T extends ServiceFlags>(
   flags: T,
   env = process.env,

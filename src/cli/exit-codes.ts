@@ -46,7 +46,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   INTERRUPTED: ExitCode.fatal,
 };
 
-/** Signals that stop the command. SIGBREAK is Ctrl-Break on Windows, where Ctrl-C is a SIGINT as well. */
+/** Signals that stop the command. SIGBREAK is Ctrl-Break on Windows; Ctrl-C is a SIGINT there as well. */
 export const ofSignal = {
   SIGINT: ExitCode.sigint,
   SIGBREAK: ExitCode.sigint,

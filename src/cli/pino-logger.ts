@@ -6,7 +6,7 @@ import type { ScreenFlags } from './screen-options.js';
 /**
  * The logger that the flags ask for: JSON lines to standard error, or to a file of mode 0600; none by default.
  *
- * @throws UsageError where the file cannot be written
+ * @throws UsageError if the file cannot be written
  */
 export async function createLogger({ logLevel, logFile }: ScreenFlags): Promise<Logger | undefined> {
   const level = logLevel ?? (logFile === undefined ? 'silent' : 'info');

@@ -6,7 +6,7 @@ import { ExitCode } from './exit-codes.js';
 /** The file that `--out` names, else standard output. */
 export const outputOf = (out: string | undefined): Output => out ?? toStandardOutput;
 
-/** Resolves when the reader has taken it, so that nobody writes faster than he reads. */
+/** Resolves when the reader has taken it, so that nobody writes faster than it reads. */
 const toStandardOutput = (text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -16,7 +16,7 @@ const toStandardOutput = (text: string): Promise<void> =>
  * Runs what writes to standard output, and gives its exit code. A reader that has gone, as in `| head`, wants no more:
  * that is no error.
  *
- * @throws RunFolderError where standard output takes nothing for another reason, such as a full disk behind `>`
+ * @throws RunFolderError if standard output takes nothing for another reason, such as a full disk behind `>`
  */
 export async function whileRead(task: () => Promise<void>): Promise<number> {
   try {

@@ -86,7 +86,7 @@ export class ItemStream<Item> {
     return {
       next: () => items.next(),
       return: async () => {
-        // Also if nothing was read: a generator that has not begun ends without its `finally`.
+        // Also if nothing was read: a generator that has not started ends without its `finally`.
         await this.#leave();
         return items.return();
       },

@@ -1,4 +1,4 @@
-/** One run from where it stands to its summary. */
+/** One run, from its present state to its summary. */
 import type { RunFolderError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
@@ -71,7 +71,7 @@ export class Run {
     const report = await this.openReport();
     parsed.control.logger.info(
       { rows: prepared.validation.rows, done: past.ended.size, folder: folder.path },
-      'run begun',
+      'run started',
     );
     try {
       await this.sendAll(report);

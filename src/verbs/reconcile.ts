@@ -8,7 +8,7 @@ import { startRun } from '../run/start-run.js';
  * Makes users what the input says, as far as they are not. Users who are so already cost no write, and what the others
  * were is kept for `undoRun`.
  *
- * @returns the run, as `updateUsers` does. If the input goes beyond a cap nothing is sent: `summary` is rejected with a
+ * @returns the run, as `updateUsers` does. If the input exceeds a cap, nothing is sent: `summary` is rejected with a
  *   CapError, and the plan is in the run's folder as `plan.jsonl`, for `applyPlan`
  */
 export const reconcileUsers = (options: ReconcileOptions): RunHandle =>

@@ -49,7 +49,7 @@ describe('wickr-bulk update', () => {
     await run([...args, '--log-file', place.path('log')], { env: environmentOf(emulator, place.folder) });
     const lines = (await place.read('log')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
-      'run begun',
+      'run started',
       'run ended',
     ]);
     expect((await stat(place.path('log'))).mode & 0o777).toBe(0o600);

@@ -107,7 +107,7 @@ describe('resume', () => {
     await writeFile(place.path('users.csv'), change(renames(100)));
     const resuming = resumeRun(run(), again).summary;
     await expect(resuming).rejects.toThrow(InputError);
-    await expect(resuming).rejects.toThrow('is not the file that the run was begun with');
+    await expect(resuming).rejects.toThrow('is not the file that the run was started with');
     expect(await place.read('run/report.csv')).toBe(report);
     expect(emulator.counts.UpdateUser).toBe(sent);
     await place.write('users.csv', renames(100));

@@ -6,7 +6,7 @@ export function addApply(program: Command): void {
   const command = program
     .command('apply')
     .description(
-      'Carry out a plan. A user who has changed since it was made is a conflict and stays as he is.',
+      'Carry out a plan. A user who has changed since it was made is a conflict and stays as they are.',
     )
     .argument('<plan>', 'a file that "wickr-bulk plan --out" has made');
   addFlags(command, 'apply')

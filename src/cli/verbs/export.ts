@@ -15,7 +15,7 @@ export function addExport(program: Command): void {
       'after',
       `
 Names, usernames and groups stand in it exactly as they are in the network. It reads with wickr:ListUsers, and with
-wickr:ListSecurityGroups where a group is named.
+wickr:ListSecurityGroups if a group is named.
 
 Examples:
   wickr-bulk export --network-id 12345678 --region us-east-1 --out users.csv
@@ -88,7 +88,7 @@ class Counter {
 function notes({ networkId, users, bots, nameless, formulas, format }: WrittenExport): string {
   const lines = [`${count(users)} ${users === 1 ? 'user' : 'users'} of network ${networkId}`];
   if (bots > 0) lines.push(`bots left out: ${count(bots)} (--include-bots takes them in)`);
-  if (nameless > 0) lines.push(`users left out of whom only the ID is known: ${count(nameless)}`);
+  if (nameless > 0) lines.push(`users left out because only their ID is known: ${count(nameless)}`);
   if (formulas > 0 && format === 'csv') {
     lines.push(
       `cells that a spreadsheet would run as formulas: ${count(formulas)}. They are as they stand in the network: ` +

@@ -11,7 +11,7 @@ export function addReconcile(program: Command): void {
     .addHelpText(
       'after',
       `
-Users who are as the file says cost no write. Where a cap is gone beyond nothing is sent, the exit code is 4, and the
+A user who is as the file says costs no write. If a cap is exceeded, nothing is sent, the exit code is 4, and the
 plan is in the run's folder. What users were is kept for "wickr-bulk undo".
 
 Example:

@@ -6,7 +6,7 @@ export interface Mode {
   readonly partly: boolean;
   /** Users are read, and only what differs is sent. */
   readonly compares: boolean;
-  /** A user of whom nothing was heard for a while is read again right before he is changed. */
+  /** A user who was read a while ago is read again right before they are changed. */
   readonly guards: boolean;
 }
 
@@ -18,5 +18,5 @@ export const modes: Readonly<Record<RunCommand, Mode>> = {
 };
 export const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
 
-/** What a run was begun as. */
+/** What kind of run it was started as. */
 export type RunCommand = (typeof commands)[number];

@@ -10,7 +10,7 @@ import { openInputMemory } from '../state/remembered.js';
 import type { Compared, PlannedInput } from './plan-input.js';
 import type { Prepared } from './prepare-input.js';
 
-/** The caps that are gone beyond. Where there is none, the input's length is kept for the next one. */
+/** The caps that are exceeded. If there is none, the input's length is kept for the next run. */
 export async function tripCaps(
   { caps: stage, reading, service: { endpoint } }: Pick<ParsedOptions, 'caps' | 'reading' | 'service'>,
   { source, validation }: PlannedInput,
@@ -40,11 +40,11 @@ export function beyondCaps(tripped: readonly ExceededCap[], plan: string): CapEr
   const flags = [...new Set(tripped.map(({ option }) => `\`${option}\``))].join(' and ');
   return new CapError(
     `${tripped.map(({ option, message }) => `${message} (\`${option}\`)`).join('; ')}; nothing was sent`,
-    `Look at the plan: ${printable(plan)}. If it is meant, "wickr-bulk apply" carries it out; or give another ${flags}.`,
+    `Look at the plan: ${printable(plan)}. If it is meant, \`applyPlan\` carries it out; or give another ${flags}.`,
   );
 }
 
-/** @param compared what the rows would change, where that is known; else each that can be sent counts */
+/** @param compared what the rows would change, if that is known; else each row that can be sent counts */
 export function checkChanges(
   { maxChanges }: CapsStage,
   { validation: { rows, invalid, skipped } }: Pick<Prepared, 'validation'>,
@@ -55,7 +55,7 @@ export function checkChanges(
   const changes = compared?.changed ?? rows - invalid - skipped;
   if (changes <= most) return;
   throw new CapError(
-    `${changes} users would be changed, and --max-changes allows ${most}; nothing was sent`,
-    'If so many changes are meant, raise --max-changes; --limit sends only the first rows.',
+    `${changes} users would be changed, and \`maxChanges\` allows ${most}; nothing was sent`,
+    'If so many changes are meant, raise `maxChanges`; `limit` sends only the first rows.',
   );
 }

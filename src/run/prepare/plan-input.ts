@@ -29,9 +29,9 @@ export interface Earlier {
 /** An input of which every row is ready. */
 export interface PlannedInput extends Omit<Prepared, 'rows'> {
   rows(): AsyncIterable<readonly ReadyRow[]>;
-  /** Whom the rows were found to mean; undefined where nobody was looked up. */
+  /** The users that the rows were found to mean; undefined if nobody was looked up. */
   readonly looked: Iterable<ResolvedLookup> | undefined;
-  /** What comparing the rows with the network has come to; undefined where they are sent as they are. */
+  /** What comparing the rows with the network has come to; undefined if they are sent as they are. */
   readonly compared: Compared | undefined;
 }
 
@@ -44,8 +44,8 @@ export interface Compared {
  * Reads what the rows have to know of the network, if there is anything.
  *
  * @param earlier of a run that goes on: its rows that cannot be sent any more are reported, and the others sent
- * @throws InvalidInputError where rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
- *   each; WickrBulkError where the network cannot be read
+ * @throws InvalidInputError if rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
+ *   each; WickrBulkError if the network cannot be read
  */
 export async function planInput(
   prepared: Prepared,

@@ -20,7 +20,7 @@ import { bytesOf, type InputBytes } from './input-bytes.js';
 export interface Prepared {
   readonly source: Source;
   readonly validation: Validation & { readonly networkId: string };
-  /** The run's folder, where standard input had to be kept in it already. */
+  /** The run's folder, if standard input had to be kept in it already. */
   readonly folder: RunFolder | undefined;
   /** How it is read, with the files that the options name. */
   readonly reading: LoadedReading;
@@ -35,9 +35,9 @@ export interface Prepared {
 
 /** What preparing has to know beside the input itself. */
 export interface Preparing {
-  /** The run's folder, where the input is a stream that was kept in it. */
+  /** The run's folder, if the input is a stream that was kept in it. */
   readonly folder?: RunFolder;
-  /** Where a new run's folder shall be, where a stream is to be kept in one; a stream that is not leaves nothing on the disk. */
+  /** The path of a new run's folder, if a stream is to be kept in one. Without it a stream leaves nothing on the disk. */
   readonly run?: { readonly folder: string };
   /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
@@ -47,8 +47,8 @@ export interface Preparing {
 /**
  * Opens the input and reads all of it once.
  *
- * @throws InvalidInputError where it has invalid rows (unless those are to be skipped) or is damaged, after
- *   `onProblem` was told of each; InputError or UsageError where it cannot be read at all or is not the same;
+ * @throws InvalidInputError if it has invalid rows (unless those are to be skipped) or is damaged, after
+ *   `onProblem` was told of each; InputError or UsageError if it cannot be read at all or is not the same;
  *   InterruptedError once the signal is aborted
  */
 export async function prepareInput(stage: ReadingStage, preparing: Preparing): Promise<Prepared> {
@@ -163,7 +163,7 @@ async function checkSame(source: Source, { size, sha256 }: NonNullable<Preparing
   const change = source.size === size ? '' : ` (it had ${size} bytes and has ${source.size})`;
   if (change === '' && (await sha256Of(source)) === sha256) return;
   throw new InputError(
-    `${printable(source.path)} is not the file that the run was begun with${change}; nothing was sent`,
+    `${printable(source.path)} is not the file that the run was started with${change}; nothing was sent`,
     'Put that file back and resume, or begin a new run with this one: rows that were updated already change nothing when they are sent again.',
   );
 }
@@ -183,5 +183,5 @@ const noNetwork = (skipped: number) =>
     skipped > 0
       ? 'no row that is not skipped names a network and no network ID was given'
       : 'no row names a network and no network ID was given',
-    'Give --network-id, or a networkId in each row.',
+    'Give `networkId`, or a networkId in each row.',
   );

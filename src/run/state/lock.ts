@@ -12,12 +12,12 @@ import { printable } from '../../text/printable.js';
 /** A process, so that no other is ever taken for it: numbers are used again, also by another machine or container. */
 export interface ProcessId {
   readonly host: string;
-  /** Of the machine's present start; empty where the system does not tell. */
+  /** Of the machine's present start; empty if the system does not tell. */
   readonly boot: string;
-  /** Of the container; empty where the system does not tell. */
+  /** Of the container; empty if the system does not tell. */
   readonly namespace: string;
   readonly pid: number;
-  /** When the process was started, in the system's own units; empty where it does not tell. */
+  /** When the process was started, in the system's own units; empty if it does not tell. */
   readonly start: string;
 }
 
@@ -33,7 +33,7 @@ export interface Holder extends ProcessId {
  * Whether a lock's holder is gone for sure.
  *
  * @param here this process
- * @param start when the process that now has the holder's number was started; undefined where there is none
+ * @param start when the process that now has the holder's number was started; undefined if there is none
  */
 export function isDead(holder: ProcessId, here: ProcessId, start: string | undefined): boolean {
   if (holder.host !== here.host) return false;
@@ -52,14 +52,14 @@ export interface Lock {
 /**
  * Takes a lock, also from a process of this machine that has died with it.
  *
- * Its file comes into being whole, by a link, which fails where the name is taken. A dead holder's lock is claimed
+ * Its file comes into being whole, by a link, which fails if the name is taken. A dead holder's lock is claimed
  * with a second file, named after that one holding, so that there is one claimant; the claim counts only while the
  * lock is still the one that was seen to be dead, and is then renamed to be the lock. A claimant that dies is claimed
- * in turn. So nobody ever removes a lock that he has not seen to be dead, as those can who delete a stale lock and
+ * in turn. So nobody ever removes a lock without having seen it to be dead, as those can who delete a stale lock and
  * then make their own.
  *
  * @param what what is locked, for the message, such as `network 12345678`
- * @throws LockedError where another process holds it; RunFolderError where its file cannot be written
+ * @throws LockedError if another process holds it; RunFolderError if its file cannot be written
  */
 export async function takeLock(path: string, what: string): Promise<Lock> {
   const mine: Holder = { ...(await thisProcess()), id: randomUUID(), since: new Date().toISOString() };
@@ -84,7 +84,7 @@ export async function takeLock(path: string, what: string): Promise<Lock> {
 /**
  * Takes the lock of a network: one writing run at a time on this machine, as far as they name the same folder.
  *
- * @param folder where the locks are; undefined: networks are not held
+ * @param folder of the locks; undefined: networks are not held
  */
 export async function lockNetwork(
   folder: string | undefined,
@@ -96,19 +96,19 @@ export async function lockNetwork(
   return takeLock(join(folder, `${networkId}-${service}.lock`), `network ${networkId}`);
 }
 
-/** Who holds the lock, as far as he is not known to be dead. */
+/** The holder of the lock, unless it is known to be dead. */
 export async function holderOf(path: string): Promise<Holder | undefined> {
   const holder = await read(path);
   return holder && !(await isGone(holder, await thisProcess())) ? holder : undefined;
 }
 
-/** @throws LockedError where a process works on the run whose lock this is */
+/** @throws LockedError if a process works on the run whose lock this is */
 export async function refuseHeld(path: string, what: string): Promise<void> {
   if (await holderOf(path))
     throw new LockedError(`${what} still goes on`, 'Wait for its end, or stop it first.');
 }
 
-/** Gives the holder where there is a live one; else the lock is mine. */
+/** Gives the holder if there is a live one; else the lock is mine. */
 async function takeOrClaim(path: string, draft: string, mine: Holder): Promise<Holder | undefined> {
   for (;;) {
     if (await create(path, draft)) return undefined;
@@ -154,7 +154,7 @@ async function claimDead(
 
 const claimOn = (path: string, { id }: Holder) => `${path}.${id}`;
 
-/** Makes the draft's content appear under a name. False where the name is taken. */
+/** Makes the draft's content appear under a name. False if the name is taken. */
 async function create(name: string, draft: string): Promise<boolean> {
   try {
     await link(draft, name);
@@ -208,7 +208,7 @@ async function thisProcess(): Promise<ProcessId> {
   return { host: hostname(), boot: boot.trim(), namespace, pid, start };
 }
 
-/** When a process of this machine was started, empty where the system does not tell; undefined where there is none. */
+/** When a process of this machine was started, empty if the system does not tell; undefined if there is none. */
 async function startOf(number: number): Promise<string | undefined> {
   try {
     kill(number, 0);

@@ -1,6 +1,6 @@
 /**
- * Whom each row means whose user was looked up by his username, kept as `lookups.csv` for as long as the run's folder:
- * once a user is renamed, his old username finds nobody, or somebody else.
+ * The user that each row means which names them by username, kept as `lookups.csv` for as long as the run's folder:
+ * once a user is renamed, the old username finds nobody, or somebody else.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ const HEADER = 'row,userId';
 /** Characters written at once. */
 const BLOCK = 64 * 1024;
 
-/** @throws RunFolderError where the disk does not take it */
+/** @throws RunFolderError if the disk does not take it */
 export async function writeLookups(path: string, looked: Iterable<ResolvedLookup>): Promise<void> {
   await replaceFile(path, async (file) => {
     let text = `${HEADER}\n`;
@@ -27,7 +27,7 @@ export async function writeLookups(path: string, looked: Iterable<ResolvedLookup
   });
 }
 
-/** What was found by row; undefined where the file is not there: the run has looked nobody up. */
+/** What was found by row; undefined if the file is not there: the run has looked nobody up. */
 export async function readLookups(path: string): Promise<KnownUsers | undefined> {
   const known = new KnownUsers();
   let line = 0;
@@ -65,7 +65,7 @@ export class KnownUsers {
     this.numbers[row] = Number(`1${userId}`);
   }
 
-  /** Empty where the row means nobody; undefined where it was not looked up. */
+  /** Empty if the row means nobody; undefined if it was not looked up. */
   userOf(row: number): string | undefined {
     const number = this.numbers[row] ?? 0;
     return number === 0 ? undefined : String(number).slice(1);

@@ -71,7 +71,7 @@ export interface PlanFile {
  *
  * @param rows gives the same rows each time; read twice
  * @returns the SHA-256 of the file, in hex
- * @throws UsageError where the file exists, RunFolderError where it cannot be written
+ * @throws UsageError if the file exists, RunFolderError if it cannot be written
  */
 export async function writePlan(
   path: string,
@@ -141,7 +141,7 @@ export const changeLine = (change: PlannedChange): string => `${JSON.stringify(c
 /**
  * Reads a plan's file to its end.
  *
- * @throws PlanError where it is none, or was altered or cut off; RunFolderError where it cannot be read
+ * @throws PlanError if it is none, or was altered or cut off; RunFolderError if it cannot be read
  */
 export async function checkPlan(path: string): Promise<PlanFile> {
   const [whole, seal] = [createHash('sha256'), createHash('sha256')];
@@ -194,8 +194,7 @@ function headOf(text: string, path: string): z.infer<typeof Head> {
   return parsed.data;
 }
 
-const MADE =
-  'Name a file that "wickr-bulk plan --out" has made. For a file of changes there is "wickr-bulk update".';
+const MADE = 'Name a file that `planUpdate` has made. For a file of changes there is `updateUsers`.';
 
 const noPlan = (path: string) =>
   new PlanError(`${printable(path)} is no plan that this version has written`, MADE);

@@ -12,11 +12,11 @@ export interface Past {
   readonly ended: RowSet;
   /** Those of them that did not succeed. */
   readonly failed: RowSet;
-  /** Bytes of the report that stay; undefined where there is none. What follows them is to be done again. */
+  /** Bytes of the report that stay; undefined if there is none. What follows them is to be done again. */
   readonly keep: number | undefined;
 }
 
-/** Of a run that has just begun. */
+/** Of a run that has just started. */
 export const noPast = (): Past => ({
   tally: emptyTally(),
   ended: new RowSet(0),
@@ -29,7 +29,7 @@ export const noPast = (): Past => ({
  *
  * @param rows data rows of the run's input
  * @param onFailed is told of every user one of whose rows has failed
- * @throws RunFolderError where the report cannot be read, or a line of it is not one that this run can have written
+ * @throws RunFolderError if the report cannot be read, or a line of it is not one that this run can have written
  */
 export async function readPast(
   path: string,

@@ -24,7 +24,7 @@ export class RunFolder {
     return new RunFolder(await make(resolve(path)));
   }
 
-  /** The folder of a run that was begun already. Whether it is one, `readRecord` tells. */
+  /** The folder of a run that was started already. Whether it is one, `readRecord` tells. */
   static at(path: string): RunFolder {
     return new RunFolder(resolve(path));
   }
@@ -66,7 +66,7 @@ export class RunFolder {
     await this.writeJson('run.json', record);
   }
 
-  /** @throws RunFolderError where this is no run's folder, or its `run.json` was damaged */
+  /** @throws RunFolderError if this is no run's folder, or its `run.json` was damaged */
   async readRecord(): Promise<RunRecord> {
     const path = join(this.path, 'run.json');
     const text = await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(noRun(path, cause)));
@@ -142,7 +142,7 @@ const noRun = (path: string, cause: unknown) =>
   isSystemError(cause, 'ENOENT', 'ENOTDIR')
     ? new RunFolderError(
         `${printable(dirname(path))} is not the folder of a run: there is no run.json in it`,
-        'Name a folder that "wickr-bulk update" has made, such as one below wickr-bulk-runs. A run that was killed before it wrote run.json has sent nothing: start it again.',
+        'Name a folder that `updateUsers` has made. A run that was killed before it wrote run.json has sent nothing: start it again.',
         { cause, code: 'NOT_A_RUN' },
       )
     : unreadable(path, cause);
@@ -150,6 +150,6 @@ const noRun = (path: string, cause: unknown) =>
 const cannotBeMade = (path: string, cause: unknown) =>
   new RunFolderError(
     `the folder ${printable(path)} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
-    'Name a folder that you may write to with --out.',
+    'Name a folder that you may write to with `folder`.',
     { cause },
   );

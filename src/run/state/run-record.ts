@@ -132,7 +132,7 @@ const laterVersion = ({ version }: RunRecord, option: string) =>
     `Go on with wickr-bulk ${version} or a later version.`,
   );
 
-/** @throws RunFolderError where the text is not what a run has written */
+/** @throws RunFolderError if the text is not what a run has written */
 export function parseRecord(text: string, path: string): RunRecord {
   try {
     return Record.parse(JSON.parse(text));

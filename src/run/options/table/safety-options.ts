@@ -38,7 +38,7 @@ export const safetyOptions = {
   }),
   /**
    * Change nobody if more users than this would be changed: a number, or a share of the rows. Default: any number;
-   * for `reconcileUsers` `10%`, where a share always allows 20.
+   * for `reconcileUsers` `10%`; a share always allows 20.
    */
   maxChanges: option(cap(), {
     on: ['update', 'reconcile'],
