@@ -107,6 +107,16 @@ describe('a plan', () => {
     const left = await planning(emulator, renames(300));
     for await (const _ of left) break;
     await expect(left.summary).rejects.toThrow(InterruptedError);
+    const last = await planning(emulator, renames(3));
+    const lines: number[] = [];
+    for await (const { line } of last) {
+      lines.push(line);
+      if (lines.length < 3) continue;
+      // Time enough for a file to be written.
+      for (let turn = 0; turn < 1000; turn += 1) await new Promise(setImmediate);
+      break;
+    }
+    await expect(last.summary).rejects.toThrow(InterruptedError);
     const stopped = await planning(emulator, renames(300));
     stopped.stop();
     await expect(stopped.summary).rejects.toThrow(InterruptedError);

@@ -199,6 +199,20 @@ describe('an input is let go of', () => {
     expect(state.closed).toBe(1);
   });
 
+  it('when the caller stops, though it gives row after row without a pause', async () => {
+    let isClosed = false;
+    function* endlessly() {
+      try {
+        for (;;) yield { userId: '1', firstName: 'x'.repeat(1000) };
+      } finally {
+        isClosed = true;
+      }
+    }
+    const signal = AbortSignal.abort(new RangeError('enough'));
+    await expect(read(endlessly(), { signal })).rejects.toThrow('enough');
+    expect(isClosed).toBe(true);
+  });
+
   it('but not when it has ended by itself', async () => {
     const { state, iterator, input } = endless();
     iterator.next = async () => ({ done: true, value: {} });
