@@ -4,9 +4,10 @@ import type { Before, CommandRow, Field, Member, ReadyRow } from '../../model.js
 import { composed } from '../../text/username.js';
 import { isReadable, type ReadableField } from '../../user-fields.js';
 import type { UserDetails } from '../../wire-types.js';
+import { otherPerson } from './person.js';
 
 /** The fields of a user that can be read, and so compared. */
-export type ReadableFields = Pick<Member, ReadableField>;
+export type ReadableFields = Pick<Member, ReadableField> & Partial<Pick<Member, 'suspended'>>;
 
 /** The change that a run wanted for a user when it started, and what the user was then. */
 export type RecordedChange = Pick<CommandRow, 'command' | 'before'>;
@@ -37,6 +38,8 @@ export function compare(
   const { command, before: expected, conflicts: _, ...others } = row;
   if (user === 'same') return unchanged(row);
   if (user === undefined) return conflict(row, [], GONE);
+  const other = otherPerson(row.person, user, { wanted: command.details, expected }, partly);
+  if (other) return conflict(row, other.fields, other.reason);
   const { details, before, conflicts } = differences(command.details, expected, user);
   if (conflicts.length > 0 && !partly) return conflict(row, conflicts, CHANGED);
   if (Object.keys(details).length === 0)
