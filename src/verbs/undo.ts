@@ -51,9 +51,12 @@ async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Pro
   return rows;
 }
 
-/** A refusal sets nothing; if the answer was lost, the change may have been made. */
+/**
+ * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
+ * answer was lost may have been carried out, and the refusal may even be due to that.
+ */
 const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
-  attempts > 0 && !(status === 'failed' && httpStatus >= 400 && httpStatus < 500);
+  attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500);
 
 /** The lines of a plan that takes back what the run of the other one has set. */
 async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
