@@ -95,13 +95,14 @@ export class DecidedPlan implements Plan {
     return comparing ? this.#compared(ready, comparing) : ready;
   }
 
-  #compared(row: CommandRow, { partly, recorded }: CompareOptions): ReadyRow {
+  #compared(row: CommandRow, comparing: CompareOptions): ReadyRow {
+    const { recorded } = comparing;
     const user = this.#decisions.userOf(row.command.userId);
-    if (!recorded) return this.#withPerson(compare(row, user, partly), user);
+    if (!recorded) return this.#withPerson(compare(row, user, comparing), user);
     const change = recorded(row.row);
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
-    if (!change) return compare({ ...row, before: row.command.details }, user, partly);
-    const compared = compare({ ...row, ...change }, user, partly);
+    if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
+    const compared = compare({ ...row, ...change }, user, comparing);
     if (!('unchanged' in compared)) return this.#withPerson(compared, user);
     const { before: _, ...resent } = { ...row, ...change };
     return resent;

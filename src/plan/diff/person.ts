@@ -29,19 +29,24 @@ const names = ['username', 'firstName', 'lastName'] as const;
  * Compares a user with the person who was meant. What the row itself sets or expects is not looked at here, nor what
  * the service does not tell now or has not told then.
  *
- * @param row the values that a row wants and those that it expects
+ * @param row the values that a row wants, those that it expects, and the fields that are known to be another's
  * @param byUsername whether the username alone decides, so that other names may have been changed
  */
 export function otherPerson(
   meant: Person | undefined,
   user: Partial<Pick<Member, 'username' | 'firstName' | 'lastName' | 'suspended'>>,
-  row: { readonly wanted: UserDetails; readonly expected: Before | undefined },
+  row: {
+    readonly wanted: UserDetails;
+    readonly expected: Before | undefined;
+    readonly conflicts: readonly Field[] | undefined;
+  },
   byUsername: boolean,
 ): OtherPerson | undefined {
   if (meant === undefined) return undefined;
   const fields = names.filter((name) => {
     if (byUsername && name !== 'username') return false;
     if (row.wanted[name] !== undefined || (row.expected && name in row.expected)) return false;
+    if (row.conflicts?.includes(name)) return false;
     const [then, now] = [meant[name], user[name]];
     return then !== undefined && now !== undefined && composed(then) !== composed(now);
   });

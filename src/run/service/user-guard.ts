@@ -53,7 +53,7 @@ export class UserGuard implements Precondition {
       return 'withhold';
     }
     this.#seenAt = sight.at;
-    const compared = compare(this.#original, sight.user, this.#rules.partly);
+    const compared = compare(this.#original, sight.user, this.#rules);
     if (!('command' in compared)) {
       this.withheld = compared;
       return 'withhold';
