@@ -57,6 +57,14 @@ export interface Member {
   readonly bot: boolean;
 }
 
+/** Who a user was when a change was planned, as far as the service told. Kept to notice that an ID means another person. */
+export interface Person {
+  readonly username?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly suspended?: boolean;
+}
+
 /** A security group as the network lists it. */
 export interface Group {
   readonly id: string;
@@ -92,6 +100,8 @@ export type ReadyRow = Place & {
          * Absent if it is sent whatever they are.
          */
         readonly before?: Before;
+        /** Who is meant. If the user is somebody else by now, nothing is sent. Absent if that is not known. */
+        readonly person?: Person;
         /** Fields of the row that somebody else has changed: the command does not contain them. */
         readonly conflicts?: readonly Field[];
         /** Fields that cannot be put back, because the service never said what they were. */
@@ -232,11 +242,13 @@ export interface UpdatedRow extends SentRow, WithoutError {
   readonly message?: string | undefined;
 }
 
-/** The user had the values of the row already. */
-export interface UnchangedRow extends UnsentRow, WithoutError {
+interface Sameness extends WithoutError {
   readonly status: 'unchanged';
   readonly message?: undefined;
 }
+
+/** The user had the values of the row already, or has got them while the row waited for another attempt. */
+export type UnchangedRow = (SentRow & Sameness) | (UnsentRow & Sameness);
 
 /** The row was left out. */
 export interface SkippedRow extends UnsentRow, WithoutError {

@@ -33,6 +33,8 @@ export interface Limiter {
    * @param isRetry whether an attempt for the same row has failed before
    */
   answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry?: boolean): void;
+  /** Takes back the permit that was granted at `grantedAt`: no request was made with it, or not yet. */
+  unused(grantedAt: number): void;
   /** Grants no more permits, and ends all waits for one. */
   stop(): void;
   /** Permits/s at present; 0 while the service is down and single requests probe it. */
@@ -127,6 +129,11 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       });
       const wasOn = outage.isOn;
       outage.ended({ at, sentAt, signal: healthSignals[result], isRetry });
+      if (wasOn) holding.abort();
+    },
+    unused(grantedAt) {
+      const wasOn = outage.isOn;
+      outage.ended({ at: performance.now(), sentAt: grantedAt, signal: 'none', isRetry: false });
       if (wasOn) holding.abort();
     },
     stop() {

@@ -127,7 +127,7 @@ function keepsUsername(
 ): boolean {
   if (!comparing || !('command' in row) || request.newUsername === undefined || request.hasEnded)
     return false;
-  const compared = compare(row, users.user(row.command.userId), comparing.partly);
+  const compared = compare(row, users.user(row.command.userId), comparing);
   if ('conflict' in compared) return true;
   return 'conflicts' in compared && (compared.conflicts?.includes('username') ?? false);
 }

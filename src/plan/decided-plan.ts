@@ -1,9 +1,11 @@
 /** What happens to each row, once the network has been read. */
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
 import { type CompareOptions, compare, conflict, type ReadableFields } from './diff/compare.js';
+import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
 import type { LookupTable, ResolvedLookup } from './lookup/lookup-table.js';
+import type { IndexedUser } from './lookup/user-index.js';
 
 /** Made before the first write, and never changed after that. */
 export interface Plan {
@@ -22,6 +24,8 @@ export interface Plan {
   readonly listedAll: boolean;
   /** Epoch ms: what is known of the users is no older. */
   readonly readAt: number;
+  /** The same in ms, monotonic. */
+  readonly seenAt: number;
   /** A user as it was then, if rows are compared and its row has something to change. */
   userOf(userId: string): ReadableFields | undefined;
 }
@@ -39,10 +43,11 @@ export interface Decisions {
   readonly hasEnded: (row: number) => boolean;
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
-  readonly userOf: (userId: string) => ReadableFields | 'same' | undefined;
+  readonly userOf: (userId: string) => IndexedUser | 'same' | undefined;
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
+  readonly seenAt: number;
 }
 
 export class DecidedPlan implements Plan {
@@ -50,6 +55,7 @@ export class DecidedPlan implements Plan {
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
+  readonly seenAt: number;
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -57,6 +63,7 @@ export class DecidedPlan implements Plan {
     this.requests = decisions.requests;
     this.listedAll = decisions.listedAll;
     this.readAt = decisions.readAt;
+    this.seenAt = decisions.seenAt;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }
@@ -88,16 +95,23 @@ export class DecidedPlan implements Plan {
     return comparing ? this.#compared(ready, comparing) : ready;
   }
 
-  #compared(row: CommandRow, { partly, recorded }: CompareOptions): ReadyRow {
+  #compared(row: CommandRow, comparing: CompareOptions): ReadyRow {
+    const { recorded } = comparing;
     const user = this.#decisions.userOf(row.command.userId);
-    if (!recorded) return compare(row, user, partly);
+    if (!recorded) return this.#withPerson(compare(row, user, comparing), user);
     const change = recorded(row.row);
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
-    if (!change) return compare({ ...row, before: row.command.details }, user, partly);
-    const compared = compare({ ...row, ...change }, user, partly);
-    if (!('unchanged' in compared)) return compared;
+    if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
+    const compared = compare({ ...row, ...change }, user, comparing);
+    if (!('unchanged' in compared)) return this.#withPerson(compared, user);
     const { before: _, ...resent } = { ...row, ...change };
     return resent;
+  }
+
+  /** The row with the person that it was compared with, unless its input says who is meant. */
+  #withPerson(row: ReadyRow, user: IndexedUser | 'same' | undefined): ReadyRow {
+    if (!('command' in row) || row.person !== undefined || user === 'same' || user === undefined) return row;
+    return { ...row, person: personOf(user) };
   }
 
   #problemsOf({ row, line }: Row): readonly Problem[] | undefined {

@@ -52,6 +52,7 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     requests: fetcher.requests + groupRequests,
     listedAll: fetcher.listedAll,
     readAt: fetcher.startedAt,
+    seenAt: fetcher.seenAt,
   });
 }
 

@@ -9,7 +9,7 @@ import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
-import { planInput } from './prepare/plan-input.js';
+import { type Earlier, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
@@ -56,7 +56,7 @@ export const continueRun = (
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
-      kept: await keptBefore(folder, parsed),
+      ...(await keptBefore(folder, parsed)),
       goesOn: true,
     });
     await folder.dropSummary();
@@ -71,18 +71,20 @@ async function knownLookups(folder: RunFolder, prepared: Prepared): Promise<Know
   return known;
 }
 
-/** What the run wanted of its users, by row, if it keeps that. */
+/** What the run wanted of its users, by row, and what their groups were called, if it keeps that. */
 async function keptBefore(
   folder: RunFolder,
   { report }: ParsedOptions,
-): Promise<ReadonlyMap<number, RecordedChange> | undefined> {
-  if (!report.keepBefore) return undefined;
+): Promise<Pick<Earlier, 'kept' | 'groupNames'>> {
+  if (!report.keepBefore) return { kept: undefined };
   const path = folder.before;
   const kept = new Map<number, RecordedChange>();
-  await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
-  for await (const { row, networkId, userId, userDetails, before } of readChanges(path))
-    kept.set(row, { command: { networkId, userId, details: userDetails }, before });
-  return kept;
+  const { head } = await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
+  for await (const { row, networkId, userId, userDetails, before, person } of readChanges(path)) {
+    const command = { networkId, userId, details: userDetails };
+    kept.set(row, { command, before, ...(person && { person }) });
+  }
+  return { kept, groupNames: head.groupNames };
 }
 
 const beforeLost = (path: string, cause: unknown) =>

@@ -17,9 +17,10 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
-import { networkReads } from './service/paced-reads.js';
+import { lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
-import { updateUser } from './service/update-user.js';
+import { updateGuarded, updateUser } from './service/update-user.js';
+import type { UserGuard } from './service/user-guard.js';
 
 /** Open rows for each row that may be in flight: the others wait for their next attempt. */
 const OPEN_PER_SLOT = 4;
@@ -140,12 +141,22 @@ export class Run {
     const { parsed, prepared, session } = this.parts;
     const { service, stop } = session;
     const { verify, maxAgeMs, command } = parsed.batch;
-    const send = (row: CommandRow) => updateUser(row, service);
-    if (!prepared.compared && verify === 0 && this.canary.rows === 0) return send;
-    const checked = new CheckedUpdates(networkReads(prepared.validation.networkId, service), send, stop, {
-      readAt: prepared.compared?.plan.readAt ?? 0,
-      maxAge: maxAgeMs,
-      partly: modes[command].partly,
+    if (!prepared.compared && verify === 0 && this.canary.rows === 0)
+      return (row) => updateUser(row, service);
+    const { networkId } = prepared.validation;
+    const reads = networkReads(networkId, service);
+    const means = {
+      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
+      readBack: (row: CommandRow) => reads.user(row.command.userId),
+      send: (guard: UserGuard) => updateGuarded(guard, service),
+      stop,
+    };
+    const checked = new CheckedUpdates(means, {
+      guard: {
+        readAt: prepared.compared?.plan.seenAt ?? 0,
+        maxAge: prepared.compared && maxAgeMs,
+        partly: modes[command].partly,
+      },
       verifies: () => this.canary.takeNext() || service.random() < verify,
     });
     return (row) => checked.update(row);

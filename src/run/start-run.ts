@@ -11,6 +11,7 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
 import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
+import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
@@ -29,6 +30,10 @@ export interface RunConstraints {
   readonly same?: { readonly size: number; readonly sha256: string };
   /** The AWS account of the credentials. */
   readonly account?: string;
+  /** Where the service has to be. */
+  readonly endpoint?: string;
+  /** The names that security groups had, by ID: no user is put into one that has another name by now. */
+  readonly groupNames?: Readonly<Record<string, string>>;
   /** The user that a row which names its user means, as an earlier run has found out. */
   readonly known?: (row: number) => string | undefined;
 }
@@ -43,6 +48,8 @@ export const startRun = (
   withResources(async (resources) => {
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
+    if (constraints.endpoint !== undefined && constraints.endpoint !== service.endpoint.href)
+      throw otherEndpoint(constraints.endpoint);
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const { same } = constraints;
     const prepared = await prepareInput(parsed.reading, {
@@ -56,7 +63,9 @@ export const startRun = (
     const { session, account } = await openFor(parsed, prepared, gate, constraints, resources);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
-    const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account);
+    const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
+    const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
+    const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
     const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
     const startedAt = new Date();
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
@@ -111,9 +120,15 @@ async function planFor(
   parsed: ParsedOptions,
   prepared: Prepared,
   session: Session,
-  { known }: RunConstraints,
+  { known, groupNames }: RunConstraints,
 ): Promise<PlannedInput> {
-  const earlier = known && { userOf: known, hasEnded: () => false, kept: undefined, goesOn: false };
+  const earlier = {
+    userOf: known ?? (() => undefined),
+    hasEnded: () => false,
+    kept: undefined,
+    goesOn: false,
+    groupNames,
+  };
   const planned = await planInput(prepared, parsed, session, earlier);
   if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
   return planned;
@@ -134,6 +149,12 @@ async function writeBeginning(
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
   await folder.writeRecord(record);
 }
+
+const otherEndpoint = (planned: string) =>
+  new PlanError(
+    `the plan was made at another endpoint (${printable(planned)}) than the one that is used now; nothing was sent`,
+    'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
+  );
 
 const otherAccount = new PlanError(
   'the plan was made with credentials of another AWS account; nothing was sent',

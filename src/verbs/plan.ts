@@ -7,6 +7,7 @@ import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { PlanOptions } from '../run/options/run-options.js';
+import { groupNamesOf } from '../run/prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { networkReads } from '../run/service/paced-reads.js';
@@ -95,14 +96,16 @@ async function plan(
   const { leavers: _, ...changes } = compared.changes;
   const { networkId } = planned.validation;
   let { requests } = compared.plan;
-  if (control.items.isRead()) {
-    const named = changes.groups > 0;
-    const groups = named ? await networkReads(networkId, session.service).groups() : [];
-    requests += named ? 1 : 0;
+  const isRead = control.items.isRead();
+  const named = changes.groups > 0 && (isRead || path !== undefined);
+  const groups = named ? await networkReads(networkId, session.service).groups() : [];
+  requests += named ? 1 : 0;
+  if (isRead) {
     await giveChanges(planned, new Map(groups.map(({ id, name }) => [id, name])), control);
   }
   const account = accountOf(await session.service.gate.provider());
-  const head = planHeadOf(parsed, planned, compared.plan.readAt, account);
+  const groupNames = path === undefined ? undefined : await groupNamesOf(planned, session, groups);
+  const head = planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
   const sha256 = path === undefined ? undefined : await writePlan(path, head, planned.rows);
   return {
     networkId,

@@ -1,7 +1,7 @@
 /** What a run has set is put back. */
 import { stat } from 'node:fs/promises';
 import { RunFolderError } from '../errors.js';
-import type { Outcome, Summary } from '../model.js';
+import type { Outcome, Person, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
 import { type JobControl, startRunJob } from '../run/job.js';
@@ -14,6 +14,7 @@ import { RowSet } from '../run/state/row-set.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import type { RunRecord } from '../run/state/run-record.js';
 import { printable } from '../text/printable.js';
+import type { UserDetails } from '../wire-types.js';
 
 /**
  * Gives users back the values from before a run, as far as they still have those that the run has set. What somebody
@@ -38,7 +39,8 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const untouched = await rowsNotSet(folder, record);
   const input = inverses(folder.before, untouched);
-  return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, { account });
+  const constraints = { account, ...(head.groupNames && { groupNames: head.groupNames }) };
+  return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 
 /** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
@@ -51,19 +53,31 @@ async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Pro
   return rows;
 }
 
-/** A refusal sets nothing; if the answer was lost, the change may have been made. */
+/**
+ * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
+ * answer was lost may have been carried out, and the refusal may even be due to that.
+ */
 const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
-  attempts > 0 && !(status === 'failed' && httpStatus >= 400 && httpStatus < 500);
+  attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500);
 
 /** The lines of a plan that takes back what the run of the other one has set. */
 async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
-  for await (const { row, line, networkId, userId, userDetails, before } of readChanges(path)) {
+  for await (const { row, line, networkId, userId, userDetails, before, person } of readChanges(path)) {
     if (untouched.has(row)) continue;
     const { details, before: expected, notRestorable } = inverseOf(userDetails, before);
-    const change = { networkId, userId, userDetails: details, before: expected, row, line };
+    const meant = person && { person: renamedPerson(person, userDetails) };
+    const change = { networkId, userId, userDetails: details, before: expected, ...meant, row, line };
     yield Buffer.from(changeLine({ ...change, ...(notRestorable.length > 0 && { lost: notRestorable }) }));
   }
 }
+
+/** The person as the run has left them. */
+const renamedPerson = (person: Person, { username, firstName, lastName }: UserDetails): Person => ({
+  ...person,
+  ...(username !== undefined && { username }),
+  ...(firstName !== undefined && { firstName }),
+  ...(lastName !== undefined && { lastName }),
+});
 
 const nothingKept = (folder: RunFolder) =>
   new RunFolderError(

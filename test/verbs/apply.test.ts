@@ -13,6 +13,7 @@ import {
   planUpdate,
   resumeRun,
   retryRun,
+  undoRun,
 } from '../../src/index.js';
 import { update } from '../emulator/call.js';
 import {
@@ -126,7 +127,8 @@ describe('a plan', () => {
   it('that nobody iterates over asks for no more than it needs', async () => {
     const emulator = await place.emulate({ users: 3 });
     const content = `userId,securityGroupIds\n10000001,${emulator.groups[0]?.id}\n`;
-    const plan = await planning(emulator, content);
+    const input = await place.write('users.csv', content);
+    const plan = planUpdate({ ...serviceOf(emulator), input, rate: 5000 });
     await plan.summary;
     expect(emulator.counts.ListSecurityGroups).toBe(0);
     expect(() => plan[Symbol.asyncIterator]()).toThrow('began too late');
@@ -185,6 +187,56 @@ describe('apply', () => {
     const credentials = async () => ({ accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ', secretAccessKey: 's' });
     await expect(apply(emulator, { credentials })).rejects.toThrow('another AWS account');
     expect(emulator.counts.UpdateUser).toBe(0);
+  });
+
+  it('leaves an ID that belongs to another person by now, and a user who was suspended', async () => {
+    const emulator = await place.emulate({ users: 4 });
+    const [everyone, sales] = emulator.groups;
+    for (const { userId } of emulator.users.values())
+      emulator.edit(userId, { securityGroupIds: [everyone?.id ?? ''] });
+    const rows = [1, 2, 3, 4].map((row) => `1000000${row},${sales?.id}\n`);
+    await planned(emulator, `userId,securityGroupIds\n${rows.join('')}`);
+    emulator.edit('10000001', { username: 'somebody-else@example.com', firstName: 'Some', lastName: 'Body' });
+    emulator.edit('10000002', { firstName: 'Another' });
+    Object.assign(emulator.users.get('10000003') ?? {}, { suspended: true });
+    const summary = await apply(emulator);
+    expect(summary.statuses).toMatchObject({ conflict: 3, updated: 1 });
+    const [first, second, third] = await outcomes(summary.report);
+    expect(first).toMatchObject({ errorFields: ['username', 'firstName', 'lastName'], attempts: 0 });
+    expect(second).toMatchObject({ errorFields: ['firstName'] });
+    expect(third?.message).toContain('suspended');
+  });
+
+  it('puts nobody into a group whose ID has another name by now, and neither does undo', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const [everyone, sales, other] = emulator.groups;
+    for (const { userId } of emulator.users.values())
+      emulator.edit(userId, { securityGroupIds: [everyone?.id ?? ''] });
+    const content = `userId,securityGroupIds\n10000001,${sales?.id}\n10000002,${sales?.id}\n10000003,${other?.id}\n`;
+    await planned(emulator, content);
+    const name = sales?.name;
+    Object.assign(sales ?? {}, { name: 'Leavers' });
+    expect((await apply(emulator)).statuses).toMatchObject({ conflict: 2, updated: 1 });
+    Object.assign(sales ?? {}, { name });
+    const second = await apply(emulator, { folder: place.path('second') });
+    expect(second.statuses).toMatchObject({ updated: 2, unchanged: 1 });
+    Object.assign(everyone ?? {}, { name: 'Leavers' });
+    const { networkId: _, region: __, ...reach } = serviceOf(emulator);
+    const undone = await undoRun(second.folder, { ...reach, rate: 5000, folder: place.path('undo') }).summary;
+    expect(undone.statuses).toMatchObject({ conflict: 2, updated: 0 });
+  });
+
+  it('sends nothing to an endpoint that only the plan names', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const other = await place.emulate({ users: 3 });
+    await planned(emulator, renames(3));
+    const requests = emulator.requests.length;
+    await expect(apply(emulator, { endpointUrl: other.url })).rejects.toThrow('at another endpoint');
+    const { networkId: _, region: __, endpointUrl: ___, ...reach } = serviceOf(emulator);
+    await expect(applyPlan(plan(), { ...reach, folder: place.path('run') }).summary).rejects.toThrow(
+      PlanError,
+    );
+    expect([emulator.requests.length, other.requests.length]).toEqual([requests, 0]);
   });
 
   it('leaves a user whom somebody has changed, or taken a username from, and says so', async () => {

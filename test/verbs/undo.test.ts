@@ -88,6 +88,23 @@ describe('undo', () => {
     expect(stateOf(emulator)).toBe(start);
   });
 
+  it('does not believe the refusal of a row of which an earlier attempt may have been carried out', async () => {
+    const emulator = await place.emulate({
+      users: 2,
+      faults: [
+        { kind: 'reset-after', userId: '10000001', times: 1 },
+        { kind: 'echo', userId: '10000001' },
+      ],
+    });
+    const start = stateOf(emulator);
+    const summary = await updateIn(place, renames(2), { keepBefore }, emulator);
+    expect(summary.statuses).toMatchObject({ failed: 1, updated: 1 });
+    expect(stateOf(emulator)).not.toBe(start);
+    emulator.setFaults([]);
+    expect((await undo(emulator)).statuses.updated).toBe(2);
+    expect(stateOf(emulator)).toBe(start);
+  });
+
   it('says of whom it cannot give back what the service does not tell', async () => {
     const emulator = await place.emulate({ users: 2 });
     const content = 'userId,firstName,inviteCode\n10000001,Zoë,CODE1\n10000002,,CODE2\n';

@@ -1,5 +1,5 @@
 /** What a line of a plan has beside the request: what its user was. */
-import type { Before, Field } from '../../model.js';
+import type { Before, Field, Person } from '../../model.js';
 import { isField } from '../../user-fields.js';
 import { isObject, typeName } from '../records/json-line.js';
 import type { RowBuilder } from './row-builder.js';
@@ -8,15 +8,18 @@ import type { RowBuilder } from './row-builder.js';
 export const PLAN_HEAD_KEY = 'wickrBulkPlan';
 
 /** Keys of a line beside those of the request. `row` and `line` are those of the input that the plan was made of. */
-export const PLAN_KEYS: readonly string[] = ['before', 'lost', 'row', 'line'];
+export const PLAN_KEYS: readonly string[] = ['before', 'person', 'lost', 'row', 'line'];
 
-/** Takes what the line's fields were before, and which of them cannot be given back. */
+/** Takes what the line's fields were before, who is meant, and which of the fields cannot be given back. */
 export function takePlanned(row: RowBuilder, object: Readonly<Record<string, unknown>>): void {
-  const { before, lost } = object;
+  const { before, person, lost } = object;
   if (!isObject(before)) row.reject(undefined, `before is ${typeName(before ?? null)}, takes an object`);
   else if (!Object.entries(before).every(([field, value]) => isField(field) && isValue(value)))
     row.reject(undefined, 'before has something other than values of fields');
   else row.before = before as Before;
+  if (isPerson(person)) row.person = person;
+  else if (person !== undefined)
+    row.reject(undefined, 'person has something other than what a user is called');
   if (lost === undefined) return;
   if (!Array.isArray(lost) || !lost.every((field) => typeof field === 'string' && isField(field)))
     row.reject(undefined, 'lost takes a list of fields');
@@ -30,6 +33,17 @@ function takeNotRestorable(row: RowBuilder, fields: readonly Field[]): void {
   if (Object.keys(row.details).length === 0)
     row.skipped = fields.map((field) => `${field}: ${message}`).join('; ');
 }
+
+function isPerson(value: unknown): value is Person {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(([name, each]) =>
+    name === 'suspended'
+      ? typeof each === 'boolean'
+      : PERSON_TEXTS.includes(name) && typeof each === 'string',
+  );
+}
+
+const PERSON_TEXTS: readonly string[] = ['username', 'firstName', 'lastName'];
 
 const isValue = (value: unknown) =>
   value === null ||

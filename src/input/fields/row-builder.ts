@@ -1,5 +1,5 @@
 /** Builds a row from values that are checked one by one. */
-import type { Before, Field, NamedCommand, Problem, Row } from '../../model.js';
+import type { Before, Field, NamedCommand, Person, Problem, Row } from '../../model.js';
 import type { UserDetails } from '../../wire-types.js';
 import type { ColumnName } from '../columns/column-names.js';
 
@@ -27,8 +27,9 @@ export class RowBuilder {
   readonly details: UserDetails = {};
   lookupUsername: string | undefined;
   securityGroupNames: readonly string[] | undefined;
-  /** Of a plan's row: what its user was, and which fields cannot be given back. */
+  /** Of a plan's row: what its user was, who that is, and which fields cannot be given back. */
   before: Before | undefined;
+  person: Person | undefined;
   notRestorable: readonly Field[] | undefined;
   /** Why the row is left out. It outranks any problem. */
   skipped: string | undefined;
@@ -83,9 +84,9 @@ export class RowBuilder {
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
   }
 
-  #planned(): { before?: Before; notRestorable?: readonly Field[] } {
-    const { before, notRestorable } = this;
-    return { ...(before && { before }), ...(notRestorable && { notRestorable }) };
+  #planned(): { before?: Before; person?: Person; notRestorable?: readonly Field[] } {
+    const { before, person, notRestorable } = this;
+    return { ...(before && { before }), ...(person && { person }), ...(notRestorable && { notRestorable }) };
   }
 
   #named(): NamedCommand {

@@ -4,12 +4,13 @@ import type { Before, CommandRow, Field, Member, ReadyRow } from '../../model.js
 import { composed } from '../../text/username.js';
 import { isReadable, type ReadableField } from '../../user-fields.js';
 import type { UserDetails } from '../../wire-types.js';
+import { otherPerson } from './person.js';
 
 /** The fields of a user that can be read, and so compared. */
-export type ReadableFields = Pick<Member, ReadableField>;
+export type ReadableFields = Pick<Member, ReadableField> & Partial<Pick<Member, 'suspended'>>;
 
 /** The change that a run wanted for a user when it started, and what the user was then. */
-export type RecordedChange = Pick<CommandRow, 'command' | 'before'>;
+export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person'>;
 
 /** How rows are compared with the network. */
 export interface CompareOptions {
@@ -17,6 +18,8 @@ export interface CompareOptions {
   readonly planned: boolean;
   /** If somebody else has changed some fields of a user, the row's other fields are sent anyway. */
   readonly partly: boolean;
+  /** IDs of groups that have another name than was meant, or are gone: no user is put into one. */
+  readonly otherGroups?: ReadonlySet<string>;
   /**
    * Of a resumed run: what it recorded of the row. The row may have been sent already, so a value that the user has by
    * now is sent again.
@@ -32,15 +35,24 @@ export interface CompareOptions {
 export function compare(
   row: CommandRow,
   user: ReadableFields | 'same' | undefined,
-  partly: boolean,
+  { partly, otherGroups }: Pick<CompareOptions, 'partly' | 'otherGroups'>,
 ): ReadyRow {
-  const { command, before: expected, conflicts: _, ...others } = row;
+  const { command, before: expected, conflicts: known, ...others } = row;
   if (user === 'same') return unchanged(row);
   if (user === undefined) return conflict(row, [], GONE);
+  const other = otherPerson(
+    row.person,
+    user,
+    { wanted: command.details, expected, conflicts: known },
+    partly,
+  );
+  if (other) return conflict(row, other.fields, other.reason);
   const { details, before, conflicts } = differences(command.details, expected, user);
   if (conflicts.length > 0 && !partly) return conflict(row, conflicts, CHANGED);
   if (Object.keys(details).length === 0)
     return conflicts.length > 0 ? conflict(row, conflicts, CHANGED) : unchanged(row);
+  if (otherGroups && details.securityGroupIds?.some((id) => otherGroups.has(id)))
+    return conflict(row, ['securityGroupIds'], OTHER_GROUP);
   return {
     ...others,
     command: { ...command, details },
@@ -122,4 +134,6 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 const CHANGED = 'somebody else has changed the user since';
+const OTHER_GROUP =
+  'a security group of the row has another name than when the change was planned, or is gone, and may be meant for others';
 const GONE = 'the user is no longer in the network';

@@ -20,6 +20,8 @@ export class UserFetcher {
   listedAll = false;
   /** Epoch ms just before the first request: what is known of the users is no older. */
   readonly startedAt = Date.now();
+  /** The same in ms, monotonic. */
+  readonly seenAt = performance.now();
   readonly #reads: NetworkReads;
   readonly #index: UserIndex;
   readonly #onUsers: (users: number) => void;

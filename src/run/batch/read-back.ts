@@ -1,95 +1,90 @@
-/** Reads users right before they are changed, and again after it, if the caller wants that. */
+/** Sends rows under guard, and reads their users again after it, if the caller wants that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, UpdatedRow } from '../../model.js';
-import { compare, fieldsNotTaken } from '../../plan/diff/compare.js';
-import type { NetworkReads } from '../../plan/lookup/network-reads.js';
+import { fieldsNotTaken } from '../../plan/diff/compare.js';
+import type { Sight } from '../service/paced-reads.js';
 import type { Stop } from '../service/stop-switch.js';
-import { settled, unprocessed, unread } from './unsent-outcomes.js';
+import { type GuardRules, UserGuard } from '../service/user-guard.js';
 
-/** ms until a user who does not show the new values is read once more: it is not documented how soon a read sees a write. */
-const SECOND_LOOK = 1000;
+/**
+ * ms until a user who does not show the new values is read once more, each time: it is not documented how soon a read
+ * sees a write. Together they bound how long a row waits for that.
+ */
+export const READ_BACK_PAUSES: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
 export interface UpdateChecks {
-  /** Epoch ms: the users were read at this time or later. */
-  readonly readAt: number;
-  /** ms after which a user is read again before the change; undefined: never. */
-  readonly maxAge: number | undefined;
-  /** Whether a row is sent without the fields that somebody else has changed, instead of not at all. */
-  readonly partly: boolean;
+  readonly guard: GuardRules;
   /** Whether the user of the next row is read back. */
   readonly verifies: () => boolean;
 }
 
+/** What checked updates are made with. */
+export interface UpdateMeans {
+  /** Reads a user for a request that has its slot, and apart from one. */
+  readonly look: (row: CommandRow) => Promise<Sight>;
+  readonly readBack: (row: CommandRow) => Promise<Sight['user']>;
+  readonly send: (guard: UserGuard) => Promise<Outcome>;
+  readonly stop: Stop;
+}
+
 /** Sends rows, and checks their users before and after. */
 export class CheckedUpdates {
-  readonly #reads: Pick<NetworkReads, 'user'>;
-  readonly #send: (row: CommandRow) => Promise<Outcome>;
-  readonly #stop: Stop;
+  readonly #means: UpdateMeans;
   readonly #checks: UpdateChecks;
 
-  constructor(
-    reads: Pick<NetworkReads, 'user'>,
-    send: (row: CommandRow) => Promise<Outcome>,
-    stop: Stop,
-    guarding: UpdateChecks,
-  ) {
-    this.#reads = reads;
-    this.#send = send;
-    this.#stop = stop;
-    this.#checks = guarding;
+  constructor(means: UpdateMeans, checks: UpdateChecks) {
+    this.#means = means;
+    this.#checks = checks;
   }
 
   async update(row: CommandRow): Promise<Outcome> {
+    const { look, send } = this.#means;
     const verifies = this.#checks.verifies();
-    let outcome: Outcome | undefined;
+    const guard = new UserGuard(row, this.#checks.guard, look);
+    const outcome = noted(await send(guard), guard.row);
+    if (!verifies || outcome.status !== 'updated') return outcome;
     try {
-      const fresh = this.#isStale(row) ? await this.#lookAgain(row) : row;
-      if (!('command' in fresh)) return settled(fresh);
-      outcome = noted(await this.#send(fresh), fresh);
-      return verifies && outcome.status === 'updated' ? await this.#readBack(fresh, outcome) : outcome;
+      return await this.#readBack(guard.row, outcome);
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
       // The service has accepted the change, whether or not the user can be read back.
-      if (outcome?.status === 'updated') return { ...outcome, message: unverified };
-      return this.#stop.signal.aborted ? unprocessed(row) : unread(row, error);
+      return { ...outcome, message: unverified };
     }
-  }
-
-  #isStale({ before }: CommandRow): boolean {
-    const { maxAge, readAt } = this.#checks;
-    return before !== undefined && maxAge !== undefined && Date.now() - readAt > maxAge;
-  }
-
-  async #lookAgain(row: CommandRow) {
-    const user = await this.#reads.user(row.command.userId);
-    const compared = compare(row, user, this.#checks.partly);
-    return 'command' in compared ? { ...row, ...compared } : compared;
   }
 
   async #readBack(row: CommandRow, outcome: UpdatedRow): Promise<Outcome> {
-    let differing = await this.#differing(row);
-    if (differing.length > 0) {
-      await sleep(SECOND_LOOK, undefined, { signal: this.#stop.signal }).catch(() => {});
-      differing = await this.#differing(row);
+    let user = await this.#means.readBack(row);
+    for (const pause of READ_BACK_PAUSES) {
+      if (fieldsNotTaken(row.command.details, user).length === 0) return outcome;
+      const hasWaited = await sleep(pause, true, { signal: this.#means.stop.signal }).catch(() => false);
+      if (!hasWaited) return { ...outcome, message: unverified };
+      user = await this.#means.readBack(row);
     }
+    const differing = fieldsNotTaken(row.command.details, user);
     if (differing.length === 0) return outcome;
+    const isOld = user !== undefined && row.before !== undefined && isAsBefore(row, user, differing);
     return {
       ...outcome,
       status: 'mismatch',
       errorCode: 'Mismatch',
       errorFields: differing,
-      message,
+      message: isOld ? notVisible : otherValue,
     };
-  }
-
-  async #differing({ command }: CommandRow): Promise<string[]> {
-    return fieldsNotTaken(command.details, await this.#reads.user(command.userId));
   }
 }
 
-const message =
+/** Whether the fields have the values from before the change, as they have until a read shows it. */
+const isAsBefore = ({ before }: CommandRow, user: Sight['user'], fields: readonly string[]): boolean =>
+  fieldsNotTaken(
+    Object.fromEntries(Object.entries(before ?? {}).filter(([field]) => fields.includes(field))),
+    user,
+  ).length === 0;
+
+const otherValue =
   'the service accepted the change, but, read back, the user shows another value than the one sent';
+const notVisible =
+  'the service accepted the change, but it is not visible yet: read back again and again, the user shows the value from before';
 const unverified = 'updated; the user could not be read back';
 
 /** The outcome, with a note of the fields of its row that were not sent. */

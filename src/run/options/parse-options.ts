@@ -72,7 +72,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
     },
     batch: {
       ...{ maxErrors, confirm, command },
-      maxAgeMs: guards ? planning.maxAgeMs : undefined,
+      maxAgeMs: compares ? planning.maxAgeMs : undefined,
       verify: verify / 100,
       canary: canary ? { rows: canary, above: Math.max(canary, canaryAbove) } : undefined,
       concurrency: session.pace.concurrency,

@@ -13,6 +13,7 @@ import { modes } from '../options/run-kind.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { PlanHead } from '../state/plan-file.js';
+import { otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
 
 /** What is known of rows from before. */
@@ -22,6 +23,8 @@ export interface Earlier {
   hasEnded(row: number): boolean;
   /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
   readonly goesOn: boolean;
+  /** The names that security groups had, by ID, as far as that is known. */
+  readonly groupNames?: Readonly<Record<string, string>> | undefined;
   /** What the run has kept of its rows, if it does. */
   readonly kept: ReadonlyMap<number, RecordedChange> | undefined;
 }
@@ -37,7 +40,7 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
 
 export interface Compared {
   readonly changes: Changes;
-  readonly plan: Pick<Plan, 'readAt' | 'requests' | 'userOf'>;
+  readonly plan: Pick<Plan, 'readAt' | 'seenAt' | 'requests' | 'userOf'>;
 }
 
 /**
@@ -57,7 +60,8 @@ export async function planInput(
   const { lookups, renames } = validation.network;
   const { exclusions } = prepared.reading;
   const checkRenames = !planning.skipRenameCheck;
-  const comparing = planning.compares ? comparingFor(planning, earlier) : undefined;
+  const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
+  const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
   if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
@@ -88,10 +92,16 @@ export async function planInput(
 function comparingFor(
   { command }: Pick<PlanningStage, 'command'>,
   earlier: Earlier | undefined,
+  otherGroups: ReadonlySet<string> | undefined,
 ): CompareOptions {
   const { planned, partly } = modes[command];
   const kept = earlier?.kept;
-  return { planned, partly, ...(kept && { recorded: (row) => kept.get(row) }) };
+  return {
+    planned,
+    partly,
+    ...(otherGroups && { otherGroups }),
+    ...(kept && { recorded: (row) => kept.get(row) }),
+  };
 }
 
 async function tallyOf(
@@ -132,6 +142,7 @@ export const planHeadOf = (
   { source, validation }: Pick<Prepared, 'source' | 'validation'>,
   readAt: number,
   account: string,
+  groupNames: PlanHead['groupNames'],
 ): PlanHead => ({
   version,
   readAt: new Date(readAt).toISOString(),
@@ -141,4 +152,5 @@ export const planHeadOf = (
   account,
   input: { path: typeof reading.input === 'string' ? source.path : '-', sha256: validation.sha256 },
   allowTemporaryNames: planning.allowTemporaryNames,
+  ...(groupNames && { groupNames }),
 });

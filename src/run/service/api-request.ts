@@ -2,10 +2,24 @@ import type { Attempt } from '../../model.js';
 import { initialRetryState, type RetryState } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 
-/** How a request ended: `answered` and `refused` by its last attempt, `stopped` with the run. */
+/**
+ * How a request ended: `answered` and `refused` by its last attempt, `stopped` with the run, `withheld` because what
+ * has to hold for it no longer holds.
+ */
 export type Completion =
-  | { readonly kind: 'answered' | 'stopped' }
+  | { readonly kind: 'answered' | 'stopped' | 'withheld' }
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** What a look at a request's precondition comes to. `wait`: it is to be looked at again after so many ms. */
+export type Verdict = 'holds' | 'withhold' | { readonly wait: number };
+
+/** What has to hold for a request to be sent. It is judged before each attempt, when nothing else is to be waited for. */
+export interface Precondition {
+  /** Whether it was seen to hold so recently that nobody has to look again. */
+  isFresh(): boolean;
+  /** Looks again. Rejects with a WickrBulkError if that is not possible. */
+  look(): Promise<Verdict>;
+}
 
 /** One request to the service and its attempts so far. A class, so that an attempt costs no closure. */
 export abstract class ApiRequest<Answer, Result> {
@@ -25,6 +39,8 @@ export abstract class ApiRequest<Answer, Result> {
   abstract readonly isOptional: boolean;
   /** What to do once the reason for a stop is gone, as a clause in the middle of a sentence. */
   abstract readonly remedy: string;
+  /** Undefined if it can be sent whatever the state of the network is. */
+  readonly precondition: Precondition | undefined = undefined;
   /** Makes one attempt. */
   abstract send(client: Client): Promise<Attempt<Answer>>;
   /** Turns what the attempts came to into the request's result. */

@@ -22,6 +22,8 @@ export interface Service {
   readonly outage: Outage;
   /** Bounds the requests in flight. A request that waits for its next attempt is not in flight. */
   readonly slot: LimitFunction;
+  /** Whether its requests go before those that wait for a permit. Default: false. */
+  readonly goesFirst?: boolean;
   readonly retry: RetryOptions;
   readonly stop: Stop;
   readonly logger: Logger;
@@ -31,6 +33,7 @@ export interface Service {
 
 const answered: Completion = { kind: 'answered' };
 const stopped: Completion = { kind: 'stopped' };
+const withheld: Completion = { kind: 'withheld' };
 const refused: Completion = { kind: 'refused', reason: '' };
 
 /** The request leaves its slot and comes back after `ms`. */
@@ -64,9 +67,9 @@ async function attemptInSlot(
   request: ApiRequest<unknown, unknown>,
   service: Service,
 ): Promise<Completion | RetryLater> {
-  for (let urgent = false; ; urgent = true) {
-    const admission = await admit(service, urgent);
-    if (!admission) return stopped;
+  for (let urgent = service.goesFirst === true; ; urgent = true) {
+    const admission = await admit(request, service, urgent);
+    if ('kind' in admission) return admission;
     const { permit, token } = admission;
     const attempt = await send(request, token, service);
     if (!attempt) return stopped;
@@ -82,20 +85,56 @@ async function attemptInSlot(
   }
 }
 
-/** What a request needs for one attempt: the moment of its permit, and the leave to use the credentials. */
+/** What a request needs for one attempt: the moment at which it may go, and the leave to use the credentials. */
 interface Admission {
   readonly permit: number;
   readonly token: CredentialToken;
 }
 
-/** Waits until an attempt may be made; undefined once the run has been stopped. */
-async function admit({ gate, limiter, stop }: Service, urgent: boolean): Promise<Admission | undefined> {
-  if (stop.signal.aborted) return undefined;
-  const permit = await limiter.acquire(urgent);
-  const token = gate.token ?? (await gate.enter());
-  if (permit !== undefined && token && !stop.signal.aborted) return { permit, token };
-  token?.unknown();
-  return undefined;
+/**
+ * Waits until an attempt may be made. The request's precondition is judged last: nothing is waited for between that and
+ * the attempt.
+ */
+async function admit(
+  request: ApiRequest<unknown, unknown>,
+  service: Service,
+  urgent: boolean,
+): Promise<Admission | Completion | RetryLater> {
+  const { gate, limiter, stop } = service;
+  if (stop.signal.aborted) return stopped;
+  const granted = await limiter.acquire(urgent);
+  if (granted === undefined || stop.signal.aborted) return stopped;
+  let permit = granted;
+  for (;;) {
+    if (!isFresh(request)) {
+      // The look takes a permit of its own; an outage must not wait for the answer to this one meanwhile.
+      if (permit === granted) limiter.unused(granted);
+      const refusal = await look(request, service);
+      if (refusal) return refusal;
+      permit = performance.now();
+    }
+    if (gate.token) return { permit, token: gate.token };
+    const token = await gate.enter();
+    if (!token || stop.signal.aborted) {
+      token?.unknown();
+      return stopped;
+    }
+    if (isFresh(request)) return { permit, token };
+    token.unknown();
+  }
+}
+
+const isFresh = ({ precondition }: ApiRequest<unknown, unknown>): boolean => precondition?.isFresh() ?? true;
+
+/** Looks again at the request's precondition; undefined if it holds. */
+async function look(
+  { precondition }: ApiRequest<unknown, unknown>,
+  { stop }: Service,
+): Promise<Completion | RetryLater | undefined> {
+  const verdict = (await precondition?.look()) ?? 'holds';
+  if (stop.signal.aborted) return stopped;
+  if (verdict === 'holds') return undefined;
+  return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
 }
 
 /** Undefined if there are no credentials to sign with, which stops the run. */

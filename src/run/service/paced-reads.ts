@@ -1,5 +1,6 @@
 /** Reads of the network, for planning and exporting, through the run's limiter and with its retries. */
 import { hash } from 'node:crypto';
+import pLimit from 'p-limit';
 import { ReadError } from '../../errors.js';
 import type { Attempt, Group, Member } from '../../model.js';
 import type { NetworkReads, UserFilter } from '../../plan/lookup/network-reads.js';
@@ -58,6 +59,30 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
         service,
       ),
   };
+}
+
+/** What a look at one user has shown. */
+export interface Sight {
+  /** Undefined if the network has no such user. */
+  readonly user: Member | undefined;
+  /** ms, monotonic: what was seen is no older. */
+  readonly at: number;
+}
+
+/**
+ * Reads a user for a request that has its slot and its permit already: the read waits for no slot, and goes before
+ * whatever waits for a permit.
+ *
+ * @throws WickrBulkError if the service does not tell, or the run is stopped
+ */
+export async function lookAtUser(networkId: string, userId: string, service: Service): Promise<Sight> {
+  const request = new GetUserRequest('GetUser', (client) => client.getUser(networkId, userId), service.stop);
+  const user = await sendWithRetries(request, {
+    ...service,
+    slot: pLimit(Number.POSITIVE_INFINITY),
+    goesFirst: true,
+  });
+  return { user, at: request.sentAt };
 }
 
 /** The service applies the filter, and it is not known how it compares. */
@@ -134,6 +159,14 @@ class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | R
 }
 
 class GetUserRequest extends ReadRequest<Member, undefined> {
+  /** ms, monotonic, of the last attempt. */
+  sentAt = 0;
+
+  override send(client: Client): Promise<Attempt<Member>> {
+    this.sentAt = performance.now();
+    return super.send(client);
+  }
+
   protected override unanswered(completion: Completion): undefined {
     return this.last?.httpStatus === 404 ? undefined : super.unanswered(completion);
   }

@@ -1,34 +1,63 @@
 /** The life of one row from its first attempt to its outcome. */
+
+import { WickrBulkError } from '../../errors.js';
 import type { Attempt, Command, FailureKind, Field, Outcome, Place } from '../../model.js';
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
 import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
+import type { UserGuard, WithheldRow } from './user-guard.js';
 
 type CommandRow = Place & { readonly command: Command };
 
-/** Sends the command until the service has said yes or its final no, or the run stops. Rejects only because of a bug. */
+/**
+ * Sends the command until the service has said yes or its final no, the guard has, or the run stops. Rejects only
+ * because of a bug.
+ */
 export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
   sendWithRetries(new UpdateUserRequest(row), service);
+
+/** The same for a row that is sent only as long as its guard lets it. */
+export const updateGuarded = (guard: UserGuard, service: Service): Promise<Outcome> =>
+  sendWithRetries(new UpdateUserRequest(guard.row, guard), service);
 
 class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly operation = 'UpdateUser';
   readonly isOptional = false;
   readonly remedy = 'resume the run';
-  private readonly target: CommandRow;
+  /** Whether the service may have carried out an attempt to which it did not say yes. */
+  mayHaveSet = false;
+  /** The fields that any of the attempts has sent. */
+  readonly sent = new Set<Field>();
+  readonly #row: CommandRow;
+  override readonly precondition: UserGuard | undefined;
 
-  constructor(target: CommandRow) {
+  constructor(row: CommandRow, guard?: UserGuard) {
     super();
-    this.target = target;
+    this.#row = row;
+    this.precondition = guard;
+  }
+
+  /** What is sent; a guard may have taken fields out of it since the last attempt. */
+  get target(): CommandRow {
+    return this.precondition?.row ?? this.#row;
   }
 
   get row(): number {
-    return this.target.row;
+    return this.#row.row;
   }
 
   send(client: Client): Promise<Attempt> {
-    return client.updateUser(this.target.command);
+    const { command } = this.target;
+    for (const field of Object.keys(command.details) as Field[]) this.sent.add(field);
+    return client.updateUser(command);
+  }
+
+  override record(attempt: Attempt): void {
+    super.record(attempt);
+    const { result } = attempt;
+    this.mayHaveSet ||= 'failure' in result && result.failure.kind === 'transient';
   }
 
   complete(completion: Completion): Outcome {
@@ -38,9 +67,10 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
 
 function outcomeOf(
   { row, line, command }: CommandRow,
-  { attempts, throttled, startedAt, last }: UpdateUserRequest,
+  request: UpdateUserRequest,
   completion: Completion,
 ): Outcome {
+  const { attempts, throttled, startedAt, last, sent, precondition: guard } = request;
   // Which members go together is known to those who read an outcome; here they come from two sides.
   return {
     row,
@@ -52,8 +82,10 @@ function outcomeOf(
     requestId: last?.requestId || undefined,
     startedAt: startedAt || undefined,
     finishedAt: last?.finishedAt,
-    changed: attempts === 0 ? [] : (Object.keys(command.details) as Field[]),
-    ...statusOf(command, last, completion),
+    changed: attempts === 0 ? [] : [...sent],
+    ...(completion.kind === 'withheld' && guard?.withheld
+      ? withheldStatus(guard.withheld, request)
+      : statusOf(command, last, completion)),
   } as Outcome;
 }
 
@@ -76,6 +108,25 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   const message = [failure?.message, completion.reason].filter(Boolean).join('; ') || undefined;
   return { status: 'failed', errorCode, errorFields, message };
 }
+
+/** The status of a row that its guard has held back, maybe after attempts that came to nothing. */
+function withheldStatus(
+  withheld: WithheldRow,
+  { attempts, mayHaveSet }: Pick<UpdateUserRequest, 'attempts' | 'mayHaveSet'>,
+): StatusColumns {
+  if (withheld instanceof WickrBulkError) {
+    const message = `${attempts === 0 ? 'not sent' : 'not sent again'}: ${withheld.message}`;
+    return { status: 'failed', errorCode: 'NotRead', errorFields: [], message };
+  }
+  if ('unchanged' in withheld)
+    return mayHaveSet ? { status: 'updated', message: seenAfterLostAnswer } : { status: 'unchanged' };
+  const { conflict = '', conflicts = [] } = 'conflict' in withheld ? withheld : {};
+  const message = mayHaveSet ? `${conflict}; ${lostAnswer}` : conflict;
+  return { status: 'conflict', errorCode: 'Conflict', errorFields: conflicts, message };
+}
+
+const lostAnswer = 'an earlier attempt, whose answer was lost, may have been carried out before that';
+const seenAfterLostAnswer = 'the answer was lost; read back, the user has the values';
 
 /** A user may have been changed even if no answer came: an answer can be lost on its way back. */
 const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>

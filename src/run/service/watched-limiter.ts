@@ -18,6 +18,7 @@ export function watchedLimiter(
       if (rate !== lastRate) onRate?.(rate);
       lastRate = rate;
     },
+    unused: (grantedAt) => limiter.unused(grantedAt),
     stop: () => limiter.stop(),
     get rate() {
       return limiter.rate;

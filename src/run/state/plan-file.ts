@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { createFile } from '../../disk.js';
 import { PlanError } from '../../errors.js';
 import { PLAN_HEAD_KEY } from '../../input/fields/plan-line.js';
-import type { Before, CommandRow, Field, ReadyRow } from '../../model.js';
+import type { Before, CommandRow, Field, Person, ReadyRow } from '../../model.js';
 import { printable } from '../../text/printable.js';
 import type { UserDetails } from '../../wire-types.js';
 
@@ -20,7 +20,7 @@ const FORM = 1;
 /** Characters written at once. */
 const BLOCK = 64 * 1024;
 /** A first line is not longer. */
-const LONGEST_HEAD = 64 * 1024;
+const LONGEST_HEAD = 4 * 1024 * 1024;
 
 const count = z.number().int().nonnegative();
 const Head = z.object({
@@ -35,9 +35,14 @@ const Head = z.object({
   account: z.string(),
   input: z.object({ path: z.string(), sha256: z.string() }),
   allowTemporaryNames: z.boolean(),
+  /** The names of the security groups that are meant, by ID, as far as the service told. Older files have none. */
+  groupNames: z.record(z.string(), z.string()).optional(),
   /** Lines below this one. */
   changes: count,
-  /** SHA-256 in hex of all that the file says: of `sealed` and the bytes below this line. */
+  /**
+   * SHA-256 in hex of all that the file says: of `sealed` and the bytes below this line. It shows accidents. It has no
+   * secret, so whoever forges a plan can forge it as well.
+   */
   sha256: z.string(),
 });
 
@@ -50,6 +55,8 @@ export interface PlannedChange {
   readonly userId: string;
   readonly userDetails: UserDetails;
   readonly before: Before;
+  /** Who is meant; absent if that is not known. */
+  readonly person?: Person;
   /** Of the plan's own input. */
   readonly row: number;
   readonly line: number;
@@ -106,10 +113,12 @@ const sealed = ({
   account,
   input,
   allowTemporaryNames,
+  groupNames,
 }: PlanHead) =>
   JSON.stringify([
     ...[version, readAt, networkId, region, endpoint, account],
     ...[input.path, input.sha256, allowTemporaryNames],
+    ...(groupNames ? [Object.entries(groupNames).toSorted()] : []),
   ]);
 
 async function* linesOf(
@@ -129,10 +138,11 @@ async function* linesOf(
   yield { text, changes };
 }
 
-function lineOf({ row, line, command, before = {}, notRestorable }: CommandRow): string {
+function lineOf({ row, line, command, before = {}, person, notRestorable }: CommandRow): string {
   const { networkId, userId, details } = command;
   const lost = notRestorable && { lost: notRestorable };
-  return changeLine({ networkId, userId, userDetails: details, before, row, line, ...lost });
+  const meant = person && { person };
+  return changeLine({ networkId, userId, userDetails: details, before, ...meant, row, line, ...lost });
 }
 
 /** A user's line, with its line end. */

@@ -21,7 +21,7 @@ const row = (details: UserDetails, before?: Before): CommandRow => ({
 
 /** In a word what comes of a row, and what would be sent. */
 function outcome(details: UserDetails, before?: Before, partly = false) {
-  const compared = compare(row(details, before), user, partly);
+  const compared = compare(row(details, before), user, { partly });
   if ('unchanged' in compared) return 'unchanged';
   if ('conflict' in compared) return `conflict ${compared.conflicts}`;
   if (!('command' in compared)) return compared;
@@ -64,7 +64,7 @@ describe('a row and its user', () => {
 
   it('letters are the same however they are written', () => {
     const zoe = { ...user, firstName: 'Zoe\u0308' };
-    expect(compare(row({ firstName: 'Zo\u00eb' }), zoe, false)).toHaveProperty('unchanged');
+    expect(compare(row({ firstName: 'Zo\u00eb' }), zoe, { partly: false })).toHaveProperty('unchanged');
   });
 });
 
@@ -121,7 +121,7 @@ describe('a planned row and its user', () => {
   });
 
   it('is a conflict if the user has gone', () => {
-    expect(compare(row({ firstName: 'Zoë' }, {}), undefined, false)).toMatchObject({
+    expect(compare(row({ firstName: 'Zoë' }, {}), undefined, { partly: false })).toMatchObject({
       conflicts: [],
       userId: '1',
     });

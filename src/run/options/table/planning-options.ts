@@ -51,9 +51,12 @@ export const planningOptions = {
     recorded: true,
     flag: { help: 'the same, and keep what they were for "wickr-bulk undo"' },
   }),
-  /** Milliseconds after which what is known of a user is too old, so that they are read again first. Default: 60,000. */
+  /**
+   * Milliseconds after which what is known of a user is too old: they are read again right before their row is sent,
+   * before each attempt. Of an update only where users are read at all (`skipUnchanged`, `keepBefore`). Default: 60,000.
+   */
   maxAgeMs: option(milliseconds(60_000, 7 * 86_400_000), {
-    on: ['reconcile', 'apply', 'undo'],
+    on: ['update', 'reconcile', 'apply', 'undo'],
     recorded: true,
     flag: {
       name: 'max-age',

@@ -1,0 +1,51 @@
+/** The security groups that a plan means, by ID and name: an ID that has another name by now may mean another purpose. */
+import type { Group, ReadyRow } from '../../model.js';
+import type { Changes } from '../../plan/diff/change-counts.js';
+import { composed } from '../../text/username.js';
+import { networkReads } from '../service/paced-reads.js';
+import type { Session } from '../service/session.js';
+
+/** Rows that were compared, with what they come to. */
+interface ComparedRows {
+  readonly rows: () => AsyncIterable<readonly ReadyRow[]>;
+  readonly compared: { readonly changes: Changes } | undefined;
+  readonly validation: { readonly networkId: string };
+}
+
+type GroupNames = Readonly<Record<string, string>>;
+
+/**
+ * The names of the groups that the rows put their users into or take them out of; undefined if there are none. Reads the
+ * groups, unless the caller has done so.
+ */
+export async function groupNamesOf(
+  { rows, compared, validation }: ComparedRows,
+  session: Session,
+  groups?: readonly Group[],
+): Promise<GroupNames | undefined> {
+  if (!compared || compared.changes.groups === 0) return undefined;
+  const meant = new Set<string>();
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      if (!('command' in row)) continue;
+      for (const id of row.command.details.securityGroupIds ?? []) meant.add(id);
+      for (const id of row.before?.securityGroupIds ?? []) meant.add(id);
+    }
+  }
+  const known = groups ?? (await networkReads(validation.networkId, session.service).groups());
+  return Object.fromEntries(known.filter(({ id }) => meant.has(id)).map(({ id, name }) => [id, name]));
+}
+
+/** IDs of the groups that have another name by now, or are gone. */
+export async function otherGroupsOf(
+  names: GroupNames | undefined,
+  networkId: string,
+  { service }: Session,
+): Promise<ReadonlySet<string> | undefined> {
+  const meant = Object.entries(names ?? {});
+  if (meant.length === 0) return undefined;
+  const groups = await networkReads(networkId, service).groups();
+  const present = new Map(groups.map(({ id, name }) => [id, name]));
+  const isOther = ([id, name]: [string, string]) => composed(present.get(id) ?? '') !== composed(name);
+  return new Set(meant.filter(isOther).map(([id]) => id));
+}

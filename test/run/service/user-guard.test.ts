@@ -1,0 +1,114 @@
+/** What is known of a user is judged right before each attempt, through every way to change users. */
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
+import type { Emulator } from '../../../src/emulator/server.js';
+import { applyPlan, type Outcome, planUpdate, reconcileUsers, undoRun } from '../../../src/index.js';
+import { outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+const ROWS = 24;
+/** Slow enough that the last rows are sent long after the users were read. */
+const slow = { rate: 20, maxAgeMs: 200 };
+
+/** Edits the users of the last rows as soon as the second update has arrived. */
+async function editMeanwhile(emulator: Emulator): Promise<void> {
+  await emulator.arrival(emulator.counts.UpdateUser + 2);
+  for (let row = ROWS - 4; row <= ROWS; row += 1)
+    emulator.edit(String(10_000_000 + row), { lastName: 'Mine' });
+}
+
+async function expectKept(emulator: Emulator, report: string): Promise<void> {
+  const lines = await outcomes(report);
+  for (let row = ROWS - 4; row <= ROWS; row += 1) {
+    const userId = String(10_000_000 + row);
+    expect(emulator.users.get(userId)?.lastName).toBe('Mine');
+    expect(lines.find((line) => line.userId === userId)).toMatchObject({ status: 'conflict' });
+  }
+}
+
+describe('a user whom somebody edits while the rows wait', () => {
+  it('is not overwritten by apply', async () => {
+    const emulator = await place.emulate({ users: ROWS });
+    const input = await place.write('users.csv', renames(ROWS));
+    const planFile = place.path('plan.jsonl');
+    await planUpdate({ ...serviceOf(emulator), input, planFile, rate: 5000 }).summary;
+    const run = applyPlan(planFile, { ...reachOf(emulator), ...slow, folder: place.path('run') });
+    await editMeanwhile(emulator);
+    await expectKept(emulator, (await run.summary).report);
+  });
+
+  it('is not overwritten by reconcile', async () => {
+    const emulator = await place.emulate({ users: ROWS });
+    const input = await place.write('users.csv', renames(ROWS));
+    const caps = { maxChanges: '100%', maxRenames: '100%', minRows: 1 };
+    const options = { ...serviceOf(emulator), ...slow, ...caps, input, folder: place.path('run') };
+    const run = reconcileUsers(options);
+    await editMeanwhile(emulator);
+    await expectKept(emulator, (await run.summary).report);
+  });
+
+  it('is not overwritten by an update that keeps what the users were', async () => {
+    const emulator = await place.emulate({ users: ROWS });
+    const editing = editMeanwhile(emulator);
+    const summary = await updateIn(place, renames(ROWS), { keepBefore: true, ...slow }, emulator);
+    await editing;
+    await expectKept(emulator, summary.report);
+  });
+
+  it('is not overwritten by undo', async () => {
+    const emulator = await place.emulate({ users: ROWS });
+    const { folder } = await updateIn(place, renames(ROWS), { keepBefore: true }, emulator);
+    const run = undoRun(folder, { ...reachOf(emulator), ...slow, folder: place.path('undo') });
+    await editMeanwhile(emulator);
+    await expectKept(emulator, (await run.summary).report);
+  });
+
+  it('is not overwritten by a second attempt', async () => {
+    const faults: FaultRule[] = [{ kind: 'throttle', userId: '10000001', times: 1, retryAfter: 1 }];
+    const emulator = await place.emulate({ users: 1, faults });
+    const editing = emulator.arrival(1).then(() => emulator.edit('10000001', { lastName: 'Mine' }));
+    const options = { keepBefore: true, maxAgeMs: 500, rate: 100 };
+    const summary = await updateIn(place, renames(1), options, emulator);
+    await editing;
+    expect(emulator.users.get('10000001')?.lastName).toBe('Mine');
+    expect(await outcomes(summary.report)).toMatchObject([
+      { status: 'conflict', attempts: 1, errorFields: ['lastName'] },
+    ] satisfies Partial<Outcome>[]);
+  });
+});
+
+describe('the age of what is known', () => {
+  it('does not depend on the clock of the machine', async () => {
+    const emulator = await place.emulate({ users: 3, now: () => Date.now() });
+    const now = Date.now;
+    const leap = () => {
+      Date.now = () => now() + 600_000;
+    };
+    try {
+      const summary = await updateIn(place, renames(3), { keepBefore: true, onProgress: leap }, emulator);
+      expect(summary.statuses.updated).toBe(3);
+      expect(emulator.counts.GetUser).toBe(0);
+    } finally {
+      Date.now = now;
+    }
+  });
+});
+
+describe('a user who is read again', () => {
+  it('and has the values of an attempt whose answer was lost, is updated', async () => {
+    const faults: FaultRule[] = [{ kind: 'reset-after', userId: '10000001', times: 1 }];
+    const emulator = await place.emulate({ users: 1, faults });
+    const summary = await updateIn(place, renames(1), { keepBefore: true, maxAgeMs: 1 }, emulator);
+    expect(await outcomes(summary.report)).toMatchObject([{ status: 'updated', attempts: 1 }]);
+    expect(emulator.counts.UpdateUser).toBe(1);
+  });
+
+  it('while the service is down, does not hold up its probes', async () => {
+    const emulator = await place.emulate({
+      users: 60,
+      faults: [{ kind: '503', times: 45, operation: 'any', after: 70 }],
+    });
+    const summary = await updateIn(place, renames(60), { keepBefore: true, maxAgeMs: 1 }, emulator);
+    expect(summary.statuses.updated).toBe(60);
+  });
+});
