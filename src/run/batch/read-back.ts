@@ -1,7 +1,7 @@
 /** Reads users right before they are changed, and again after it, if the caller wants that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WickrBulkError } from '../../errors.js';
-import type { CommandRow, Outcome, UpdatedRow } from '../../model.js';
+import type { CommandRow, Member, Outcome, UpdatedRow } from '../../model.js';
 import { compare, fieldsNotTaken } from '../../plan/diff/compare.js';
 import type { NetworkReads } from '../../plan/lookup/network-reads.js';
 import type { Stop } from '../service/stop-switch.js';
@@ -17,6 +17,8 @@ export interface UpdateChecks {
   readonly maxAge: number | undefined;
   /** Whether a row is sent without the fields that somebody else has changed, instead of not at all. */
   readonly partly: boolean;
+  /** The user as the plan knows them: a temporary username that this run gave is nobody else's change. */
+  readonly asPlanned: (user: Member) => Member;
   /** Whether the user of the next row is read back. */
   readonly verifies: () => boolean;
 }
@@ -63,7 +65,7 @@ export class CheckedUpdates {
 
   async #lookAgain(row: CommandRow) {
     const user = await this.#reads.user(row.command.userId);
-    const compared = compare(row, user, this.#checks.partly);
+    const compared = compare(row, user && this.#checks.asPlanned(user), this.#checks.partly);
     return 'command' in compared ? { ...row, ...compared } : compared;
   }
 
