@@ -1,5 +1,5 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunFolderError, UsageError } from './errors.js';
@@ -78,16 +78,20 @@ async function writeWhole(path: string, fill: Fill, publish: (part: string) => P
 const BLOCK = 256 * 1024;
 
 /** SHA-256 of a file, in hex. */
-export async function sha256Of(path: string): Promise<string> {
+export const sha256Of = async (path: string): Promise<string> => (await hashOfFirst(path)).digest('hex');
+
+/** The hash of a file's first bytes, to go on with. It ends with the file if that is shorter. @param most all of them by default */
+export async function hashOfFirst(path: string, most = Number.POSITIVE_INFINITY): Promise<Hash> {
   const hash = createHash('sha256');
   const file = await open(path);
   try {
     // One buffer for all of it: a stream's would be garbage faster than it is collected.
     const block = Buffer.allocUnsafe(BLOCK);
-    for (;;) {
-      const { bytesRead } = await file.read(block, 0, BLOCK);
-      if (bytesRead === 0) return hash.digest('hex');
+    for (let left = most; ; ) {
+      const { bytesRead } = await file.read(block, 0, Math.min(BLOCK, left));
+      if (bytesRead === 0) return hash;
       hash.update(block.subarray(0, bytesRead));
+      left -= bytesRead;
     }
   } finally {
     await file.close();

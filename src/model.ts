@@ -191,6 +191,8 @@ interface RowOutcome {
   readonly line: number | undefined;
   /** Undefined if the row does not have one that can be read, or its user was not found. */
   readonly userId: string | undefined;
+  /** Whether the user has, or may have, a temporary username: it is in the run's journal. Absent if not. */
+  readonly temporaryName?: true | undefined;
 }
 
 /** Of a row that was sent. */

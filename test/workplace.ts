@@ -112,6 +112,13 @@ export async function outcomes(path: string, format: 'csv' | 'jsonl' = 'csv'): P
   return all;
 }
 
+/** Leaves a run's journal as it is if the run was killed before it had noted anything of its report. */
+export async function withoutReportMarks(folder: string): Promise<void> {
+  const path = join(folder, 'journal.jsonl');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  await writeFile(path, lines.filter((line) => !line.includes('"kind":"report"')).join('\n'));
+}
+
 /** Waits for what no event tells of, for as long as the test may take. */
 export const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
   vi.waitUntil(condition, { timeout: 3_600_000, interval: 5 });

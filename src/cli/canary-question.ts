@@ -17,11 +17,17 @@ export function canaryOptions(
   { canary, yes }: CanaryFlags,
   input: string,
 ): Pick<UpdateOptions, 'canary' | 'canaryAbove' | 'confirm'> {
-  const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true && input !== '-';
+  const isTerminal = isAtTerminal() && input !== '-';
   if (canary === 0) return { canary };
   const asked = canary === undefined ? (isTerminal ? BY_DEFAULT : {}) : { canary };
   return { ...asked, ...(isTerminal && !yes ? { confirm } : {}) };
 }
+
+/** Of a run that goes on: whether there is a canary, the run itself knows. */
+export const confirmOption = ({ yes }: CanaryFlags): Pick<UpdateOptions, 'confirm'> =>
+  isAtTerminal() && !yes ? { confirm } : {};
+
+const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** Ctrl-C while it asks is the run's own signal. */
 async function confirm({ sent, left, signal }: Canary): Promise<boolean> {

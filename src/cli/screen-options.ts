@@ -20,7 +20,7 @@ export const screenOptions = {
     flag: { help: 'exit with 10 if somebody would change' },
   }),
   yes: option(yesOrNo(), {
-    on: starting,
+    on: [...starting, 'resume'],
     flag: { help: 'answer yes to every question; nothing is checked less', noVariable: true },
   }),
   fileFormat: option(choice('csv', 'jsonl'), {

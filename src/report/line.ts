@@ -22,6 +22,7 @@ export const columns = [
   'startedAt',
   'finishedAt',
   'changed',
+  'temporaryName',
 ] as const;
 
 type Column = (typeof columns)[number];
@@ -73,9 +74,10 @@ const toCells = (o: Outcome, message: string) => [
   isoTime(o.startedAt) ?? '',
   isoTime(o.finishedAt) ?? '',
   o.changed.join(';'),
+  o.temporaryName ? 'true' : '',
 ];
 
-/** Unknown numbers and times are null, other unknown columns empty, and lists as in CSV. */
+/** Unknown numbers, times and truths are null, other unknown columns empty, and lists as in CSV. */
 const toJson = (o: Outcome, message: string) =>
   `${JSON.stringify({
     row: o.row,
@@ -92,6 +94,7 @@ const toJson = (o: Outcome, message: string) =>
     startedAt: isoTime(o.startedAt) ?? null,
     finishedAt: isoTime(o.finishedAt) ?? null,
     changed: o.changed.join(';'),
+    temporaryName: o.temporaryName ? true : null,
   })}\n`;
 
 const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
@@ -127,6 +130,8 @@ function parseCells(cells: readonly unknown[]): Outcome | undefined {
   const attempts = count('attempts');
   const wasSent = attempts > 0;
   if (isSent !== undefined && isSent !== wasSent) return undefined;
+  const temporaryName = text('temporaryName');
+  if (temporaryName !== '' && temporaryName !== 'true') return undefined;
   const outcome = {
     row: count('row'),
     line: count('line') || undefined,
@@ -135,6 +140,7 @@ function parseCells(cells: readonly unknown[]): Outcome | undefined {
     attempts,
     throttled: count('throttled'),
     changed: listOf(text('changed')),
+    ...(temporaryName === 'true' && { temporaryName: true }),
     message: text('message') || undefined,
     httpStatus: count('httpStatus') || undefined,
     requestId: text('requestId') || undefined,

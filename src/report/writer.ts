@@ -1,5 +1,6 @@
 /** Outcomes on their way to the disk. */
-import { unwritable } from '../disk.js';
+import { createHash, type Hash } from 'node:crypto';
+import { hashOfFirst, unwritable } from '../disk.js';
 import type { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { type AppendFile, type OpenAppendFile, openAppendFile } from './append-file.js';
@@ -10,12 +11,38 @@ const GROUP_TIME = 100;
 /** Outcomes that may wait for the disk; callers that append more have to wait as well. */
 export const MOST_UNFLUSHED = 10_000;
 
+/** ms from one mark to the next. */
+const MARK_INTERVAL = 1000;
+
+/** So many first bytes of a report are on the disk, and this is their SHA-256 in hex. */
+export interface ReportMark {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Makes a report without a line, which is on the disk when this resolves. @throws RunFolderError if it cannot be made */
+export async function createReport(path: string, format: ReportFormat): Promise<void> {
+  try {
+    const file = await openAppendFile(path);
+    try {
+      file.append(heading(format));
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 /** What a report's owner is told. */
 export interface ReportEvents {
   /** The lines of these outcomes were handed to the system: a process that is killed now does not lose them. */
   onHandedOver?(outcomes: readonly Outcome[]): void;
   /** These outcomes are on the disk now; only from here on may they be counted. */
   onWritten(outcomes: readonly Outcome[]): void;
+  /** A part of the report is on the disk. Called after a flush, at most once a second, and at the end. */
+  onMark?(mark: ReportMark): void;
   /** The disk accepts nothing more; every later append is in vain. Called once. */
   onFailed(error: RunFolderError): void;
 }
@@ -43,6 +70,10 @@ export class ReportWriter {
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
   private failed = false;
+  private bytes = 0;
+  private readonly hash: Hash;
+  private marked: ReportMark | undefined;
+  private markedAt = Number.NEGATIVE_INFINITY;
   private readonly file: AppendFile;
   private readonly path: string;
   private readonly format: ReportFormat;
@@ -54,8 +85,11 @@ export class ReportWriter {
     path: string,
     format: ReportFormat,
     events: ReportEvents,
-    word?: (message: string) => string,
+    word: ((message: string) => string) | undefined,
+    { bytes, hash }: { readonly bytes: number; readonly hash: Hash },
   ) {
+    this.bytes = bytes;
+    this.hash = hash;
     this.file = file;
     this.path = path;
     this.format = format;
@@ -75,10 +109,14 @@ export class ReportWriter {
     { keep, word, openFile = openAppendFile }: ReportOpening = {},
   ): Promise<ReportWriter> {
     try {
+      const hash = keep ? await hashOfFirst(path, keep) : createHash('sha256');
       const file = await openFile(path, keep);
-      if (!keep) file.append(heading(format));
+      const head = keep ? '' : heading(format);
+      file.append(head);
+      hash.update(head);
       await file.sync();
-      return new ReportWriter(file, path, format, events, word);
+      const bytes = (keep ?? 0) + Buffer.byteLength(head);
+      return new ReportWriter(file, path, format, events, word, { bytes, hash });
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -108,6 +146,7 @@ export class ReportWriter {
   async close(): Promise<void> {
     await this.flush();
     clearTimeout(this.timer);
+    if (!this.failed) this.mark(this.state());
     this.file.close();
   }
 
@@ -119,7 +158,10 @@ export class ReportWriter {
     const group = this.pending;
     this.pending = [];
     try {
-      this.file.append(formatLines(group, this.format, this.word));
+      const lines = formatLines(group, this.format, this.word);
+      this.file.append(lines);
+      this.bytes += Buffer.byteLength(lines);
+      this.hash.update(lines);
     } catch (cause) {
       this.fail(cause, group);
       return;
@@ -134,6 +176,8 @@ export class ReportWriter {
     this.timer = undefined;
     const group = this.unflushed;
     this.unflushed = [];
+    const isDue = performance.now() - this.markedAt >= MARK_INTERVAL;
+    const state = isDue ? this.state() : undefined;
     try {
       await this.file.sync();
     } catch (cause) {
@@ -142,6 +186,18 @@ export class ReportWriter {
       return;
     }
     this.events.onWritten(group);
+    if (state) this.mark(state);
+  }
+
+  private state(): ReportMark {
+    return { bytes: this.bytes, sha256: this.hash.copy().digest('hex') };
+  }
+
+  private mark(mark: ReportMark): void {
+    if (mark.bytes === this.marked?.bytes) return;
+    this.marked = mark;
+    this.markedAt = performance.now();
+    this.events.onMark?.(mark);
   }
 
   private fail(cause: unknown, group: readonly Outcome[]): void {

@@ -24,10 +24,11 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
   if (unwritten) session.stop.abort(unwritten);
   if (failed.empty) await folder.dropFailed(format);
-  if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   const kept = failed.empty || unwritten ? undefined : failedPath;
   const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
   await folder.writeSummary(parsed.report.wording.summary(summary));
+  // Only now: without a summary the run is one to be resumed, and for that it needs its input.
+  if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
   parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
   return summary;

@@ -1,4 +1,5 @@
 /** A run that was stopped or killed goes on. */
+import { exists, hashOfFirst } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
@@ -14,10 +15,11 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
+import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
-import { readPast } from './state/report-so-far.js';
+import { checkReport, readPast } from './state/report-so-far.js';
 import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
@@ -39,7 +41,8 @@ export const continueRun = (
     const isStream = path === '-';
     const input = isStream ? folder.spool(format) : path;
     const given = { ...optionsOf(record, options, defaults), format, input };
-    const parsed = controlledBy(job, parseOptions(given, record.command));
+    const state = await stateIn(folder);
+    const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
     const { service, report, control } = parsed;
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
@@ -49,7 +52,9 @@ export const continueRun = (
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (userId) => order?.markFailed(userId));
+    const past = await readPast(written, report.reportFormat, rows, (outcome) => order?.record(outcome));
+    await checkReport(written, state);
+    const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
     const known = await knownLookups(folder, prepared);
@@ -57,13 +62,34 @@ export const continueRun = (
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
       ...(await keptBefore(folder, parsed)),
+      temporaryNames,
       goesOn: true,
     });
+    const journal = await Journal.open(folder.journal, state);
+    resources.defer(async () => journal.close());
+    await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order };
-    return new Run({ ...parts, outcomes: job.items }).toItsEnd();
+    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
   });
+
+async function stateIn(folder: RunFolder): Promise<JournalState> {
+  if (!(await exists(folder.journal))) throw journalLost(folder.journal);
+  return readJournal(folder.journal);
+}
+
+/** Rows that wait for a check which has not passed go on waiting for one. */
+function withPendingCanary(parsed: ParsedOptions, { canary }: JournalState): ParsedOptions {
+  if (canary?.state !== 'pending' || canary.rows === undefined) return parsed;
+  return { ...parsed, batch: { ...parsed.batch, canary: { rows: canary.rows, above: 0 } } };
+}
+
+/** Has the journal say how much of the report stays, before the rest is cut off. */
+async function keepOnly(bytes: number, report: string, journal: Journal): Promise<void> {
+  const hash = await hashOfFirst(report, bytes);
+  await journal.intend({ kind: 'report', bytes, sha256: hash.digest('hex') });
+}
 
 async function knownLookups(folder: RunFolder, prepared: Prepared): Promise<KnownUsers | undefined> {
   const known = await readLookups(folder.lookups);
@@ -86,6 +112,12 @@ async function keptBefore(
   }
   return { kept, groupNames: head.groupNames };
 }
+
+const journalLost = (path: string) =>
+  new RunFolderError(
+    `${printable(path)} is missing: it says which users may have a temporary username, and what the report was`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run.',
+  );
 
 const beforeLost = (path: string, cause: unknown) =>
   new RunFolderError(

@@ -5,6 +5,7 @@ import type { ItemStream } from './item-stream.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { PlannedInput } from './prepare/plan-input.js';
 import type { Session } from './service/session.js';
+import type { Journal, TemporaryName } from './state/journal.js';
 import type { Past } from './state/report-so-far.js';
 import type { RunFolder } from './state/run-folder.js';
 import type { RunRecord } from './state/run-record.js';
@@ -19,6 +20,9 @@ export interface RunParts {
   /** The ARN of the credentials' owner; settles within some seconds. */
   readonly caller: Promise<string | undefined>;
   readonly past: Past;
+  readonly journal: Journal;
+  /** Of a run that goes on: temporary usernames of rows that have no outcome. */
+  readonly temporaryNames: readonly TemporaryName[];
   readonly order: UserOrder | undefined;
   /** Takes the outcomes once their lines were written. */
   readonly outcomes: ItemStream<Outcome>;

@@ -1,9 +1,9 @@
 /** One run, from its present state to its summary. */
-import type { RunFolderError } from '../errors.js';
+import { RunFolderError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
-import { ReportWriter } from '../report/writer.js';
+import { type ReportMark, ReportWriter } from '../report/writer.js';
 import { succeeded } from '../row-status.js';
 import { callerOf } from '../wickr/caller-identity.js';
 import type { CredentialGate } from '../wickr/credential-gate.js';
@@ -11,12 +11,14 @@ import { abortReason, initialAbortState, nextAbortState } from './batch/abort-co
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
+import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
 import { changedInput, lostOutcomes, summarize } from './end-of-run.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
+import { formerNames } from './service/former-names.js';
 import { lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
 import { updateGuarded, updateUser } from './service/update-user.js';
@@ -55,7 +57,7 @@ export class Run {
     this.parts = parts;
     this.stop = parts.session.stop;
     const { tally, failed } = parts.past;
-    this.canary = new CanaryWatch(parts.parsed.batch, rowsToSend(parts), this.stop);
+    this.canary = new CanaryWatch(parts.parsed.batch, rowsToSend(parts), this.stop, parts.journal);
     restartRate(tally);
     // Of a resumed run only `maxErrors` looks back. What its first rows met was before.
     this.abortState = {
@@ -94,6 +96,7 @@ export class Run {
       onWritten: (group: readonly Outcome[]) => {
         for (const outcome of group) count(past.tally, outcome);
       },
+      onMark: (mark: ReportMark) => this.keepMark(mark),
       onFailed: (error: RunFolderError) => {
         this.brokenReport = error;
         this.stop.abort(error);
@@ -102,6 +105,15 @@ export class Run {
     };
     const writing = { keep: past.keep, word: wording.text };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
+  }
+
+  private keepMark(mark: ReportMark): void {
+    try {
+      this.parts.journal.note({ kind: 'report', ...mark });
+    } catch (error) {
+      if (!(error instanceof RunFolderError)) throw error;
+      this.stop.abort(error);
+    }
   }
 
   private async sendAll(report: ReportWriter): Promise<void> {
@@ -115,6 +127,7 @@ export class Run {
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
     try {
       this.checkAbort();
+      await canary.begin();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -123,6 +136,7 @@ export class Run {
           if (past.failed.has(place.row)) this.failed.add(place);
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
+        temporaryNames: this.temporaryNames(),
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
         canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
@@ -145,8 +159,13 @@ export class Run {
       return (row) => updateUser(row, service);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
+    // A temporary username that this run gave is nobody else's change.
+    const asPlanned = formerNames(this.parts.temporaryNames);
     const means = {
-      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
+      look: async (row: CommandRow) => {
+        const { user, ...sight } = await lookAtUser(networkId, row.command.userId, service);
+        return { ...sight, user: user && asPlanned(user) };
+      },
       readBack: (row: CommandRow) => reads.user(row.command.userId),
       send: (guard: UserGuard) => updateGuarded(guard, service),
       stop,
@@ -162,11 +181,23 @@ export class Run {
     return (row) => checked.update(row);
   }
 
+  private temporaryNames(): TemporaryNames {
+    const { prepared, session, journal, temporaryNames } = this.parts;
+    const { networkId } = prepared.validation;
+    const { service, stop } = session;
+    return new TemporaryNames({
+      ...{ networkId, journal, stop, known: temporaryNames },
+      send: (row) => updateUser(row, service),
+      usernameOf: async (userId) => (await networkReads(networkId, service).user(userId))?.username,
+    });
+  }
+
   /** What it returns, if anything, waits for the disk and for the loop that reads the outcomes. */
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
     this.abortState = nextAbortState(this.abortState, outcome);
     this.checkAbort();
     this.canary.record(outcome);
+    this.parts.order?.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
     const disk = report.append(outcome);
     const reader = this.parts.outcomes.announce();
@@ -190,5 +221,7 @@ export class Run {
 /** Rows that are still to be sent. */
 function rowsToSend({ prepared, past }: RunParts): number {
   const { rows, invalid, skipped } = prepared.validation;
-  return prepared.compared?.changes.changed ?? rows - invalid - skipped - past.ended.size;
+  const { statuses } = past.tally;
+  const sent = past.ended.size - statuses.invalid - statuses.skipped;
+  return prepared.compared?.changes.changed ?? rows - invalid - skipped - sent;
 }

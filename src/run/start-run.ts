@@ -1,6 +1,7 @@
 /** A new run. */
 import { PlanError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
+import { createReport } from '../report/writer.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
@@ -17,6 +18,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { openSession, type Session } from './service/session.js';
+import { Journal } from './state/journal.js';
 import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
@@ -78,11 +80,14 @@ export const startRun = (
       throw beyondCaps(tripped, folder.plan);
     }
     const record = recordOf(options, parsed, prepared, startedAt);
+    const journal = await Journal.open(folder.journal);
+    resources.defer(async () => journal.close());
     await writeBeginning(folder, parsed, planned, head, record);
     kept.started = true;
-    const [order, past, caller] = [orderOf(parsed), noPast(), askCaller(parsed, gate)];
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order };
-    return new Run({ ...parts, outcomes: job.items }).toItsEnd();
+    const past = noPast(parsed.report.reportFormat);
+    const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
+    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
   });
 
 /** A folder that standard input was copied to before it was known whether there is a run. */
@@ -122,13 +127,7 @@ async function planFor(
   session: Session,
   { known, groupNames }: RunConstraints,
 ): Promise<PlannedInput> {
-  const earlier = {
-    userOf: known ?? (() => undefined),
-    hasEnded: () => false,
-    kept: undefined,
-    goesOn: false,
-    groupNames,
-  };
+  const earlier = { ...nothingDone, userOf: known ?? (() => undefined), groupNames };
   const planned = await planInput(prepared, parsed, session, earlier);
   if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
   return planned;
@@ -136,7 +135,7 @@ async function planFor(
 
 /**
  * Writes what has to be on the disk before the first row is sent. The record comes last, as it makes the folder a run's:
- * there is no run whose lookups are lost, or what its users were.
+ * there is no run without a report and a journal, or whose lookups are lost, or what its users were.
  */
 async function writeBeginning(
   folder: RunFolder,
@@ -147,6 +146,7 @@ async function writeBeginning(
 ): Promise<void> {
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
+  await createReport(folder.report(report.reportFormat), report.reportFormat);
   await folder.writeRecord(record);
 }
 
@@ -155,6 +155,8 @@ const otherEndpoint = (planned: string) =>
     `the plan was made at another endpoint (${printable(planned)}) than the one that is used now; nothing was sent`,
     'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
   );
+
+const nothingDone = { hasEnded: () => false, kept: undefined, temporaryNames: [], goesOn: false };
 
 const otherAccount = new PlanError(
   'the plan was made with credentials of another AWS account; nothing was sent',

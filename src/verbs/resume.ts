@@ -30,7 +30,11 @@ export const resumeRun = (
     const lock = await takeLock(run.lock, `the run ${printable(run.path)}`);
     try {
       const summary = await run.readSummary();
-      if (summary?.statuses.unprocessed === 0) return summary;
+      if (summary?.statuses.unprocessed === 0) {
+        // A kill may have left the copy of standard input behind.
+        if (record.input.path === '-') await run.dropSpool(record.input.format);
+        return summary;
+      }
       return await continueRun(run, record, job, options, defaults);
     } finally {
       await lock.release();

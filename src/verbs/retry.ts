@@ -10,8 +10,10 @@ import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
 import type { ResumeOptions, RetryOptions } from '../run/options/run-options.js';
 import { type RunConstraints, startRun } from '../run/start-run.js';
+import { readJournal } from '../run/state/journal.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { readLookups } from '../run/state/lookups-file.js';
+import { checkReport } from '../run/state/report-so-far.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { optionsOf, type RunRecord } from '../run/state/run-record.js';
 import { printable } from '../text/printable.js';
@@ -45,6 +47,7 @@ async function retry(
       { code: 'RUN_UNFINISHED' },
     );
   }
+  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
   const input = folder.failed(record.input.format);
   if (!(await stat(input).catch(() => undefined))) {
     throw new RunFolderError(

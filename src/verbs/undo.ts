@@ -8,8 +8,10 @@ import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
+import { readJournal } from '../run/state/journal.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { changeLine, checkPlan, readChanges } from '../run/state/plan-file.js';
+import { checkReport } from '../run/state/report-so-far.js';
 import { RowSet } from '../run/state/row-set.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import type { RunRecord } from '../run/state/run-record.js';
@@ -35,6 +37,7 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
+  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const untouched = await rowsNotSet(folder, record);

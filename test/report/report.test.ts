@@ -66,6 +66,7 @@ const row = fc.record({
   row: fc.integer({ min: 1 }),
   line: perhaps(fc.integer({ min: 1 })),
   userId: perhaps(fc.stringMatching(/^[0-9]{1,10}$/)),
+  temporaryName: fc.constantFrom(undefined, true as const),
 });
 const sent = fc.record({
   attempts: fc.integer({ min: 1 }),
@@ -117,13 +118,13 @@ describe('a report', () => {
     };
     const { path } = await write('csv', [updated, invalid]);
     expect(await readFile(path, 'utf8')).toBe(
-      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed\n' +
-        '1,2,007,updated,200,,,,2,1,r-1,2026-11-23T12:00:00.123Z,2026-11-23T12:00:00.456Z,firstName;lastName\n' +
-        '2,0,,invalid,,InvalidRow,firstName;userId,"two, ""reasons""",0,0,,,,\n',
+      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed,temporaryName\n' +
+        '1,2,007,updated,200,,,,2,1,r-1,2026-11-23T12:00:00.123Z,2026-11-23T12:00:00.456Z,firstName;lastName,\n' +
+        '2,0,,invalid,,InvalidRow,firstName;userId,"two, ""reasons""",0,0,,,,,\n',
     );
     const json = await write('jsonl', [invalid]);
     expect(await readFile(json.path, 'utf8')).toBe(
-      '{"row":2,"line":0,"userId":"","status":"invalid","httpStatus":null,"errorCode":"InvalidRow","errorField":"firstName;userId","message":"two, \\"reasons\\"","attempts":0,"throttled":0,"requestId":"","startedAt":null,"finishedAt":null,"changed":""}\n',
+      '{"row":2,"line":0,"userId":"","status":"invalid","httpStatus":null,"errorCode":"InvalidRow","errorField":"firstName;userId","message":"two, \\"reasons\\"","attempts":0,"throttled":0,"requestId":"","startedAt":null,"finishedAt":null,"changed":"","temporaryName":null}\n',
     );
   });
 
@@ -132,7 +133,7 @@ describe('a report', () => {
     const { path } = await write('jsonl', [{ ...others, status }]);
     const [line = ''] = (await readFile(path, 'utf8')).split('\n');
     expect(Object.keys(JSON.parse(line)).join()).toBe(
-      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed',
+      'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed,temporaryName',
     );
   });
 

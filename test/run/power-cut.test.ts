@@ -11,7 +11,16 @@ import type { AppendFile } from '../../src/report/append-file.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { ReportWriter } from '../../src/report/writer.js';
 import { isLong, randomCases } from '../length.js';
-import { notRenamed, outcomes, reachOf, renames, until, updateIn, useWorkplace } from '../workplace.js';
+import {
+  notRenamed,
+  outcomes,
+  reachOf,
+  renames,
+  until,
+  updateIn,
+  useWorkplace,
+  withoutReportMarks,
+} from '../workplace.js';
 
 const place = useWorkplace();
 const ROWS = 5;
@@ -78,6 +87,7 @@ async function cutOff(format: ReportFormat) {
   await cp(place.path('run'), place.path('cut'), { recursive: true });
   const resumes = async (left: Buffer) => {
     await writeFile(place.path(`cut/report.${format}`), left);
+    await withoutReportMarks(place.path('cut'));
     await writeFile(place.path('cut/summary.json'), '{"statuses":{"unprocessed":1}}');
     const requests = emulator.requests.length;
     const summary = await resumeRun(place.path('cut'), { ...reachOf(emulator), rate: 5000 }).summary;
@@ -124,6 +134,7 @@ it.each(['', 'row,line,us'])('a report with no more than %j of its head is begun
   const emulator = await place.emulate({ users: ROWS });
   await updateIn(place, renames(ROWS), {}, emulator);
   await writeFile(place.path('run/report.csv'), head);
+  await withoutReportMarks(place.path('run'));
   await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":1}}');
   const summary = await resumeRun(place.path('run'), reachOf(emulator)).summary;
   expect((await outcomes(summary.report)).map(({ row }) => row)).toHaveLength(ROWS);

@@ -22,6 +22,7 @@ import {
   summaryOf,
   updateIn,
   useWorkplace,
+  withoutReportMarks,
 } from '../workplace.js';
 
 const place = useWorkplace();
@@ -137,6 +138,7 @@ describe('resume', () => {
       .split('\n')
       .filter((line) => !line.includes('unprocessed'));
     await writeFile(`${run()}/report.csv`, updated.join('\n').slice(0, -20));
+    await withoutReportMarks(run());
     const resumed = await resumeRun(run(), again).summary;
     expect((await rowsOf(resumed)).sort((a, b) => a - b)).toEqual(upTo(100));
     expect(resumed.statuses.updated).toBe(100);

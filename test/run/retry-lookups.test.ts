@@ -82,13 +82,6 @@ describe('looks names up anew, and says so,', () => {
     expect(emulator.users.get('10000001')?.firstName).toBe('Ann');
   });
 
-  it('where the report that says which rows those are was edited', async () => {
-    const { emulator } = await halfDone();
-    await edit('report.csv', /^2,.*\n/m, '');
-    const { reasons } = await retryTold(emulator);
-    expect(reasons).toEqual([expect.stringMatching(/^report\.csv was edited/)]);
-  });
-
   it('where the file that says whom they mean is not there', async () => {
     const { emulator } = await halfDone();
     await rm(place.path('run/lookups.csv'));

@@ -21,6 +21,7 @@ Example:
       const { resumeRun } = await import('../../index.js');
       const { showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
+      const { confirmOption } = await import('../canary-question.js');
       const read = readFlags('resume', parsed);
       const { options, defaults } = await resumeOptions(read);
       const now = new Date().toISOString();
@@ -32,7 +33,7 @@ Example:
       };
       process.exitCode = await showRun(
         read.given,
-        (shown) => resumeRun(run, { ...options, ...shown }, defaults),
+        (shown) => resumeRun(run, { ...options, ...confirmOption(read.given), ...shown }, defaults),
         onSummary,
       );
     });

@@ -4,6 +4,7 @@ import type { CommandRow, Place, ReadyRow } from '../../model.js';
 import type { Stop } from '../service/stop-switch.js';
 import { OpenRows } from './open-rows.js';
 import { RenameSteps, type RowSink } from './rename-steps.js';
+import type { TemporaryNames } from './temporary-names.js';
 import { UnprocessedLast } from './unprocessed-last.js';
 import { settled, unprocessed } from './unsent-outcomes.js';
 
@@ -18,6 +19,7 @@ export interface Batch extends RowSink {
   readonly onEnded: (row: Place) => void;
   /** Most rows that are started and have not ended; the input is read no faster. */
   readonly openRows: number;
+  readonly temporaryNames: TemporaryNames;
   /** The first rows that are sent. They end before any other row is started, unless they wait for later ones. */
   readonly canary?: { readonly rows: number; readonly onEnded: () => Promise<void> } | undefined;
 }
@@ -27,8 +29,13 @@ export interface Batch extends RowSink {
  * the unprocessed rows are written after them: they are the last lines of a report.
  */
 export async function runBatch(batch: Batch): Promise<void> {
-  const { count, hasEnded, onEnded, write, stop } = batch;
-  const started = new StartedRows(batch);
+  const { count, hasEnded, onEnded, stop, temporaryNames } = batch;
+  const write: Batch['write'] = (outcome, place) => {
+    const settled = temporaryNames.settle(outcome, place);
+    if (!(settled instanceof Promise)) return batch.write(settled, place);
+    return settled.then((last) => batch.write(last, place));
+  };
+  const started = new StartedRows({ ...batch, write });
   let last = 0;
   for await (const rows of untilUnreadable(batch.rows, stop)) {
     for (const row of rows) {
@@ -62,11 +69,11 @@ class StartedRows {
   private readonly batch: Batch;
 
   constructor(batch: Batch) {
-    const { update, write, stop, openRows } = batch;
+    const { update, write, stop, openRows, temporaryNames } = batch;
     this.batch = batch;
     this.open = new OpenRows(openRows);
     this.outcomes = new UnprocessedLast(write);
-    this.renames = new RenameSteps({ update, write: this.outcomes.write, stop }, this.open);
+    this.renames = new RenameSteps({ update, write: this.outcomes.write, stop }, this.open, temporaryNames);
   }
 
   /** Starts a row. Resolves as soon as the next one may be started. */

@@ -1,8 +1,9 @@
 /** The first rows of a run, which tell whether the rest may follow. */
-import type { StopReason } from '../../errors.js';
+import { RunFolderError, type StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import type { BatchStage } from '../options/parsed-options.js';
 import type { Stop } from '../service/stop-switch.js';
+import type { CanaryEntry, Journal } from '../state/journal.js';
 
 /** Watches the outcomes of the first rows that are sent. */
 export class CanaryWatch {
@@ -11,16 +12,28 @@ export class CanaryWatch {
   readonly #left: number;
   readonly #confirm: BatchStage['confirm'];
   readonly #stop: Stop;
+  readonly #journal: Pick<Journal, 'intend'>;
   #taken = 0;
   #over = false;
   #unexpected: Outcome | undefined;
 
   /** @param sends rows that the run will send, as far as is known */
-  constructor({ canary, confirm }: Pick<BatchStage, 'canary' | 'confirm'>, sends: number, stop: Stop) {
+  constructor(
+    { canary, confirm }: Pick<BatchStage, 'canary' | 'confirm'>,
+    sends: number,
+    stop: Stop,
+    journal: Pick<Journal, 'intend'>,
+  ) {
+    this.#journal = journal;
     this.rows = canary && sends > canary.above ? canary.rows : 0;
     this.#left = sends - this.rows;
     this.#confirm = confirm;
     this.#stop = stop;
+  }
+
+  /** Has the journal say that the others wait for these rows: whoever resumes the run has to know. */
+  async begin(): Promise<void> {
+    if (this.rows > 0) await this.#intend({ kind: 'canary', state: 'pending', rows: this.rows });
   }
 
   /** Whether the next row that is sent belongs to the canary. Each call counts one row. */
@@ -43,6 +56,16 @@ export class CanaryWatch {
     if (this.#unexpected) this.#stop.abort(unexpected(this.rows, this.#unexpected));
     else if (this.#confirm && !(await this.#isConfirmed(this.#confirm)))
       this.#stop.abort(declined(this.rows));
+    else await this.#intend({ kind: 'canary', state: 'passed' });
+  }
+
+  async #intend(entry: CanaryEntry): Promise<void> {
+    try {
+      await this.#journal.intend(entry);
+    } catch (error) {
+      if (!(error instanceof RunFolderError)) throw error;
+      this.#stop.abort(error);
+    }
   }
 
   async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>): Promise<boolean> {
@@ -53,11 +76,11 @@ export class CanaryWatch {
 const unexpected = (rows: number, { row, status, errorCode }: Outcome): StopReason => ({
   code: 'CANARY',
   message: `of the first ${rows} rows, row ${row} did not go through as asked (${status}, ${errorCode}); the rest was not sent`,
-  hint: 'Look at the report. If this is acceptable, resume the run: it sends the rest.',
+  hint: 'Look at the report. If this is acceptable, resume the run: it sends and checks as many rows once more, and then the rest.',
 });
 
 const declined = (rows: number): StopReason => ({
   code: 'DECLINED',
   message: `the run was stopped after its first ${rows} rows, as you answered`,
-  hint: 'The report says what became of them; resume the run to send the rest.',
+  hint: 'The report says what became of them; resume the run to send the rest, after a check of as many rows again.',
 });

@@ -1,9 +1,10 @@
 /** Renames that depend on each other: a username is free only once its holder has another one. */
-import type { CommandRow, Outcome, Place } from '../../model.js';
+import type { CommandRow, Field, Outcome, Place } from '../../model.js';
 import { succeeded } from '../../row-status.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { OpenRows } from './open-rows.js';
-import { blocked, joined, leftWaiting, nameRestored } from './unsent-outcomes.js';
+import type { TemporaryNames } from './temporary-names.js';
+import { blocked, joined, leftWaiting } from './unsent-outcomes.js';
 import { type Readiness, WaitQueue } from './wait-queue.js';
 
 /** Where rows are sent and their outcomes go. */
@@ -25,11 +26,13 @@ export class RenameSteps {
   private readonly queue = new WaitQueue<Rename>();
   private readonly sink: RowSink;
   private readonly open: OpenRows;
+  private readonly names: TemporaryNames;
 
   /** @param open counts a row while it is being sent, not while it waits */
-  constructor(sink: RowSink, open: OpenRows) {
+  constructor(sink: RowSink, open: OpenRows, names: TemporaryNames) {
     this.sink = sink;
     this.open = open;
+    this.names = names;
   }
 
   /** Starts a row, now or once the rows it waits for have freed its username. */
@@ -53,7 +56,7 @@ export class RenameSteps {
   private proceed(rename: Rename, readiness: Readiness): void {
     const { row, first } = rename;
     if (readiness === 'ready') this.open.start(this.send(rename));
-    else if (readiness === 'blocked') this.open.start(this.giveUp(rename, blocked(row, first)));
+    else if (readiness === 'blocked') this.open.start(this.finish(row, blocked(row, first)));
     else this.open.start(this.finish(row, leftWaiting(row, first)));
   }
 
@@ -68,27 +71,21 @@ export class RenameSteps {
   }
 
   private async sendFirstStep(row: CommandRow, via: string): Promise<void> {
+    if (!(await this.names.intend(row, via))) return this.finish(row, leftWaiting(row));
     const outcome = await this.sink.update({
       ...row,
       command: { ...row.command, details: { username: via } },
     });
     if (!hasFreedName(outcome)) return this.finish(row, outcome);
+    this.names.accepted(row.row);
     this.release(row.row, 'ready');
     this.enqueue({ row, first: outcome });
   }
 
   private async sendSecondStep(row: CommandRow, first: Outcome): Promise<void> {
-    const last = joined(first, await this.sink.update(withoutCheck(row)));
-    await (last.status === 'failed' ? this.giveUp({ row, first }, last) : this.finish(row, last));
-  }
-
-  /** Ends a row whose user cannot have the wanted username. A temporary username is replaced by the former one. */
-  private async giveUp({ row, first }: Rename, outcome: Outcome): Promise<void> {
-    const from = row.turn?.from;
-    if (!first || from === undefined || this.sink.stop.signal.aborted) return this.finish(row, outcome);
-    const command = { ...row.command, details: { username: from } };
-    const back = await this.sink.update(withoutCheck({ ...row, command }));
-    return this.finish(row, back.status === 'updated' ? nameRestored(outcome, back) : outcome);
+    const last = await this.sink.update(secondStep(row, first));
+    this.names.replaced(row.row, last);
+    await this.finish(row, joined(first, last));
   }
 
   private async finish(row: CommandRow, outcome: Outcome): Promise<void> {
@@ -110,7 +107,13 @@ function readinessAfter(outcome: Outcome): Readiness {
   return outcome.status === 'unprocessed' ? 'stopped' : 'blocked';
 }
 
-/** The row, sent whatever the user's fields are: the plan does not know the temporary username. */
-function withoutCheck({ before: _, ...row }: CommandRow): CommandRow {
-  return row;
+/**
+ * The row, sent whatever the user's fields are: the plan does not know the temporary username. Fields that somebody else
+ * had changed by the first step are left alone.
+ */
+function secondStep({ before: _, ...row }: CommandRow, first: Outcome): CommandRow {
+  if (first.status !== 'conflict') return row;
+  const conflicts = first.errorFields as readonly Field[];
+  const kept = Object.entries(row.command.details).filter(([name]) => !conflicts.includes(name as Field));
+  return { ...row, conflicts, command: { ...row.command, details: Object.fromEntries(kept) } };
 }

@@ -2,7 +2,6 @@
 import type { WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place, ReadyRow, UnsentRow } from '../../model.js';
 import { reasonOf } from '../../plan/lookup/lookup-result.js';
-import { succeeded } from '../../row-status.js';
 
 /** The outcome of a row that was not sent, without its status. */
 export const unsent = ({ row, line }: Pick<Place, 'row' | 'line'>, userId: string): UnsentRow => ({
@@ -66,29 +65,39 @@ export function settled(row: Exclude<ReadyRow, CommandRow>): Outcome {
   return 'unchanged' in row ? unchanged(row) : conflicting(row);
 }
 
-const TEMPORARY = 'the user has a temporary username';
-
 /** A rename in two steps as one row: the first gave the temporary username, the second was to give the wanted one. */
 export const joined = (first: Outcome, last: Outcome): Outcome =>
   ({
     ...last,
     attempts: first.attempts + last.attempts,
     throttled: first.throttled + last.throttled,
-    startedAt: first.startedAt,
+    startedAt: first.startedAt ?? last.startedAt,
     finishedAt: last.finishedAt ?? first.finishedAt,
     changed: last.changed.length > 0 ? last.changed : first.changed,
-    message: succeeded(last) ? last.message : [last.message, TEMPORARY].filter(Boolean).join('; '),
   }) as Outcome;
 
 /** A rename that failed, of a user who has the former username again. */
 export const nameRestored = (outcome: Outcome, back: Outcome): Outcome =>
   ({
     ...outcome,
-    attempts: outcome.attempts + back.attempts,
-    throttled: outcome.throttled + back.throttled,
-    finishedAt: back.finishedAt,
-    message: outcome.message?.replace(TEMPORARY, 'the user has the former username again'),
+    // A row that was not sent stays one: what was sent was about the temporary username.
+    ...(outcome.attempts > 0 && {
+      attempts: outcome.attempts + back.attempts,
+      throttled: outcome.throttled + back.throttled,
+      finishedAt: back.finishedAt,
+    }),
+    message: withNote(outcome, 'the user has the former username again'),
   }) as Outcome;
+
+/** A row whose user keeps a temporary username. @param isCertain whether it is known that they have it */
+export const withTemporaryName = (outcome: Outcome, isCertain: boolean): Outcome =>
+  ({
+    ...outcome,
+    temporaryName: true,
+    message: withNote(outcome, `the user ${isCertain ? 'has' : 'may have'} a temporary username`),
+  }) as Outcome;
+
+const withNote = ({ message }: Outcome, note: string) => [message, note].filter(Boolean).join('; ');
 
 /** A row whose wanted username is not freed after all. */
 export function blocked(row: CommandRow, first?: Outcome): Outcome {

@@ -11,9 +11,11 @@ export class UserOrder {
   private readonly latest = new Map<string, Promise<Outcome>>();
   private readonly failed = new Set<string>();
 
-  /** Records that a row for the user has failed. */
-  markFailed(userId: string): void {
-    this.failed.add(userId);
+  /** Takes in the outcome of a row, also of one that was not sent or was sent by an earlier process. */
+  record({ status, userId }: Pick<Outcome, 'status' | 'userId'>): void {
+    // An invalid row says nothing of its user, not even whether it names the right one.
+    if (succeeded({ status }) || status === 'unprocessed' || status === 'invalid') return;
+    if (userId !== undefined) this.failed.add(userId);
   }
 
   async inTurn(row: CommandRow, update: () => Promise<Outcome>): Promise<Outcome> {
@@ -21,7 +23,7 @@ export class UserOrder {
     const turn = async () => {
       if (this.failed.has(userId)) return earlierRowFailed(row);
       const outcome = await update();
-      if (!succeeded(outcome) && outcome.status !== 'unprocessed') this.markFailed(userId);
+      this.record({ status: outcome.status, userId });
       return outcome;
     };
     const before = this.latest.get(userId);

@@ -10,8 +10,10 @@ import { planRows } from '../../plan/make-plan.js';
 import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
+import { readsWithFormerNames } from '../service/former-names.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
+import type { TemporaryName } from '../state/journal.js';
 import type { PlanHead } from '../state/plan-file.js';
 import { otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
@@ -27,6 +29,8 @@ export interface Earlier {
   readonly groupNames?: Readonly<Record<string, string>> | undefined;
   /** What the run has kept of its rows, if it does. */
   readonly kept: ReadonlyMap<number, RecordedChange> | undefined;
+  /** Usernames that the run itself gave for a moment. */
+  readonly temporaryNames: readonly TemporaryName[];
 }
 
 /** An input of which every row is ready. */
@@ -64,7 +68,9 @@ export async function planInput(
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
   if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
-  const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
+  const network = networkReads(validation.networkId, session.service);
+  const reads = readsWithFormerNames(network, earlier?.temporaryNames ?? []);
+  const plan = await planRows(prepared.rows, reads, {
     ...planning,
     checkRenames,
     allowDuplicates: reading.allowDuplicates,

@@ -17,13 +17,21 @@ const Entry = z.discriminatedUnion('kind', [
   /** The user of this row has a lasting username again. */
   z.object({ kind: z.literal('temporary-name-ended'), row }),
   /** The first rows are a check that the others wait for; it is `pending` until it has passed. */
-  z.object({ kind: z.literal('canary'), state: z.enum(['pending', 'passed']) }),
+  z.object({
+    kind: z.literal('canary'),
+    state: z.enum(['pending', 'passed']),
+    /** Of a pending one: how many rows it is. */
+    rows: z.number().int().positive().optional(),
+  }),
   /** The report's first so many bytes, which are on the disk, and their SHA-256 in hex. */
   z.object({ kind: z.literal('report'), bytes: z.number().int().nonnegative(), sha256: z.string() }),
 ]);
 
 /** One line of the journal. */
 export type JournalEntry = z.infer<typeof Entry>;
+
+/** How the check of the first rows stands. */
+export type CanaryEntry = Extract<JournalEntry, { kind: 'canary' }>;
 
 /** A username that a user has for a moment, and the one to give back. */
 export type TemporaryName = Extract<JournalEntry, { kind: 'temporary-name' }>;
@@ -33,7 +41,7 @@ export interface JournalState {
   /** Rows whose users may have a temporary username, by row. */
   readonly temporaryNames: ReadonlyMap<number, TemporaryName>;
   /** Undefined if the run has no canary. */
-  readonly canary: 'pending' | 'passed' | undefined;
+  readonly canary: CanaryEntry | undefined;
   /** How much of the report is known to be as the run wrote it. */
   readonly report: { readonly bytes: number; readonly sha256: string } | undefined;
   /** Bytes of the journal that are whole lines. */
@@ -48,7 +56,7 @@ export function journalStateOf(entries: Iterable<JournalEntry>, bytes = 0): Jour
   for (const entry of entries) {
     if (entry.kind === 'temporary-name') temporaryNames.set(entry.row, entry);
     else if (entry.kind === 'temporary-name-ended') temporaryNames.delete(entry.row);
-    else if (entry.kind === 'canary') canary = entry.state;
+    else if (entry.kind === 'canary') canary = entry;
     else report = { bytes: entry.bytes, sha256: entry.sha256 };
   }
   return { temporaryNames, canary, report, bytes };

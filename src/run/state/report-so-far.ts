@@ -1,9 +1,14 @@
 /** What a run came to before it was stopped or killed, as its report tells. */
 
-import type { ReportFormat } from '../../report/line.js';
+import { hashOfFirst, unreadable } from '../../disk.js';
+import { RunFolderError } from '../../errors.js';
+import type { Outcome } from '../../model.js';
+import { heading, type ReportFormat } from '../../report/line.js';
 import { damaged, readLines } from '../../report/read.js';
 import { count, emptyTally, type Tally } from '../../report/summary.js';
 import { succeeded } from '../../row-status.js';
+import { printable } from '../../text/printable.js';
+import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
 
 export interface Past {
@@ -12,30 +17,49 @@ export interface Past {
   readonly ended: RowSet;
   /** Those of them that did not succeed. */
   readonly failed: RowSet;
-  /** Bytes of the report that stay; undefined if there is none. What follows them is to be done again. */
-  readonly keep: number | undefined;
+  /** Bytes of the report that stay. What follows them is to be done again. */
+  readonly keep: number;
 }
 
-/** Of a run that has just started. */
-export const noPast = (): Past => ({
+/**
+ * Compares a report with what the journal says of it.
+ *
+ * @throws RunFolderError if a line that the run has written was changed, moved or removed, or one was put between
+ */
+export async function checkReport(path: string, { report }: Pick<JournalState, 'report'>): Promise<void> {
+  if (report === undefined) return;
+  const hash = await hashOfFirst(path, report.bytes).catch((cause: unknown) =>
+    Promise.reject(unreadable(path, cause)),
+  );
+  if (hash.digest('hex') !== report.sha256) throw altered(path);
+}
+
+const altered = (path: string) =>
+  new RunFolderError(
+    `${printable(path)} is not as the run wrote it: a line was removed, moved, edited or added; nothing was sent`,
+    'Restore the original from a backup, and edit only copies of a report. Without it, start a new run with the input: rows that were updated already change nothing when they are sent again.',
+  );
+
+/** Of a run that has just started: its report has a heading and no line. */
+export const noPast = (format: ReportFormat): Past => ({
   tally: emptyTally(),
   ended: new RowSet(0),
   failed: new RowSet(0),
-  keep: undefined,
+  keep: Buffer.byteLength(heading(format)),
 });
 
 /**
  * Reads a report back. Its unprocessed rows, which are its last lines, count as rows without a line.
  *
  * @param rows data rows of the run's input
- * @param onFailed is told of every user one of whose rows has failed
+ * @param onEnded is told of each row that has its outcome
  * @throws RunFolderError if the report cannot be read, or a line of it is not one that this run can have written
  */
 export async function readPast(
   path: string,
   format: ReportFormat,
   rows: number,
-  onFailed?: (userId: string) => void,
+  onEnded: (outcome: Outcome) => void,
 ): Promise<Past> {
   const tally = emptyTally();
   const ended = new RowSet(rows);
@@ -51,10 +75,8 @@ export async function readPast(
       }
       if (unprocessed || row > rows || ended.has(row)) throw damaged(path, line);
       ended.add(row);
-      if (!succeeded(outcome)) {
-        failed.add(row);
-        if (outcome.userId !== undefined) onFailed?.(outcome.userId);
-      }
+      if (!succeeded(outcome)) failed.add(row);
+      onEnded(outcome);
       count(tally, outcome);
       keep = end;
     }

@@ -48,6 +48,11 @@ export class RunFolder {
     return join(this.path, 'before.jsonl');
   }
 
+  /** What the run intends, and what a resume must know of it. */
+  get journal(): string {
+    return join(this.path, 'journal.jsonl');
+  }
+
   /** A plan that went beyond a cap, for somebody to look at. */
   get plan(): string {
     return join(this.path, 'plan.jsonl');

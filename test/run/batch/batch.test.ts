@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, Outcome, Place, ReadyRow } from '../../../src/model.js';
-import { runBatch } from '../../../src/run/batch/batch.js';
+import { type Batch, runBatch as runWith } from '../../../src/run/batch/batch.js';
+import { TemporaryNames } from '../../../src/run/batch/temporary-names.js';
 import { Stop } from '../../../src/run/service/stop-switch.js';
 
 const row = (number: number): Place & { command: Command } => ({
@@ -12,6 +13,15 @@ const row = (number: number): Place & { command: Command } => ({
 });
 
 const outcome = ({ row, line }: Place, status: Outcome['status']) => ({ row, line, status }) as Outcome;
+/** Nothing is kept of temporary usernames, and a username is given back like any other row is sent. */
+const runBatch = (batch: Omit<Batch, 'temporaryNames'>) =>
+  runWith({
+    ...batch,
+    temporaryNames: new TemporaryNames({
+      ...{ networkId: '12345678', journal: undefined, known: [], stop: batch.stop, send: batch.update },
+      usernameOf: async () => undefined,
+    }),
+  });
 const fresh = { hasEnded: () => false, onEnded: () => {} };
 const stopping = { code: 'CANARY', message: 'stop', hint: 'go on' } as const;
 

@@ -1,8 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfRun, withExitCode } from '../../../src/cli/exit-codes.js';
 import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
 import { type Canary, resumeRun } from '../../../src/index.js';
-import { outcomes, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+import { outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 
@@ -33,6 +34,49 @@ describe('a canary', () => {
     const { networkId: _id, region: _region, ...service } = serviceOf(emulator);
     const resumed = await resumeRun(summary.folder, { ...service, rate: 5000 }).summary;
     expect(resumed.statuses.unprocessed).toBe(0);
+  });
+
+  it.each([
+    ['was stopped', false],
+    ['was killed', true],
+  ])('that %s before it had passed is done again, with its question, by resume', async (_, isKilled) => {
+    const emulator = await place.emulate({ users: 60, latency: 5 });
+    const stopping = new AbortController();
+    const options = { canary: 10, confirm: async () => true, stopping: stopping.signal };
+    const running = updateIn(place, renames(60), { ...options, concurrency: 2 }, emulator);
+    await emulator.arrival(4);
+    stopping.abort();
+    const { folder } = await running;
+    if (isKilled) await rm(`${folder}/summary.json`);
+    const sent = emulator.counts.UpdateUser;
+    const asked: Canary[] = [];
+    const confirm = async (canary: Canary) => {
+      asked.push(canary);
+      return asked.length > 1;
+    };
+    const again = { ...reachOf(emulator), rate: 5000, confirm };
+    const declined = await resumeRun(folder, again).summary;
+    expect(declined.stopped?.code).toBe('DECLINED');
+    expect(emulator.counts.UpdateUser).toBe(sent + 10);
+    expect(emulator.counts.GetUser).toBeGreaterThanOrEqual(10);
+    const resumed = await resumeRun(folder, again).summary;
+    expect(resumed.statuses).toMatchObject({ updated: 60 });
+    expect(asked.map(({ sent: rows }) => rows)).toEqual([10, 10]);
+  });
+
+  it('that has passed is not done again by resume', async () => {
+    const emulator = await place.emulate({ users: 60, latency: 5 });
+    const stopping = new AbortController();
+    const options = { canary: 10, stopping: stopping.signal, concurrency: 2 };
+    const running = updateIn(place, renames(60), options, emulator);
+    await emulator.arrival(35);
+    stopping.abort();
+    const { folder } = await running;
+    const read = emulator.counts.GetUser;
+    const confirm = () => Promise.reject(new Error('asked'));
+    const resumed = await resumeRun(folder, { ...reachOf(emulator), rate: 5000, confirm }).summary;
+    expect(resumed.statuses.updated).toBe(60);
+    expect(emulator.counts.GetUser).toBe(read);
   });
 
   it('stops the run if the answer is no', async () => {

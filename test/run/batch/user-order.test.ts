@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { withExitCode } from '../../../src/cli/exit-codes.js';
 import { resumeRun } from '../../../src/index.js';
-import { outcomes, reachOf, updateIn, useWorkplace } from '../../workplace.js';
+import { outcomes, reachOf, updateIn, useWorkplace, withoutReportMarks } from '../../workplace.js';
 
 const place = useWorkplace();
 const USERS = 20;
@@ -49,7 +49,22 @@ it('after a row that failed, the later ones for its user wait for it in the fail
   const lines = (await place.read('run/report.csv')).split('\n');
   await writeFile(place.path('run/report.csv'), lines.filter((line) => !/^[45],/.test(line)).join('\n'));
   await appendFile(place.path('run/report.csv'), '4,torn');
+  await withoutReportMarks(place.path('run'));
   await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":2}}');
   const resumed = await resumeRun(place.path('run'), reachOf(emulator)).summary;
   expect(resumed.errors).toMatchObject({ ValidationError: 1, EarlierRowFailed: 2 });
+});
+
+it('a row that is invalid holds back no later row of its user, whether or not the run was resumed', async () => {
+  const emulator = await place.emulate({ users: 2 });
+  const content = 'userId,lastName,inviteCodeTtl\n10000001,A,\n10000001,B,soon\n10000001,C,\n10000001,D,\n';
+  const options = { allowDuplicates: true, skipInvalid: true };
+  const summary = await updateIn(place, content, options, emulator);
+  expect(summary.statuses).toMatchObject({ updated: 3, invalid: 1 });
+  const lines = (await place.read('run/report.csv')).split('\n');
+  await writeFile(place.path('run/report.csv'), lines.filter((line) => !/^[34],/.test(line)).join('\n'));
+  await withoutReportMarks(place.path('run'));
+  await writeFile(place.path('run/summary.json'), '{"statuses":{"unprocessed":2}}');
+  const resumed = await resumeRun(place.path('run'), reachOf(emulator)).summary;
+  expect(resumed.statuses).toEqual(summary.statuses);
 });

@@ -29,7 +29,7 @@ export const safetyOptions = {
   /** The canary is for runs that send more rows than this. Default: 0. */
   canaryAbove: option(wholeOr(0, 0, 1_000_000_000), { on: starting }),
   /** Asked once the canary has gone through; unless it gives true, the run stops. Default: the run goes on. */
-  confirm: option(hook<(canary: Canary) => Promise<boolean>>(), { on: starting }),
+  confirm: option(hook<(canary: Canary) => Promise<boolean>>(), { on: [...starting, 'resume'] }),
   /** Stop after more failed rows than this: a number, or a share of all rows such as `5%`. Default: never. */
   maxErrors: option(cap(), {
     on: [...starting, 'resume', 'retry'],

@@ -1,0 +1,132 @@
+/** Whoever has a temporary username gets a lasting one again, whatever happens, or the report says who did not. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
+import type { Emulator } from '../../../src/emulator/server.js';
+import { applyPlan, type Logger, planUpdate, resumeRun, type UpdateOptions } from '../../../src/index.js';
+import { silentLogger } from '../../../src/run/options/table/logger.js';
+import { readJournal } from '../../../src/run/state/journal.js';
+import { outcomes, reachOf, serviceOf, summaryOf, updateIn, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+const idOf = (at: number) => String(10_000_001 + at);
+const users = ['a@x.org', 'b@x.org', 'c@x.org'].map((username, at) => ({ userId: idOf(at), username }));
+const swap = 'userId,username\n10000001,b@x.org\n10000002,a@x.org\n';
+const usernames = (emulator: Emulator) => [...emulator.users.values()].map(({ username }) => username);
+const compared = { keepBefore: true, allowTemporaryNames: true };
+const plain = { allowTemporaryNames: true };
+
+/** A run that is stopped as soon as so many updates were answered. */
+async function stoppedAfter(updates: number, options: Partial<UpdateOptions>, emulator: Emulator) {
+  const stopping = new AbortController();
+  let seen = 0;
+  const trace = ({ operation }: { operation?: unknown }) => {
+    if (operation === 'UpdateUser') seen += 1;
+    if (seen === updates) stopping.abort();
+  };
+  const logger: Logger = { ...silentLogger, trace };
+  return updateIn(place, swap, { ...options, stopping: stopping.signal, logger, concurrency: 1 }, emulator);
+}
+
+const resumed = (emulator: Emulator, options = {}) =>
+  resumeRun(place.path('run'), { ...reachOf(emulator), rate: 5000, maxAttempts: 1, ...options }).summary;
+
+const byRow = async () =>
+  (await outcomes(place.path('run/report.csv'))).toSorted((one, other) => one.row - other.row);
+
+describe.each([
+  ['a run that compares', compared],
+  ['a run that does not', plain],
+])('%s', (_, options) => {
+  it.each([1, 2])('that is stopped after %i updates of a swap is finished by resume', async (updates) => {
+    const emulator = await place.emulate({ users });
+    const summary = await stoppedAfter(updates, options, emulator);
+    expect(summary.statuses.unprocessed).toBeGreaterThan(0);
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: 'unprocessed', temporaryName: true });
+    expect(first?.message).toContain('a temporary username');
+    expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2, conflict: 0 });
+    expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+    expect((await byRow()).every(({ temporaryName }) => temporaryName === undefined)).toBe(true);
+    expect((await readJournal(place.path('run/journal.jsonl'))).temporaryNames.size).toBe(0);
+  });
+
+  it('gives the former username back if a resumed swap comes to nothing', async () => {
+    const emulator = await place.emulate({ users });
+    await stoppedAfter(1, options, emulator);
+    emulator.setFaults([{ kind: 'echo', userId: '10000002' }]);
+    expect((await resumed(emulator)).statuses).toMatchObject({ failed: 2 });
+    expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
+    expect((await byRow())[0]?.message).toContain('the user has the former username again');
+  });
+
+  it('gives it back if somebody else has taken the wanted username meanwhile', async () => {
+    const emulator = await place.emulate({ users });
+    await stoppedAfter(1, options, emulator);
+    emulator.edit('10000002', { username: 'z@x.org' });
+    emulator.edit('10000003', { username: 'b@x.org' });
+    await resumed(emulator);
+    expect(usernames(emulator)[0]).toBe('a@x.org');
+    expect(usernames(emulator)[2]).toBe('b@x.org');
+  });
+
+  it('leaves a user alone whom somebody else has given another username meanwhile', async () => {
+    if (options === plain) return;
+    const emulator = await place.emulate({ users });
+    await stoppedAfter(1, options, emulator);
+    emulator.edit('10000001', { username: 'z@x.org' });
+    expect((await resumed(emulator)).statuses.conflict).toBeGreaterThan(0);
+    expect(usernames(emulator)[0]).toBe('z@x.org');
+    expect((await byRow())[0]?.temporaryName).toBeUndefined();
+  });
+
+  it('whose answer to the temporary step is lost gives the former username back', async () => {
+    const lost: FaultRule = { kind: 'reset-after', userId: '10000001', times: 1 };
+    const emulator = await place.emulate({ users, faults: [lost] });
+    const given = { ...options, maxAttempts: 1 };
+    const summary = await updateIn(place, swap, given, emulator);
+    expect(summary.statuses).toMatchObject({ failed: 2 });
+    expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
+    expect((await byRow())[0]?.message).toContain('the user has the former username again');
+  });
+
+  it('says so, in message and column, if it cannot be given back', async () => {
+    const emulator = await place.emulate({
+      users,
+      faults: [{ kind: 'echo', userId: '10000001', after: 1 }],
+    });
+    await updateIn(place, swap, options, emulator);
+    const [first, second] = await byRow();
+    expect(first).toMatchObject({ status: 'failed', temporaryName: true });
+    expect(first?.message).toMatch(/the user has a temporary username$/);
+    expect(second?.temporaryName).toBeUndefined();
+  });
+});
+
+it('the journal knows the name before the service does', async () => {
+  const emulator = await place.emulate({ users, faults: [{ kind: 'hang', userId: '10000001', times: 1 }] });
+  const stopping = new AbortController();
+  const running = updateIn(place, swap, { ...plain, stopping: stopping.signal, timeoutMs: 300 }, emulator);
+  await emulator.arrival(1);
+  const entry = JSON.parse((await readFile(place.path('run/journal.jsonl'), 'utf8')).split('\n')[0] ?? '');
+  expect(entry).toMatchObject({ kind: 'temporary-name', row: 1, userId: '10000001', from: 'a@x.org' });
+  expect(entry.via).toBe('a.tmp10000001@x.org');
+  await running;
+});
+
+it('a plan that is stopped in the midst of a swap is finished by resume, and nobody is a conflict', async () => {
+  const emulator = await place.emulate({ users });
+  const plan = place.path('plan.jsonl');
+  const input = await place.write('swap.csv', swap);
+  await planUpdate({ ...serviceOf(emulator), input, planFile: plan, allowTemporaryNames: true }).summary;
+  const stopping = new AbortController();
+  const trace = ({ operation }: { operation?: unknown }) => {
+    if (operation === 'UpdateUser') stopping.abort();
+  };
+  const logger: Logger = { ...silentLogger, trace };
+  const reach = { ...reachOf(emulator), rate: 5000 };
+  const run = applyPlan(plan, { ...reach, folder: place.path('run'), logger, concurrency: 1 });
+  expect((await summaryOf(run, stopping.signal)).statuses.unprocessed).toBe(2);
+  expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2, conflict: 0 });
+  expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+});
