@@ -13,6 +13,7 @@ import { modes } from '../options/run-kind.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { PlanHead } from '../state/plan-file.js';
+import { checkExclusions } from './check-exclusions.js';
 import type { Prepared } from './prepare-input.js';
 
 /** What is known of rows from before. */
@@ -44,7 +45,7 @@ export interface Compared {
  * Reads what the rows have to know of the network, if there is anything.
  *
  * @param earlier of a run that goes on: its rows that cannot be sent any more are reported, and the others sent
- * @throws InvalidInputError where rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
+ * @throws InputError if nobody has a username of the list of excluded users; InvalidInputError where rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
  *   each; WickrBulkError where the network cannot be read
  */
 export async function planInput(
@@ -58,7 +59,7 @@ export async function planInput(
   const { exclusions } = prepared.reading;
   const checkRenames = !planning.skipRenameCheck;
   const comparing = planning.compares ? comparingFor(planning, earlier) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
+  if (!comparing && !lookups && !(renames && checkRenames) && !exclusions?.namedOnly.size)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const plan = await planRows(prepared.rows, networkReads(validation.networkId, session.service), {
     ...planning,
@@ -69,6 +70,7 @@ export async function planInput(
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
+  if (exclusions) checkExclusions(exclusions, plan.missingExclusions, reading);
   const rows = () => applied(prepared.rows(), plan);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
