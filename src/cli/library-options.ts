@@ -43,7 +43,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
   input: string,
 ): Promise<Omit<ApplyOptions, 'folder'>> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const { onMapping: __, ...told } = inputHooks;
+  const { onMapping: __, onExclusions: ___, ...told } = inputHooks;
   return {
     ...withoutScreen(given),
     ...shared,

@@ -1,5 +1,13 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
-import type { MappedColumn, Problem, Progress, RunHandle, StopRequest, Summary } from '../index.js';
+import type {
+  FoundExclusions,
+  MappedColumn,
+  Problem,
+  Progress,
+  RunHandle,
+  StopRequest,
+  Summary,
+} from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { ProgressDisplay } from '../screen/progress.js';
@@ -98,6 +106,9 @@ export const inputOf = (input: string): string | NodeJS.ReadStream => (input ===
 export const inputHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     process.stderr.write(renderMapping(mapping));
+  },
+  onExclusions: ({ list, names, found }: FoundExclusions) => {
+    if (names > 0) process.stderr.write(`${found} of ${names} usernames of ${list} found: never changed\n`);
   },
   onProblem: (problem: Problem, inputName: string) => printProblem('error', problem, inputName),
   onWarning: (warning: Problem, inputName: string) => printProblem('warning', warning, inputName),

@@ -1,11 +1,13 @@
 /** The emulator's options and their defaults. */
 
+import type { HiddenField } from './api/hidden-fields.js';
 import type { FilterMatch } from './api/read-operations.js';
 import type { FaultRule } from './faults/fault-rule.js';
 import { type EmulatorCredentials, fakeCredentials } from './network/credentials.js';
 import { makeUsers } from './network/made-up-users.js';
 import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
+import type { PageShift } from './network/shifts.js';
 
 export interface EmulatorOptions {
   /** Default 0: a free port. */
@@ -41,6 +43,14 @@ export interface EmulatorOptions {
   readonly singleGroup?: boolean;
   /** How ListUsers' name filters compare. Default `substring`, which ignores case. */
   readonly filterMatch?: FilterMatch;
+  /** Every read shows the network as it was up to so many ms ago; how many is chosen by the seed. Default 0. */
+  readonly readLag?: number;
+  /** Users whom others delete or rename while a list is read. Default: none. */
+  readonly shifts?: readonly PageShift[];
+  /** Members that are left out of the answers to reads. Default: none. */
+  readonly hidden?: readonly HiddenField[];
+  /** IDs of users whom ListUsers leaves out unless it filters by a name or a group. Default: none. */
+  readonly unlisted?: readonly string[];
   /** The keys to sign with. Default: obviously fake ones, from the seed. */
   readonly credentials?: EmulatorCredentials;
   /** Keeps every request for `Emulator.requests`. Default true. */
@@ -84,6 +94,10 @@ export function parseOptions(options: EmulatorOptions): Settings {
     seed,
     singleGroup: options.singleGroup ?? false,
     filterMatch: options.filterMatch ?? 'substring',
+    readLag: options.readLag ?? 0,
+    shifts: options.shifts ?? [],
+    hidden: options.hidden ?? [],
+    unlisted: options.unlisted ?? [],
     credentials: options.credentials ?? fakeCredentials(seed),
     keepRequests: options.keepRequests ?? true,
     wallClock: now ?? Date.now,
@@ -99,6 +113,7 @@ function checkOptions(options: EmulatorOptions): void {
     latency = 0,
     jitter = 0,
     seed = 0,
+    readLag = 0,
   } = options;
   const wrong = (name: string, must: string) => {
     throw new EmulatorOptionError(`the emulator's ${name} cannot be used`, `It must be ${must}.`);
@@ -111,6 +126,7 @@ function checkOptions(options: EmulatorOptions): void {
   if (groups.length === 0) wrong('groups', 'at least one group');
   if (!(latency >= 0 && Number.isFinite(latency))) wrong('latency', '0 ms or more');
   if (!(jitter >= 0 && jitter <= 1)) wrong('jitter', 'from 0 to 1');
+  if (!(readLag >= 0 && Number.isFinite(readLag))) wrong('readLag', '0 ms or more');
   if (!Number.isSafeInteger(seed)) wrong('seed', 'a whole number');
   checkRate(options.rate, options.burst, options.limiter);
 }

@@ -11,12 +11,14 @@ import { checkRate, type EmulatorOptions, parseOptions } from './options.js';
 import type { RecordedRequest } from './request-log.js';
 import { Service } from './service.js';
 
+export type { HiddenField } from './api/hidden-fields.js';
 export type { Operation } from './api/route.js';
 export { type FaultKind, type FaultRule, faultKinds } from './faults/fault-rule.js';
 export { parseFault } from './faults/fault-text.js';
 export type { EmulatorCredentials } from './network/credentials.js';
 export type { EmulatedGroup, EmulatedUser } from './network/network.js';
 export { EmulatorOptionError } from './network/option-error.js';
+export type { PageShift } from './network/shifts.js';
 export type { EmulatorOptions } from './options.js';
 export type { RecordedRequest } from './request-log.js';
 
@@ -41,6 +43,10 @@ export interface Emulator {
   readonly connections: { readonly open: number; readonly peak: number };
   /** Changes a user as another administrator would, without a request. Only the user's ID is checked. */
   edit(userId: string, details: UserDetails): void;
+  /** Deletes a user as another administrator would: a new user can have the ID and the username. */
+  remove(userId: string): void;
+  /** Adds a user as another administrator would, also with an ID that a deleted user had. */
+  add(user: EmulatedUser): void;
   /** Requests/s from now on; undefined lifts the limit. */
   setRate(rate: number | undefined, burst?: number): void;
   /** Replaces all rules; the new ones count from 0. */
@@ -76,6 +82,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     statuses: journal.statuses,
     connections: listener.connections,
     edit: (userId, details) => service.edit(userId, details),
+    remove: (userId) => service.remove(userId),
+    add: (user) => network.add(user),
     setRate(rate, burst) {
       checkRate(rate, burst, settings.limiter);
       limiter.change(settings.steadyClock(), rate, burst);

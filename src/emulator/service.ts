@@ -1,6 +1,7 @@
 /** What happens to one request: it is authenticated, let through or throttled, executed, and answered. */
 import type { UserDetails } from '../wire-types.js';
 import { type Answer, invalid, notFound, refusal, throttled } from './api/answers.js';
+import { HiddenFields } from './api/hidden-fields.js';
 import { ReadOperations } from './api/read-operations.js';
 import { parseRoute, type Route } from './api/route.js';
 import { updateUser } from './api/update-user.js';
@@ -8,9 +9,11 @@ import type { Delivery } from './faults/delivery.js';
 import { faultAnswer, type RequestValues } from './faults/fault-answer.js';
 import { faultKinds } from './faults/fault-rule.js';
 import { type Fault, FaultSchedule } from './faults/fault-schedule.js';
-import { Network } from './network/network.js';
+import { History } from './network/history.js';
+import { type EmulatedUser, Network } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
 import { Random } from './network/seeded-random.js';
+import { Shifts } from './network/shifts.js';
 import type { Settings } from './options.js';
 import { FixedWindow, type Limiter, TokenBucket } from './rate-limiter.js';
 import { type Entry, Journal } from './request-log.js';
@@ -34,6 +37,9 @@ export class Service {
   readonly #reads: ReadOperations;
   readonly #requestIds: Random;
   readonly #latencies: Random;
+  readonly #lags: Random;
+  readonly #history: History;
+  readonly #hidden: HiddenFields;
 
   constructor(settings: Settings) {
     const { networkId, users, groups, seed, region, credentials } = settings;
@@ -45,9 +51,21 @@ export class Service {
       settings.limiter === 'window' ? new FixedWindow() : new TokenBucket(settings.chargeRejected);
     this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
     this.signatures = new SignatureCheck(region, 'wickr', credentials);
-    this.#reads = new ReadOperations(this.network, settings.filterMatch);
+    this.#history = new History(settings.readLag);
+    this.network.onReplaced = (userId, before) =>
+      this.#history.record(settings.steadyClock(), userId, before);
+    this.#hidden = new HiddenFields(seed, settings.hidden);
+    const shifts = new Shifts(this.network, seed, settings.shifts);
+    this.#reads = new ReadOperations({
+      network: this.network,
+      filterMatch: settings.filterMatch,
+      users: () => this.#usersSeen(),
+      unlisted: settings.unlisted,
+      onPage: (userIds) => shifts.pageListed(userIds, settings.wallClock()),
+    });
     this.#requestIds = new Random(seed, 'request IDs');
     this.#latencies = new Random(seed, 'latencies');
+    this.#lags = new Random(seed, 'lags');
   }
 
   arrive(method: string, target: string): Arrival {
@@ -63,6 +81,21 @@ export class Service {
     const user = this.network.users.get(userId);
     if (!user) throw new EmulatorOptionError(`there is no user ${userId}`, 'Name one of the users.');
     this.network.change(user, details, this.#settings.wallClock());
+  }
+
+  /** Deletes a user as another administrator would: the ID and the username are free for somebody else. */
+  remove(userId: string): void {
+    const user = this.network.users.get(userId);
+    if (!user) throw new EmulatorOptionError(`there is no user ${userId}`, 'Name one of the users.');
+    this.network.remove(user);
+  }
+
+  /** The users as a read sees them now. */
+  #usersSeen(): ReadonlyMap<string, EmulatedUser> {
+    const { readLag, steadyClock } = this.#settings;
+    if (readLag === 0) return this.network.users;
+    const at = steadyClock() - this.#lags.share() * readLag;
+    return this.#history.usersAt(at, this.network.users, (userId) => this.network.placeOf(userId));
   }
 
   /** Executes the request and decides how to answer it. `body` is undefined if it was too large. */
@@ -94,6 +127,11 @@ export class Service {
   }
 
   #operate(route: Route | undefined, entry: Entry): Answer {
+    const answer = this.#dispatch(route, entry);
+    return entry.operation === 'Unknown' ? answer : this.#hidden.remove(entry.operation, answer);
+  }
+
+  #dispatch(route: Route | undefined, entry: Entry): Answer {
     if (!route) return refusal(400, 'BadRequestError', 'The path or the query has a broken escape.');
     const { operation, networkId, id, query } = route;
     if (!operation) {

@@ -20,6 +20,8 @@ export interface Plan {
   readonly lookups: Iterable<ResolvedLookup>;
   /** How many requests the planning took. */
   readonly requests: number;
+  /** Lines of the list of excluded users whose usernames nobody in the network has. */
+  readonly missingExclusions: readonly number[];
   /** Whether all users were listed for it. */
   readonly listedAll: boolean;
   /** Epoch ms: what is known of the users is no older. */
@@ -44,6 +46,7 @@ export interface Decisions {
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
   readonly userOf: (userId: string) => IndexedUser | 'same' | undefined;
+  readonly missingExclusions: readonly number[];
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
@@ -56,6 +59,7 @@ export class DecidedPlan implements Plan {
   readonly listedAll: boolean;
   readonly readAt: number;
   readonly seenAt: number;
+  readonly missingExclusions: readonly number[];
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -64,6 +68,7 @@ export class DecidedPlan implements Plan {
     this.listedAll = decisions.listedAll;
     this.readAt = decisions.readAt;
     this.seenAt = decisions.seenAt;
+    this.missingExclusions = decisions.missingExclusions;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }

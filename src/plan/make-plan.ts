@@ -11,6 +11,7 @@ import { LookupRequests } from './lookup/lookup-requests.js';
 import { isInvalid } from './lookup/lookup-result.js';
 import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
+import { MOST_DOUBTED, SingleQuestions } from './lookup/single-questions.js';
 import { UserIndex } from './lookup/user-index.js';
 import { orderRenames, type RenameOrder } from './renames/rename-order.js';
 import { type NetworkIndex, resolveRows } from './resolve-rows.js';
@@ -35,10 +36,11 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
   const collected = await collectRequests(rows, options);
   const network = await readNetwork(collected, reads, options);
   const requests = options.comparing ? await addRequests(collected, rows, network) : collected;
+  await askForUnseen(requests, network, options);
   const resolved = resolveRows(requests, network, options);
   const checked = await checkRows(rows, resolved, network, options);
   const { turns, faults } = await orderUsernames(checked, network, options);
-  const { users, groups, fetcher, groupRequests } = network;
+  const { users, groups, fetcher, questions, groupRequests } = network;
   return new DecidedPlan({
     lookups: new LookupTable(checked.results),
     otherProblems: checked.otherProblems,
@@ -49,7 +51,8 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     hasEnded: options.hasEnded,
     comparing: options.comparing,
     userOf: options.comparing ? userOf(users) : () => undefined,
-    requests: fetcher.requests + groupRequests,
+    missingExclusions: missingExclusions(options.exclusions, users),
+    requests: fetcher.requests + questions.requests + groupRequests,
     listedAll: fetcher.listedAll,
     readAt: fetcher.startedAt,
     seenAt: fetcher.seenAt,
@@ -59,12 +62,14 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
 async function collectRequests(rows: Rows, options: PlanOptions): Promise<LookupRequests> {
   const requests = new LookupRequests({ ...options, compares: options.comparing !== undefined });
   for await (const batch of rows()) for (const row of batch) requests.collect(row);
+  requests.collectExclusions();
   return requests;
 }
 
 /** The users and groups that have been read, and the means to read more. */
 interface Network extends NetworkIndex {
   readonly fetcher: UserFetcher;
+  readonly questions: SingleQuestions;
   readonly groupRequests: number;
 }
 
@@ -79,8 +84,33 @@ async function readNetwork(
   const named = requests.groupLists.length > 0;
   const groups = new GroupIndex(named ? await reads.groups() : []);
   await fetcher.fetch(requests);
-  return { users, groups, fetcher, groupRequests: named ? 1 : 0 };
+  const questions = new SingleQuestions(reads, users);
+  return { users, groups, fetcher, questions, groupRequests: named ? 1 : 0 };
 }
+
+/** Who was not seen in a list is asked for before anybody says that they are not there. */
+async function askForUnseen(
+  requests: LookupRequests,
+  { users, fetcher, questions }: Network,
+  { exclusions }: PlanOptions,
+): Promise<void> {
+  // Otherwise each of them was asked for singly already.
+  if (!fetcher.listedAll) return;
+  const excluded = [...(exclusions?.namedOnly.values() ?? [])].map(({ username }) => username);
+  await questions.byUsername(excluded.filter((username) => users.holders(username).length === 0));
+  const unseen = requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
+    name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
+  );
+  const doubted = [...new Set(unseen)].slice(0, MOST_DOUBTED);
+  await questions.byUsername(doubted);
+  await questions.byId([...users.unreadIds()].slice(0, MOST_DOUBTED - doubted.length));
+}
+
+/** The lines of a list of excluded users whose usernames nobody has. */
+const missingExclusions = (exclusions: PlanOptions['exclusions'], users: UserIndex): number[] =>
+  [...(exclusions?.namedOnly ?? [])].flatMap(([key, { line }]) =>
+    users.holders(key).length === 0 ? [line] : [],
+  );
 
 /** Of rows that are compared, it is known only now which of them change a username. */
 async function addRequests(

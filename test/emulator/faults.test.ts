@@ -28,6 +28,26 @@ describe('a connection that fails', () => {
     expect(emulator.requests).toMatchObject([{ fault: kind, status: 0, applied }]);
   });
 
+  it('reset-then-refused: the change is made, and the next attempt is refused', async () => {
+    const emulator = await start({ kind: 'reset-then-refused', status: 409, times: 1 });
+    await expect(update(emulator, NEW)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(isApplied(emulator)).toBe(true);
+    expect((await update(emulator, NEW, '10000002')).status).toBe(200);
+    const reply = await update(emulator, { firstName: 'Second' });
+    expect([reply.status, reply.headers['x-amzn-errortype'], isApplied(emulator)]).toEqual([
+      409,
+      'ConflictException',
+      true,
+    ]);
+    expect((await update(emulator, { firstName: 'Third' })).status).toBe(200);
+    expect(emulator.requests.map(({ fault, applied }) => [fault, applied])).toEqual([
+      ['reset-then-refused', true],
+      [undefined, true],
+      ['refused', false],
+      [undefined, true],
+    ]);
+  });
+
   it('half: the answer breaks off', async () => {
     const { reply, applied } = await meet({ kind: 'half' });
     expect([reply.status, reply.complete, applied]).toEqual([200, false, true]);
@@ -237,6 +257,16 @@ describe('a no that is not meant for the row', () => {
     expect((await meet({ kind: '503', retryAfter: 7 })).reply.headers['retry-after']).toBe('7');
   });
 
+  it.each([
+    [400, 'BadRequestError'],
+    [404, 'ResourceNotFoundError'],
+    [409, 'ConflictException'],
+    [422, 'ValidationError'],
+  ] as const)('refused: with %s', async (status, name) => {
+    const { reply, applied } = await meet({ kind: 'refused', status });
+    expect([reply.status, reply.headers['x-amzn-errortype'], applied]).toEqual([status, name, false]);
+  });
+
   it("echo: repeats the request's values everywhere", async () => {
     const { reply, applied } = await meet({ kind: 'echo' });
     const { message, reasons } = reply.json();
@@ -255,7 +285,10 @@ describe('a no that is not meant for the row', () => {
 
 describe('when', () => {
   it('every kind takes its turn on every third request', async () => {
-    const kinds = (Object.keys(faultKinds) as (keyof typeof faultKinds)[]).filter((kind) => kind !== 'hang');
+    const others: readonly string[] = ['hang', 'reset-then-refused'];
+    const kinds = (Object.keys(faultKinds) as (keyof typeof faultKinds)[]).filter(
+      (kind) => !others.includes(kind),
+    );
     const emulator = await emulate({ faults: [{ kinds, every: 3, ms: 1, bytes: 1000 }] });
     for (let i = 0; i < 3 * kinds.length; i++) await update(emulator, NEW).catch(() => {});
     expect(emulator.requests.map(({ fault }) => fault)).toEqual(

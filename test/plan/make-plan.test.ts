@@ -173,7 +173,7 @@ describe('excluded users', () => {
     exclusions: {
       userIds: new Set(userIds),
       usernames: new Set(usernames),
-      complete: usernames.length === 0,
+      namedOnly: new Map(usernames.map((username, index) => [username, { username, line: index + 1 }])),
     },
   });
 

@@ -72,6 +72,16 @@ const matrix: Record<FaultKind, Record<When, Expected>> = {
     last: ['failed', MOST, ExitCode.rowsFailed],
     always: ['failed', 1, ExitCode.rowsFailed],
   },
+  refused: {
+    first: ['failed', 1, ExitCode.rowsFailed],
+    last: ['failed', MOST, ExitCode.rowsFailed],
+    always: ['failed', 1, ExitCode.rowsFailed],
+  },
+  'reset-then-refused': {
+    first: ['failed', 2, ExitCode.rowsFailed],
+    last: ['failed', MOST, ExitCode.rowsFailed],
+    always: ['failed', 2, ExitCode.rowsFailed],
+  },
   altered: {
     first: ['mismatch', 1, ExitCode.rowsFailed],
     last: ['mismatch', MOST, ExitCode.rowsFailed],

@@ -38,8 +38,9 @@ export function addEmulator(program: Command): void {
       'after',
       `
 A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1, after=N, times=N, for=USER|OPERATION,
-ms=N, applied. Kinds: reset-before, reset-after, half, hang, slow, drip, close, hang-up, 500, 502, 503, 504, html,
-empty, wrong-shape, wrong-id, wrong-network, altered, ignored, 401, 403, skew, throttle, echo, big.
+ms=N, status=N, applied. Kinds: reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close, hang-up,
+500, 502, 503, 504, html, empty, wrong-shape, wrong-id, wrong-network, altered, ignored, 401, 403, skew, throttle,
+refused, echo, big.
 
 Example:
   wickr-bulk emulator --rate 50 --burst 100 --fault reset-after:every=20`,

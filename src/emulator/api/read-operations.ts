@@ -9,23 +9,41 @@ type Query = ReadonlyMap<string, string>;
 /** How a name filter compares: with the whole name exactly, or with a part of it regardless of case. */
 export type FilterMatch = 'exact' | 'substring';
 
+/** What the operations read. */
+export interface ReadSource {
+  readonly network: Network;
+  readonly filterMatch: FilterMatch;
+  /** The users as this request sees them, which may be the users of a moment ago. */
+  readonly users: () => ReadonlyMap<string, EmulatedUser>;
+  /** Users whom a list of all users leaves out. */
+  readonly unlisted: readonly string[];
+  /** Told of each page of ListUsers that has a next page. */
+  readonly onPage: (userIds: readonly string[]) => void;
+}
+
 export class ReadOperations {
   readonly #network: Network;
   readonly #match: FilterMatch;
+  readonly #users: ReadSource['users'];
+  readonly #unlisted: ReadonlySet<string>;
+  readonly #onPage: ReadSource['onPage'];
   /** The lists that pages were last cut from, valid until the network changes: to sort a large one takes long. */
   readonly #lists = new Map<string, readonly EmulatedUser[]>();
   #revision = 0;
 
-  constructor(network: Network, match: FilterMatch) {
+  constructor({ network, filterMatch, users, unlisted, onPage }: ReadSource) {
     this.#network = network;
-    this.#match = match;
+    this.#match = filterMatch;
+    this.#users = users;
+    this.#unlisted = new Set(unlisted);
+    this.#onPage = onPage;
   }
 
   getUser(userId: string): Answer {
     if (!/^[0-9]{1,10}$/.test(userId)) {
       return invalid([{ field: 'userId', reason: 'must be 1 to 10 digits' }]);
     }
-    const user = this.#network.users.get(userId);
+    const user = this.#users().get(userId);
     if (!user) return notFound('user');
     const { firstName, lastName, username, isAdmin, lastActivity, lastLogin, securityGroupIds } = user;
     return success({
@@ -40,14 +58,15 @@ export class ReadOperations {
     if ('reasons' in page) return invalid(page.reasons);
     const status = query.get('status') ?? '2';
     if (!/^[0-9]+$/.test(status)) return invalid([{ field: 'status', reason: 'must be an integer' }]);
-    return this.#page(`users ${page.key}`, page, this.#filter(query));
+    return this.#page(`users ${page.key}`, page, this.#filter(query), this.#onPage);
   }
 
   /** Nobody rejects an invitation here, and there is always room for more users. */
   getUsersCount(): Answer {
-    const total = this.#network.users.size;
+    const users = this.#users();
+    const total = users.size;
     let pending = 0;
-    for (const user of this.#network.users.values()) if (user.status === 1) pending += 1;
+    for (const user of users.values()) if (user.status === 1) pending += 1;
     const count: UsersCount = { pending, active: total - pending, rejected: 0, remaining: ROOM, total };
     return success(count);
   }
@@ -69,14 +88,27 @@ export class ReadOperations {
     return success({ securityGroups: items.map((group) => this.#withMembers(group)), nextToken });
   }
 
-  #page(key: string, page: PageRequest, keep: (user: EmulatedUser) => boolean): Answer {
+  #page(
+    key: string,
+    page: PageRequest,
+    keep: (user: EmulatedUser) => boolean,
+    onPage: ReadSource['onPage'] = () => {},
+  ): Answer {
+    const { items, nextToken } = cut(this.#list(key, page, keep), page);
+    if (nextToken !== undefined) onPage(items.map(({ userId }) => userId));
+    return success({ users: items.map(listed), nextToken });
+  }
+
+  #list(key: string, page: PageRequest, keep: (user: EmulatedUser) => boolean): readonly EmulatedUser[] {
+    const users = this.#users();
+    const made = () => sort([...users.values()].filter(keep), page, sortValue);
+    // What was a moment ago is another list each time.
+    if (users !== this.#network.users) return made();
     if (this.#revision !== this.#network.revision || this.#lists.size > 8) this.#lists.clear();
     this.#revision = this.#network.revision;
-    const list =
-      this.#lists.get(key) ?? sort([...this.#network.users.values()].filter(keep), page, sortValue);
+    const list = this.#lists.get(key) ?? made();
     this.#lists.set(key, list);
-    const { items, nextToken } = cut(list, page);
-    return success({ users: items.map(listed), nextToken });
+    return list;
   }
 
   /** An empty filter counts as absent. */
@@ -88,7 +120,9 @@ export class ReadOperations {
     });
     const fits = (value: string, wanted: string): boolean =>
       this.#match === 'exact' ? value === wanted : value.toLowerCase().includes(wanted);
+    const all = !groupId && names.length === 0;
     return (user) =>
+      !(all && this.#unlisted.has(user.userId)) &&
       (!status || (user.status ?? 2) === Number(status)) &&
       (!groupId || isIn(user, groupId)) &&
       names.every(({ field, wanted }) => fits(user[field] ?? '', wanted));
@@ -96,7 +130,7 @@ export class ReadOperations {
 
   #withMembers(group: EmulatedGroup): SecurityGroup {
     let [activeMembers, botMembers] = [0, 0];
-    for (const user of this.#network.users.values()) {
+    for (const user of this.#users().values()) {
       if (!isIn(user, group.id)) continue;
       if (user.type === 'bot') botMembers += 1;
       else if ((user.status ?? 2) === 2) activeMembers += 1;

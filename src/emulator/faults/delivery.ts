@@ -32,6 +32,7 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
   switch (delivery.fault) {
     case 'reset-before':
     case 'reset-after':
+    case 'reset-then-refused':
       socketOf(response).resetAndDestroy();
       return;
     case 'hang':

@@ -52,6 +52,8 @@ export function faultAnswer(fault: Fault, request: RequestValues, retryAfter: nu
       return refusal(403, 'ForbiddenError', 'You are not allowed to do this.');
     case 'throttle':
       return throttled(rule.retryAfter ?? retryAfter);
+    case 'refused':
+      return refused(rule.status ?? 422);
     case 'echo':
       return echo(details);
     default:
@@ -59,6 +61,16 @@ export function faultAnswer(fault: Fault, request: RequestValues, retryAfter: nu
       return { ...success({}), body: '' };
   }
 }
+
+const refusalNames = {
+  400: 'BadRequestError',
+  404: 'ResourceNotFoundError',
+  409: 'ConflictException',
+  422: 'ValidationError',
+} as const;
+
+const refused = (status: keyof typeof refusalNames): Answer =>
+  refusal(status, refusalNames[status], 'The request was refused.');
 
 function balancer(kind: '502' | '503' | '504', retryAfter: number | undefined): Answer {
   const text = balancerSays[kind];

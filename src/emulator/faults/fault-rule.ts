@@ -12,6 +12,8 @@ export const faultKinds = {
   'reset-before': 'no',
   /** The update takes effect, then the connection is reset. */
   'reset-after': 'yes',
+  /** Like `reset-after`, and the user's next update is `refused`. */
+  'reset-then-refused': 'yes',
   /** The connection ends after half of the answer's bytes. */
   half: 'yes',
   /** No answer ever comes. */
@@ -50,6 +52,8 @@ export const faultKinds = {
   skew: 'yes',
   /** RateLimitError, with `retryAfter` if given. */
   throttle: 'no',
+  /** The service's no, with `status`. */
+  refused: 'no',
   /** ValidationError whose message, fields and reasons repeat the request's values. */
   echo: 'no',
   /** The answer announces that the connection will be closed, and it is. */
@@ -85,6 +89,8 @@ export interface FaultRule {
   readonly ms?: number;
   /** For `skew`. Default InvalidSignatureException. */
   readonly code?: 'InvalidSignatureException' | 'RequestTimeTooSkewed';
+  /** For `refused` and `reset-then-refused`. Default 422. */
+  readonly status?: 400 | 404 | 409 | 422;
   /** For `big`. */
   readonly bytes?: number;
   /** For `throttle` and `503`: seconds in Retry-After. */
@@ -130,7 +136,7 @@ function checksOfCounts({ every, times, bytes, retryAfter, share, after }: Fault
 }
 
 function checksOfKinds(rule: FaultRule, kinds: readonly FaultKind[]): Check[] {
-  const { ms, userId, operation = 'any', code = 'RequestTimeTooSkewed', applied } = rule;
+  const { ms, userId, operation = 'any', code = 'RequestTimeTooSkewed', status = 422, applied } = rule;
   const canBeNegative = kinds.every((kind) => kind === 'skew');
   return [
     ['kinds', rule.kind === undefined || rule.kinds === undefined, 'given without a kind'],
@@ -138,6 +144,7 @@ function checksOfKinds(rule: FaultRule, kinds: readonly FaultKind[]): Check[] {
     ['ms', canBeNegative || isAbsentOr((value) => value >= 0, ms), '0 or more'],
     ['userId', userId === undefined || /^[0-9]{1,10}$/.test(userId), '1 to 10 digits'],
     ['operation', operation === 'any' || operations.includes(operation), `any, ${operations.join(', ')}`],
+    ['status', refusals.includes(status), refusals.join(', ')],
     ['code', skewCodes.includes(code), skewCodes.join(' or ')],
     [
       'applied',
@@ -146,6 +153,8 @@ function checksOfKinds(rule: FaultRule, kinds: readonly FaultKind[]): Check[] {
     ],
   ];
 }
+
+const refusals: readonly NonNullable<FaultRule['status']>[] = [400, 404, 409, 422];
 
 const skewCodes: readonly NonNullable<FaultRule['code']>[] = [
   'InvalidSignatureException',

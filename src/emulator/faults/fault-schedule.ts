@@ -31,6 +31,8 @@ interface RuleState {
 export class FaultSchedule {
   readonly #seed: number;
   #watches: RuleState[] = [];
+  /** Users whose next update is refused, and the rule that wants it. */
+  readonly #refuseNext = new Map<string, FaultRule>();
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed;
@@ -40,6 +42,7 @@ export class FaultSchedule {
   /** Replaces the rules; the new ones count from 0. */
   replace(rules: readonly FaultRule[]): void {
     for (const rule of rules) checkRule(rule);
+    this.#refuseNext.clear();
     this.#watches = rules.map((rule, place) => ({
       rule: { ...rule },
       kinds: kindsOf(rule),
@@ -51,6 +54,8 @@ export class FaultSchedule {
 
   /** The fault that the request will meet if it gets through. */
   due(target: FaultTarget): Fault | undefined {
+    const refusing = this.#refusing(target);
+    if (refusing) return { kind: 'refused', rule: refusing, applied: false, turn: 0 };
     const watch = this.#watches.find((each) => concerns(each.rule, target) && this.#isDue(each));
     if (!watch) return undefined;
     const { rule, kinds, taken } = watch;
@@ -66,10 +71,19 @@ export class FaultSchedule {
 
   /** The request got through and met this fault, or none. */
   count(target: FaultTarget, fault: Fault | undefined): void {
+    if (this.#refusing(target)) {
+      this.#refuseNext.delete(target.userId ?? '');
+      return;
+    }
+    if (fault?.kind === 'reset-then-refused') this.#refuseNext.set(target.userId ?? '', fault.rule);
     for (const watch of this.#watches) {
       if (concerns(watch.rule, target)) watch.seen += 1;
       if (watch.rule === fault?.rule) watch.taken += 1;
     }
+  }
+
+  #refusing({ operation, userId = '' }: FaultTarget): FaultRule | undefined {
+    return operation === 'UpdateUser' ? this.#refuseNext.get(userId) : undefined;
   }
 
   #isDue({ rule, place, seen, taken }: RuleState): boolean {

@@ -12,13 +12,14 @@ const parameters: Readonly<Record<string, (value: string) => FaultRule>> = {
   for: (value) => (/^[0-9]+$/.test(value) ? { userId: value } : { operation: value as Operation }),
   ms: (value) => ({ ms: Number(value) }),
   code: (value) => ({ code: value as NonNullable<FaultRule['code']> }),
+  status: (value) => ({ status: Number(value) as NonNullable<FaultRule['status']> }),
   bytes: (value) => ({ bytes: value === 'endless' ? Number.POSITIVE_INFINITY : Number(value) }),
   'retry-after': (value) => ({ retryAfter: Number(value) }),
 };
 
 /**
  * Reads `KIND[,KIND…][:NAME=VALUE]…[:applied]`; several kinds take turns. The names are `every=N`, `share=0..1` or
- * `share=N%`, `after=N`, `times=N`, `for=` a user ID, an operation or `any`, `ms=N`, `code=NAME`, `bytes=N` or
+ * `share=N%`, `after=N`, `times=N`, `for=` a user ID, an operation or `any`, `ms=N`, `code=NAME`, `status=N`, `bytes=N` or
  * `bytes=endless`, `retry-after=SECONDS`; they mean what FaultRule says. Examples: `reset-after:every=7`,
  * `500,502,hang:share=2%:times=30`, `hang:for=10000042:applied`, `throttle:for=ListUsers:retry-after=2`.
  *

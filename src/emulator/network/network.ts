@@ -47,17 +47,22 @@ export class Network {
   readonly id: string;
   readonly users = new Map<string, EmulatedUser>();
   readonly groups: ReadonlyMap<string, EmulatedGroup>;
+  /** Told of each change, with the user as it was before; undefined for a new one. */
+  onReplaced: (userId: string, before: EmulatedUser | undefined) => void = () => {};
   /** Grows with every change, so that what was derived from the users can be recognised as out of date. */
   revision = 0;
   readonly #owners = new Map<string, string>();
+  /** In which order the users came; a user who is removed keeps the place. */
+  readonly #places = new Map<string, number>();
 
   constructor(id: string, users: Iterable<EmulatedUser>, groups: readonly EmulatedGroup[]) {
     this.id = id;
     this.groups = new Map(groups.map((group) => [group.id, group]));
-    for (const user of users) this.#add(user);
+    for (const user of users) this.add(user);
   }
 
-  #add(user: EmulatedUser): void {
+  /** @throws EmulatorOptionError if another user has the ID or the username */
+  add(user: EmulatedUser): void {
     const name = user.username?.toLowerCase();
     if (this.users.has(user.userId) || (name && this.#owners.has(name))) {
       throw new EmulatorOptionError(
@@ -65,8 +70,26 @@ export class Network {
         'Give every user a unique user ID and a unique username; the case of usernames does not count.',
       );
     }
-    this.users.set(user.userId, user);
+    this.#replace(user.userId, user);
+    this.#places.set(user.userId, this.#places.size);
     if (name) this.#owners.set(name, user.userId);
+  }
+
+  remove(user: EmulatedUser): void {
+    this.#replace(user.userId, undefined);
+    if (user.username) this.#owners.delete(user.username.toLowerCase());
+  }
+
+  /** Where a user comes in a list that is not sorted. */
+  placeOf(userId: string): number {
+    return this.#places.get(userId) ?? 0;
+  }
+
+  #replace(userId: string, user: EmulatedUser | undefined): void {
+    this.onReplaced(userId, this.users.get(userId));
+    if (user) this.users.set(userId, user);
+    else this.users.delete(userId);
+    this.revision += 1;
   }
 
   /** The ID of the user with this username, whatever its case. */
@@ -88,8 +111,7 @@ export class Network {
       if (user.username) this.#owners.delete(user.username.toLowerCase());
       this.#owners.set(details.username.toLowerCase(), user.userId);
     }
-    this.users.set(user.userId, changed);
-    this.revision += 1;
+    this.#replace(user.userId, changed);
     return changed;
   }
 }

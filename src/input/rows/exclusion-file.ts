@@ -5,7 +5,7 @@ import { basename, extname, resolve } from 'node:path';
 import { InputError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import { folded } from '../../text/username.js';
-import type { Exclusions } from '../options/exclusions.js';
+import type { Exclusions, NamedUser } from '../options/exclusions.js';
 import { openSource } from '../source/open-source.js';
 import { RowReader } from './row-reader.js';
 
@@ -30,8 +30,8 @@ export async function readExclusions(path: string, sha256?: string): Promise<Exc
         'Put that file back, or start a new run with this one.',
       );
     }
-    const { userIds, usernames, complete } = list;
-    return { userIds, usernames, complete, name, path: resolve(path), sha256: found };
+    const { userIds, usernames, namedOnly } = list;
+    return { userIds, usernames, namedOnly, name, path: resolve(path), sha256: found };
   } catch (cause) {
     if (!(cause instanceof WickrBulkError)) throw cause;
     throw new InputError(`\`exclude\` ${name}: ${cause.message}`, cause.hint, { cause });
@@ -41,12 +41,14 @@ export async function readExclusions(path: string, sha256?: string): Promise<Exc
 class UserList {
   readonly userIds = new Set<string>();
   readonly usernames = new Set<string>();
-  complete = true;
+  readonly namedOnly = new Map<string, NamedUser>();
 
-  add(userId: string, username?: string): void {
+  add(line: number, userId: string, username?: string): void {
     if (userId !== '') this.userIds.add(userId);
-    else this.complete = false;
-    if (username !== undefined) this.usernames.add(folded(username));
+    if (username === undefined) return;
+    const key = folded(username);
+    this.usernames.add(key);
+    if (userId === '' && !this.namedOnly.has(key)) this.namedOnly.set(key, { username, line });
   }
 
   get isEmpty(): boolean {
@@ -63,8 +65,8 @@ async function readInput(path: string, list: UserList): Promise<string> {
     const add = (rows: ReturnType<RowReader['push']>) => {
       for (const row of rows) {
         if ('problems' in row) throw notAUser(row.line, row.problems[0]?.reason ?? '');
-        if ('named' in row) list.add(row.named.userId, row.named.lookupUsername);
-        else if ('command' in row) list.add(row.command.userId);
+        if ('named' in row) list.add(row.line, row.named.userId, row.named.lookupUsername);
+        else if ('command' in row) list.add(row.line, row.command.userId);
       }
     };
     for await (const chunk of source.chunks()) add(reader.push(chunk));
@@ -93,7 +95,7 @@ async function readLines(path: string, list: UserList): Promise<string> {
     const fault = faultOf(user);
     if (fault !== undefined) throw notAUser(index + 1, fault);
     // Digits alone may be a user ID or a username.
-    list.add(/^[0-9]+$/.test(user) ? user : '', user);
+    list.add(index + 1, /^[0-9]+$/.test(user) ? user : '', user);
   }
   return createHash('sha256').update(bytes).digest('hex');
 }

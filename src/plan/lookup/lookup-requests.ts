@@ -9,7 +9,7 @@ export interface LookupRequestOptions {
   readonly checkRenames: boolean;
   /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
-  readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'complete'>;
+  readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'namedOnly'>;
   /**
    * What an earlier run has found for the row's lookupUsername: a user ID, or empty if no user could be meant. Such a
    * row is not looked up again: its user may have another username by now, and another user may have this one.
@@ -87,6 +87,12 @@ export class LookupRequests {
     if (renames && known !== '') this.#collectNewUsername(details.username as string);
   }
 
+  /** Only the network can tell whether a row's user ID belongs to an excluded username, and whether anybody has it. */
+  collectExclusions(): void {
+    for (const [key, { username }] of this.#options.exclusions?.namedOnly ?? [])
+      if (!this.lookupUsernames.has(key)) this.lookupUsernames.set(key, username);
+  }
+
   /**
    * Adds the row's request, if it has one.
    *
@@ -149,17 +155,6 @@ export class LookupRequests {
     // The IDs of groups that are given by name are not known yet.
     const fingerprint = 'command' in row ? fingerprintOf(row.command.details) : NO_FINGERPRINT;
     if (this.#options.compares) this.userIds.set(userId, fingerprint);
-    this.#collectExclusions();
-  }
-
-  /** Only the network can tell whether a row's user ID belongs to an excluded username. */
-  #collectExclusions(): void {
-    const { exclusions } = this.#options;
-    if (exclusions === undefined || exclusions.complete) return;
-    for (const username of exclusions.usernames) {
-      if (this.lookupUsernames.has(username)) return;
-      this.lookupUsernames.set(username, username);
-    }
   }
 }
 

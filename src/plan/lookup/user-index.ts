@@ -126,6 +126,11 @@ export class UserIndex {
     return typeof known === 'number' ? undefined : known;
   }
 
+  /** The IDs that were asked for and that no user has who was read. */
+  *unreadIds(): Iterable<string> {
+    for (const [userId, known] of this.#byId) if (typeof known === 'number') yield userId;
+  }
+
   /** Whether a user is known to have this temporary username. */
   hasTemporary(name: string): boolean {
     return this.holders(name).length > 0 || (this.#temporary?.has(folded(name)) ?? false);

@@ -15,6 +15,7 @@ import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { TemporaryName } from '../state/journal.js';
 import type { PlanHead } from '../state/plan-file.js';
+import { checkExclusions } from './check-exclusions.js';
 import { otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
 
@@ -51,8 +52,8 @@ export interface Compared {
  * Reads what the rows have to know of the network, if there is anything.
  *
  * @param earlier of a run that goes on: its rows that cannot be sent any more are reported, and the others sent
- * @throws InvalidInputError if rows cannot be sent, unless those are to be skipped, after `onProblem` was told of
- *   each; WickrBulkError if the network cannot be read
+ * @throws InputError if nobody has a username of the list of excluded users; InvalidInputError if rows cannot be sent,
+ *   unless those are to be skipped, after `onProblem` was told of each; WickrBulkError if the network cannot be read
  */
 export async function planInput(
   prepared: Prepared,
@@ -66,7 +67,7 @@ export async function planInput(
   const checkRenames = !planning.skipRenameCheck;
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && exclusions?.complete !== false)
+  if (!comparing && !lookups && !(renames && checkRenames) && !exclusions?.namedOnly.size)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const network = networkReads(validation.networkId, session.service);
   const reads = readsWithFormerNames(network, earlier?.temporaryNames ?? []);
@@ -79,6 +80,7 @@ export async function planInput(
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
+  if (exclusions) checkExclusions(exclusions, plan.missingExclusions, reading);
   const rows = () => applied(prepared.rows(), plan);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {

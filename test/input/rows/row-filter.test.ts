@@ -114,7 +114,7 @@ describe('exclude', () => {
   const exclusions: Exclusions = {
     userIds: new Set(['7']),
     usernames: new Set(['zo\u00eb@x.org']),
-    complete: false,
+    namedOnly: new Map(),
     name: 'vips.txt',
     path: '/vips.txt',
     sha256: '',

@@ -1,5 +1,6 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
+import type { FoundExclusions } from '../../../input/options/exclusions.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
@@ -121,6 +122,23 @@ export const readingOptions = {
     on: reading,
     flag: { value: '<file>', help: 'never change these users: a CSV or JSONL file, or one user a line' },
   }),
+  /**
+   * What becomes of a run if nobody in the network has a username of the `exclude` list: `error` refuses it, as a name
+   * with a typing error protects nobody; with `allow` the list protects those who are found. Default: `error`.
+   */
+  excludeMissing: option(choice('error', 'allow'), {
+    on: readingAgain,
+    recorded: true,
+    flag: {
+      value: '<what>',
+      help: 'if nobody has a username of the --exclude list: error or allow',
+      default: 'error',
+      choices: ['error', 'allow'],
+      noVariable: true,
+    },
+  }),
+  /** Called once the network was asked, with how many usernames of the `exclude` list somebody has. */
+  onExclusions: option(hook<(found: FoundExclusions) => void>(), { on: readingAgain }),
   /** What the file of `exclude` has to be: its SHA-256 in hex. A resumed run tells it. Default: any. */
   excludeSha256: option(text('a SHA-256 in hex', /^[0-9a-f]{64}$/), { on: reading }),
   /** More than one security group in a row is an error instead of a warning. Default: false. */
