@@ -1,12 +1,12 @@
 /** The life of one row from its first attempt to its outcome. */
-import type { Attempt, Command, FailureKind, Field, Outcome, Place } from '../../model.js';
+import type { Attempt, Before, Command, FailureKind, Field, Outcome, Place, Turn } from '../../model.js';
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
 import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 
-type CommandRow = Place & { readonly command: Command };
+type CommandRow = Place & { readonly command: Command; readonly before?: Before; readonly turn?: Turn };
 
 /** Sends the command until the service has said yes or its final no, or the run stops. Rejects only because of a bug. */
 export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
@@ -28,7 +28,8 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   }
 
   send(client: Client): Promise<Attempt> {
-    return client.updateUser(this.target.command);
+    const { command, before, turn } = this.target;
+    return client.updateUser(command, turn?.from === undefined ? before : { ...before, username: turn.from });
   }
 
   complete(completion: Completion): Outcome {
