@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
@@ -6,7 +7,7 @@ import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
 import { refuseForeign } from './foreign-files.js';
-import { parseRecord, type RunRecord } from './run-record.js';
+import { parseRecord, parseRules, type Rules, type RunRecord, rulesText } from './run-record.js';
 
 /** A run's folder and the files in it. Mode 0700, the files 0600. */
 export class RunFolder {
@@ -53,6 +54,11 @@ export class RunFolder {
     return join(this.path, 'before.jsonl');
   }
 
+  /** The conditions on rows, with the values that they name. */
+  get rules(): string {
+    return join(this.path, 'rules.json');
+  }
+
   /** A plan that went beyond a cap, for somebody to look at. */
   get plan(): string {
     return join(this.path, 'plan.jsonl');
@@ -68,7 +74,11 @@ export class RunFolder {
   }
 
   async writeRecord(record: RunRecord): Promise<void> {
-    await this.writeJson('run.json', record);
+    const { rules: _, ...written } = record;
+    const text = rulesText(record);
+    if (text === undefined) return this.writeJson('run.json', written);
+    await replaceFile(this.rules, (file) => file.appendFile(text));
+    await this.writeJson('run.json', { ...written, rulesSha256: sha256(text) });
   }
 
   /**
@@ -80,7 +90,18 @@ export class RunFolder {
     this.#identity = await identityOf(this.path);
     const path = join(this.path, 'run.json');
     const text = await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(noRun(path, cause)));
-    return parseRecord(text, path);
+    const record = parseRecord(text, path);
+    return record.rulesSha256 === undefined
+      ? record
+      : { ...record, rules: await this.readRules(record.rulesSha256) };
+  }
+
+  private async readRules(hash: string): Promise<Rules> {
+    const text = await readFile(this.rules, 'utf8').catch((cause: unknown) =>
+      Promise.reject(rulesLost(this.rules, cause)),
+    );
+    if (sha256(text) !== hash) throw rulesLost(this.rules);
+    return parseRules(text, this.rules);
   }
 
   async writeSummary(summary: Summary): Promise<void> {
@@ -164,6 +185,15 @@ async function make(path: string): Promise<string> {
     throw cannotBeMade(path, cause);
   }
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const rulesLost = (path: string, cause?: unknown) =>
+  new RunFolderError(
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    { cause },
+  );
 
 const noRun = (path: string, cause: unknown) =>
   isSystemError(cause, 'ENOENT', 'ENOTDIR')
