@@ -50,18 +50,20 @@ export function createClient(sender: Sender): Client {
     expected: Expected,
   ): Promise<Attempt<Answer>> {
     const sentAt = Date.now();
+    const started = performance.now();
     const signedWith = offset;
     const answer = await sender.send(request, new Date(sentAt + signedWith));
-    const finishedAt = Date.now();
+    const now = Date.now();
     isReached ||= 'status' in answer;
-    const result = resultOf(answer, sent, finishedAt, isReached, read, expected);
+    const result = resultOf(answer, sent, now, isReached, read, expected);
     if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
       const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
-      offset = correctedOffset(offset, dated, finishedAt);
+      offset = correctedOffset(offset, dated, now);
     }
     return {
       sentAt,
-      finishedAt,
+      // How long it took does not depend on whether somebody sets the clock meanwhile.
+      finishedAt: sentAt + Math.round(performance.now() - started),
       httpStatus: 'status' in answer ? answer.status : 0,
       requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), sent) : '',
       result,
