@@ -1,9 +1,13 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunFolderError, UsageError } from './errors.js';
 import { printable } from './text/printable.js';
+
+/** For `open`: a symbolic link at the path is an error. Windows, where only an administrator makes one, has no such flag. */
+export const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
 
 /** Writes the content of a file. */
 type Fill = (file: FileHandle) => Promise<void>;

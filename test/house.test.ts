@@ -58,7 +58,7 @@ const importers: Record<string, RegExp> = {
   'iconv-lite': /^input\/source\/encoding\.ts$/,
   'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
-  'node:process': /^run\/state\/lock\.ts$/,
+  'node:process': /^run\/state\/(lock|foreign-files)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   undici: /^wickr\/send\.ts$/,

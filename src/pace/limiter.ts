@@ -45,6 +45,27 @@ export interface Limiter {
   readonly rowsInFlight: number;
 }
 
+/**
+ * Runs leases one after the other. Bottleneck goes by the wall clock even where jobs need no time between them: a clock that
+ * is set back would hold the next one for that long. So the waiting is left to the lease, and a queue from before such a
+ * step is replaced.
+ */
+class LeaseQueue {
+  #jobs = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
+  #startedAt = Date.now();
+
+  run(lease: () => Promise<void>): Promise<void> {
+    const now = Date.now();
+    if (now < this.#startedAt) this.#jobs = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
+    this.#startedAt = now;
+    return this.#jobs.schedule(lease);
+  }
+
+  stop(): void {
+    void this.#jobs.stop({ dropWaitingJobs: true });
+  }
+}
+
 type Waiter = (permit: number | undefined) => void;
 
 /**
@@ -54,7 +75,7 @@ type Waiter = (permit: number | undefined) => void;
  * @param outage is told of every request, by this limiter alone
  */
 export function createLimiter(options: RateOptions, mostInFlight: number, outage: Outage): Limiter {
-  const bottleneck = new Bottleneck({ maxConcurrent: 1, minTime: 0 });
+  const queue = new LeaseQueue();
   const stopping = new AbortController();
   /** Wakes a lease that is held back. */
   let holding = new AbortController();
@@ -62,10 +83,19 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   const urgent: Waiter[] = [];
   const controller = new RateController(options, performance.now());
   const inFlight = new RowsInFlight({ cap: mostInFlight });
-  let minTime = 0;
+  /** When the next lease may start. */
+  let nextLease = 0;
   let pumping = false;
   /** Permits of the running lease that are left; they lapse when the next lease starts. */
   let left = 0;
+
+  /** Waits until `timeLeft` (ms) gives 0, or the limiter is stopped. */
+  const waitFor = async (timeLeft: () => number) => {
+    for (let held = timeLeft(); held > 0 && !stopping.signal.aborted; held = timeLeft()) {
+      holding = new AbortController();
+      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: holding.signal }).catch(() => {});
+    }
+  };
 
   const holdLeft = () => Math.max(controller.holdUntil, outage.holdUntil) - performance.now();
 
@@ -77,11 +107,13 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   };
 
   /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
-  const lease = async (permits: number) => {
-    for (let held = holdLeft(); held > 0 && !stopping.signal.aborted; held = holdLeft()) {
-      holding = new AbortController();
-      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: holding.signal }).catch(() => {});
-    }
+  const lease = async () => {
+    const permits = permitsOf(controller.rate);
+    const start = Math.max(performance.now(), nextLease);
+    // From when it was due: what a timer comes late is not lost.
+    nextLease = start + (1000 * permits) / controller.rate;
+    await waitFor(() => start - performance.now());
+    await waitFor(holdLeft);
     left = Math.min(permits, permitsOf(controller.rate));
     for (; left > 0 && holdLeft() <= 0; left -= 1) {
       const next = urgent.shift() ?? waiting.shift();
@@ -93,12 +125,8 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   const pump = async () => {
     pumping = true;
     while (waiting.length + urgent.length > 0) {
-      const permits = permitsOf(controller.rate);
-      const lasts = (1000 * permits) / controller.rate;
-      if (lasts !== minTime) await bottleneck.updateSettings({ minTime: lasts });
-      minTime = lasts;
-      // Rejects if the limiter is stopped while a lease waits for its time.
-      await bottleneck.schedule(lease, permits).catch(() => {});
+      // Rejects if the limiter is stopped before the lease has started.
+      await queue.run(lease).catch(() => {});
     }
     pumping = false;
   };
@@ -140,8 +168,7 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       if (stopping.signal.aborted) return;
       stopping.abort();
       holding.abort();
-      // Otherwise its timer for the next lease, which can be minutes away at a low rate, would keep the process alive.
-      void bottleneck.stop({ dropWaitingJobs: true });
+      queue.stop();
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
     get rate() {

@@ -2,7 +2,7 @@
 import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { syncFolder } from '../disk.js';
+import { NO_FOLLOW, syncFolder } from '../disk.js';
 
 /** A file that only grows. What was appended survives the end of the process; what was synced survives a power cut. */
 export interface AppendFile {
@@ -21,7 +21,9 @@ const sync = promisify(fdatasync);
 /** On this machine's file system, mode 0600. */
 export const openAppendFile: OpenAppendFile = async (path, keep) => {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
-  const fd = openSync(path, O_WRONLY | O_APPEND | (keep === undefined ? O_CREAT | O_EXCL : 0), 0o600);
+  // O_EXCL follows no symbolic link either.
+  const how = keep === undefined ? O_CREAT | O_EXCL : NO_FOLLOW;
+  const fd = openSync(path, O_WRONLY | O_APPEND | how, 0o600);
   try {
     if (keep !== undefined) ftruncateSync(fd, keep);
     await syncFolder(dirname(path));

@@ -21,6 +21,7 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   const { folder, parsed, prepared, past, session } = parts;
   const { format } = prepared.source;
   const failedPath = folder.failed(format);
+  await folder.confirm();
   const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
   if (unwritten) session.stop.abort(unwritten);
   if (failed.empty) await folder.dropFailed(format);

@@ -24,7 +24,7 @@ import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
 import { RunFolder } from './state/run-folder.js';
-import { type RunRecord, recordedOptions } from './state/run-record.js';
+import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -184,5 +184,6 @@ function recordOf(
     region: service.region,
     endpoint: service.endpoint.href,
     options: recordedOptions(options, loaded),
+    rules: recordedRules(options),
   };
 }

@@ -1,9 +1,10 @@
 import type { Attempt, Command, Failure, Group, Member } from '../model.js';
-import type { UserDetails, UsersCount } from '../wire-types.js';
+import type { UsersCount } from '../wire-types.js';
 import { correctedOffset } from './clock-skew.js';
 import { unreachable } from './connection-errors.js';
 import { readFailure } from './error-answer.js';
 import { type Page, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
+import type { PersonalValues } from './personal-values.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
 import { readUpdateUserAnswer } from './update-answer.js';
@@ -20,7 +21,8 @@ export interface UsersQuery {
 
 /** Each call makes one attempt; the caller decides on another. */
 export interface Client {
-  updateUser(command: Command): Promise<Attempt>;
+  /** @param former what the user was before, as far as that is known: it is kept out of a failure as the new values are */
+  updateUser(command: Command, former?: PersonalValues['former']): Promise<Attempt>;
   /** A page of up to 100 users, by username. */
   listUsers(networkId: string, query: UsersQuery): Promise<Attempt<Page<Member>>>;
   getUser(networkId: string, userId: string): Promise<Attempt<Member>>;
@@ -40,26 +42,28 @@ export function createClient(sender: Sender): Client {
   let offset = 0;
   let isReached = false;
 
-  /** @param sent the values in the request, none of which may appear in a failure */
+  /** @param sent the values in the request and those they replace, none of which may appear in a failure */
   async function attempt<Expected, Answer>(
     request: HttpRequest,
-    sent: UserDetails,
+    sent: PersonalValues,
     read: ParseAnswer<Expected, Answer>,
     expected: Expected,
   ): Promise<Attempt<Answer>> {
     const sentAt = Date.now();
+    const started = performance.now();
     const signedWith = offset;
     const answer = await sender.send(request, new Date(sentAt + signedWith));
-    const finishedAt = Date.now();
+    const now = Date.now();
     isReached ||= 'status' in answer;
-    const result = resultOf(answer, sent, finishedAt, isReached, read, expected);
+    const result = resultOf(answer, sent, now, isReached, read, expected);
     if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
       const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
-      offset = correctedOffset(offset, dated, finishedAt);
+      offset = correctedOffset(offset, dated, now);
     }
     return {
       sentAt,
-      finishedAt,
+      // How long it took does not depend on whether somebody sets the clock meanwhile.
+      finishedAt: sentAt + Math.round(performance.now() - started),
       httpStatus: 'status' in answer ? answer.status : 0,
       requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), sent) : '',
       result,
@@ -71,14 +75,16 @@ export function createClient(sender: Sender): Client {
   const get = <Expected, Answer>(
     path: string,
     query: Readonly<Record<string, string>>,
-    sent: UserDetails,
+    sent: PersonalValues,
     read: ParseAnswer<Expected, Answer>,
     expected: Expected,
   ) => attempt({ method: 'GET', path, query }, sent, read, expected);
 
   return {
-    updateUser: (command) =>
-      attempt(updateUserRequest(command), command.details, readUpdateUserAnswer, command),
+    updateUser: (command, former) => {
+      const values = former === undefined ? command.details : { ...command.details, former };
+      return attempt(updateUserRequest(command), values, readUpdateUserAnswer, command);
+    },
     listUsers: (networkId, { username, status, ...rest }) => {
       const name = username === undefined ? {} : { username };
       const query = { ...paging('username'), ...name, ...(status && { status: String(status) }), ...rest };
@@ -110,7 +116,7 @@ export function updateUserRequest({ networkId, userId, details }: Command) {
 
 function resultOf<Expected, Answer>(
   answer: HttpAnswer | NoAnswer,
-  sent: UserDetails,
+  sent: PersonalValues,
   now: number,
   isReached: boolean,
   read: ParseAnswer<Expected, Answer>,

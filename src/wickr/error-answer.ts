@@ -1,7 +1,7 @@
 /** Reads the service's no: which error it is, whichever of four places holds its name. */
 import { codeOfStatus, kindOf } from '../error-codes.js';
 import type { Failure } from '../model.js';
-import type { UserDetails } from '../wire-types.js';
+import type { PersonalValues } from './personal-values.js';
 import { redact, redactName } from './redact.js';
 import { type HttpAnswer, headerOf } from './send.js';
 
@@ -12,18 +12,18 @@ const LONGEST_WAIT = 5 * 60_000;
  * The failure that an answer states. The error's name is looked for in the order of AWS's protocol: header
  * `x-amzn-errortype`, body `code`, body `__type`. If there is none, the status gives the name.
  *
- * @param details the values that were sent, none of which may appear in the failure
+ * @param values none of which may appear in the failure
  * @param now epoch ms, for a Retry-After that is a date
  */
-export function readFailure(answer: HttpAnswer, details: UserDetails, now: number): Failure {
+export function readFailure(answer: HttpAnswer, values: PersonalValues, now: number): Failure {
   const body = parseObject(answer.body);
   const code =
     [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type]
-      .map((name) => redactName(bareName(name), details))
+      .map((name) => redactName(bareName(name), values))
       .find((name) => name !== '') ?? codeOfStatus(answer.status);
-  const reasons = readReasons(body.reasons, details);
+  const reasons = readReasons(body.reasons, values);
   const said = [body.message, body.Message].find((value) => typeof value === 'string');
-  const text = redact(said ?? '', details);
+  const text = redact(said ?? '', values);
   const wait = retryAfter(answer, now);
   return {
     kind: kindOf(answer.status, code),
@@ -49,7 +49,7 @@ function parseObject(text: string): Record<string, unknown> {
 const bareName = (name: unknown) =>
   typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/s, '').trim() : undefined;
 
-function readReasons(reasons: unknown, details: UserDetails): { field: string; reason: string }[] {
+function readReasons(reasons: unknown, values: PersonalValues): { field: string; reason: string }[] {
   if (!Array.isArray(reasons)) return [];
   return reasons.slice(0, 10).map((entry: unknown) => {
     const { field, reason } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
@@ -57,8 +57,8 @@ function readReasons(reasons: unknown, details: UserDetails): { field: string; r
       unknown
     >;
     return {
-      field: redactName(field, details),
-      reason: redact(typeof reason === 'string' ? reason : '', details),
+      field: redactName(field, values),
+      reason: redact(typeof reason === 'string' ? reason : '', values),
     };
   });
 }

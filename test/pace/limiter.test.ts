@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLimiter as createLimiterWith } from '../../src/pace/limiter.js';
 import { Outage } from '../../src/pace/outage.js';
 import type { RateOptions } from '../../src/pace/rate-controller.js';
@@ -12,6 +12,32 @@ async function limiterTurns(leases: number): Promise<void> {
   for (let i = 0; i < 100 * leases; i += 1) await other.acquire();
   other.stop();
 }
+
+describe('a clock that is set', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    ['back', -600_000],
+    ['forward', 600_000],
+  ])(
+    '%s during a run neither holds a permit nor lets one go early',
+    async (_how, step) => {
+      const limiter = createLimiter({ fixed: 100 }, 64);
+      await limiter.acquire();
+      const now = Date.now.bind(Date);
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + step);
+      const startedAt = performance.now();
+      await Promise.all(Array.from({ length: 10 }, () => limiter.acquire()));
+      clock.mockRestore();
+      await limiter.acquire();
+      limiter.stop();
+      expect(performance.now() - startedAt).toBeGreaterThan(85);
+    },
+    60_000,
+  );
+});
 
 describe('the limiter', () => {
   it.each([

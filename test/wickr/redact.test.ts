@@ -16,6 +16,23 @@ describe('a message loses every value', () => {
     [{ firstName: 'Maria\nJose' }, 'name Maria\nJose is too long', 'name <firstName> is too long'],
     [{ lastName: 'Zoë' }, 'no Zo\\u00eb here', 'no <lastName> here'],
     [{ username: 'Jona', firstName: 'Jonathan' }, 'Jonathan is Jona', '<firstName> is <username>'],
+    // Other spellings of the same value.
+    [{ lastName: "O'Brien" }, 'no O\u2019Brien here', 'no <lastName> here'],
+    [{ lastName: "O'Brien" }, 'no O%27Brien here', 'no <lastName> here'],
+    [{ lastName: "O'Brien" }, 'no O&rsquo;Brien, no o&#x27;brien', 'no <lastName>, no <lastName>'],
+    [{ lastName: "O'Brien" }, 'no Ty9CcmllbiBpcw is, no TydCcmllbg== here', 'no <value> is, no <value> here'],
+    [{ lastName: 'Zoë-Anne' }, 'no zoe\u2010anne', 'no <lastName>'],
+    [{ username: 'jonathan.doe@x.com' }, 'no jonathan.d\u2026', 'no <username>\u2026'],
+    [{ username: 'jonathan.doe@x.com' }, 'no jonathan.doe', 'no <username>'],
+    [{ firstName: 'Mary Jane' }, 'no mary here', 'no <firstName> here'],
+    // What the user was before, known or not.
+    [
+      { former: { username: 'jdoe', lastName: 'smith' } },
+      'jdoe smith is new',
+      '<username> <lastName> is new',
+    ],
+    [{}, 'the user Jonathan McDoe-Smith is suspended', 'the user <value> <value> is suspended'],
+    [{}, 'Jonathan is suspended. User is 山田', '<value> is suspended. User is <value>'],
     [{}, 'somebody.else@example.com is in use', '<address> is in use'],
     [{}, "value 'Jane Doe' at 'username' is wrong", "value <value> at 'username' is wrong"],
     [{}, "the user can't be changed", "the user can't be changed"],
@@ -78,5 +95,9 @@ describe('names and IDs', () => {
     expect(redactId('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11', {})).toBe('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11');
     expect(redactId('jane-doe-2', { firstName: 'Jane' })).toBe('');
     expect(redactId('=cmd|1', {})).toBe('');
+    expect(redactName('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
+    expect(redactName('bad.ASIAIOSFODNN7EXAMPLE', {})).toBe('');
+    expect(redactId('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
+    expect(redactName('SmithError', { former: { lastName: 'Smith' } })).toBe('');
   });
 });

@@ -1,7 +1,6 @@
 /** The life of one row from its first attempt to its outcome. */
-
 import { WickrBulkError } from '../../errors.js';
-import type { Attempt, Command, FailureKind, Field, Outcome, Place } from '../../model.js';
+import type { Attempt, Before, Command, FailureKind, Field, Outcome, Place, Turn } from '../../model.js';
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
@@ -9,7 +8,7 @@ import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 import type { UserGuard, WithheldRow } from './user-guard.js';
 
-type CommandRow = Place & { readonly command: Command };
+type CommandRow = Place & { readonly command: Command; readonly before?: Before; readonly turn?: Turn };
 
 /**
  * Sends the command until the service has said yes or its final no, the guard has, or the run stops. Rejects only
@@ -49,9 +48,9 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   }
 
   send(client: Client): Promise<Attempt> {
-    const { command } = this.target;
+    const { command, before, turn } = this.target;
     for (const field of Object.keys(command.details) as Field[]) this.sent.add(field);
-    return client.updateUser(command);
+    return client.updateUser(command, turn?.from === undefined ? before : { ...before, username: turn.from });
   }
 
   override record(attempt: Attempt): void {

@@ -1,11 +1,12 @@
 /** Who works on what: a file that exists for as long as its holder does. */
 import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { link, mkdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { z } from 'zod';
-import { isSystemError, unwritable } from '../../disk.js';
+import { isSystemError, NO_FOLLOW, unwritable } from '../../disk.js';
 import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 
@@ -66,7 +67,7 @@ export async function takeLock(path: string, what: string): Promise<Lock> {
   const draft = `${path}.${mine.id}.part`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flush: true });
+    await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flag: 'wx', flush: true });
     const holder = await takeOrClaim(path, draft, mine);
     if (holder) throw held(holder, path, what);
   } catch (cause) {
@@ -175,9 +176,12 @@ const HolderShape = z.object({
   since: z.iso.datetime(),
 });
 
+/** Without waiting: somebody could have put a named pipe there. */
+const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
+
 async function read(path: string): Promise<Holder | undefined> {
   try {
-    return HolderShape.parse(JSON.parse(await readFile(path, 'utf8')));
+    return HolderShape.parse(JSON.parse(await readFile(path, { encoding: 'utf8', flag: READ })));
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) return undefined;
     throw new LockedError(

@@ -1,18 +1,23 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
-import { parseRecord, type RunRecord } from './run-record.js';
+import { refuseForeign } from './foreign-files.js';
+import { parseRecord, parseRules, type Rules, type RunRecord, rulesText } from './run-record.js';
 
 /** A run's folder and the files in it. Mode 0700, the files 0600. */
 export class RunFolder {
   readonly path: string;
+  /** Which folder it is, whatever stands at its path later; undefined until it was looked at. */
+  #identity: string | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, identity?: string) {
     this.path = path;
+    this.#identity = identity;
   }
 
   /**
@@ -21,7 +26,8 @@ export class RunFolder {
    * @throws RunFolderError if it exists or cannot be made
    */
   static async create(path: string): Promise<RunFolder> {
-    return new RunFolder(await make(resolve(path)));
+    const made = await make(resolve(path));
+    return new RunFolder(made, await identityOf(made));
   }
 
   /** The folder of a run that was started already. Whether it is one, `readRecord` tells. */
@@ -53,6 +59,11 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
+  /** The conditions on rows, with the values that they name. */
+  get rules(): string {
+    return join(this.path, 'rules.json');
+  }
+
   /** A plan that went beyond a cap, for somebody to look at. */
   get plan(): string {
     return join(this.path, 'plan.jsonl');
@@ -68,14 +79,34 @@ export class RunFolder {
   }
 
   async writeRecord(record: RunRecord): Promise<void> {
-    await this.writeJson('run.json', record);
+    const { rules: _, ...written } = record;
+    const text = rulesText(record);
+    if (text === undefined) return this.writeJson('run.json', written);
+    await replaceFile(this.rules, (file) => file.appendFile(text));
+    await this.writeJson('run.json', { ...written, rulesSha256: sha256(text) });
   }
 
-  /** @throws RunFolderError if this is no run's folder, or its `run.json` was damaged */
+  /**
+   * @throws RunFolderError if this is no run's folder, it belongs to another user or has symbolic links in it, or its
+   *   `run.json` was damaged
+   */
   async readRecord(): Promise<RunRecord> {
+    await refuseForeign(this.path);
+    this.#identity = await identityOf(this.path);
     const path = join(this.path, 'run.json');
     const text = await readFile(path, 'utf8').catch((cause: unknown) => Promise.reject(noRun(path, cause)));
-    return parseRecord(text, path);
+    const record = parseRecord(text, path);
+    return record.rulesSha256 === undefined
+      ? record
+      : { ...record, rules: await this.readRules(record.rulesSha256) };
+  }
+
+  private async readRules(hash: string): Promise<Rules> {
+    const text = await readFile(this.rules, 'utf8').catch((cause: unknown) =>
+      Promise.reject(rulesLost(this.rules, cause)),
+    );
+    if (sha256(text) !== hash) throw rulesLost(this.rules);
+    return parseRules(text, this.rules);
   }
 
   async writeSummary(summary: Summary): Promise<void> {
@@ -110,20 +141,37 @@ export class RunFolder {
     await rm(this.spool(format), { force: true });
   }
 
+  /** @throws RunFolderError if another folder, or none, is at the path by now: nothing of the run belongs there */
+  async confirm(): Promise<void> {
+    if (this.#identity === undefined || (await identityOf(this.path)) === this.#identity) return;
+    throw new RunFolderError(
+      `the run's folder ${printable(this.path)} was moved or deleted during the run`,
+      'Put it back in its place and go on with `resumeRun`. The report in it says what became of each row.',
+    );
+  }
+
   /** Takes away a folder in which nothing happened. */
   async remove(): Promise<void> {
+    await this.confirm();
     await rm(this.path, { recursive: true, force: true });
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {
+    await this.confirm();
     const path = join(this.path, name);
     await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
   }
 }
 
+/** Device and number; undefined if there is no folder. A symbolic link is none. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await lstat(path, { bigint: true }).catch(() => undefined);
+  return found?.isDirectory() ? `${found.dev}:${found.ino}` : undefined;
+}
+
 async function make(path: string): Promise<string> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw cannotBeMade(dirname(path), cause);
   }
@@ -142,6 +190,15 @@ async function make(path: string): Promise<string> {
     throw cannotBeMade(path, cause);
   }
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const rulesLost = (path: string, cause?: unknown) =>
+  new RunFolderError(
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    { cause },
+  );
 
 const noRun = (path: string, cause: unknown) =>
   isSystemError(cause, 'ENOENT', 'ENOTDIR')

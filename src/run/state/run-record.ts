@@ -1,6 +1,6 @@
 /**
- * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of
- * users save those that the caller himself has named in a condition.
+ * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of users; those of
+ * conditions are kept as `rules.json`.
  */
 import { z } from 'zod';
 import { RunFolderError, UsageError } from '../../errors.js';
@@ -50,9 +50,20 @@ const Record = z.object({
   region: z.string(),
   endpoint: z.string(),
   options: Options,
+  /** Of `rules.json`, in hex, if the run has conditions. */
+  rulesSha256: z.string().optional(),
 });
 
-export type RunRecord = z.infer<typeof Record>;
+const Rules = z.object({ where: z.array(z.string()).optional() });
+
+/** Conditions on rows, with the values that they name. */
+export type Rules = z.infer<typeof Rules>;
+
+export type RunRecord = z.infer<typeof Record> & { readonly rules?: Rules };
+
+/** The text of `rules.json`, if there is anything to keep in it. */
+export const rulesText = ({ rules }: RunRecord): string | undefined =>
+  rules?.where === undefined ? undefined : `${JSON.stringify(rules, null, 2)}\n`;
 
 /**
  * Of the options, those that a record keeps.
@@ -70,6 +81,9 @@ export function recordedOptions(options: RunOptions, loaded: LoadedReading): Run
     ...recordedSettings(options.set),
   });
 }
+
+/** Of the options, those that name values of rows. */
+export const recordedRules = ({ where }: RunOptions): Rules => (where ? { where: [...where] } : {});
 
 /** A value that says something about one person is not kept: it has to be given again. */
 const isKept = (field: ChangeName): boolean => field === 'securityGroupNames' || !isPersonal(field);
@@ -99,7 +113,7 @@ export function optionsOf(
   again: ResumeOptions = {},
   defaults: ResumeOptions = {},
 ): Omit<RunOptions, 'input'> {
-  const { networkId, region, endpoint, options } = record;
+  const { networkId, region, endpoint, options, rules } = record;
   const { set: recorded = [], setAgain = [], ...others } = options;
   const unknown = Object.keys(others).find((name) => !optionTable.has(name));
   if (unknown !== undefined) throw laterVersion(record, unknown);
@@ -121,6 +135,7 @@ export function optionsOf(
     endpointUrl: endpoint,
     ...defaults,
     ...defined(others),
+    ...defined(rules ?? {}),
     ...again,
     ...(set.length > 0 ? { set } : {}),
   };
@@ -133,9 +148,15 @@ const laterVersion = ({ version }: RunRecord, option: string) =>
   );
 
 /** @throws RunFolderError if the text is not what a run has written */
-export function parseRecord(text: string, path: string): RunRecord {
+export const parseRecord = (text: string, path: string): RunRecord =>
+  parseWith<z.infer<typeof Record>>(Record, text, path);
+
+/** @throws RunFolderError if the text is not what a run has written */
+export const parseRules = (text: string, path: string): Rules => parseWith<Rules>(Rules, text, path);
+
+function parseWith<T>(shape: z.ZodType<T>, text: string, path: string): T {
   try {
-    return Record.parse(JSON.parse(text));
+    return shape.parse(JSON.parse(text));
   } catch (cause) {
     throw new RunFolderError(
       `${printable(path)} is not as a run wrote it`,

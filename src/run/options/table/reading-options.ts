@@ -107,7 +107,6 @@ export const readingOptions = {
    */
   where: option(texts(), {
     on: reading,
-    recorded: true,
     flag: {
       value: '<field=value>',
       help: 'only rows whose column has this value, or matches /regex/; all of them have to hold',
