@@ -8,7 +8,7 @@ import { main } from './command.js';
 const place = useWorkplace();
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** Runs an update of 600 rows on a terminal; `answer` is typed where it asks. */
+/** Runs an update of 600 rows on a terminal; `answer` is typed when it asks. */
 async function onTerminal(answer: string, flags = '') {
   const emulator = await place.emulate({ users: 600 });
   await place.write('users.csv', renames(600));

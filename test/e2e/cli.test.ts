@@ -38,15 +38,15 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
     ['no such file', ['validate', 'nowhere.csv'], /no input file nowhere\.csv/],
     ['a folder', ['validate', '.'], /folder/],
     ['no region', ['update', 'x.csv'], /--region/],
-    ['a rate that is none', ['update', 'x.csv', '--region', 'us-east-1', '--rate', 'fast'], /--rate needs/],
-    ['a network ID that is none', ['validate', 'x.csv', '--network-id', '1234567'], /--network-id/],
+    ['a rate that is no number', ['update', 'x.csv', '--region', 'us-east-1', '--rate', 'fast'], /--rate needs/],
+    ['a network ID that is not valid', ['validate', 'x.csv', '--network-id', '1234567'], /--network-id/],
     [
       'an endpoint in the clear',
       ['update', 'x.csv', '--region', 'us-east-1', '--endpoint-url', 'http://example.com'],
       /--allow-http/,
     ],
-    ['a fault that is none', ['emulator', '--port', '0', '--fault', 'flood'], /flood|kind/],
-    ['a port that is none', ['emulator', '--port', 'x'], /--port/],
+    ['an unknown fault', ['emulator', '--port', '0', '--fault', 'flood'], /flood|kind/],
+    ['a port that is no number', ['emulator', '--port', 'x'], /--port/],
   ])('%s', async (_case, args, expected) => {
     const { code, stdout, stderr } = await run(args, { cwd: place.folder });
     expect(stderr).toMatch(expected);
@@ -161,7 +161,7 @@ describe('emulator', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('says so where its port is taken', async () => {
+  it('says so if its port is taken', async () => {
     const other = await startEmulator();
     const { code, stderr } = await run(['emulator', '--port', new URL(other.url).port]);
     await other.close();

@@ -55,7 +55,7 @@ describe('export', () => {
     expect(after.map((user) => ({ ...user, modified: 0 }))).toEqual(before);
   });
 
-  it('names the groups that there are where the one asked for is not among them', async () => {
+  it('names the groups that there are if the one asked for is not among them', async () => {
     const emulator = await place.emulate({ users: 5 });
     const { code, stdout, stderr } = await command(emulator, '--security-group', 'Nobody');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -69,7 +69,7 @@ describe('export', () => {
     expect(await place.read('users.jsonl')).toBe('mine');
   });
 
-  it('ends in peace where its reader goes', async () => {
+  it('ends in peace if its reader goes', async () => {
     const emulator = await place.emulate({ users: 3000 });
     const { code, stdout } = await inShell(emulator, { pipe: '| head -1' });
     expect(stdout).toBe('networkId,userId,firstName,lastName,username,securityGroupIds\nexit 0\n');
@@ -77,7 +77,7 @@ describe('export', () => {
     expect(emulator.requests.length).toBeLessThan(30);
   });
 
-  it('does not, where the disk behind standard output is full', async () => {
+  it('does not, if the disk behind standard output is full', async () => {
     const { code, stdout } = await inShell(await place.emulate({ users: 5 }), { to: '> /dev/full' });
     expect(stdout).toContain('standard output cannot be written (ENOSPC)');
     expect(code).toBe('1');

@@ -10,7 +10,7 @@ interface ExpectedRow {
   /** On which the row starts; the file's first line is 1. */
   readonly line: number;
   readonly userId: string;
-  /** Absent where the cell is blank. */
+  /** Absent if the cell is blank. */
   readonly firstName?: string;
   readonly lastName?: string;
 }
@@ -106,7 +106,7 @@ describe.each(cases)('%s', (name, { flags, mapped, unmapped, rows }) => {
   });
 });
 
-/** The user as the row wants him. */
+/** The user as the row wants them to be. */
 const changedBy = ({ firstName, lastName }: ExpectedRow, user: EmulatedUser | undefined): EmulatedUser => ({
   ...(user as EmulatedUser),
   ...(firstName === undefined ? {} : { firstName }),

@@ -38,7 +38,7 @@ describe('a file from HR', () => {
     });
   });
 
-  it('is refused where two columns could be meant', async () => {
+  it('is refused if two columns could be meant', async () => {
     const input = await place.write('hr.csv', 'userId,Legal First Name,Rufname\n1,Ann,A\n');
     const { code, stderr } = await run(['validate', input, ...network, '--map', 'auto']);
     expect(stderr).toContain('"Legal First Name" and "Rufname" could each be firstName');

@@ -63,7 +63,7 @@ describe('wickr-bulk update', () => {
     expect(notRenamed(emulator, 2)).toEqual([]);
   });
 
-  it('exits 6 where the credentials are refused, and says how to renew them', async () => {
+  it('exits 6 if the credentials are refused, and says how to renew them', async () => {
     const emulator = await place.emulate({ users: 10 });
     const input = await place.write('users.csv', renames(10));
     const env = { ...environmentOf(emulator, place.folder), AWS_SECRET_ACCESS_KEY: 'wrong' };

@@ -84,7 +84,7 @@ it('a failed.jsonl in UTF-16 has the byte order mark that a retry finds it by', 
   expect(again.statuses.failed).toBe(1);
 });
 
-it('nothing is sent where a byte is not in the encoding, and no folder is left', async () => {
+it('nothing is sent if a byte is not in the encoding, and no folder is left', async () => {
   const emulator = await place.emulate({ users: 1 });
   const content = Buffer.from('userId,firstName\n10000001,A\n10000002,\x81\n', 'latin1');
   for (const input of [await place.write('users.csv', content), Readable.from([content])]) {

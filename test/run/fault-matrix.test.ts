@@ -27,7 +27,7 @@ const harmless = {
   last: ['updated', MOST, ExitCode.ok],
   always: ['updated', 1, ExitCode.ok],
 } as const;
-/** The credentials are refreshed, and tried once more where there are others. */
+/** The credentials are refreshed, and tried once more if there are others. */
 const refused = {
   first: ['updated', 2, ExitCode.ok],
   last: ['updated', MOST + 1, ExitCode.ok],

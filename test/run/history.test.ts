@@ -54,13 +54,13 @@ const story: fc.Arbitrary<Story> = fc.integer({ min: 2, max: 7 }).chain((size) =
       members: fc.array(wish, { minLength: size, maxLength: size }),
     })
     .map(({ wishes, renamed, order, meanwhile, later, members }) => {
-      const bears = (at: number) => `user-${at}@x.org`;
+      const nameOf = (at: number) => `user-${at}@x.org`;
       // Each gets a username that one of them gives up, or that is free.
       const pool = order.filter((at) => at >= size || renamed.includes(at));
       const usernames = new Map(
         renamed.map((at, index) => {
           const target = pool[index] ?? 0;
-          return [at, target < size ? bears(target) : (free[target - size] ?? '')] as const;
+          return [at, target < size ? nameOf(target) : (free[target - size] ?? '')] as const;
         }),
       );
       const wanted = wishes.map((details, at) => {
@@ -76,7 +76,7 @@ const story: fc.Arbitrary<Story> = fc.integer({ min: 2, max: 7 }).chain((size) =
           lastName: 'Lee',
           securityGroupIds: [groups[0] ?? ''],
           ...member,
-          username: bears(at),
+          username: nameOf(at),
         })),
         wanted: changes(wanted),
         meanwhile: changes(meanwhile),

@@ -46,12 +46,12 @@ class VolatileFile implements AppendFile {
 
   close(): void {}
 
-  /** What is there after the cut where the writes were done in order up to one byte. */
+  /** What is there after the cut if the writes were done in order up to one byte. */
   tornAt(length: number): Buffer {
     return Buffer.concat([this.flushed, this.unflushed.subarray(0, length)]);
   }
 
-  /** What is there where only some of the sectors were written, in any order: the others read as zeros. */
+  /** What is there if only some of the sectors were written, in any order: the others read as zeros. */
   onlySectors(written: readonly boolean[]): Buffer {
     const left = Buffer.from(this.unflushed);
     const last = written.lastIndexOf(true);
@@ -130,7 +130,7 @@ it.each(['csv', 'jsonl'] as const)(
   },
 );
 
-it.each(['', 'row,line,us'])('a report with no more than %j of its head is begun anew', async (head) => {
+it.each(['', 'row,line,us'])('a report with no more than %j of its head is started again', async (head) => {
   const emulator = await place.emulate({ users: ROWS });
   await updateIn(place, renames(ROWS), {}, emulator);
   await writeFile(place.path('run/report.csv'), head);

@@ -82,7 +82,7 @@ describe('the receipt', () => {
     ['answers somebody odd', (_, response) => response.end(xml('arn:aws:sts::123456789012:\u202ename'))],
     ['hangs up', (request) => request.socket.destroy()],
     ['never answers', () => {}],
-  ])('goes without where STS %s', async (_, listener) => {
+  ])('goes without if STS %s', async (_, listener) => {
     const emulator = await place.emulate({ users: 5 });
     const stsEndpointUrl = await answering(listener);
     const summary = await updateIn(place, renames(5), { stsEndpointUrl }, emulator);
@@ -90,7 +90,7 @@ describe('the receipt', () => {
     expect(summary).not.toHaveProperty('caller');
   });
 
-  it('is not asked for where something stands in for Wickr', async () => {
+  it('is not asked for if something stands in for Wickr', async () => {
     const emulator = await place.emulate({ users: 5 });
     expect(serviceOf(emulator)).not.toHaveProperty('stsEndpointUrl');
     await updateIn(place, renames(5), {}, emulator);

@@ -13,11 +13,11 @@ const place = useWorkplace();
 interface Rename {
   /** Place of the user in the network. */
   readonly user: number;
-  /** The place of the user whose username he gets; beyond the users: a free one. */
+  /** The place of the user whose username this one gets; beyond the users: a free one. */
   readonly target: number;
   /** Whether the new username is written in another case than its holder's. */
   readonly shouts: boolean;
-  /** How the row names the user: by ID, by his username, or by that in another case. */
+  /** How the row names the user: by ID, by the present username, or by that in another case. */
   readonly by: 'id' | 'name' | 'NAME';
 }
 
@@ -61,7 +61,7 @@ const lineOf = (rename: Rename) => {
   return `${by === 'id' ? idOf(user) : ''},${name},${wantedBy(rename)}`;
 };
 
-/** Whether users wait for each other in a circle; who keeps his username waits for nobody. */
+/** Whether users wait for each other in a circle; who keeps their username waits for nobody. */
 function hasCircle({ renames }: Graph): boolean {
   const next = new Map(renames.map(({ user, target }) => [user, target]));
   return renames.some(({ user, target }) => {
@@ -151,7 +151,7 @@ describe('a user who has a temporary username', () => {
   const users = ['a@x.org', 'b@x.org', 'c@x.org'].map((username, at) => ({ userId: idOf(at), username }));
   const swap = 'userId,username\n10000001,b@x.org\n10000002,a@x.org\n';
 
-  it('gets his former one again where the one he waits for stays where it is', async () => {
+  it('gets the former one again if the one they wait for stays in use', async () => {
     const emulator = await place.emulate({ users, faults: [{ kind: 'echo', userId: '10000002' }] });
     const summary = await updateIn(place, swap, { allowTemporaryNames: true }, emulator);
     expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
@@ -170,7 +170,7 @@ describe('a user who has a temporary username', () => {
     expect(usernames(emulator)[1]).toBe('a@x.org');
   });
 
-  it('keeps it where the run is stopped: resuming it goes on', async () => {
+  it('keeps it if the run is stopped: resuming it goes on', async () => {
     const emulator = await place.emulate({ users });
     const stopping = new AbortController();
     const trace = ({ operation }: { operation?: unknown }) => {

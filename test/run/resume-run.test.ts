@@ -213,7 +213,7 @@ describe('retry', () => {
     expect(await rowsOf(again)).toEqual([1]);
   });
 
-  it('says so where there is nothing to run again, or the run was killed', async () => {
+  it('says so if there is nothing to run again, or the run was killed', async () => {
     const emulator = await place.emulate({ users: 3 });
     await updateIn(place, renames(3), {}, emulator);
     await expect(

@@ -89,7 +89,7 @@ describe('looks names up anew, and says so,', () => {
     expect(reasons).toEqual([expect.stringMatching(/^lookups\.csv cannot be read/)]);
   });
 
-  it('where the input was changed in mid-run, so that the rows may be others', async () => {
+  it('if the input was changed in mid-run, so that the rows may be others', async () => {
     const { emulator } = await halfDone({
       onProgress: () => writeFileSync(place.path('users.csv'), chain.replace(',A', ',Z')),
     });

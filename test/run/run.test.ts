@@ -162,7 +162,7 @@ describe('before anything is sent', () => {
     expect(await readdir(place.folder)).toEqual(['users.csv']);
   });
 
-  it('invalid rows are reported and left out where that is asked for', async () => {
+  it('invalid rows are reported and left out if that is asked for', async () => {
     const emulator = await place.emulate({ users: 3 });
     const summary = await update(
       'userId,firstName\n10000001,A\nx1,B\n10000002,C\n',

@@ -68,7 +68,7 @@ describe('an update', () => {
     ]);
   });
 
-  it('needs nothing but users where --set says what changes', async () => {
+  it('needs nothing but users if --set says what changes', async () => {
     const emulator = await place.emulate({ users: 2 });
     const group = emulator.groups.at(-1)?.id ?? '';
     const set = [`securityGroupIds=${group}`];
@@ -88,7 +88,7 @@ describe('an update', () => {
     expect(planned).toMatchObject({ rows: 3, skipped: 1, invalid: 0 });
   });
 
-  it('does not send a row by ID whose user the list knows by his username alone', async () => {
+  it('does not send a row by ID whose user the list knows by username alone', async () => {
     const emulator = await place.emulate({ users: 3 });
     const username = emulator.users.get('10000001')?.username ?? '';
     const exclude = await place.write('vips.txt', `10000002\n${username.toUpperCase()}\n`);
@@ -131,7 +131,7 @@ describe('validate', () => {
     ]);
   });
 
-  it('says what is missing where every row is left out', async () => {
+  it('says what is missing if every row is left out', async () => {
     const input = await place.write('users.csv', 'networkId,userId,firstName\n12345678,1,A\n');
     await expect(validateInput({ input, where: ['firstName=B'] })).rejects.toThrow(
       'no row that is not skipped names a network',

@@ -31,7 +31,7 @@ describe('a holder is dead', () => {
 });
 
 describe('a lock', () => {
-  it('is held by one until he releases it, and leaves nothing behind', async () => {
+  it('is held by one until it is released, and leaves nothing behind', async () => {
     const path = place.path('locks/one');
     const lock = await takeLock(path, 'network 1');
     const second = takeLock(path, 'network 1');
@@ -69,7 +69,7 @@ describe('a lock', () => {
     expect(await readdir(place.folder)).toEqual([]);
   });
 
-  it('is taken over also where one who took it over died over it', async () => {
+  it('is taken over also if one who took it over died meanwhile', async () => {
     const path = place.path('lock');
     const dead = await deadHolder(path);
     await writeFile(path, JSON.stringify(dead));

@@ -24,7 +24,7 @@ it('keeps whom each row means, leading zeros and gaps included', async () => {
   );
 });
 
-it('knows nobody where there is no file, and refuses one that was changed', async () => {
+it('knows nobody if there is no file, and refuses one that was changed', async () => {
   expect(await readLookups(place.path('none.csv'))).toBeUndefined();
   const path = await place.write('lookups.csv', 'row,userId\n1,12\n2,x\n');
   await expect(readLookups(path)).rejects.toThrow('line 3, is not as a run wrote it');

@@ -36,7 +36,7 @@ describe('a found rate', () => {
   });
 
   it.each(['', '{', '[]', '{"x":{"rate":-1,"at":""}}', '{"x":1}'])(
-    'is none in a file that reads %j',
+    'is unknown in a file that reads %j',
     async (text) => {
       const path = await place.write('rates.json', text);
       const damaged = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
@@ -46,7 +46,7 @@ describe('a found rate', () => {
     },
   );
 
-  it('does no harm where it cannot be kept', async () => {
+  it('does no harm if it cannot be kept', async () => {
     const path = `${await place.write('file', '')}/rates.json`;
     const none = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
     await none.remember(9);
