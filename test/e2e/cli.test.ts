@@ -38,7 +38,11 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
     ['no such file', ['validate', 'nowhere.csv'], /no input file nowhere\.csv/],
     ['a folder', ['validate', '.'], /folder/],
     ['no region', ['update', 'x.csv'], /--region/],
-    ['a rate that is no number', ['update', 'x.csv', '--region', 'us-east-1', '--rate', 'fast'], /--rate needs/],
+    [
+      'a rate that is no number',
+      ['update', 'x.csv', '--region', 'us-east-1', '--rate', 'fast'],
+      /--rate needs/,
+    ],
     ['a network ID that is not valid', ['validate', 'x.csv', '--network-id', '1234567'], /--network-id/],
     [
       'an endpoint in the clear',
