@@ -1,19 +1,24 @@
 /** The controller against services that differ in limit, bucket and manner, in simulated time: test/bench/pace.ts, coarser. */
 import { describe, expect, it } from 'vitest';
 import { capacities, RATES } from '../bench/pace.js';
+import { cases } from '../length.js';
 import { fixedWindow, type Service, simulate, slidingWindow, tokenBucket } from './simulation.js';
 
-const SEEDS = [11, 12, 1011];
+const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+const SEEDS = [11, 12, 1011, ...seedsFrom(3001, cases(0, 12))];
 /** For what chance decides, and for short runs. */
-const MANY_SEEDS = Array.from({ length: 20 }, (_, i) => 1001 + i);
+const MANY_SEEDS = seedsFrom(1001, cases(20, 100));
+/** The value below which this share of the values lies. */
+const quantile = (values: readonly number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? Number.NaN;
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
 const ratio = (service: () => Service, rate: number, seconds: number, seeds = SEEDS) =>
-  seeds
-    .map((seed) => {
-      const rows = seconds * rate;
-      const [run] = simulate({ service: service(), clients: [{ rows }], seed });
-      return (run?.endsAt ?? Number.NaN) / (seconds * 1000);
-    })
-    .sort((a, b) => a - b);
+  seeds.map((seed) => {
+    const rows = seconds * rate;
+    const [run] = simulate({ service: service(), clients: [{ rows }], seed });
+    return (run?.endsAt ?? Number.NaN) / (seconds * 1000);
+  });
 
 describe('in simulated time', () => {
   it('gives the same run for the same seed', () => {
@@ -93,9 +98,8 @@ describe('in simulated time', () => {
       expect(one + other).toBeGreaterThan(0.95 * rate * 55);
       return Math.min(one, other) / (one + other);
     });
-    shares.sort((a, b) => a - b);
-    expect(shares[10]).toBeGreaterThan(0.4);
-    expect(shares[3]).toBeGreaterThan(0.3);
+    expect(median(shares)).toBeGreaterThan(0.4);
+    expect(quantile(shares, 0.15)).toBeGreaterThan(0.3);
   });
 
   it.each([2, 3, 5, 10])('that is alone at %s rows/s meets few throttles, and knows the rate', (rate) => {
@@ -115,11 +119,12 @@ describe('in simulated time', () => {
   });
 
   it('does not wait for all the answers of a long round trip', () => {
-    for (const seed of SEEDS) {
+    const times = SEEDS.map((seed) => {
       const service = tokenBucket({ limit: [{ from: 0, rate: 20 }], capacity: 5 });
-      const [run] = simulate({ service, clients: [{ rows: 605 }], seed, latency: 800 });
-      expect(run?.endsAt).toBeLessThan(1.12 * 30_000);
-    }
+      return simulate({ service, clients: [{ rows: 605 }], seed, latency: 800 })[0]?.endsAt ?? Number.NaN;
+    });
+    expect(median(times)).toBeLessThan(1.12 * 30_000);
+    expect(Math.max(...times)).toBeLessThan(1.25 * 30_000);
   });
 
   it('does not take what gathers during a Retry-After for the limit', () => {
@@ -133,14 +138,17 @@ describe('in simulated time', () => {
   it('recovers if refused calls are charged', () => {
     for (const rate of [20, 200]) {
       const bucket = { limit: [{ from: 0, rate }], capacity: rate / 2, chargesRefused: true };
-      expect(ratio(() => tokenBucket(bucket), rate, 30)[2]).toBeLessThan(1.15);
-      expect(ratio(() => slidingWindow(rate, true), rate, 60)[1]).toBeLessThan(1.25);
+      expect(Math.max(...ratio(() => tokenBucket(bucket), rate, 30))).toBeLessThan(1.15);
+      expect(median(ratio(() => slidingWindow(rate, true), rate, 60))).toBeLessThan(1.25);
     }
   });
 
   it.each([5, 20, 200, 500, 2000])('gets along with windows of a second and %s rows', (rate) => {
-    for (const offset of [100, 400, 700])
-      expect(ratio(() => fixedWindow(rate, offset), rate, 30)[2]).toBeLessThan(1.15);
+    for (const offset of [100, 400, 700]) {
+      const ratios = ratio(() => fixedWindow(rate, offset), rate, 30);
+      expect(median(ratios)).toBeLessThan(1.15);
+      expect(Math.max(...ratios)).toBeLessThan(1.2);
+    }
   });
 
   it('loses less than a tenth to windows of 500 rows in the median', () => {
@@ -148,7 +156,7 @@ describe('in simulated time', () => {
       const service = fixedWindow(500, (seed * 137) % 1000);
       return simulate({ service, clients: [{ rows: 31 * 500 }], seed })[0]?.endsAt ?? Number.NaN;
     });
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(1.1 * 30_000);
+    expect(median(times)).toBeLessThan(1.1 * 30_000);
   });
 
   it('is not misled by half a window', () => {
