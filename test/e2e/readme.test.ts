@@ -113,7 +113,7 @@ it('each promise names tests that are there', async () => {
 });
 
 describe('the library', () => {
-  it('runs the example as it stands there', { timeout: 60_000 }, async () => {
+  it('runs the example as it stands there', async () => {
     const emulator = await place.emulate();
     const [example = ''] = blocks(section('As a library'), 'ts');
     // The library asks the environment for nothing but credentials.
