@@ -315,6 +315,13 @@ describe('hooks', () => {
     expect(rates.every((rate, i) => rate >= 0 && rate !== rates[i - 1])).toBe(true);
   });
 
+  it('tell of a rate once that does not change', async () => {
+    const rates: number[] = [];
+    const { start: begin } = await start(50, { rate: 1000, onRate: (rate) => rates.push(rate) });
+    await begin().summary;
+    expect(rates).toEqual([1000]);
+  });
+
   it('tell of an outage as of a rate of 0', async () => {
     const rates: number[] = [];
     const emulator = await place.emulate({ users: 2000, faults: [{ kind: '503' }] });

@@ -115,6 +115,13 @@ describe('a loop over an export', () => {
     let taken = 0;
     for await (const _ of exportUsers({ ...serviceOf(emulator), rate: 5000 })) {
       taken += 1;
+      if (taken === 50) {
+        // Time enough for the next page to be asked for.
+        const turns = async () => {
+          for (let turn = 0; turn < 2000; turn += 1) await new Promise(setImmediate);
+        };
+        await Promise.race([emulator.arrival(2, 'ListUsers'), turns()]);
+      }
       if (taken % 100 === 50 || taken % 100 === 0)
         expect(emulator.counts.ListUsers).toBe(Math.ceil(taken / 100));
     }
