@@ -136,7 +136,7 @@ describe('Ctrl-C while the users are read', () => {
         cwd: place.folder,
       });
       child.stderr?.on('data', (chunk: Buffer) => {
-        if (chunk.includes('ListUsers')) child.kill('SIGINT');
+        if (chunk.includes('ListUsers') && !child.killed) child.kill('SIGINT');
       });
       const { code, stderr } = await ended;
       expect(code).toBe(130);
