@@ -13,7 +13,7 @@ export function addApply(program: Command): void {
     .addHelpText(
       'after',
       `
-Network, region and endpoint are those of the plan. A plan that was altered is refused.
+Network and region are those of the plan. A plan that is not whole, or was made at another endpoint, is refused.
 
 Example:
   wickr-bulk apply plan.jsonl`,

@@ -6,7 +6,7 @@ import type { MappedColumn } from '../columns/column-mapping.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { Source } from '../source/source.js';
-import { changedFile } from '../source/source-errors.js';
+import { ChangedInputError, changedFile } from '../source/source-errors.js';
 import type { Header } from './csv-header.js';
 import { SeenUsers } from './duplicate-users.js';
 import { readRows } from './read-rows.js';
@@ -114,7 +114,7 @@ async function* readableRows(
   try {
     yield* readRows(source, options, duplicates);
   } catch (error) {
-    if (!(error instanceof WickrBulkError)) throw error;
+    if (!(error instanceof WickrBulkError) || error instanceof ChangedInputError) throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** A source that is read from the disk as it is. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { delimiterOf, type Format } from './format.js';
@@ -24,6 +24,8 @@ export class FileSource implements Source {
   readonly encoding = 'utf-8';
   readonly bomLength: number;
   readonly #file: FileHandle;
+  /** SHA-256 of each block as it was first read: every later pass gives the same bytes, or none. */
+  readonly #blocks: Buffer[] = [];
   /** Undefined for a file that has no name any more, so that nobody can change it. */
   readonly #opened: BigIntStats | undefined;
 
@@ -49,8 +51,17 @@ export class FileSource implements Source {
   async *chunks(): AsyncGenerator<Buffer> {
     for (let start = 0; start < this.size; start += BLOCK) {
       const block = await this.slice(start, Math.min(start + BLOCK, this.size));
+      this.#checkBlock(start / BLOCK, block);
       for (let at = 0; at < block.length; at += CHUNK) yield block.subarray(at, at + CHUNK);
     }
+  }
+
+  /** @throws ChangedInputError if the block is another than in an earlier pass */
+  #checkBlock(index: number, block: Buffer): void {
+    const sha256 = hash('sha256', block, 'buffer');
+    const before = this.#blocks[index];
+    if (before === undefined) this.#blocks[index] = sha256;
+    else if (!before.equals(sha256)) throw changedFile();
   }
 
   async slice(start: number, end: number): Promise<Buffer> {

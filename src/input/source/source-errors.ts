@@ -40,8 +40,11 @@ export function alreadyUtf8(line: number, given: string): InputError {
   );
 }
 
-export function changedFile(): InputError {
-  return new InputError(
+/** The file is not as it was when it was first read. */
+export class ChangedInputError extends InputError {}
+
+export function changedFile(): ChangedInputError {
+  return new ChangedInputError(
     'the input file changed while it was being read',
     'Wait until nothing writes to it, then start again.',
   );

@@ -1,5 +1,6 @@
 /** The whole run in one sentence: rows are read, become commands, are sent a bounded number at a time, and are written. */
 import { WickrBulkError } from '../../errors.js';
+import { ChangedInputError } from '../../input/source/source-errors.js';
 import type { CommandRow, Place, ReadyRow } from '../../model.js';
 import type { Stop } from '../service/stop-switch.js';
 import { OpenRows } from './open-rows.js';
@@ -108,7 +109,7 @@ async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator
   } catch (error) {
     if (!(error instanceof WickrBulkError)) throw error;
     stop.abort({
-      code: 'INPUT_LOST',
+      code: error instanceof ChangedInputError ? 'INPUT_CHANGED' : 'INPUT_LOST',
       message: error.message,
       hint: 'The rows before that were sent: the report says what became of each.',
     });

@@ -11,7 +11,7 @@ import { type GuardRules, UserGuard } from '../service/user-guard.js';
  * ms until a user who does not show the new values is read once more, each time: it is not documented how soon a read
  * sees a write. Together they bound how long a row waits for that.
  */
-export const READ_BACK_PAUSES: readonly number[] = [500, 1000, 2000, 4000, 8000];
+export const READ_BACK_PAUSES: readonly number[] = [250, 500, 1000, 2000, 4000];
 
 export interface UpdateChecks {
   readonly guard: GuardRules;
