@@ -69,8 +69,8 @@ export interface Person {
 export interface Group {
   readonly id: string;
   readonly name: string;
-  /** Active users and bots in it, as the service counts them; 0 if it does not tell. */
-  readonly members: number;
+  /** Active users and bots in it, as the service counts them; undefined if it does not tell. */
+  readonly members: number | undefined;
 }
 
 /** Why something in the input cannot be used. Never holds a value of the input, only its shape. */

@@ -25,8 +25,8 @@ export const ALWAYS_ALLOWED = 20;
 export interface CapContext {
   /** Rows of the last input; undefined if there was none. */
   readonly lastRows: number | undefined;
-  /** Members of a group, by its ID. */
-  readonly membersOf: (groupId: string) => number;
+  /** Members of a group, by its ID; undefined if the service does not tell. */
+  readonly membersOf: (groupId: string) => number | undefined;
 }
 
 /** A cap that the input exceeds. */
@@ -42,8 +42,8 @@ export const rowsOf = (cap: Cap, rows: number): number =>
   'rows' in cap ? cap.rows : Math.floor((rows * cap.percent) / 100);
 
 /** The groups whose number of members the caps have to know. */
-export const drainedGroups = ({ leavers }: Changes): string[] =>
-  [...leavers].flatMap(([group, users]) => (users > ALWAYS_ALLOWED ? [group] : []));
+export const drainedGroups = ({ leavers, unknownGroups }: Changes): string[] =>
+  [...leavers].flatMap(([group, users]) => (users + unknownGroups > ALWAYS_ALLOWED ? [group] : []));
 
 /** All caps that the input exceeds; none if the run may start. */
 export function exceededCaps(
@@ -81,14 +81,29 @@ export function exceededCaps(
 
 /** @param most share of a group's members that may leave it, in percent */
 function exceededDrains(most: number, changes: Changes, membersOf: CapContext['membersOf']): ExceededCap[] {
-  return drainedGroups(changes).flatMap((group) => {
-    const users = changes.leavers.get(group) ?? 0;
+  // What everybody may do need not be judged.
+  if (most >= 100) return [];
+  return [...hiddenDrains(changes), ...drainedGroups(changes)].flatMap((group) => {
+    if (typeof group !== 'string') return [group];
+    const users = (changes.leavers.get(group) ?? 0) + changes.unknownGroups;
+    const counted = membersOf(group);
+    if (counted === undefined) {
+      const message = `${users} users would leave group ${group}, and the service does not tell how many members it has: that counts as all of them, but at most ${most} % may`;
+      return [{ option: 'maxGroupDrain', message }];
+    }
     // Invited users can leave a group, but are not in its count of members.
-    const members = Math.max(users, membersOf(group));
+    const members = Math.max(users, counted);
     if (users <= Math.max(ALWAYS_ALLOWED, (members * most) / 100)) return [];
     const message = `${users} of the ${members} members of group ${group} would leave it, but at most ${most} % may`;
     return [{ option: 'maxGroupDrain', message }];
   });
+}
+
+/** Users whose present groups are not told may all leave one and the same group. */
+function hiddenDrains({ unknownGroups }: Changes): ExceededCap[] {
+  if (unknownGroups <= ALWAYS_ALLOWED) return [];
+  const message = `${unknownGroups} users would get other groups, and the service does not tell which they are in: they count as all leaving one group, and only 100% allows that`;
+  return [{ option: 'maxGroupDrain', message }];
 }
 
 /** A share always allows some users; a number allows exactly that many. */

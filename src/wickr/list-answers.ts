@@ -33,7 +33,7 @@ type User = z.infer<typeof UserShape>;
 
 const nextToken = z.string().nullish();
 const UsersShape = z.object({ users: z.array(UserShape).nullish(), nextToken });
-const members = z.number().int().nonnegative().catch(0);
+const members = z.number().int().nonnegative().optional().catch(undefined);
 const GroupShape = z.object({
   id: z.string().regex(/^\S+$/),
   name: z.string(),
@@ -71,7 +71,8 @@ export function readGroups(body: string): Result<Page<Group>> {
     read.answer.nextToken,
     ({ id, name, activeMembers, botMembers }) => ({
       ...{ id, name },
-      members: activeMembers + botMembers,
+      // Without a count of the users, one of the bots says nothing.
+      members: activeMembers === undefined ? undefined : activeMembers + (botMembers ?? 0),
     }),
   );
 }

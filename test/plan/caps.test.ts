@@ -44,6 +44,15 @@ describe('a cap', () => {
     expect(exceeded(counts, {}, { membersOf: () => members })).toEqual(trips ? ['maxGroupDrain'] : []);
   });
 
+  it.each([
+    ['counts as all leaving it if its members are not counted', { leavers: new Map([['a', 21]]) }, undefined],
+    ['loses those whose groups are hidden', { leavers: new Map([['a', 15]]), unknownGroups: 20 }, 100],
+    ['is lost by all whose groups are hidden', { unknownGroups: 21 }, 1000],
+  ])('of a group %s', (_, counts, members) => {
+    expect(exceeded(counts, {}, { membersOf: () => members })).toEqual(['maxGroupDrain']);
+    expect(exceeded(counts, { groupDrain: 100 }, { membersOf: () => members })).toEqual([]);
+  });
+
   it('of a group may let everybody leave', () => {
     const counts = { leavers: new Map([['a', 50]]) };
     expect(exceeded(counts, { groupDrain: 100 }, { membersOf: () => 10 })).toEqual([]);

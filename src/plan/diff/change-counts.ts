@@ -23,6 +23,8 @@ export interface Changes {
   readonly updates: number;
   /** By a group's ID, how many users would leave it. */
   readonly leavers: ReadonlyMap<string, number>;
+  /** Users whose groups change and of whom the service does not tell which they are in: any group may lose them. */
+  readonly unknownGroups: number;
 }
 
 /** Counts rows one after the other. */
@@ -39,6 +41,7 @@ export class ChangeTally implements Changes {
   groups = 0;
   invites = 0;
   updates = 0;
+  unknownGroups = 0;
   readonly leavers = new Map<string, number>();
 
   add(row: ReadyRow): void {
@@ -60,6 +63,7 @@ export class ChangeTally implements Changes {
     if (has('inviteCode', 'inviteCodeTtl', 'codeValidation')) this.invites += 1;
     if (!details.securityGroupIds) return;
     this.groups += 1;
+    if (before && !before.securityGroupIds) this.unknownGroups += 1;
     for (const group of before?.securityGroupIds ?? []) {
       if (details.securityGroupIds.includes(group)) continue;
       this.leavers.set(group, (this.leavers.get(group) ?? 0) + 1);

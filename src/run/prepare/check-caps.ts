@@ -24,13 +24,13 @@ export async function tripCaps(
   const { networkId, rows } = validation;
   const credentials = await service.gate.provider();
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
-  const members = new Map<string, number>();
+  const members = new Map<string, number | undefined>();
   if (drainedGroups(changes).length > 0) {
     for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
   }
   const tripped = exceededCaps(caps, changes, {
     lastRows: await memory.recall(),
-    membersOf: (groupId) => members.get(groupId) ?? 0,
+    membersOf: (groupId) => members.get(groupId),
   });
   if (tripped.length === 0) await memory.remember(rows);
   return tripped;

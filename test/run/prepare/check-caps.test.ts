@@ -67,6 +67,22 @@ const withColumn = (
 /** Made-up names have no commas, so that lines can be cut at them. */
 const emulate = (seed = 1) => place.emulate({ users: USERS, seed });
 
+describe('a drain of groups that cannot be judged', () => {
+  it.each([
+    ['groups of users', 'securityGroupIds', /does not tell which they are in/],
+    ['numbers of members', 'activeMembers', /does not tell how many members it has/],
+  ])('because %s are hidden counts as the worst', async (_, field, message) => {
+    const emulator = await place.emulate({ users: USERS, hidden: [{ field }] });
+    const rows = [...emulator.users.keys()].slice(0, 60).map((userId) => `${userId},Kd93mXvP`);
+    const lines = ['userId,securityGroupIds', ...rows];
+    const error = await tripped(emulator, lines, { maxChanges: '100%' });
+    expect(error.message).toMatch(message);
+    expect(error.hint).toContain('another `maxGroupDrain`.');
+    const meant = { maxChanges: '100%', maxGroupDrain: '100%', folder: place.path('meant') };
+    expect(exitCodeOfRun(await run(emulator, lines, meant))).toBe(0);
+  });
+});
+
 describe('an accident', () => {
   it('that leaves an empty file, or its header alone, sends nothing', async () => {
     const emulator = await emulate();
