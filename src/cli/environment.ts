@@ -17,18 +17,26 @@ export async function withEnvironment<T extends ServiceFlags>(
 ): Promise<T & ServiceFlags> {
   const region =
     flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (await profileRegion(flags.profile, env)));
-  const endpointUrl = flags.endpointUrl ?? (env.AWS_ENDPOINT_URL_WICKR || env.AWS_ENDPOINT_URL || undefined);
   const stsEndpointUrl = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
   const useFipsEndpoint = flags.useFipsEndpoint ?? env.AWS_USE_FIPS_ENDPOINT === 'true';
   const useDualstackEndpoint = flags.useDualstackEndpoint ?? env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
   return {
     ...flags,
     ...(region ? { region } : {}),
-    ...(endpointUrl ? { endpointUrl } : {}),
+    ...endpointFrom(flags, env),
     ...(stsEndpointUrl ? { stsEndpointUrl } : {}),
     useFipsEndpoint,
     useDualstackEndpoint,
   };
+}
+
+/** The endpoint that a flag or AWS's variables name. A plan's file does not decide where credentials are used. */
+export function endpointFrom(
+  flags: Pick<ServiceFlags, 'endpointUrl'>,
+  env = process.env,
+): Pick<ServiceFlags, 'endpointUrl'> {
+  const endpointUrl = flags.endpointUrl ?? (env.AWS_ENDPOINT_URL_WICKR || env.AWS_ENDPOINT_URL || undefined);
+  return endpointUrl === undefined ? {} : { endpointUrl };
 }
 
 async function profileRegion(

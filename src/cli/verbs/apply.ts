@@ -24,7 +24,8 @@ Example:
       const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('apply', parsed);
-      const options = await applyOptions(read, plan);
+      const { endpointFrom } = await import('../environment.js');
+      const options = { ...(await applyOptions(read, plan)), ...endpointFrom(read.given) };
       process.exitCode = await inRunFolder(read.given.folder, plan, (folder) =>
         showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
       );
