@@ -73,7 +73,7 @@ describe('a drain of groups that cannot be judged', () => {
     ['numbers of members', 'activeMembers', /does not tell how many members it has/],
   ])('because %s are hidden counts as the worst', async (_, field, message) => {
     const emulator = await place.emulate({ users: USERS, hidden: [{ field }] });
-    const rows = [...emulator.users.keys()].slice(0, 60).map((userId) => `${userId},Kd93mXvP`);
+    const rows = [...emulator.users.keys()].slice(0, 150).map((userId) => `${userId},Kd93mXvP`);
     const lines = ['userId,securityGroupIds', ...rows];
     const error = await tripped(emulator, lines, { maxChanges: '100%' });
     expect(error.message).toMatch(message);
