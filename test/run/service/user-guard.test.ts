@@ -106,7 +106,7 @@ describe('a user who is read again', () => {
   it('while the service is down, does not hold up its probes', async () => {
     const emulator = await place.emulate({
       users: 60,
-      faults: [{ kind: '503', times: 45, operation: 'any', after: 70 }],
+      faults: [{ kind: '503', times: 39, operation: 'any', after: 70 }],
     });
     const summary = await updateIn(place, renames(60), { keepBefore: true, maxAgeMs: 1 }, emulator);
     expect(summary.statuses.updated).toBe(60);
