@@ -1,5 +1,5 @@
 /** The rooms of the house: who may import whom, and what may stand where. CONTRIBUTING.md is the map in words. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -159,4 +159,10 @@ it('the tests of a room stand in the folder of its name', () => {
     .map((entry) => relative(here, join(entry.parentPath, entry.name)));
   const isRoom = (folder: string) => [...levels.keys()].some((room) => `${room}/`.startsWith(`${folder}/`));
   expect(folders.filter((folder) => !isRoom(folder) && !['e2e', 'bench'].includes(folder))).toEqual([]);
+});
+
+it('CONTRIBUTING.md names files and folders that are there', () => {
+  const named = source('../CONTRIBUTING.md').match(/(?<=`)(src|test)\/[\w/.-]+(?=`)/g) ?? [];
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((path) => !existsSync(join(root, '..', path)))).toEqual([]);
 });
