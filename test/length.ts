@@ -12,7 +12,7 @@ export const isLong = factor > 0;
 export const cases = (short: number, long: number): number => (isLong ? Math.ceil(long * factor) : short);
 
 /** The first few of a list of cases that each take a while; all of them in the long run. */
-export const firstOf = <T>(short: number, all: readonly T[]): readonly T[] =>
+export const firstOf = <const T>(short: number, all: readonly T[]): readonly T[] =>
   isLong ? all : all.slice(0, short);
 
 /** How large one case is: rows, users, bytes. `LONG` does not multiply it. */

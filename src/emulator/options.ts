@@ -146,6 +146,6 @@ export function checkRate(rate = 1, burst = 1, limiter: EmulatorOptions['limiter
 }
 
 function withDefault(groups: readonly EmulatedGroup[]): readonly EmulatedGroup[] {
-  if (groups.some((group) => group.isDefault)) return groups;
-  return groups.map((group, place) => ({ ...group, isDefault: place === 0 }));
+  const isAny = groups.some((group) => group.isDefault);
+  return groups.map((group, place) => (isAny ? { ...group } : { ...group, isDefault: place === 0 }));
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { EmulatedUser, Emulator } from '../../src/emulator/server.js';
-import { isLong } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
 import { type Ended, run } from './command.js';
 
@@ -78,7 +78,7 @@ describe('the samples', () => {
   });
 });
 
-describe.each(cases)('%s', (name, { flags, mapped, unmapped, rows }) => {
+describe.each(firstOf(4, cases))('%s', (name, { flags, mapped, unmapped, rows }) => {
   // An update checks the file as well.
   it.runIf(isLong)('is valid', async () => {
     const { code, stdout, stderr } = await run(['validate', sample(name), ...network, ...flags, '--json']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { firstOf } from '../length.js';
 import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
@@ -75,7 +76,7 @@ describe('wickr-bulk resume', () => {
     });
   });
 
-  it.each(['resume', 'retry', 'status'])(
+  it.each(firstOf(1, ['resume', 'retry', 'status']))(
     '%s of what is no run: exit 2, and what to name instead',
     async (verb) => {
       const { code, stderr } = await run([verb, place.folder]);

@@ -51,3 +51,10 @@ describe('groups', () => {
     expect((await emulate({ groups })).groups).toEqual(groups);
   });
 });
+
+it('an emulator that renames a group leaves those of others alone', async () => {
+  const [one, other] = [await emulate(), await emulate()];
+  Object.assign(one.groups[1] ?? {}, { name: 'Leavers' });
+  expect(other.groups[1]?.name).toBe('Sales');
+  expect((await emulate()).groups[1]?.name).toBe('Sales');
+});

@@ -106,9 +106,10 @@ describe('a user who is read again', () => {
   it('while the service is down, does not hold up its probes', async () => {
     const emulator = await place.emulate({
       users: 60,
-      faults: [{ kind: '503', times: 39, operation: 'any', after: 70 }],
+      faults: [{ kind: '503', times: 30, operation: 'any', after: 70 }],
     });
-    const summary = await updateIn(place, renames(60), { keepBefore: true, maxAgeMs: 1 }, emulator);
+    const options = { keepBefore: true, maxAgeMs: 1, outagePatienceMs: 30_000 };
+    const summary = await updateIn(place, renames(60), options, emulator);
     expect(summary.statuses.updated).toBe(60);
   });
 });
