@@ -32,8 +32,8 @@ const places = Object.fromEntries(columns.map((name, index) => [name, index])) a
 export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
 
 /**
- * The outcomes as lines. Each has one line end, at its end: a line without it was not written completely. In CSV a cell
- * that a spreadsheet would run as a formula gets an apostrophe in front.
+ * The outcomes as lines. Each has one line end, at its end: a line without it was not written completely. In CSV what a
+ * spreadsheet would run as a formula gets an apostrophe in front, also behind a `;`, `|` or tab within a cell.
  *
  * @param word gives the wording of a message that names options in backticks
  */
@@ -177,10 +177,18 @@ const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 /** Whether a spreadsheet would run the cell. */
 export const isFormula = (cell: string): boolean => /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell);
 
+/** The same behind what a spreadsheet may take for the end of a cell, whatever parts the cells of the file. */
+const INNER = /([;|\t] *)('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const INNER_GUARDED = /([;|\t] *)'('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+
 /** Puts one more apostrophe in front of whatever starts like a formula, so that `unguard` can remove exactly that one. */
-const guard = (cell: string) => (FORMULA.test(cell) ? `'${oneLine(cell)}` : oneLine(cell));
+const guard = (cell: string) => {
+  const line = oneLine(cell).replace(INNER, "$1'$2");
+  return FORMULA.test(line) ? `'${line}` : line;
+};
 
 const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
 
 /** The cell as it was before it was written to CSV. */
-const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
+const unguard = (cell: string) =>
+  (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell).replace(INNER_GUARDED, '$1$2');
