@@ -29,6 +29,41 @@ export const replaceFile = (path: string, fill: Fill): Promise<void> =>
  */
 export async function createFile(path: string, fill: Fill): Promise<void> {
   await refuseExisting(path);
+  await withDraft(path, fill, (copy) => publishNew(path, copy));
+}
+
+/**
+ * Fills a file without a name, so that nothing of it is left if the process is killed: it may take hours, and hold
+ * names. Gives what copies it.
+ */
+async function withDraft(path: string, fill: Fill, publish: (copy: Fill) => Promise<void>): Promise<void> {
+  const name = `${path}.${randomUUID()}.part`;
+  const draft = await open(name, 'wx+', 0o600).catch((cause: unknown) =>
+    Promise.reject(unwritable(path, cause)),
+  );
+  try {
+    // Windows keeps the name until the file is closed.
+    await rm(name, { force: true });
+    await fill(draft);
+    await publish((file) => copyAll(draft, file));
+  } catch (cause) {
+    throw isSystemError(cause) ? unwritable(path, cause) : cause;
+  } finally {
+    await draft.close();
+  }
+}
+
+async function copyAll(from: FileHandle, to: FileHandle): Promise<void> {
+  const block = Buffer.allocUnsafe(BLOCK);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await from.read(block, 0, BLOCK, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    await to.appendFile(block.subarray(0, bytesRead));
+  }
+}
+
+async function publishNew(path: string, fill: Fill): Promise<void> {
   await writeWhole(path, fill, async (part) => {
     try {
       // Unlike a rename, it does not replace a file that somebody else has made meanwhile.

@@ -39,6 +39,14 @@ describe.each([
   });
 });
 
+it('createFile keeps what it fills without a name, so that a kill leaves nothing of it', async () => {
+  await createFile(place.path('export.csv'), async (file) => {
+    await file.appendFile('a name\n');
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+  expect(await readdir(place.folder)).toEqual(['export.csv']);
+});
+
 describe('replaceFile', () => {
   it('leaves the file that was there if filling the new one fails', async () => {
     const path = await place.write('file', 'before');
