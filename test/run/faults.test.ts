@@ -191,6 +191,13 @@ describe('a storm of throttles', () => {
   );
 });
 
+it('a Retry-After beyond the patience does not overrule it', async () => {
+  const emulator = await place.emulate({ users: 1, faults: [{ kind: 'throttle', retryAfter: 280 }] });
+  const summary = await update(renames(1), { throttlePatienceMs: 500 }, emulator);
+  expect(summary.statuses.updated).toBe(0);
+  expect(emulator.requests.length).toBeGreaterThan(1);
+});
+
 describe('connections', () => {
   it("an answer that comes after its timeout is nobody else's", async () => {
     const faults = [{ kind: 'slow', ms: 2500, every: 9 }] as const;
