@@ -48,6 +48,9 @@ export interface Sender {
 
 /** Bytes; the largest real answer, a page of 100 users, has about 60 kB. */
 const LARGEST_ANSWER = 4 * 1024 * 1024;
+/** Bytes of all answers that are being received, as far as they are longer than an ordinary one. */
+const MOST_HELD = 48 * 1024 * 1024;
+const ORDINARY_ANSWER = 64 * 1024;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
   const { endpoint, timeout } = options;
@@ -60,6 +63,7 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
     bodyTimeout: timeout,
     maxHeaderSize: 64 * 1024,
   });
+  const memory: AnswerMemory = { held: 0 };
   const basePath = endpoint.pathname.replace(/\/+$/, '');
   return {
     async send(request, signedAt) {
@@ -69,7 +73,7 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const { method, query, body } = request;
       return new Promise((resolve) => {
         const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };
-        pool.dispatch(dispatch, new Exchange(resolve, timeout));
+        pool.dispatch(dispatch, new Exchange(resolve, timeout, memory));
       });
     },
     close: () => pool.destroy(),
@@ -83,6 +87,52 @@ class BodyTooSlow extends Error {
   readonly code = 'UND_ERR_BODY_TIMEOUT';
 }
 
+/** What the answers hold that are being received: the bytes set aside, not the bytes received. */
+interface AnswerMemory {
+  held: number;
+}
+
+/** The bytes of a body. Copied together, because a chunk of one byte takes some hundred times that. */
+class Body {
+  private bytes = Buffer.alloc(0);
+  private length = 0;
+  private readonly memory: AnswerMemory;
+
+  constructor(memory: AnswerMemory) {
+    this.memory = memory;
+  }
+
+  /** False if this is more than can be held. */
+  add(chunk: Buffer): boolean {
+    const length = this.length + chunk.length;
+    if (length > LARGEST_ANSWER) return false;
+    if (length > this.bytes.length && !this.grow(Math.max(length, 2 * this.bytes.length, 1024))) return false;
+    chunk.copy(this.bytes, this.length);
+    this.length = length;
+    return true;
+  }
+
+  private grow(size: number): boolean {
+    const more = size - this.bytes.length;
+    if (size > ORDINARY_ANSWER && this.memory.held + more > MOST_HELD) return false;
+    this.memory.held += more;
+    const grown = Buffer.allocUnsafeSlow(size);
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+    return true;
+  }
+
+  toString(): string {
+    return this.bytes.toString('utf8', 0, this.length);
+  }
+
+  release(): void {
+    this.memory.held -= this.bytes.length;
+    this.bytes = Buffer.alloc(0);
+    this.length = 0;
+  }
+}
+
 /**
  * Collects one answer. It takes the place of `Pool.request`, whose answers are streams: for bodies of a few hundred
  * bytes a stream costs more than the rest of the exchange.
@@ -90,15 +140,15 @@ class BodyTooSlow extends Error {
 class Exchange implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: HttpAnswer['headers'] = {};
-  private chunks: Buffer[] = [];
-  private size = 0;
+  private readonly body: Body;
   private deadline = 0;
   private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
   private readonly timeout: number;
 
-  constructor(resolve: (answer: HttpAnswer | NoAnswer) => void, timeout: number) {
+  constructor(resolve: (answer: HttpAnswer | NoAnswer) => void, timeout: number, memory: AnswerMemory) {
     this.resolve = resolve;
     this.timeout = timeout;
+    this.body = new Body(memory);
   }
 
   onRequestStart(): void {}
@@ -110,20 +160,18 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.size += chunk.length;
-    this.chunks.push(chunk);
-    if (this.size > LARGEST_ANSWER) controller.abort(new AnswerTooLarge());
+    if (!this.body.add(chunk)) controller.abort(new AnswerTooLarge());
     // undici's own timer covers each pause within the body, and would never end a body that trickles in.
     else if (performance.now() > this.deadline) controller.abort(new BodyTooSlow());
   }
 
   onResponseEnd(): void {
-    const [first, ...more] = this.chunks;
-    const body = more.length === 0 ? first : Buffer.concat(this.chunks);
-    this.resolve({ status: this.status, headers: this.headers, body: body?.toString('utf8') ?? '' });
+    this.resolve({ status: this.status, headers: this.headers, body: this.body.toString() });
+    this.body.release();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.body.release();
     this.resolve(noAnswer(error, this.timeout));
   }
 }
@@ -156,6 +204,7 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     },
     ECONNREFUSED: { code, message: 'nothing answers at this host and port: check `endpointUrl`' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
+    EMFILE: { code, message: 'no more connections can be opened: raise "ulimit -n", or lower `concurrency`' },
     AnswerTooLarge: {
       code: 'AnswerTooLarge',
       message: 'the answer is larger than any answer of the service',
