@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: its verbs, and how each of them ends. */
 import { Command, CommanderError } from 'commander';
+import { isSystemError } from '../disk.js';
 import { WickrBulkError } from '../errors.js';
 import { plain } from '../screen/plain.js';
 import { version } from '../version.js';
@@ -76,7 +77,26 @@ function report(error: unknown): number {
     process.stderr.write(`wickr-bulk: ${message}\n${hint?.replace(/^/gm, '  ')}\n`);
     return exitCodeOfReason(error);
   }
+  if (isSystemError(error)) {
+    const [what, hint] = systemRefusal(error);
+    process.stderr.write(`wickr-bulk: ${plain(what)}\n  ${hint}\n`);
+    return ExitCode.fatal;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`wickr-bulk: unexpected error, please report it:\n${plain(text)}\n`);
   return ExitCode.fatal;
+}
+
+/** For what the system refuses anywhere: no mistake of ours, and nothing that a stack trace explains. */
+function systemRefusal({ code, syscall, path }: NodeJS.ErrnoException): [what: string, hint: string] {
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return [
+      `too many files are open (${code})`,
+      'Raise the limit ("ulimit -n 1024"), or lower --concurrency, and go on with "wickr-bulk resume" if a run had begun.',
+    ];
+  const where = path === undefined ? '' : ` of ${path}`;
+  return [
+    `the system has refused a call (${syscall}${where}: ${code})`,
+    'Check the disk, the rights and the folders, and go on with "wickr-bulk resume" if a run had begun.',
+  ];
 }
