@@ -74,7 +74,7 @@ export function exceededCaps(
   if (lastRows !== undefined && rows < lastRows * (1 - caps.shrink / 100))
     exceeded.push({
       option: 'maxShrink',
-      message: `the input has ${rows} rows and the last one had ${lastRows}, but it may be at most ${caps.shrink} % shorter`,
+      message: `the input has ${rows} rows and the largest of the last ones had ${lastRows}, but it may be at most ${caps.shrink} % shorter`,
     });
   return exceeded;
 }

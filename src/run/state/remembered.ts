@@ -1,12 +1,14 @@
 /**
- * Numbers that one run keeps for the next: a small file for all networks, in which a hash says what a number is of. It
- * is a convenience, so a file that cannot be read, understood or written is as good as none.
+ * Numbers that one run keeps for the next: a small file for all networks, in which a hash says what a number is of. A
+ * file that cannot be read or understood is as good as none, unless a check needs it.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../disk.js';
+import { RunFolderError } from '../../errors.js';
+import { printable } from '../../text/printable.js';
 import { accountOf, type Credentials } from '../../wickr/credentials.js';
 
 /** Numbers that are kept; the oldest go first. */
@@ -18,6 +20,8 @@ export interface Kind {
   readonly name: string;
   /** A number beyond it was not written by this program. */
   readonly most: number;
+  /** Whether a file that cannot be read or understood is a reason to stop: no memory would mean no check. */
+  readonly isNeeded?: boolean;
 }
 
 /** The memory of one number. */
@@ -33,33 +37,66 @@ export interface Memory {
 export function openMemory(path: string | undefined, kind: Kind, of: readonly string[]): Memory {
   const key = createHash('sha256').update(of.join('\n')).digest('hex').slice(0, 32);
   return {
-    recall: async () => (path === undefined ? undefined : (await read(path, kind))[key]?.[kind.name]),
+    recall: async () => (path === undefined ? undefined : largest((await read(path, kind))[key], kind)),
     async remember(number) {
       if (path !== undefined) await write(path, kind, key, number).catch(() => {});
     },
   };
 }
 
-type Entries = Record<string, Record<string, number> & { at: number }>;
+type Entry = Record<string, number> & { readonly at: number; readonly recent?: readonly number[] };
+type Entries = Record<string, Entry>;
 
-async function read(path: string, { name, most }: Kind): Promise<Entries> {
+/** Numbers of which the largest counts, if a check needs the memory: many small steps down are a large one. */
+const RECENT = 10;
+/** A number that is smaller than this share of the largest was meant: from then on it is what counts. */
+const MEANT = 0.9;
+
+const largest = (entry: Entry | undefined, { name }: Kind): number | undefined =>
+  entry && Math.max(entry[name] ?? 0, ...(entry.recent ?? []));
+
+function recentOf(entry: Entry | undefined, kind: Kind, number: number): { recent?: readonly number[] } {
+  if (!kind.isNeeded) return {};
+  const isMeant = number < MEANT * (largest(entry, kind) ?? 0);
+  const earlier = isMeant ? [] : (entry?.recent ?? [entry?.[kind.name] ?? []].flat());
+  return { recent: [number, ...earlier].slice(0, RECENT) };
+}
+
+async function read(path: string, kind: Kind): Promise<Entries> {
+  const { name, most } = kind;
   const number = z.number().positive().max(most);
-  const shape = z.record(z.string(), z.object({ [name]: number, at: z.number() }));
+  const shape = z.record(
+    z.string(),
+    z.object({ [name]: number, at: z.number(), recent: z.array(number).optional() }),
+  );
   try {
     return shape.parse(JSON.parse(await readFile(path, 'utf8'))) as Entries;
-  } catch {
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (kind.isNeeded && !isMissing) throw unreadable(path, cause);
     return {};
   }
 }
 
 async function write(path: string, kind: Kind, key: string, number: number): Promise<void> {
-  const { [key]: _, ...others } = await read(path, kind);
+  const { [key]: last, ...others } = await read(path, kind);
   const newest = Object.entries(others).sort(([, a], [, b]) => b.at - a.at);
   const entries = Object.fromEntries(newest.slice(0, MOST - 1));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const text = JSON.stringify({ [key]: { [kind.name]: number, at: Date.now() }, ...entries }, null, 2);
+  const text = JSON.stringify(
+    { [key]: { [kind.name]: number, at: Date.now(), ...recentOf(last, kind, number) }, ...entries },
+    null,
+    2,
+  );
   await replaceFile(path, (file) => file.appendFile(`${text}\n`));
 }
+
+const unreadable = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${printable(path)}, which keeps the lengths of earlier inputs, cannot be read; nothing was sent`,
+    'Without it nobody notices an input that is cut off (`maxShrink`). Repair the file; if that cannot be done, check the number of rows yourself and delete it.',
+    { cause },
+  );
 
 /** What earlier runs found a network's rate to be: a starting point for the next run, never more. */
 export interface RateMemory {
@@ -108,6 +145,6 @@ export function openInputMemory(
   inputName: string,
 ): Memory {
   const name = inputName.replace(/[0-9]+/g, '#');
-  const kind = { name: 'rows', most: 1_000_000_000 };
+  const kind = { name: 'rows', most: 1_000_000_000, isNeeded: true };
   return openMemory(path, kind, [endpoint.origin, networkId, accountOf(credentials), name]);
 }

@@ -67,6 +67,27 @@ const withColumn = (
 /** Made-up names have no commas, so that lines can be cut at them. */
 const emulate = (seed = 1) => place.emulate({ users: USERS, seed });
 
+it.each(['', '{', '{"x":{"rows":-1,"at":0}}'])(
+  'a memory of lengths that reads %j is a stop, not the absence of a memory',
+  async (text) => {
+    const emulator = await emulate();
+    const inputMemory = await place.write('inputs.json', text);
+    const running = run(emulator, await linesOf(emulator), { inputMemory });
+    await expect(running).rejects.toThrow(/inputs\.json, which keeps the lengths .* cannot be read/);
+    expect(writes(emulator)).toBe(0);
+  },
+);
+
+it('many nights that are each a little shorter are together too much', async () => {
+  const emulator = await emulate();
+  const lines = await linesOf(emulator);
+  const night = (rows: number) =>
+    run(emulator, lines.slice(0, rows + 1), { folder: place.path(`night-${rows}`) });
+  await night(200);
+  await night(185);
+  await expect(night(170)).rejects.toThrow(/has 170 rows and the largest of the last ones had 200/);
+});
+
 describe('a drain of groups that cannot be judged', () => {
   it.each([
     ['groups of users', 'securityGroupIds', /does not tell which they are in/],
@@ -99,7 +120,7 @@ describe('an accident', () => {
     const input = await place.write('hr-2026-11-25.csv', half.join('\n'));
     const error = await tripped(emulator, lines, { input, folder: place.path('half') });
     expect(error.message).toMatch(
-      /has 99 rows and the last one had 200, but it may be at most 10 % shorter \(`maxShrink`\)/,
+      /has 99 rows and the largest of the last ones had 200, but it may be at most 10 % shorter \(`maxShrink`\)/,
     );
     expect(error.code).toBe('CAP');
     const meant = await run(emulator, lines, { input, folder: place.path('meant'), maxShrink: '60%' });
