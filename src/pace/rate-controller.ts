@@ -58,6 +58,8 @@ export interface RateOptions {
   readonly start?: number;
   /** Rows of the run: the more there are, the faster startup is. Default: few. */
   readonly rows?: number;
+  /** ms; what the service asks for holds the run no longer than this, and never longer than a minute. Default: a minute. */
+  readonly longestWait?: number;
 }
 
 /** One answered attempt; times are ms on one clock that never goes back. */
@@ -174,7 +176,10 @@ export class RateController {
     if (result === 'failed') return;
     this.#roundTrip += (at - sentAt - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 8);
     if (result === 'accepted') this.#onAccepted(at, sentAt);
-    else this.#onThrottled(at, sentAt, Math.min(retryAfter, LONGEST_WAIT));
+    else {
+      const { longestWait = LONGEST_WAIT } = this.#options;
+      this.#onThrottled(at, sentAt, Math.min(retryAfter, LONGEST_WAIT, longestWait));
+    }
   }
 
   #onAccepted(at: number, sentAt: number): void {

@@ -158,12 +158,14 @@ describe('a throttle', () => {
     expect(game.rate.rate).toBeGreaterThanOrEqual(before);
   });
 
-  it('waits as Retry-After asks, at most a minute', () => {
-    for (const [asked, waits] of [
-      [5000, 5000],
-      [3_600_000, 60_000],
+  it('waits as Retry-After asks, at most a minute, and at most as long as the caller wants to wait', () => {
+    for (const [asked, waits, longestWait] of [
+      [5000, 5000, undefined],
+      [3_600_000, 60_000, undefined],
+      [5000, 2000, 2000],
+      [3_600_000, 60_000, 900_000],
     ] as const) {
-      const game = settled();
+      const game = settled(longestWait === undefined ? {} : { longestWait });
       game.send(500);
       const { rate } = game.rate;
       game.throttle(game.now, asked);

@@ -35,6 +35,12 @@ describe('a transient failure', () => {
     expect(decide(initialRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
   });
 
+  it('waits no longer than the caller has patience, whatever the service asks', () => {
+    expect(decide(initialRetryState, { ...transient, retryAfter: 1_000_000 })).toMatchObject({
+      wait: 900_000,
+    });
+  });
+
   it('does not count against the row if the service was down for everyone', () => {
     const atTheLast: RetryState = { failures: 5, throttledSince: undefined };
     expect(decide(atTheLast, transient)).toMatchObject({ next: 'give-up' });

@@ -170,15 +170,14 @@ function adjustPace(
   { remedy, retryState }: ApiRequest<unknown, unknown>,
   { result }: Attempt<unknown>,
   permit: number,
-  { limiter, outage, slot, stop, logger, retry: { throttlePatience } }: Service,
+  { limiter, outage, slot, stop, logger }: Service,
 ): void {
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
   limiter.answered(
     paceResults[failure?.kind ?? 'none'],
     permit,
-    // What the service asks for does not overrule how long the caller wants to wait.
-    failure?.retryAfter === undefined ? undefined : Math.min(failure.retryAfter, throttlePatience),
+    failure?.retryAfter,
     retryState.failures > 0,
   );
   if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));

@@ -26,7 +26,10 @@ export function openService(
     createSigner(endpoint, region, gate.provider),
   );
   const outage = new Outage(outagePatienceMs);
-  const limiter = watchedLimiter(createLimiter(rate, concurrency, outage), control);
+  const limiter = watchedLimiter(
+    createLimiter({ ...rate, longestWait: retry.throttlePatience }, concurrency, outage),
+    control,
+  );
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
   return {
     client: createClient(sender),
