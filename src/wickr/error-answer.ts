@@ -45,9 +45,12 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** AWS puts `namespace#` before a name, and `:uri` after it. */
-const bareName = (name: unknown) =>
-  typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/s, '').trim() : undefined;
+/** AWS puts `namespace#` before a name, and `:uri` after it, which may have a `#` as well. A repeated header has commas. */
+function bareName(name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  const [first = ''] = name.split(/[:,]/, 1);
+  return first.slice(first.lastIndexOf('#') + 1).trim();
+}
 
 function readReasons(reasons: unknown, values: PersonalValues): { field: string; reason: string }[] {
   if (!Array.isArray(reasons)) return [];

@@ -16,12 +16,12 @@ const LONGEST_READ = 10_000;
 const ADDRESS = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
 /** Quoted text is where services repeat what they were sent. */
 const QUOTED = /(?<![\p{L}\p{N}])(["'`“”„‘’«»])(?!\s)(.{1,200}?)(["'`“”’»«])(?![\p{L}\p{N}])/gu;
-/** Signature errors repeat the canonical request with the caller's key and token in it. */
+/** Signature errors repeat the canonical request with the caller's key and token in it. A secret key has 40 characters. */
 const SECRET =
-  /(x-amz-security-token|credential|signature)\s*[:=]\s*\S+|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|\b(?:A[A-Z]{3}[A-Z0-9]{16,})\b|[A-Za-z0-9+/=]{60,}/gi;
+  /(x-amz-security-token|credential|signature)\s*[:=]\s*\S+|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|\b(?:A[A-Z]{3}[A-Z0-9]{16,})\b|[A-Za-z0-9+/=]{40,}/gi;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
-/** Access keys by their prefixes, also where nothing parts them from what stands beside them. */
-const ACCESS_KEY = /(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}/i;
+/** Access keys by their prefixes and secret keys by their length, also where nothing parts them from what stands beside them. */
+const ACCESS_KEY = /(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|[A-Za-z0-9]{40}/i;
 /**
  * Words that begin with a capital, or with a letter of a script that has none: names, unless a service's message begins with
  * one. What a user was called before is not always known, so it cannot be looked for.

@@ -9,12 +9,18 @@ describe("the error's name is found in each of its places", () => {
   it.each([
     ['header', { 'x-amzn-errortype': 'ValidationError' }, '{"message":"no"}'],
     ['header with a URI', { 'x-amzn-errortype': 'ValidationError:http://internal.amazon.com/x/' }, '{}'],
+    ['header with both, and a # in the URI', { 'x-amzn-errortype': 'a.b#ValidationError:http://x/#y' }, '{}'],
     ['header with a namespace', { 'x-amzn-errortype': 'com.amazon.wickr#ValidationError' }, '{}'],
     ['body code', {}, '{"code":"ValidationError"}'],
     ['body __type', {}, '{"__type":"com.amazon.wickr#ValidationError"}'],
     ['status alone', {}, '<html>'],
   ])('%s', (_where, headers, body) => {
     expect(read(422, headers, body)).toMatchObject({ code: 'ValidationError', kind: 'final' });
+  });
+
+  it('a header that came twice has one name', () => {
+    const twice = { 'x-amzn-errortype': 'ThrottlingException, ThrottlingException' };
+    expect(read(400, twice, '{}').code).toBe('ThrottlingException');
   });
 
   it('the header goes before the body', () => {

@@ -69,6 +69,7 @@ describe('a message loses', () => {
   it.each([
     ['secrets', 'Credential=AKIAIOSFODNN7EXAMPLE/2026', '<secret>'],
     ['keys', 'key AKIAIOSFODNN7EXAMPLE is not known', 'key <secret> is not known'],
+    ['secret keys', 'key wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY is old', 'key <secret> is old'],
     ['tokens', `x-amz-security-token:${'q'.repeat(20)} is old`, '<secret> is old'],
     ['further lines', 'first\nsecond', 'first'],
     ['control characters', 'a\u001b[31mb\u202ec', 'a [31mb c'],
@@ -97,6 +98,8 @@ describe('names and IDs', () => {
     expect(redactId(id, { username: id.toUpperCase() })).toBe('');
     expect(redactId(id, { former: { username: '4a57-9a55' } })).toBe('');
     expect(redactId(id, { firstName: 'Abe', lastName: '2f' })).toBe(id);
+    const secret = 'wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY';
+    expect([redactName(secret, {}), redactId(secret, {})]).toEqual(['', '']);
     expect(redactId('jane-doe-2', { firstName: 'Jane' })).toBe('');
     expect(redactId('=cmd|1', {})).toBe('');
     expect(redactName('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
