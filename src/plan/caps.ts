@@ -14,7 +14,7 @@ export interface Caps {
   readonly groupDrain: number;
   /** Rows that the input must have at least. */
   readonly minRows: number;
-  /** By how much the input may be shorter than the last one, in percent. */
+  /** By how much the input may be shorter than the largest of the last ten, in percent. */
   readonly shrink: number;
 }
 

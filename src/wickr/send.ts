@@ -207,7 +207,7 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     EMFILE: { code, message: 'no more connections can be opened: raise "ulimit -n", or lower `concurrency`' },
     AnswerTooLarge: {
       code: 'AnswerTooLarge',
-      message: 'the answer is larger than any answer of the service',
+      message: 'the answer is larger than any answer of the service, or one of too many large ones at once',
     },
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };

@@ -73,7 +73,8 @@ export async function takeLock(path: string, what: string): Promise<Lock> {
   } catch (cause) {
     throw cause instanceof LockedError ? cause : unwritable(path, cause);
   } finally {
-    await rm(draft, { force: true });
+    // What went wrong before this says more than that there is no draft to remove.
+    await rm(draft, { force: true }).catch(() => {});
   }
   return {
     async release() {

@@ -67,10 +67,10 @@ export const safetyOptions = {
     on: ['reconcile'],
     flag: { value: '<n>', help: 'rows that the file has to have', default: '1' },
   }),
-  /** By how much the input may be shorter than that of the last run on this network and file name. Default: `10%`. */
+  /** By how much the input may be shorter than the largest of the last ten runs on this network and file name. Default: `10%`. */
   maxShrink: option(share('10%'), {
     on: ['reconcile'],
-    flag: { value: '<n%>', help: 'how much shorter than the last file it may be', default: '10%' },
+    flag: { value: '<n%>', help: 'how much shorter than the last files it may be', default: '10%' },
   }),
   /** A file that keeps the lengths of inputs from run to run. Default: they are not kept, and nothing shrinks. */
   inputMemory: option(text('a file'), { on: ['reconcile'] }),
