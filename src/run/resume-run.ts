@@ -15,6 +15,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
+import type { Fence } from './state/fence.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
@@ -26,13 +27,14 @@ import { optionsOf, type RunRecord } from './state/run-record.js';
 /**
  * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
  *
+ * @param job its fence has the run's own lock
  * @param options what is said anew
  * @param defaults what counts if neither `options` nor the record says it
  */
 export const continueRun = (
   folder: RunFolder,
   record: RunRecord,
-  job: JobControl<Outcome>,
+  job: JobControl<Outcome> & { readonly fence: Fence },
   options: ResumeOptions,
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
@@ -43,12 +45,15 @@ export const continueRun = (
     const given = { ...optionsOf(record, options, defaults), format, input };
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
-    const { service, report, control } = parsed;
+    const { service, report, control, locking } = parsed;
+    const { fence } = job;
+    folder.writtenBehind(fence);
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
     resources.defer(() => prepared.source.close());
     const { networkId } = record;
-    const network = await lockNetwork(report.locks, service.endpoint, networkId);
+    const terms = { ...locking, signal: control.signal };
+    const network = fence.add(await lockNetwork(report.locks, service.endpoint, networkId, terms));
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
@@ -56,7 +61,8 @@ export const continueRun = (
     await checkReport(written, state);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-    const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
+    const left = rows - past.ended.size;
+    const session = resources.use(await openSession(parsed, networkId, gate, left, fence));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
@@ -65,12 +71,12 @@ export const continueRun = (
       temporaryNames,
       goesOn: true,
     });
-    const journal = await Journal.open(folder.journal, state);
+    const journal = await Journal.open(folder.journal, { state, fence });
     resources.defer(async () => journal.close());
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
     return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
   });
 

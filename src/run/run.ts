@@ -1,5 +1,5 @@
 /** One run, from its present state to its summary. */
-import { RunFolderError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
@@ -49,7 +49,7 @@ export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
   private abortState = initialAbortState;
-  private brokenReport: RunFolderError | undefined;
+  private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
 
@@ -68,7 +68,10 @@ export class Run {
     };
   }
 
-  /** @throws RunFolderError if the run's folder can no longer be written; what else goes wrong is in the summary */
+  /**
+   * @throws RunFolderError if the run's folder can no longer be written, LockedError if the run does not hold its locks
+   *   any more; what else goes wrong is in the summary
+   */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
     const report = await this.openReport();
@@ -89,7 +92,7 @@ export class Run {
   }
 
   private openReport(): Promise<ReportWriter> {
-    const { parsed, folder, past, outcomes } = this.parts;
+    const { parsed, folder, past, outcomes, fence } = this.parts;
     const { reportFormat, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
@@ -97,13 +100,13 @@ export class Run {
         for (const outcome of group) count(past.tally, outcome);
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
-      onFailed: (error: RunFolderError) => {
+      onFailed: (error: WickrBulkError) => {
         this.brokenReport = error;
         this.stop.abort(error);
         outcomes.lift();
       },
     };
-    const writing = { keep: past.keep, word: wording.text };
+    const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
   }
 
@@ -111,7 +114,7 @@ export class Run {
     try {
       this.parts.journal.note({ kind: 'report', ...mark });
     } catch (error) {
-      if (!(error instanceof RunFolderError)) throw error;
+      if (!(error instanceof WickrBulkError)) throw error;
       this.stop.abort(error);
     }
   }

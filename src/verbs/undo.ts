@@ -6,6 +6,7 @@ import { inverseOf } from '../plan/diff/inverse.js';
 import { readReport } from '../report/read.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 import { readJournal } from '../run/state/journal.js';
@@ -34,7 +35,8 @@ export const undoRun = (folder: string, options: UndoOptions): RunHandle =>
 async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
+  const terms = parseLockTerms(options, job.signal);
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`, terms);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
   await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));

@@ -14,6 +14,7 @@ import {
 } from '../../src/index.js';
 import { takeLock } from '../../src/run/state/lock.js';
 import {
+  lockTerms,
   notRenamed,
   outcomes,
   reachOf,
@@ -178,7 +179,7 @@ describe('resume', () => {
 describe('locks', () => {
   it('let one process at a time work on a run', async () => {
     const { again } = await stoppedRun(100);
-    const lock = await takeLock(`${run()}/lock`, 'it');
+    const lock = await takeLock(`${run()}/lock`, 'it', lockTerms());
     await expect(resumeRun(run(), again).summary).rejects.toThrow(LockedError);
     await expect(retryRun(run(), { ...again, folder: place.path('again') }).summary).rejects.toThrow(
       LockedError,

@@ -1,86 +1,75 @@
-/** Who works on what: a file that exists for as long as its holder does. */
+/** Who works on what: a lock that holds for as long as its holder gives signs of life. */
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, mkdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { kill, pid } from 'node:process';
-import { z } from 'zod';
-import { isSystemError, NO_FOLLOW, unwritable } from '../../disk.js';
-import { LockedError } from '../../errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unwritable } from '../../disk.js';
+import { InterruptedError, LockedError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
+import type { LockTerms } from '../options/parsed-options.js';
+import {
+  isBelieved,
+  lookInterval,
+  type Moment,
+  nextStep,
+  renewalInterval,
+  standing,
+  type Watched,
+} from './lease.js';
+import { type Holder, type Link, LockFile, readChain, unknownHolder } from './lock-file.js';
+import { evidenceOn, thisProcess } from './process-id.js';
 
-/** A process, so that no other is ever taken for it: numbers are used again, also by another machine or container. */
-export interface ProcessId {
-  readonly host: string;
-  /** Of the machine's present start; empty if the system does not tell. */
-  readonly boot: string;
-  /** Of the container; empty if the system does not tell. */
-  readonly namespace: string;
-  readonly pid: number;
-  /** When the process was started, in the system's own units; empty if it does not tell. */
-  readonly start: string;
-}
-
-/** What a lock's file says. */
-export interface Holder extends ProcessId {
-  /** Of this holding, and of no other. */
-  readonly id: string;
-  /** ISO 8601 UTC. */
-  readonly since: string;
-}
-
-/**
- * Whether a lock's holder is gone for sure.
- *
- * @param here this process
- * @param start when the process that now has the holder's number was started; undefined if there is none
- */
-export function isDead(holder: ProcessId, here: ProcessId, start: string | undefined): boolean {
-  if (holder.host !== here.host) return false;
-  if (holder.boot !== here.boot) return true;
-  // The numbers of another container say nothing here.
-  if (holder.namespace !== here.namespace) return false;
-  if (start === undefined) return true;
-  return start !== '' && holder.start !== '' && start !== holder.start;
-}
-
-/** A lock that this process holds. `release` it. */
+/** A lock that this process has taken. `release` it. */
 export interface Lock {
+  /**
+   * Whether it still holds. It costs two looks at a clock, unless there was no sign of life for so long that somebody
+   * may soon have taken over: then the disk is asked. Once false, always false.
+   */
+  isHeld(): boolean;
+  /** Why it does not hold any more. */
+  readonly lost: LockedError | undefined;
+  /** Called once when it does not hold any more, also if that was so already. */
+  onLost(listener: (error: LockedError) => void): void;
   release(): Promise<void>;
 }
 
+/** Where nobody else comes. */
+const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, release: async () => {} };
+
 /**
- * Takes a lock, also from a process of this machine that has died with it.
- *
- * Its file comes into being whole, by a link, which fails if the name is taken. A dead holder's lock is claimed
- * with a second file, named after that one holding, so that there is one claimant; the claim counts only while the
- * lock is still the one that was seen to be dead, and is then renamed to be the lock. A claimant that dies is claimed
- * in turn. So nobody ever removes a lock without having seen it to be dead, as those can who delete a stale lock and
- * then make their own.
+ * Takes a lock, also from a holder that has died with it: at once if this machine knows that it is dead, else once it
+ * has given no sign of life for as long as it has said itself.
  *
  * @param what what is locked, for the message, such as `network 12345678`
- * @throws LockedError if another process holds it; RunFolderError if its file cannot be written
+ * @throws LockedError if another process holds it; InterruptedError once the signal of the terms is aborted;
+ *   RunFolderError if its file cannot be written
  */
-export async function takeLock(path: string, what: string): Promise<Lock> {
-  const mine: Holder = { ...(await thisProcess()), id: randomUUID(), since: new Date().toISOString() };
-  const draft = `${path}.${mine.id}.part`;
+export async function takeLock(path: string, what: string, terms: LockTerms): Promise<Lock> {
+  const { takeOverMs } = terms;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flag: 'wx', flush: true });
-    const holder = await takeOrClaim(path, draft, mine);
-    if (holder) throw held(holder, path, what);
+    for (;;) {
+      const chain = await untilFree(path, what, terms);
+      const since = new Date().toISOString();
+      const renewed = now();
+      const signs = { takeOverMs, beat: 0, renewedAt: since };
+      const mine = { ...thisProcess(), id: randomUUID(), since, ...signs };
+      const file = LockFile.create(path, chain.at(-1)?.holder, mine);
+      if (file && follows(readChain(path), chain, file))
+        return new HeldLock(path, what, file, renewed, terms);
+      file?.remove();
+    }
   } catch (cause) {
-    throw cause instanceof LockedError ? cause : unwritable(path, cause);
-  } finally {
-    await rm(draft, { force: true });
+    throw cause instanceof WickrBulkError ? cause : unwritable(path, cause);
   }
-  return {
-    async release() {
-      if ((await read(path))?.id === mine.id) await rm(path, { force: true });
-    },
-  };
 }
+
+/** Whether a file came behind what was seen to be over, and nothing has changed in that since. */
+const follows = (chain: readonly Link[], before: readonly Link[], file: LockFile): boolean =>
+  file.isLastOf(chain) &&
+  chain.length === before.length + 1 &&
+  before.every(({ text }, index) => chain[index]?.text === text);
 
 /**
  * Takes the lock of a network: one writing run at a time on this machine, as far as they name the same folder.
@@ -91,138 +80,207 @@ export async function lockNetwork(
   folder: string | undefined,
   endpoint: URL,
   networkId: string,
+  terms: LockTerms,
 ): Promise<Lock> {
-  if (folder === undefined) return { release: async () => {} };
+  if (folder === undefined) return unlocked;
   const service = createHash('sha256').update(endpoint.origin).digest('hex').slice(0, 12);
-  return takeLock(join(folder, `${networkId}-${service}.lock`), `network ${networkId}`);
+  return takeLock(join(folder, `${networkId}-${service}.lock`), `network ${networkId}`, terms);
 }
 
-/** The holder of the lock, unless it is known to be dead. */
-export async function holderOf(path: string): Promise<Holder | undefined> {
-  const holder = await read(path);
-  return holder && !(await isGone(holder, await thisProcess())) ? holder : undefined;
+/** @throws LockedError if a process works on the run whose lock this is, or it cannot be known */
+export async function refuseHeld(path: string, what: string, terms: LockTerms): Promise<void> {
+  await untilFree(path, what, terms);
 }
 
-/** @throws LockedError if a process works on the run whose lock this is */
-export async function refuseHeld(path: string, what: string): Promise<void> {
-  if (await holderOf(path))
-    throw new LockedError(`${what} still goes on`, 'Wait for its end, or stop it first.');
+/** Who has a lock, as far as can be told. */
+export interface Seen {
+  readonly holder: Holder;
+  /** `silent`: it may have died, or may not. */
+  readonly state: 'alive' | 'silent';
 }
 
-/** Gives the holder if there is a live one; else the lock is mine. */
-async function takeOrClaim(path: string, draft: string, mine: Holder): Promise<Holder | undefined> {
+/** Looks for a sign of life of who has the lock; undefined if nobody has it, or who had it is dead. */
+export async function lookAtLock(path: string): Promise<Seen | undefined> {
+  const watch = new Watch();
   for (;;) {
-    if (await create(path, draft)) return undefined;
-    const seen = await read(path);
-    if (!seen) continue;
-    if (!(await isGone(seen, mine))) return seen;
-    const claim = await claimDead(path, draft, seen, mine);
-    if (claim === 'again') continue;
-    if (!('name' in claim)) return claim;
-    if ((await read(path))?.id !== seen.id) {
-      await rm(claim.name, { force: true });
-      continue;
+    const last = readChain(path).at(-1);
+    if (last === undefined) return undefined;
+    const { holder } = last;
+    const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
+    const state = standing(watch.see(last), takeOverMs);
+    if (state === 'over' && holder === undefined) throw unknownHolder(path);
+    if (state === 'over') return undefined;
+    if (holder && state) return { holder, state };
+    await sleep(lookInterval(takeOverMs));
+  }
+}
+
+/** ms in which whoever makes a lock's file writes it. */
+const HALF_WRITTEN = 1000;
+
+/** Resolves with the lock's files as soon as the last of them is over, or there are none. */
+async function untilFree(path: string, what: string, terms: LockTerms): Promise<readonly Link[]> {
+  const { waitMs, signal, onWait } = terms;
+  const watch = new Watch();
+  for (let isTold = false; ; ) {
+    const chain = readChain(path);
+    const last = chain.at(-1);
+    if (last === undefined) return chain;
+    const { holder } = last;
+    const takeOverMs = holder?.takeOverMs ?? terms.takeOverMs;
+    const step = nextStep(watch.see(last), takeOverMs, waitMs);
+    if (step === 'over' && holder === undefined) throw unknownHolder(path);
+    if (step === 'over') return chain;
+    if (holder && step === 'held') throw heldBy(holder, path, what);
+    if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
+    isTold ||= holder !== undefined;
+    await sleep(lookInterval(takeOverMs), undefined, { signal }).catch(() => {});
+    if (signal?.aborted) throw interruptedBy(signal);
+  }
+}
+
+/** What one who wants a lock has seen of it. */
+class Watch {
+  readonly #begun = performance.now();
+  #last: Link | undefined;
+  #seen = performance.now();
+  #hasMoved = false;
+
+  see(link: Link): Watched {
+    const time = performance.now();
+    if (this.#last === undefined) this.#seen = time;
+    else if (link.text !== this.#last.text) {
+      this.#seen = time;
+      this.#hasMoved = true;
     }
-    await rename(claim.name, path);
-    for (const deadClaim of claim.deadClaims) await rm(deadClaim, { force: true });
-    return undefined;
+    this.#last = link;
+    return {
+      evidence: link.holder ? evidenceOn(link.holder) : 'unknown',
+      silentFor: time - this.#seen,
+      hasMoved: this.#hasMoved,
+      waitedFor: time - this.#begun,
+    };
   }
 }
 
-/** A claim of mine on a dead holder's lock, and the claims of those who died with one. */
-interface Claim {
-  readonly name: string;
-  readonly deadClaims: readonly string[];
+class HeldLock implements Lock {
+  lost: LockedError | undefined;
+  readonly #path: string;
+  readonly #what: string;
+  readonly #file: LockFile;
+  readonly #takeOverMs: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #listeners: ((error: LockedError) => void)[] = [];
+  #renewed: Moment;
+
+  constructor(path: string, what: string, file: LockFile, renewed: Moment, { takeOverMs }: LockTerms) {
+    this.#path = path;
+    this.#what = what;
+    this.#file = file;
+    this.#renewed = renewed;
+    this.#takeOverMs = takeOverMs;
+    this.#timer = setInterval(() => this.#renew(), renewalInterval(takeOverMs)).unref();
+  }
+
+  isHeld(): boolean {
+    if (this.lost) return false;
+    return this.#isBelieved() || this.#renew();
+  }
+
+  onLost(listener: (error: LockedError) => void): void {
+    if (this.lost) listener(this.lost);
+    else this.#listeners.push(listener);
+  }
+
+  async release(): Promise<void> {
+    const isHeld = this.isHeld();
+    clearInterval(this.#timer);
+    const chain = isHeld ? readChain(this.#path) : [];
+    this.#file.close();
+    // The first one goes first: what is left if this is killed here is no part of any lock.
+    for (const { name } of chain) rmSync(name, { force: true });
+  }
+
+  #isBelieved(): boolean {
+    return isBelieved(this.#renewed, now(), this.#takeOverMs);
+  }
+
+  /**
+   * Gives a sign of life and looks whether somebody has taken over, in this order: whoever takes over looks for one
+   * after making a file of their own, so that of the two at least one sees the other. A look goes before both, since
+   * one whose lock is gone writes nothing.
+   */
+  #renew(): boolean {
+    if (this.lost) return false;
+    const at = now();
+    try {
+      if (!this.#isLast()) return false;
+      this.#file.renew();
+      if (!this.#isLast()) return false;
+      this.#renewed = at;
+      return true;
+    } catch (cause) {
+      if (this.#isBelieved()) return true;
+      this.#lose(unrenewable(this.#path, this.#what, cause));
+      return false;
+    }
+  }
+
+  #isLast(): boolean {
+    const chain = readChain(this.#path);
+    if (this.#file.isLastOf(chain)) return true;
+    this.#lose(takenOver(this.#path, this.#what, this.#takeOverMs, chain.at(-1)?.holder));
+    return false;
+  }
+
+  #lose(error: LockedError): void {
+    this.lost = error;
+    clearInterval(this.#timer);
+    for (const listener of this.#listeners.splice(0)) listener(error);
+  }
 }
 
-/** Claims a dead holder's lock. Gives a live claimant if there is one; `again` if the last claim has just gone. */
-async function claimDead(
+const now = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
+
+/** As the caller is told of it: without what tells processes apart, and without their IDs. */
+const wordsOn = ({ pid, host, since, renewedAt }: Holder) => ({ pid, host, since, renewedAt });
+
+const who = ({ pid, host }: Holder) => `process ${pid} on ${printable(host)}`;
+const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+function heldBy(holder: Holder, path: string, what: string): LockedError {
+  const { since, renewedAt, takeOverMs } = holder;
+  return new LockedError(
+    `another run works on ${what}: ${who(holder)}, since ${since}, last sign of life ${renewedAt} by its clock`,
+    `Wait for it to end (\`waitMs\` does), or stop it. If it dies, it is taken over ${seconds(takeOverMs)} after its last sign of life; nobody has to delete ${printable(path)}.`,
+  );
+}
+
+function takenOver(
   path: string,
-  draft: string,
-  seen: Holder,
-  mine: Holder,
-): Promise<Claim | Holder | 'again'> {
-  const deadClaims: string[] = [];
-  for (let name = claimOn(path, seen); ; ) {
-    if (await create(name, draft)) return { name, deadClaims };
-    deadClaims.push(name);
-    const claimant = await read(name);
-    if (!claimant) return 'again';
-    if (!(await isGone(claimant, mine))) return claimant;
-    name = claimOn(path, claimant);
-  }
-}
-
-const claimOn = (path: string, { id }: Holder) => `${path}.${id}`;
-
-/** Makes the draft's content appear under a name. False if the name is taken. */
-async function create(name: string, draft: string): Promise<boolean> {
-  try {
-    await link(draft, name);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, 'EEXIST')) return false;
-    throw error;
-  }
-}
-
-const HolderShape = z.object({
-  host: z.string(),
-  boot: z.string(),
-  namespace: z.string(),
-  pid: z.number().int().positive(),
-  start: z.string(),
-  id: z.uuid(),
-  since: z.iso.datetime(),
-});
-
-/** Without waiting: somebody could have put a named pipe there. */
-const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
-
-async function read(path: string): Promise<Holder | undefined> {
-  try {
-    return HolderShape.parse(JSON.parse(await readFile(path, { encoding: 'utf8', flag: READ })));
-  } catch (cause) {
-    if (isSystemError(cause, 'ENOENT')) return undefined;
-    throw new LockedError(
-      `the lock ${printable(path)} does not say who holds it`,
-      'If no other wickr-bulk is at work, delete that file and start again.',
-      { cause },
+  what: string,
+  takeOverMs: number,
+  successor: Holder | undefined,
+): LockedError {
+  if (successor === undefined)
+    return new LockedError(
+      `the lock of ${what} is gone (${printable(path)}), so another run may be at work; nothing more is sent or written`,
+      'Delete no lock while its run goes on. Make sure that no other run is at work, and go on with `resumeRun`.',
     );
-  }
+  return new LockedError(
+    `${who(successor)} took over ${what} at ${successor.since}, as this process had given no sign of life for ${seconds(takeOverMs)}; nothing more is sent or written`,
+    'It may have been halted, or its machine asleep. Let the other run come to its end; if rows of this one are left then, go on with `resumeRun`.',
+  );
 }
 
-const held = ({ pid: number, host, since }: Holder, path: string, what: string) =>
+const unrenewable = (path: string, what: string, cause: unknown) =>
   new LockedError(
-    `another run works on ${what}: process ${number} on ${host}, since ${since}`,
-    `Wait for it to end, or stop it. If that process is gone for good, delete ${printable(path)}.`,
+    `the lock of ${what} cannot be renewed, so another run may have taken over; nothing more is sent or written`,
+    `Check the disk and the rights at ${printable(path)}, and go on with \`resumeRun\`.`,
+    { cause },
   );
 
-async function isGone(holder: Holder, here: ProcessId): Promise<boolean> {
-  const start = await startOf(holder.pid);
-  return isDead(holder, here, start);
-}
-
-async function thisProcess(): Promise<ProcessId> {
-  const [boot, namespace, start = ''] = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
-    readlink('/proc/self/ns/pid').catch(() => ''),
-    startOf(pid),
-  ]);
-  return { host: hostname(), boot: boot.trim(), namespace, pid, start };
-}
-
-/** When a process of this machine was started, empty if the system does not tell; undefined if there is none. */
-async function startOf(number: number): Promise<string | undefined> {
-  try {
-    kill(number, 0);
-  } catch (error) {
-    // A process of somebody else's may not be signalled, but is there.
-    if (isSystemError(error, 'ESRCH')) return undefined;
-  }
-  const stat = await readFile(`/proc/${number}/stat`, 'utf8').catch(() => '');
-  // From field 3 on: the second, the command's name, can hold spaces and brackets. See proc(5).
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended; only its parent does not know yet.
-  return fields[0] === 'Z' ? undefined : (fields[19] ?? '');
+function interruptedBy({ reason }: AbortSignal): InterruptedError {
+  const { signal } = (reason ?? {}) as { readonly signal?: unknown };
+  return new InterruptedError({ signal: typeof signal === 'string' ? signal : undefined });
 }
