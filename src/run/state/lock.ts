@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwritable } from '../../disk.js';
-import { InterruptedError, LockedError, WickrBulkError } from '../../errors.js';
+import { InterruptedError, LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import {
@@ -84,8 +84,20 @@ export async function lockNetwork(
 ): Promise<Lock> {
   if (folder === undefined) return unlocked;
   const service = createHash('sha256').update(endpoint.origin).digest('hex').slice(0, 12);
-  return takeLock(join(folder, `${networkId}-${service}.lock`), `network ${networkId}`, terms);
+  const path = join(folder, `${networkId}-${service}.lock`);
+  try {
+    return await takeLock(path, `network ${networkId}`, terms);
+  } catch (cause) {
+    throw cause instanceof RunFolderError ? noRoomForLocks(cause) : cause;
+  }
 }
+
+const noRoomForLocks = (cause: RunFolderError) =>
+  new RunFolderError(
+    `the lock of the network is to be kept in a file that the system refuses: ${cause.message}`,
+    'Make its folder one that you may write to, or name another one with `locks`.',
+    { cause },
+  );
 
 /** @throws LockedError if a process works on the run whose lock this is, or it cannot be known */
 export async function refuseHeld(path: string, what: string, terms: LockTerms): Promise<void> {
