@@ -7,10 +7,10 @@ const throttle = { kind: 'throttle' } as const;
 const decide = (state: RetryState, failure: Parameters<typeof decideRetry>[1], now = 0, random = 0.5) =>
   decideRetry(state, failure, options, now, random);
 /** A state in which some attempts have failed, and maybe a throttle was met at this time. */
-const after = (failures: number, throttledSince?: number): RetryState => ({ failures, throttledSince });
+const met = (failures: number, throttledSince?: number): RetryState => ({ failures, throttledSince });
 
 it('a request starts with nothing against it', () => {
-  expect(initialRetryState).toEqual(after(0));
+  expect(initialRetryState).toEqual(met(0));
 });
 
 describe('a transient failure', () => {
@@ -34,7 +34,7 @@ describe('a transient failure', () => {
     expect(decide(initialRetryState, transient, 0, random)).toEqual({
       next: 'after',
       wait: 200 * random,
-      state: after(1),
+      state: met(1),
     });
   });
 
@@ -46,7 +46,7 @@ describe('a transient failure', () => {
     expect(decide(initialRetryState, { ...transient, retryAfter })).toEqual({
       next: 'after',
       wait,
-      state: after(1),
+      state: met(1),
     });
   });
 
@@ -54,13 +54,16 @@ describe('a transient failure', () => {
     ['the first', 0, 100, 0],
     ['the last', 5, 1600, 5],
     ['beyond the last', 6, 3200, 6],
-  ])('does not count against the row if the service was down for everyone: %s', (_, before, wait, failures) => {
-    expect(decide(after(before), { ...transient, excused: true })).toEqual({
-      next: 'after',
-      wait,
-      state: after(failures),
-    });
-  });
+  ])(
+    'does not count against the row if the service was down for everyone: %s',
+    (_, before, wait, failures) => {
+      expect(decide(met(before), { ...transient, excused: true })).toEqual({
+        next: 'after',
+        wait,
+        state: met(failures),
+      });
+    },
+  );
 
   it.each([
     [1, 'given up after 1 failed attempt'],
@@ -68,26 +71,26 @@ describe('a transient failure', () => {
     [6, 'given up after 6 failed attempts'],
   ])('of at most %i attempts is final at the last', (maxAttempts, reason) => {
     const limit = { ...options, maxAttempts };
-    expect(decideRetry(after(maxAttempts - 1), transient, limit, 0, 0)).toEqual({ next: 'give-up', reason });
-    expect(decideRetry(after(maxAttempts - 2), transient, limit, 0, 0).next).toBe('after');
+    expect(decideRetry(met(maxAttempts - 1), transient, limit, 0, 0)).toEqual({ next: 'give-up', reason });
+    expect(decideRetry(met(maxAttempts - 2), transient, limit, 0, 0).next).toBe('after');
   });
 });
 
 describe('a throttle', () => {
   it('never counts as a failed attempt', () => {
-    let state: RetryState = after(5);
+    let state: RetryState = met(5);
     for (let i = 0; i < 1000; i += 1) {
       const decision = decide(state, throttle, i);
       if (decision.next !== 'at-once') throw new Error(decision.next);
       state = decision.state;
     }
-    expect(state).toEqual(after(5, 0));
+    expect(state).toEqual(met(5, 0));
   });
 
   it.each([
-    ['counts its patience from the first', after(2), 1000, after(2, 1000)],
-    ['not from a later one', after(2, 1000), 5000, after(2, 1000)],
-    ['also if that was at 0', after(0, 0), 899_999, after(0, 0)],
+    ['counts its patience from the first', met(2), 1000, met(2, 1000)],
+    ['not from a later one', met(2, 1000), 5000, met(2, 1000)],
+    ['also if that was at 0', met(0, 0), 899_999, met(0, 0)],
   ])('%s', (_, before, now, state) => {
     expect(decide(before, throttle, now)).toEqual({ next: 'at-once', state });
   });
@@ -98,7 +101,7 @@ describe('a throttle', () => {
     [100_000, '1.7 min'],
   ])('of nothing else for %d ms is given up', (throttlePatience, shown) => {
     const patience = { ...options, throttlePatience };
-    const first = after(0, 500);
+    const first = met(0, 500);
     expect(decideRetry(first, throttle, patience, 499 + throttlePatience, 0).next).toBe('at-once');
     expect(decideRetry(first, throttle, patience, 500 + throttlePatience, 0)).toEqual({
       next: 'give-up',
@@ -107,8 +110,8 @@ describe('a throttle', () => {
   });
 
   it('is forgotten once the service has answered otherwise', () => {
-    const decision = decide(after(0, 0), transient, 899_999);
-    expect(decision).toMatchObject({ state: after(1) });
+    const decision = decide(met(0, 0), transient, 899_999);
+    expect(decision).toMatchObject({ state: met(1) });
   });
 });
 

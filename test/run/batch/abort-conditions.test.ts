@@ -109,7 +109,12 @@ describe('nothing but throttles', () => {
       100,
       3,
     ],
-    ['for the last of three rows', [row('invalid', '', 0, 0), row('skipped', '', 0, 0), patient], 3, undefined],
+    [
+      'for the last of three rows',
+      [row('invalid', '', 0, 0), row('skipped', '', 0, 0), patient],
+      3,
+      undefined,
+    ],
     ['for the last but one of three rows', [row('invalid', '', 0, 0), patient], 3, 2],
     ['for the last of two, the first of which was sent', [good, patient], 2, undefined],
     ['but the row was updated', [row('updated', 'RateLimitError', 1000, 1900)], 100, undefined],

@@ -66,11 +66,14 @@ describe('the error for the caller', () => {
     expect(error).toMatchObject({ code: 'INTERRUPTED', signal: 'SIGTERM' });
   });
 
-  it.each(['OUTAGE', 'THROTTLED', 'UNREACHABLE'] as const)('of a read that %s ended has that code', (code) => {
-    const error = errorOf({ code, ...words });
-    expect(error).toBeInstanceOf(ReadError);
-    expect(error).toMatchObject({ code, ...words });
-  });
+  it.each(['OUTAGE', 'THROTTLED', 'UNREACHABLE'] as const)(
+    'of a read that %s ended has that code',
+    (code) => {
+      const error = errorOf({ code, ...words });
+      expect(error).toBeInstanceOf(ReadError);
+      expect(error).toMatchObject({ code, ...words });
+    },
+  );
 });
 
 describe('the switch', () => {
