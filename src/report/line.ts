@@ -99,7 +99,7 @@ const toJson = (o: Outcome, message: string) =>
 
 const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-/** The outcome that a line contains; undefined if it is no line of a report. Its line end may be missing. */
+/** The outcome that a line contains; undefined if it is no line of a report. @param line without its line end */
 export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
   try {
     return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
