@@ -5,7 +5,8 @@
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  // Stryker knows from the first run which tests reach a change, and vitest need not find that out again.
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   mutate: [
     'src/pace/retry-policy.ts',
     'src/run/batch/abort-conditions.ts',

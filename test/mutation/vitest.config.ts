@@ -11,7 +11,7 @@ export default defineConfig({
       'plan/renames/rename-order',
       'plan/diff/compare',
       'plan/caps',
-      'input/rows/row-filter',
+      'input/options/where-option',
       'report/line',
       'wickr/error-answer',
     ].map((name) => `test/${name}.test.ts`),
