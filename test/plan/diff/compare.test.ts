@@ -219,6 +219,18 @@ describe('a planned row and its user', () => {
       { sends: { firstName: 'Zoë' }, before: { firstName: 'Ann' } },
     ],
     [
+      'sends no more than it sets, though more is as expected',
+      { username: 'zoe@x.org' },
+      { firstName: 'Ann', username: 'ann@x.org' },
+      { sends: { username: 'zoe@x.org' }, before: { username: 'ann@x.org' } },
+    ],
+    [
+      'is a conflict if a value has gone that the row does not set',
+      { username: 'zoe@x.org' },
+      { lastName: 'Ray' },
+      'conflict lastName',
+    ],
+    [
       'is a conflict if a value has come that the row does not set',
       { username: 'zoe@x.org' },
       { firstName: null },
@@ -232,6 +244,16 @@ describe('a planned row and its user', () => {
     ],
   ])('%s', (_, details, before, expected) => {
     expect(outcome(details, before)).toEqual(expected);
+  });
+
+  it.each([
+    ['none were told then', [], null, 'conflict'],
+    ['none are told now', undefined, [], 'conflict'],
+    ['none are told at all', undefined, null, 'command'],
+    ['there are none', [], [], 'command'],
+  ])('tells no groups from groups that are not told: %s', (_, securityGroupIds, before, outcome) => {
+    const planned = row({ securityGroupIds: ['c'] }, { securityGroupIds: before });
+    expect(compare(planned, { ...user, securityGroupIds }, { partly: false })).toHaveProperty(outcome);
   });
 
   it('can be sent in part', () => {
