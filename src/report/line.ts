@@ -53,10 +53,10 @@ export function formatLines(
 
 /** Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out. */
 function toCsv(outcome: Outcome, message: string): string {
-  const { userId = '', errorCode = '', errorFields, requestId = '' } = outcome;
-  const texts = message + errorCode + (errorFields?.join(';') ?? '') + requestId + userId;
   const cells = toCells(outcome, message);
-  return /[",\r\n]/.test(texts) ? stringify([cells]) : `${cells.join(',')}\n`;
+  const line = cells.join(',');
+  const hasComma = line.split(',').length > cells.length;
+  return hasComma || /["\r]/.test(line) ? stringify([cells]) : `${line}\n`;
 }
 
 const toCells = (o: Outcome, message: string) => [
@@ -158,14 +158,14 @@ const codeOf = (status: Status, cell: string) => (status === 'unprocessed' ? cel
 /** @throws for a cell that is no count; an empty one is 0 */
 function countOf(cell: string): number {
   const count = Number(cell);
-  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError('not a count');
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError();
   return count;
 }
 
 /** @throws for a cell that is no time */
 function timeOf(cell: string): number {
   const at = Date.parse(cell);
-  if (Number.isNaN(at)) throw new RangeError('not a time');
+  if (Number.isNaN(at)) throw new RangeError();
   return at;
 }
 
@@ -173,6 +173,8 @@ const listOf = (cell: string): string[] => (cell === '' ? [] : cell.split(';'));
 
 /** What a spreadsheet would run as a formula, with or without apostrophes in front. */
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** The apostrophe that was put in front of one. */
+const GUARDED = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/;
 
 /** Whether a spreadsheet would run the cell. */
 export const isFormula = (cell: string): boolean => /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell);
@@ -183,12 +185,9 @@ const INNER_GUARDED = /([;|\t] *)'('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 /** Puts one more apostrophe in front of whatever starts like a formula, so that `unguard` can remove exactly that one. */
 const guard = (cell: string) => {
-  const line = oneLine(cell).replace(INNER, "$1'$2");
+  const line = cell.replaceAll('\n', ' ').replace(INNER, "$1'$2");
   return FORMULA.test(line) ? `'${line}` : line;
 };
 
-const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
-
 /** The cell as it was before it was written to CSV. */
-const unguard = (cell: string) =>
-  (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell).replace(INNER_GUARDED, '$1$2');
+const unguard = (cell: string) => cell.replace(GUARDED, '').replace(INNER_GUARDED, '$1$2');

@@ -189,6 +189,7 @@ describe('what no run has written', () => {
     csv(whole).replace(/,$/, ''),
     `${csv(whole)},`,
     `${csv(whole)},true`,
+    `${csv(whole)}\r"x"`,
     `"${csv(whole)}`,
     '""',
   ])('other cells: %s', (line) => {
@@ -198,6 +199,11 @@ describe('what no run has written', () => {
   it.each(['', '{', 'null', '[]', '5', '"failed"', '{}'])('other JSON: %s', (line) => {
     expect(parseLine(line, 'jsonl')).toBeUndefined();
   });
+});
+
+it('a formula that somebody has written into the report is not cut', () => {
+  const line = lineOf({ message: 'no' }).trimEnd();
+  expect(parseLine(line.replace(',no,', ',=1;=2,'), 'csv')?.message).toBe('=1;=2');
 });
 
 describe('what is not known', () => {

@@ -167,10 +167,12 @@ describe('maxErrors', () => {
     expect(stopsAfter([outcome(status)], { rows: 0 }) === 1).toBe(counts);
   });
 
-  it.each([
-    [0, undefined],
-    [1, 1],
-  ])('a conflict after %i attempts', (attempts, after) => {
-    expect(stopsAfter([{ ...outcome('conflict'), attempts } as Outcome], { rows: 0 })).toBe(after);
+  it.each<[Status, number, number | undefined]>([
+    ['conflict', 0, undefined],
+    ['conflict', 1, 1],
+    ['failed', 0, 1],
+    ['mismatch', 1, 1],
+  ])('%s after %i attempts', (status, attempts, after) => {
+    expect(stopsAfter([{ ...outcome(status), attempts } as Outcome], { rows: 0 })).toBe(after);
   });
 });
