@@ -51,31 +51,21 @@ export function formatLines(
   return lines;
 }
 
-/** Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out. */
-function toCsv(outcome: Outcome, message: string): string {
-  const cells = toCells(outcome, message);
-  const line = cells.join(',');
-  const hasComma = line.split(',').length > cells.length;
-  return hasComma || /["\r]/.test(line) ? stringify([cells]) : `${line}\n`;
+function toCsv(o: Outcome, message: string): string {
+  const userId = guard(o.userId);
+  const errorCode = guard(o.errorCode);
+  const errorField = guard(o.errorFields?.join(';'));
+  const said = guard(message);
+  const requestId = guard(o.requestId);
+  const times = [isoTime(o.startedAt) ?? '', isoTime(o.finishedAt) ?? ''];
+  const cells = [
+    ...[o.row, o.line ?? 0, userId, o.status, o.httpStatus ?? '', errorCode, errorField, said],
+    ...[o.attempts, o.throttled, requestId, ...times, o.changed.join(';'), o.temporaryName ? 'true' : ''],
+  ];
+  // Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out.
+  const mustQuote = /[",\r]/.test(userId + errorCode + errorField + said + requestId);
+  return mustQuote ? stringify([cells]) : `${cells.join(',')}\n`;
 }
-
-const toCells = (o: Outcome, message: string) => [
-  o.row,
-  o.line ?? 0,
-  guard(o.userId ?? ''),
-  o.status,
-  o.httpStatus ?? '',
-  guard(o.errorCode ?? ''),
-  guard(o.errorFields?.join(';') ?? ''),
-  guard(message),
-  o.attempts,
-  o.throttled,
-  guard(o.requestId ?? ''),
-  isoTime(o.startedAt) ?? '',
-  isoTime(o.finishedAt) ?? '',
-  o.changed.join(';'),
-  o.temporaryName ? 'true' : '',
-];
 
 /** Unknown numbers, times and truths are null, other unknown columns empty, and lists as in CSV. */
 const toJson = (o: Outcome, message: string) =>
@@ -184,10 +174,12 @@ const INNER = /([;|\t] *)('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 const INNER_GUARDED = /([;|\t] *)'('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 /** Puts one more apostrophe in front of whatever starts like a formula, so that `unguard` can remove exactly that one. */
-const guard = (cell: string) => {
-  const line = cell.replaceAll('\n', ' ').replace(INNER, "$1'$2");
+const guard = (cell = '') => {
+  const line = oneLine(cell).replace(INNER, "$1'$2");
   return FORMULA.test(line) ? `'${line}` : line;
 };
+
+const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
 
 /** The cell as it was before it was written to CSV. */
 const unguard = (cell: string) => cell.replace(GUARDED, '').replace(INNER_GUARDED, '$1$2');
