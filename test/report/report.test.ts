@@ -85,7 +85,7 @@ const merged = <A, B, C>(...parts: [fc.Arbitrary<A>, fc.Arbitrary<B>, fc.Arbitra
 const either = fc.oneof(sent, unsent);
 const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
   merged(row, sent, fc.record({ status: fc.constant('updated'), message: perhaps(message) })),
-  merged(row, unsent, fc.constant({ status: 'unchanged' } as const)),
+  merged(row, either, fc.constant({ status: 'unchanged' } as const)),
   merged(row, unsent, fc.record({ status: fc.constant('skipped'), message })),
   merged(row, unsent, fc.record({ status: fc.constant('invalid'), ...error })),
   merged(row, sent, fc.record({ status: fc.constant('mismatch'), ...error })),
