@@ -134,9 +134,9 @@ export class Disk {
       return this.#now('openSync', () => this.#kept(open()));
     };
     fs.closeSync = (fd) => (this.#watch ? this.#now('closeSync', () => this.close(fd)) : calls.closeSync(fd));
-    fs.fdatasync = ((fd: number, then: (error?: Error) => void) => {
+    fs.fdatasync = ((fd: number, then: (error: Error | null) => void) => {
       if (!this.#watch) return calls.fdatasync(fd, then);
-      void this.flushed('fdatasync').then(() => then());
+      void this.flushed('fdatasync').then(() => then(null));
     }) as typeof fs.fdatasync;
     fs.createReadStream = ((path: string, options: object) =>
       this.#watch ? Readable.from(this.#content(path)) : calls.createReadStream(path, options)) as never;

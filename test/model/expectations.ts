@@ -1,7 +1,8 @@
 /** What the rows of a run want of their users and expect of them, by what the run has kept, and what it has sent. */
 import type { Before, Person } from '../../src/model.js';
 import type { UserDetails } from '../../src/wire-types.js';
-import type { Kept, Played, Run } from './play.js';
+import type { Kept, Run } from './lives.js';
+import type { Played } from './play.js';
 
 /** A row, and what its user has to be for it to be sent. */
 export interface Expectation {

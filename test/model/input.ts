@@ -54,7 +54,14 @@ const rowOf = ({ userId, lookupUsername, details }: Wish) => ({
 const jsonlOf = (wishes: readonly Wish[]): string =>
   wishes.map((wish) => `${JSON.stringify(rowOf(wish))}\n`).join('');
 
-const columns = ['userId', 'lookupUsername', 'firstName', 'lastName', 'username', 'securityGroupIds'] as const;
+const columns = [
+  'userId',
+  'lookupUsername',
+  'firstName',
+  'lastName',
+  'username',
+  'securityGroupIds',
+] as const;
 
 function csvOf(wishes: readonly Wish[]): string {
   const lines = wishes.map((wish) => {

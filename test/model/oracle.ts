@@ -3,7 +3,8 @@ import type { EmulatedUser } from '../../src/emulator/network/network.js';
 import type { Outcome } from '../../src/model.js';
 import type { UserDetails } from '../../src/wire-types.js';
 import { type Expectation, expectationsOf, isLike, type SentWrite, sentBy } from './expectations.js';
-import type { Played, Run } from './play.js';
+import type { Run } from './lives.js';
+import type { Played } from './play.js';
 import type { Wish } from './story.js';
 
 type Value = keyof UserDetails & keyof EmulatedUser;
@@ -170,7 +171,9 @@ function faultsOfSuccess(
       .others(userId, since)
       .some(({ before, after }) => !isLike(before?.[name], after?.[name]) || !after || !before);
     if (byOthers || isAnotherRows) return [];
-    return [`${run.verb}: row ${row} (user ${userId}) is ${status}, but its ${name} is not as the row wants it`];
+    return [
+      `${run.verb}: row ${row} (user ${userId}) is ${status}, but its ${name} is not as the row wants it`,
+    ];
   });
 }
 
@@ -205,12 +208,18 @@ function faultsOfCanary(played: Played, run: Run): string[] {
     const early = writes.filter((write) => !run.confirmed.some((at) => at <= write.at));
     const users = new Set(early.map(({ userId }) => userId));
     if (users.size <= canary) return [];
-    return [`${run.verb}: ${users.size} users were sent in life ${life} before the canary of ${canary} had passed`];
+    return [
+      `${run.verb}: ${users.size} users were sent in life ${life} before the canary of ${canary} had passed`,
+    ];
   });
 }
 
-/** A run comes to its end, and nothing but the story keeps it from that. */
-function faultsOfEnd({ story }: Played, { verb, end, errors, stops }: Run): string[] {
+/** A run comes to its end, and nothing but the story keeps it from that. What is no run has sent nothing. */
+function faultsOfEnd(played: Played, run: Run): string[] {
+  const { story } = played;
+  const { verb, end, errors, stops, begunAnew } = run;
+  const lost = sentBy(played, run).some(({ life }) => life <= (begunAnew.at(-1) ?? 0));
+  if (lost) return [`${verb}: the run has sent, and what it left is no run`];
   if (end !== 'left') return [];
   if (story.tampering || stops.length > 0) return [];
   return [`${verb}: it does not come to its end: ${errors.map(String).join('; ')}`];
@@ -222,7 +231,8 @@ function faultsOfTemporaryNames({ world, runs }: Played): string[] {
     if (!isTemporary(username)) return [];
     const isTold = runs.some(({ report }) =>
       report.some(
-        (line) => line.userId === userId && line.temporaryName && line.message?.includes('temporary username'),
+        (line) =>
+          line.userId === userId && line.temporaryName && line.message?.includes('temporary username'),
       ),
     );
     return isTold ? [] : [`user ${userId} has a temporary username, and no report says so`];
@@ -252,7 +262,9 @@ function faultsOfUndo({ world, runs }: Played): string[] {
     );
     const isTold = undo.report.some((line) => line.userId === userId);
     if (!isOurs || isBack || isTold || world.history.others(userId, main.from).length > 0) return [];
-    return [`undo: row ${row} (user ${userId}) was changed by the run and is neither as before nor in the report`];
+    return [
+      `undo: row ${row} (user ${userId}) was changed by the run and is neither as before nor in the report`,
+    ];
   });
 }
 

@@ -58,6 +58,7 @@ export interface Options {
   readonly concurrency: number;
   readonly canary: number;
   readonly verify: string;
+  readonly maxAttempts: number;
   readonly reportFormat: 'csv' | 'jsonl';
 }
 
@@ -110,6 +111,8 @@ class StoryMaker {
         concurrency: this.#pick([1, 2, 4, 64]),
         canary: this.#pick([0, 0, 0, 1, 2]),
         verify: this.#pick(['0%', '0%', '60%']),
+        // In a calm story nobody gives up.
+        maxAttempts: isCalm ? 100 : 6,
         reportFormat: this.#pick(['csv', 'csv', 'jsonl'] as const),
       },
       world: {
@@ -152,10 +155,11 @@ class StoryMaker {
     const most = Math.min(this.#users.length, 12);
     const chosen = this.#shuffled(this.#users).slice(0, this.#whole(1, most));
     const usernames = this.#renames(chosen, temporary);
-    const wishes = chosen.map((user, index) => {
+    const wishes: Wish[] = chosen.map((user, index) => {
       const details = this.#details(user);
       const username = usernames.get(index);
-      if (username !== undefined && this.#chance(0.5)) for (const key of Object.keys(details)) delete details[key as keyof UserDetails];
+      if (username !== undefined && this.#chance(0.5))
+        for (const key of Object.keys(details)) delete details[key as keyof UserDetails];
       if (username !== undefined) details.username = username;
       const lookupUsername = byName && this.#chance(0.6) ? user.username : undefined;
       return { userId: user.userId, ...(lookupUsername && { lookupUsername }), details };
@@ -203,17 +207,29 @@ class StoryMaker {
 
   #details(user: EmulatedUser): UserDetails {
     const details: UserDetails = {};
-    if (this.#chance(0.6)) details.firstName = this.#chance(0.2) ? (user.firstName as string) : this.#fresh('F');
+    if (this.#chance(0.6))
+      details.firstName = this.#chance(0.2) ? (user.firstName as string) : this.#fresh('F');
     if (this.#chance(0.4)) details.lastName = this.#fresh('L');
-    if (this.#chance(0.3) || Object.keys(details).length === 0) details.securityGroupIds = [this.#pick(groupIds)];
+    if (this.#chance(0.3) || Object.keys(details).length === 0)
+      details.securityGroupIds = [this.#pick(groupIds)];
     return details;
   }
 
   #deed(wishes: readonly Wish[], undo: boolean): Deed {
     const wish = this.#pick(wishes);
-    const userId = this.#chance(0.85) && wish.userId !== '99999999' ? wish.userId : this.#pick(this.#users).userId;
+    const userId =
+      this.#chance(0.85) && wish.userId !== '99999999' ? wish.userId : this.#pick(this.#users).userId;
     const user = this.#users.find((each) => each.userId === userId) as EmulatedUser;
-    const kind = this.#pick(['edit', 'edit', 'edit', 'edit', 'edit', 'remove', 'replace', 'suspend'] as const);
+    const kind = this.#pick([
+      'edit',
+      'edit',
+      'edit',
+      'edit',
+      'edit',
+      'remove',
+      'replace',
+      'suspend',
+    ] as const);
     return {
       when: this.#chance(0.2) ? 'between' : this.#whole(1, 3 * wishes.length + 6),
       run: undo && this.#chance(0.4) ? 'undo' : 'main',
@@ -232,7 +248,15 @@ class StoryMaker {
       username: { username: `${this.#fresh('other')}@example.com` },
       securityGroupIds: { securityGroupIds: [this.#pick(groupIds)] },
     }[field as 'firstName'];
-    return this.#pick([fresh, fresh, fresh, fresh, { ...fresh, lastName: this.#fresh('Other') }, back, { ...wanted, lastName: this.#fresh('Other') }]);
+    return this.#pick([
+      fresh,
+      fresh,
+      fresh,
+      fresh,
+      { ...fresh, lastName: this.#fresh('Other') },
+      back,
+      { ...wanted, lastName: this.#fresh('Other') },
+    ]);
   }
 
   #faults(isCalm: boolean): FaultRule[] {
@@ -263,7 +287,10 @@ class StoryMaker {
   #moment(): Moment {
     const kind = this.#pick(['file', 'file', 'sending', 'sent', 'handled', 'answered', 'time'] as const);
     if (kind === 'time') return { kind, ms: this.#random.share() * 4000 };
-    const most = { file: 160, sending: 40, sent: 40, handled: 40, answered: 40 } satisfies Record<Happening, number>;
+    const most = { file: 160, sending: 40, sent: 40, handled: 40, answered: 40 } satisfies Record<
+      Happening,
+      number
+    >;
     // Early moments are more often, since many lives are short.
     return { kind, nth: 1 + Math.floor(most[kind] * this.#random.share() ** 2) };
   }

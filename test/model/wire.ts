@@ -102,8 +102,8 @@ export class Wire {
   #deliver(exchange: Exchange, delivery: Delivery): void {
     const { fault, answer } = delivery;
     if (fault === 'hang') return;
-    if (fault?.startsWith('reset')) return this.#fail(exchange, 'ECONNRESET');
-    if (fault === 'half') return this.#fail(exchange, 'UND_ERR_SOCKET');
+    const code = fault?.startsWith('reset') ? 'ECONNRESET' : fault === 'half' ? 'UND_ERR_SOCKET' : undefined;
+    if (code !== undefined) this.#fail(exchange, code);
     if (!this.#open.delete(exchange)) return;
     this.#watch.answered();
     const { handler } = exchange;

@@ -162,6 +162,15 @@ export class World {
     }
   }
 
+  /** Time goes by without a process of the program. */
+  async pass(ms: number): Promise<void> {
+    let isOver = false;
+    this.clock.after(ms, () => {
+      isOver = true;
+    });
+    await this.clock.until(() => isOver, ms + 1);
+  }
+
   kill(): void {
     this.#isDead = true;
     this.clock.die();
