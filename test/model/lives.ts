@@ -1,9 +1,10 @@
 /** One run of a story: its processes are struck, and it is resumed until it ends. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   InterruptedError,
   type Outcome,
+  type Problem,
   type RunHandle,
   readReport,
   type Summary,
@@ -30,6 +31,10 @@ interface Beginning {
   readonly from: number;
   /** ms at which somebody has said yes to the rows after the canary. */
   readonly confirmed: readonly number[];
+  /** What was said of rows that cannot be sent. */
+  readonly problems: readonly Problem[];
+  /** Whether somebody takes a line out of its report, once it was killed. */
+  readonly forges: boolean;
 }
 
 /** A run with all of its lives. */
@@ -41,6 +46,8 @@ export interface Run extends Beginning {
   readonly errors: unknown[];
   /** The processes after which there was no run, so that it was begun anew. */
   readonly begunAnew: number[];
+  /** Whether somebody has taken a line out of its report. */
+  isForged: boolean;
   /** Why it stopped, unless somebody wanted that. */
   readonly stops: string[];
   /** What it expects of its users; undefined if nothing was kept. */
@@ -76,7 +83,7 @@ export class RunLives {
     this.folder = folder;
     const run: Run = {
       ...beginning,
-      ...{ lives: [], errors: [], begunAnew: [], stops: [], kept: undefined, end: 'left' },
+      ...{ lives: [], errors: [], begunAnew: [], stops: [], isForged: false, kept: undefined, end: 'left' },
       get report() {
         return this.lives.at(-1)?.report ?? [];
       },
@@ -86,6 +93,8 @@ export class RunLives {
       const end = await this.#live(blows[number]);
       run.lives.push({ life: this.#world.lives.length, report: await this.#report() });
       isOver = this.#isOver(run, end, blows[number]);
+      if (end.kind === 'killed' && run.forges && !run.isForged)
+        run.isForged = forged(this.folder, this.#format);
       if (!isOver) await this.#world.pass(300 + this.#world.random.share() * 3000);
     }
     return run;
@@ -141,4 +150,19 @@ export function keptIn(path: string): Kept[] | undefined {
   if (!existsSync(path)) return undefined;
   const [, ...lines] = readFileSync(path, 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => JSON.parse(line) as Kept);
+}
+
+/** Takes out the last line of which the journal knows; whether there is one. */
+function forged(folder: string, format: 'csv' | 'jsonl'): boolean {
+  const [journal, report] = [join(folder, 'journal.jsonl'), join(folder, `report.${format}`)];
+  if (![journal, report, join(folder, 'run.json')].every((path) => existsSync(path))) return false;
+  // Of a run that has ended nothing is read again.
+  if (existsSync(join(folder, 'summary.json'))) return false;
+  const marks = [...readFileSync(journal, 'utf8').matchAll(/"kind":"report","bytes":([0-9]+),.*}\n/g)];
+  const known = readFileSync(report).subarray(0, Number(marks.at(-1)?.[1] ?? 0));
+  const lines = known.toString().split(/(?<=\n)/);
+  if (lines.length < (format === 'csv' ? 2 : 1) || known.length === 0) return false;
+  const rest = readFileSync(report).subarray(known.length);
+  writeFileSync(report, Buffer.concat([Buffer.from(lines.slice(0, -1).join('')), rest]));
+  return true;
 }

@@ -19,7 +19,9 @@ export function faultsOf(played: Played): string[] {
       ...faultsOfOutcomes(played, run),
       ...faultsOfCanary(played, run),
       ...faultsOfEnd(played, run),
+      ...faultsOfProblems(played, run),
     ]),
+    ...faultsOfStalls(played),
     ...faultsOfTemporaryNames(played),
     ...faultsOfExclusions(played),
     ...faultsOfUndo(played),
@@ -27,10 +29,10 @@ export function faultsOf(played: Played): string[] {
 }
 
 /** Each row has one line in the end, and a line that is there stays. */
-function faultsOfReports({ verb, lives, end, report }: Run): string[] {
+function faultsOfReports({ verb, lives, end, report, isForged }: Run): string[] {
   const faults: string[] = [];
   let done = new Map<number, Outcome>();
-  for (const { life, report: lines } of lives) {
+  for (const { life, report: lines } of isForged ? [] : lives) {
     const now = new Map<number, Outcome>();
     for (const line of lines) {
       if (now.has(line.row)) faults.push(`${verb}: row ${line.row} has two lines after life ${life}`);
@@ -220,9 +222,46 @@ function faultsOfEnd(played: Played, run: Run): string[] {
   const { verb, end, errors, stops, begunAnew } = run;
   const lost = sentBy(played, run).some(({ life }) => life <= (begunAnew.at(-1) ?? 0));
   if (lost) return [`${verb}: the run has sent, and what it left is no run`];
+  if (run.isForged)
+    return end === 'complete' ? [`${verb}: nobody has noticed that a line of the report was taken out`] : [];
   if (end !== 'left') return [];
   if (story.tampering || stops.length > 0) return [];
   return [`${verb}: it does not come to its end: ${errors.map(String).join('; ')}`];
+}
+
+/** Who is in the network all the time is never said to be none of its users. */
+function faultsOfProblems({ story, world, runs }: Played, run: Run): string[] {
+  const { readLag = 0 } = story.world;
+  const reported = run.verb === 'update' || run.verb === 'reconcile' ? run.report : [];
+  const said = [
+    ...run.problems.map(({ line, reason }) => [line - (story.input === 'csv' ? 1 : 0), reason] as const),
+    ...reported.flatMap(({ row, status, message = '' }) =>
+      status === 'invalid' ? [[row, message] as const] : [],
+    ),
+  ];
+  return said.flatMap(([row, reason]) => {
+    const wish = story.wishes[row - 1];
+    if (!wish || !/is no (user of|username in) the network/.test(reason)) return [];
+    const end = runs[runs.indexOf(run) + 1]?.from ?? world.clock.now;
+    const versions = world.history.between(wish.userId, run.from - readLag, end);
+    const isThere = versions.every(
+      ({ user }) => user && (!wish.lookupUsername || user.username === wish.lookupUsername),
+    );
+    return isThere ? [`${run.verb}: row ${row} (user ${wish.userId}) is said to be about nobody`] : [];
+  });
+}
+
+/** ms without a request after which a process that has something to do stands still. */
+const STALL = 60_000;
+
+function faultsOfStalls({ world }: Played): string[] {
+  const origin = world.clock.trueTime - world.clock.now;
+  const times = world.service.journal.requests.map(({ at }) => at - origin);
+  return world.lives.flatMap(({ from, to }, index) => {
+    const own = [from, ...times.filter((at) => at >= from && at <= to), to];
+    const longest = Math.max(...own.slice(1).map((at, place) => at - (own[place] ?? 0)));
+    return longest > STALL ? [`life ${index + 1} stands still for ${Math.round(longest)} ms`] : [];
+  });
 }
 
 /** Nobody is left with a temporary username that the report does not tell of. */

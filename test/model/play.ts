@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   applyPlan,
+  type Problem,
   planUpdate,
   type RunHandle,
   reconcileUsers,
@@ -83,28 +84,31 @@ class Player {
     return { ...(rate && { rate }), concurrency, maxAgeMs, verify, canary, maxAttempts, reportFormat };
   }
 
-  #reading() {
+  #reading(problems: Problem[]) {
     const { allowTemporaryNames, allowDuplicates, skipInvalid } = this.#story.options;
     const { networkId, region } = this.#world;
     const exclude = this.#input.exclusions();
     return {
       ...{ networkId, region, allowTemporaryNames, allowDuplicates, skipInvalid },
       ...(exclude && { exclude }),
+      onProblem: (problem: Problem) => {
+        problems.push(problem);
+      },
     };
   }
 
   #main(): Promise<Run> {
     const { verb, options } = this.#story;
     const { keepBefore, skipUnchanged } = options;
-    const confirmed: number[] = [];
+    const [confirmed, problems]: [number[], Problem[]] = [[], []];
     const start = (folder: string): RunHandle => {
-      const given = { ...this.#reading(), ...this.#common(confirmed), ...this.#pace(), folder };
+      const given = { ...this.#reading(problems), ...this.#common(confirmed), ...this.#pace(), folder };
       const input = this.#input.open();
       return verb === 'update'
         ? updateUsers({ ...given, input, keepBefore, skipUnchanged })
         : reconcileUsers({ ...given, input });
     };
-    return this.#toItsEnd(verb, start, confirmed, this.#story.blows.main);
+    return this.#toItsEnd(verb, start, { confirmed, problems }, this.#story.blows.main);
   }
 
   async #planAndApply(): Promise<Run | undefined> {
@@ -113,7 +117,7 @@ class Player {
     const { confirm: _, ...common } = this.#common([]);
     const planned = await this.#world.live(() => {
       const { rate } = this.#story.options;
-      const given = { ...this.#reading(), ...common, ...(rate && { rate }) };
+      const given = { ...this.#reading([]), ...common, ...(rate && { rate }) };
       return planUpdate({ ...given, input: this.#input.open(), planFile }).summary;
     }, undefined);
     if (planned.kind !== 'done') return undefined;
@@ -121,7 +125,7 @@ class Player {
     const confirmed: number[] = [];
     const start = (folder: string) =>
       applyPlan(planFile, { ...this.#common(confirmed), ...this.#pace(), folder });
-    const run = await this.#toItsEnd('apply', start, confirmed, this.#story.blows.main, from);
+    const run = await this.#toItsEnd('apply', start, { confirmed }, this.#story.blows.main, from);
     run.kept = keptIn(planFile);
     return run;
   }
@@ -130,7 +134,7 @@ class Player {
     const confirmed: number[] = [];
     const main = this.#mainFolder;
     const start = (folder: string) => undoRun(main, { ...this.#common(confirmed), ...this.#pace(), folder });
-    return this.#toItsEnd('undo', start, confirmed, this.#story.blows.undo);
+    return this.#toItsEnd('undo', start, { confirmed }, this.#story.blows.undo);
   }
 
   #mainFolder = '';
@@ -138,7 +142,7 @@ class Player {
   async #toItsEnd(
     verb: Run['verb'],
     start: (folder: string) => RunHandle,
-    confirmed: number[],
+    { confirmed, problems = [] }: { readonly confirmed: number[]; readonly problems?: readonly Problem[] },
     blows: readonly Blow[],
     from = this.#world.clock.now,
   ): Promise<Run> {
@@ -146,7 +150,9 @@ class Player {
     const { timeoutMs: _, ...again } = this.#common(confirmed);
     const starting = { start, resume: (folder: string) => resumeRun(folder, again) };
     const lives = new RunLives(this.#world, this.#story.options.reportFormat, starting);
-    const run = await lives.toTheEnd({ verb, from, confirmed }, this.#path(verb), this.#blows ? blows : []);
+    const { forges } = this.#story;
+    const beginning = { verb, from, confirmed, problems, forges };
+    const run = await lives.toTheEnd(beginning, this.#path(verb), this.#blows ? blows : []);
     if (verb !== 'undo') this.#mainFolder = lives.folder;
     if (verb !== 'apply') run.kept = keptIn(join(lives.folder, 'before.jsonl'));
     return run;

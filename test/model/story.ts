@@ -43,6 +43,8 @@ export interface Story {
   readonly blows: { readonly main: readonly Blow[]; readonly undo: readonly Blow[] };
   /** ms by which the machine's clock is set, at so many requests after the start. */
   readonly skews: readonly { readonly when: number; readonly ms: number }[];
+  /** Somebody takes a line out of the report of a run that was killed. */
+  readonly forges: boolean;
   /** Row in whose place somebody puts another one into the input while it is read, and at how many requests. */
   readonly tampering: { readonly when: number; readonly wish: number } | undefined;
 }
@@ -95,26 +97,18 @@ class StoryMaker {
     const excluded = isCalm || !this.#chance(0.2) ? [] : [this.#pick(this.#users).username as string];
     const undo = (verb !== 'update' || keepBefore) && this.#chance(0.5);
     const lag = this.#pick([0, 0, 400, 1500, 5000]);
+    const options = {
+      keepBefore,
+      skipUnchanged: verb === 'update' && comparing && !keepBefore,
+      ...{ allowTemporaryNames, allowDuplicates },
+      skipInvalid: this.#chance(0.6),
+    };
     return {
       seed: this.#seed,
       ...{ verb, isCalm, undo, wishes, excluded },
       users: this.#users,
       input: this.#pick(['csv', 'csv', 'jsonl', 'objects'] as const),
-      options: {
-        keepBefore,
-        skipUnchanged: verb === 'update' && comparing && !keepBefore,
-        allowTemporaryNames,
-        allowDuplicates,
-        skipInvalid: this.#chance(0.6),
-        rate: this.#pick([undefined, 3, 10, 10, 100]),
-        maxAgeMs: this.#pick([1, 300, 1500, 60_000]),
-        concurrency: this.#pick([1, 2, 4, 64]),
-        canary: this.#pick([0, 0, 0, 1, 2]),
-        verify: this.#pick(['0%', '0%', '60%']),
-        // In a calm story nobody gives up.
-        maxAttempts: isCalm ? 100 : 6,
-        reportFormat: this.#pick(['csv', 'csv', 'jsonl'] as const),
-      },
+      options: { ...options, ...this.#pace(isCalm) },
       world: {
         seed: this.#seed,
         users: this.#users,
@@ -133,10 +127,24 @@ class StoryMaker {
       skews: this.#chance(0.15)
         ? [{ when: this.#whole(1, 10), ms: this.#pick([-600_000, 600_000, -30_000]) }]
         : [],
+      forges: !isCalm && this.#chance(0.15),
       tampering:
         !isCalm && this.#chance(0.06)
           ? { when: this.#whole(1, 6), wish: this.#whole(0, wishes.length - 1) }
           : undefined,
+    };
+  }
+
+  #pace(isCalm: boolean) {
+    return {
+      rate: this.#pick([undefined, 3, 10, 10, 100]),
+      maxAgeMs: this.#pick([1, 300, 1500, 60_000]),
+      concurrency: this.#pick([1, 2, 4, 64]),
+      canary: this.#pick([0, 0, 0, 1, 2]),
+      verify: this.#pick(['0%', '0%', '60%']),
+      // In a calm story nobody gives up.
+      maxAttempts: isCalm ? 100 : 6,
+      reportFormat: this.#pick(['csv', 'csv', 'jsonl'] as const),
     };
   }
 
