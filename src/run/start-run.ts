@@ -82,12 +82,14 @@ export const startRun = (
     const record = recordOf(options, parsed, prepared, startedAt);
     const journal = await Journal.open(folder.journal);
     resources.defer(async () => journal.close());
-    await writeBeginning(folder, parsed, planned, head, record);
-    kept.started = true;
     const past = noPast(parsed.report.reportFormat);
     const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames: [], outcomes: job.items });
+    await run.begin();
+    await writeBeginning(folder, parsed, planned, head, record);
+    kept.started = true;
+    return run.toItsEnd();
   });
 
 /** A folder that standard input was copied to before it was known whether there is a run. */
