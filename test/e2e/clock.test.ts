@@ -31,7 +31,7 @@ it.each(
   const faults = [{ kind: '500' as const, share: 0.2 }];
   const emulator = await place.emulate({ users: ROWS, latency: 20, rate: 60, burst: 5, seed: 3, faults });
   await place.write('users.csv', renames(ROWS));
-  const own = verb === 'update' ? ['--keep-before'] : ['--max-changes', '100%'];
+  const own = verb === 'update' ? ['--keep-before'] : ['--max-changes', '100%', '--max-renames', '100%'];
   const args = [verb, 'users.csv', '--network-id', '12345678', '--out', 'run', ...own, '--max-age', '1'];
   const { child, ended } = start([...args, '--concurrency', '8'], {
     cwd: place.folder,
@@ -42,7 +42,7 @@ it.each(
   });
   const { UpdateUser: before } = emulator.counts;
   for (const sent of [15, 35]) {
-    await emulator.arrival(before + sent);
+    await Promise.race([emulator.arrival(before + sent), ended]);
     child.kill('SIGUSR2');
   }
   const { code, stdout, stderr } = await ended;
