@@ -61,6 +61,7 @@ const importers: Record<string, RegExp> = {
   'node:process': /^run\/state\/(lock|foreign-files)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
+  re2js: /^input\/options\/linear-regex\.ts$/,
   undici: /^wickr\/send\.ts$/,
   zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
