@@ -5,7 +5,17 @@
  * that one holding, whose name is never used again; and so on. So the files are a chain, and its last one says who holds.
  * Of all who want to take over, one alone makes the file, and nobody ever removes the lock of another.
  */
-import { closeSync, constants, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { z } from 'zod';
 import { isSystemError, NO_FOLLOW } from '../../disk.js';
 import { LockedError } from '../../errors.js';
@@ -96,6 +106,24 @@ export const unknownHolder = (path: string, cause?: unknown) =>
     { cause },
   );
 
+/** Whether nothing was written into the file yet; a power cut can leave zeros. */
+export const isBlank = ({ text }: Link): boolean => /^[\0\s]*$/.test(text);
+
+/**
+ * Takes away the file of one who died before writing into it. Under another name first: of several who do so one alone
+ * succeeds, and nobody removes what was made meanwhile.
+ */
+export function discardBlank({ name }: Link): void {
+  const away = `${name}.${randomUUID()}.part`;
+  try {
+    renameSync(name, away);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return;
+    throw error;
+  }
+  rmSync(away, { force: true });
+}
+
 /** This process's file of a lock. */
 export class LockFile {
   readonly name: string;
@@ -147,9 +175,11 @@ export class LockFile {
     return chain.at(-1)?.holder?.id === this.#holder.id;
   }
 
+  /** Takes the file away, unless its name stands for another by now. */
   remove(): void {
     this.close();
-    rmSync(this.name, { force: true });
+    const link = readLink(this.name, this.name);
+    if (link && (isBlank(link) || link.holder?.id === this.#holder.id)) rmSync(this.name, { force: true });
   }
 
   close(): void {

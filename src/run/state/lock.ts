@@ -17,7 +17,15 @@ import {
   standing,
   type Watched,
 } from './lease.js';
-import { type Holder, type Link, LockFile, readChain, unknownHolder } from './lock-file.js';
+import {
+  discardBlank,
+  type Holder,
+  isBlank,
+  type Link,
+  LockFile,
+  readChain,
+  unknownHolder,
+} from './lock-file.js';
 import { evidenceOn, thisProcess } from './process-id.js';
 
 /** A lock that this process has taken. `release` it. */
@@ -120,15 +128,15 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
     const state = standing(watch.see(last), takeOverMs);
-    if (state === 'over' && holder === undefined) throw unknownHolder(path);
+    if (state === 'over' && !holder && !isBlank(last)) throw unknownHolder(path);
     if (state === 'over') return undefined;
     if (holder && state) return { holder, state };
     await sleep(lookInterval(takeOverMs));
   }
 }
 
-/** ms in which whoever makes a lock's file writes it. */
-const HALF_WRITTEN = 1000;
+/** ms in which whoever makes a lock's file has long written into it: nothing comes between the two. */
+const HALF_WRITTEN = 2000;
 
 /** Resolves with the lock's files as soon as the last of them is over, or there are none. */
 async function untilFree(path: string, what: string, terms: LockTerms): Promise<readonly Link[]> {
@@ -139,16 +147,22 @@ async function untilFree(path: string, what: string, terms: LockTerms): Promise<
     const last = chain.at(-1);
     if (last === undefined) return chain;
     const { holder } = last;
-    const takeOverMs = holder?.takeOverMs ?? terms.takeOverMs;
+    const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
     const step = nextStep(watch.see(last), takeOverMs, waitMs);
-    if (step === 'over' && holder === undefined) throw unknownHolder(path);
-    if (step === 'over') return chain;
+    if (step === 'over' && holder) return chain;
+    if (step === 'over') dropHalfWritten(last, path);
     if (holder && step === 'held') throw heldBy(holder, path, what);
     if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
     isTold ||= holder !== undefined;
     await sleep(lookInterval(takeOverMs), undefined, { signal }).catch(() => {});
     if (signal?.aborted) throw interruptedBy(signal);
   }
+}
+
+/** @throws LockedError if there is something in it */
+function dropHalfWritten(link: Link, path: string): void {
+  if (!isBlank(link)) throw unknownHolder(path);
+  discardBlank(link);
 }
 
 /** What one who wants a lock has seen of it. */

@@ -123,12 +123,20 @@ describe('a lock', () => {
   });
 
   it('that does not say who holds it is not taken', async () => {
-    const path = await place.write('lock', '');
-    await expect(takeLock(path, 'it', lockTerms({ takeOverMs: 100 }))).rejects.toMatchObject({
+    const path = await place.write('lock', '{"by":"another version"}');
+    await expect(takeLock(path, 'it', lockTerms())).rejects.toMatchObject({
       code: 'LOCKED',
       hint: expect.stringContaining('delete'),
     });
   });
+});
+
+it.each(['', '\0\0\0\0'])('a lock whose holder died before writing into it is taken (%j)', async (text) => {
+  const path = await place.write('lock', text);
+  const lock = await takeLock(path, 'it', lockTerms());
+  expect(lock.isHeld()).toBe(true);
+  await lock.release();
+  expect(await readdir(place.folder)).toEqual([]);
 });
 
 function stopping() {
