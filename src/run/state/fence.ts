@@ -1,5 +1,5 @@
 import type { LockedError } from '../../errors.js';
-import type { Lock } from './lock.js';
+import type { Lock } from './held-lock.js';
 
 /**
  * Whether a run still has what it has taken: its network and its folder. Asked before each attempt and each write, so

@@ -5,7 +5,8 @@ import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError, LockedError } from '../../../src/errors.js';
 import { Fence } from '../../../src/run/state/fence.js';
-import { type Lock, lookAtLock, takeLock } from '../../../src/run/state/lock.js';
+import type { Lock } from '../../../src/run/state/held-lock.js';
+import { lookAtLock, takeLock } from '../../../src/run/state/lock.js';
 import type { Holder } from '../../../src/run/state/lock-file.js';
 import { lockTerms, until, useWorkplace } from '../../workplace.js';
 
