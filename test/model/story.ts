@@ -86,8 +86,8 @@ class StoryMaker {
     const verb = this.#pick(['update', 'update', 'reconcile', 'apply', 'apply'] as const);
     const comparing = this.#chance(0.65);
     const keepBefore = verb === 'update' && comparing && this.#chance(0.75);
-    const isWide = this.#chance(0.04);
-    this.#users = Array.from({ length: isWide ? this.#whole(101, 130) : this.#whole(3, 14) }, (_, i) =>
+    const isWide = this.#chance(0.03);
+    this.#users = Array.from({ length: isWide ? this.#whole(101, 130) : this.#whole(3, 9) }, (_, i) =>
       this.#user(i),
     );
     const isCalm = this.#chance(0.3);
@@ -160,7 +160,7 @@ class StoryMaker {
 
   #wishes(temporary: boolean, duplicates: boolean): Wish[] {
     const byName = this.#chance(0.25);
-    const most = Math.min(this.#users.length, 12);
+    const most = Math.min(this.#users.length, 8);
     const chosen = this.#shuffled(this.#users).slice(0, this.#whole(1, most));
     const usernames = this.#renames(chosen, temporary);
     const wishes: Wish[] = chosen.map((user, index) => {
@@ -239,7 +239,7 @@ class StoryMaker {
       'suspend',
     ] as const);
     return {
-      when: this.#chance(0.2) ? 'between' : this.#whole(1, 3 * wishes.length + 6),
+      when: this.#chance(0.25) ? 'between' : this.#whole(1, 2 * wishes.length + 6),
       run: undo && this.#chance(0.4) ? 'undo' : 'main',
       ...{ userId, kind },
       details: this.#othersDetails(user, wish),
@@ -285,7 +285,7 @@ class StoryMaker {
   }
 
   #blows(): Blow[] {
-    return Array.from({ length: this.#pick([0, 1, 1, 2, 3]) }, () => {
+    return Array.from({ length: this.#pick([0, 1, 1, 2]) }, () => {
       const moment = this.#moment();
       const how = this.#pick(['killed before', 'killed after', 'torn', 'stop'] as const);
       return { moment, how };
@@ -295,7 +295,7 @@ class StoryMaker {
   #moment(): Moment {
     const kind = this.#pick(['file', 'file', 'sending', 'sent', 'handled', 'answered', 'time'] as const);
     if (kind === 'time') return { kind, ms: this.#random.share() * 4000 };
-    const most = { file: 160, sending: 40, sent: 40, handled: 40, answered: 40 } satisfies Record<
+    const most = { file: 140, sending: 30, sent: 30, handled: 30, answered: 30 } satisfies Record<
       Happening,
       number
     >;
