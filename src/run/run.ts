@@ -177,6 +177,7 @@ export class Run {
     const checked = new CheckedUpdates(means, {
       guard: {
         readAt: prepared.compared?.plan.seenAt ?? 0,
+        readOn: prepared.compared?.plan.readAt ?? 0,
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
       },

@@ -2,6 +2,7 @@
 import { PlanError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { createReport } from '../report/writer.js';
+import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
@@ -69,7 +70,7 @@ export const startRun = (
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
     const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
-    const startedAt = new Date();
+    const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
     resources.defer(() => lock.release());
