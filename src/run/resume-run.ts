@@ -3,6 +3,7 @@ import { exists, hashOfFirst } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
+import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
@@ -10,7 +11,7 @@ import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
-import { type Earlier, planInput } from './prepare/plan-input.js';
+import { type Earlier, planInput, type UpdatedUser } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
@@ -52,7 +53,12 @@ export const continueRun = (
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (outcome) => order?.record(outcome));
+    const updated = new Map<number, UpdatedUser>();
+    const past = await readPast(written, report.reportFormat, rows, (outcome) => {
+      order?.record(outcome);
+      const { row, status, userId, finishedAt } = outcome;
+      if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
+    });
     await checkReport(written, state);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
@@ -63,6 +69,7 @@ export const continueRun = (
       hasEnded: (row) => past.ended.has(row),
       ...(await keptBefore(folder, parsed)),
       temporaryNames,
+      updated,
       goesOn: true,
     });
     const journal = await Journal.open(folder.journal, state);
@@ -71,8 +78,13 @@ export const continueRun = (
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames, outcomes: job.items });
+    await run.begin();
+    return run.toItsEnd();
   });
+
+/** Whether a read may not show yet what was set then. */
+const isRecent = (finishedAt = 0): boolean => Date.now() - finishedAt < VISIBLE_WITHIN;
 
 async function stateIn(folder: RunFolder): Promise<JournalState> {
   if (!(await exists(folder.journal))) throw journalLost(folder.journal);

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Person, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
+import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { readReport } from '../report/read.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
@@ -40,21 +41,41 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
-  const untouched = await rowsNotSet(folder, record);
-  const input = inverses(folder.before, untouched);
+  const input = inverses(folder.before, await changesOf(folder, record));
   const constraints = { account, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 
-/** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
-async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Promise<RowSet> {
-  const rows = new RowSet(input.rows);
-  const format = options.reportFormat ?? 'csv';
-  for await (const outcome of readReport(folder.report(format), format)) {
-    if (!mayHaveSet(outcome)) rows.add(outcome.row);
-  }
-  return rows;
+/** What a run has done to its users, as far as its folder tells. */
+interface ChangesMade {
+  /** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
+  readonly untouched: RowSet;
+  /** By row, epoch ms of a change that a read may not show yet. */
+  readonly recent: ReadonlyMap<number, number>;
+  /** Rows that have a line. */
+  readonly written: RowSet;
+  /** Epoch ms at which the run has last written to its folder. */
+  readonly endedAt: number;
 }
+
+async function changesOf(folder: RunFolder, { input, options }: RunRecord): Promise<ChangesMade> {
+  const [untouched, written] = [new RowSet(input.rows), new RowSet(input.rows)];
+  const recent = new Map<number, number>();
+  const format = options.reportFormat ?? 'csv';
+  const report = folder.report(format);
+  for await (const outcome of readReport(report, format)) {
+    const { row, finishedAt } = outcome;
+    written.add(row);
+    if (!mayHaveSet(outcome)) untouched.add(row);
+    else if (isRecent(finishedAt)) recent.set(row, finishedAt);
+  }
+  const times = await Promise.all([report, folder.journal].map((path) => stat(path).catch(() => undefined)));
+  return { untouched, recent, written, endedAt: Math.max(...times.map((file) => file?.mtimeMs ?? 0)) };
+}
+
+/** Whether a read may not show yet what was set then. A clock that was set back since changes nothing about that. */
+const isRecent = (at: number | undefined): at is number =>
+  at !== undefined && Date.now() - at < VISIBLE_WITHIN;
 
 /**
  * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
@@ -64,13 +85,17 @@ const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
   attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500);
 
 /** The lines of a plan that takes back what the run of the other one has set. */
-async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
+async function* inverses(path: string, made: ChangesMade): AsyncGenerator<Buffer> {
   for await (const { row, line, networkId, userId, userDetails, before, person } of readChanges(path)) {
-    if (untouched.has(row)) continue;
+    if (made.untouched.has(row)) continue;
     const { details, before: expected, notRestorable } = inverseOf(userDetails, before);
     const meant = person && { person: renamedPerson(person, userDetails) };
     const change = { networkId, userId, userDetails: details, before: expected, ...meant, row, line };
-    yield Buffer.from(changeLine({ ...change, ...(notRestorable.length > 0 && { lost: notRestorable }) }));
+    const setAt = made.written.has(row) ? made.recent.get(row) : made.endedAt;
+    const own = isRecent(setAt) && { setAt };
+    yield Buffer.from(
+      changeLine({ ...change, ...own, ...(notRestorable.length > 0 && { lost: notRestorable }) }),
+    );
   }
 }
 

@@ -126,7 +126,7 @@ const fieldsOf = (values: UserDetails | Before | undefined): Field[] => Object.k
 const readValue = (user: ReadableFields, field: Field) => (isReadable(field) ? user[field] : undefined);
 
 /** Compares texts in NFC, and lists of groups without regard to their order. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return composed(a) === composed(b);
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   const [here, there] = [new Set(a), new Set(b)];

@@ -17,7 +17,12 @@ const compared = { keepBefore: true, allowTemporaryNames: true };
 const plain = { allowTemporaryNames: true };
 
 /** A run that is stopped as soon as so many updates were answered. */
-async function stoppedAfter(updates: number, options: Partial<UpdateOptions>, emulator: Emulator) {
+async function stoppedAfter(
+  updates: number,
+  options: Partial<UpdateOptions>,
+  emulator: Emulator,
+  content = swap,
+) {
   const stopping = new AbortController();
   let seen = 0;
   const trace = ({ operation }: { operation?: unknown }) => {
@@ -25,7 +30,8 @@ async function stoppedAfter(updates: number, options: Partial<UpdateOptions>, em
     if (seen === updates) stopping.abort();
   };
   const logger: Logger = { ...silentLogger, trace };
-  return updateIn(place, swap, { ...options, stopping: stopping.signal, logger, concurrency: 1 }, emulator);
+  const given = { ...options, stopping: stopping.signal, logger, concurrency: 1 };
+  return updateIn(place, content, given, emulator);
 }
 
 const resumed = (emulator: Emulator, options = {}) =>
@@ -102,6 +108,22 @@ describe.each([
     expect(second?.temporaryName).toBeUndefined();
   });
 });
+
+it.each([
+  ['compares', { keepBefore: true }],
+  ['does not', {}],
+])(
+  'a chain in a run that %s goes on at once, though reads show who had the usernames',
+  async (_, options) => {
+    // The clock stands still, so that every read is older than the run.
+    const now = Date.now();
+    const emulator = await place.emulate({ users, readLag: 60_000, now: () => now });
+    const chain = 'userId,username\n10000001,b@x.org\n10000002,d@x.org\n';
+    expect((await stoppedAfter(1, options, emulator, chain)).statuses.updated).toBe(1);
+    expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2 });
+    expect(usernames(emulator)).toEqual(['b@x.org', 'd@x.org', 'c@x.org']);
+  },
+);
 
 it('the journal knows the name before the service does', async () => {
   const emulator = await place.emulate({ users, faults: [{ kind: 'hang', userId: '10000001', times: 1 }] });
