@@ -155,8 +155,11 @@ export class Run {
     const { parsed, prepared, session } = this.parts;
     const { service, stop } = session;
     const { verify, maxAgeMs, command } = parsed.batch;
+    const { inDoubt } = this.parts;
+    const noted = (row: CommandRow): CommandRow =>
+      inDoubt.has(row.row) ? { ...row, inDoubt: true as const } : row;
     if (!prepared.compared && verify === 0 && this.canary.rows === 0)
-      return (row) => updateUser(row, service);
+      return (row) => updateUser(noted(row), service);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
     // A temporary username that this run gave is nobody else's change.
@@ -179,7 +182,7 @@ export class Run {
       },
       verifies: () => this.canary.takeNext() || service.random() < verify,
     });
-    return (row) => checked.update(row);
+    return (row) => checked.update(noted(row));
   }
 
   private temporaryNames(): TemporaryNames {

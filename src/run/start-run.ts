@@ -23,6 +23,7 @@ import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
 
@@ -87,7 +88,7 @@ export const startRun = (
     const past = noPast(parsed.report.reportFormat);
     const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
+    return new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items }).toItsEnd();
   });
 
 /** A folder that standard input was copied to before it was known whether there is a run. */
@@ -156,7 +157,13 @@ const otherEndpoint = (planned: string) =>
     'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
   );
 
-const nothingDone = { hasEnded: () => false, kept: undefined, temporaryNames: [], goesOn: false };
+const nothingDone = {
+  hasEnded: () => false,
+  inDoubt: () => false,
+  kept: undefined,
+  temporaryNames: [],
+  goesOn: false,
+};
 
 const otherAccount = new PlanError(
   'the plan was made with credentials of another AWS account; nothing was sent',

@@ -9,7 +9,7 @@ import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
-import { readJournal } from '../run/state/journal.js';
+import { type JournalState, readJournal } from '../run/state/journal.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { changeLine, checkPlan, readChanges } from '../run/state/plan-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
@@ -38,10 +38,11 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
-  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
+  const journal = await readJournal(folder.journal);
+  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), journal);
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
-  const input = inverses(folder.before, await changesOf(folder, record));
+  const input = inverses(folder.before, await changesOf(folder, record, journal));
   const constraints = { account, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
@@ -58,7 +59,12 @@ interface ChangesMade {
   readonly endedAt: number;
 }
 
-async function changesOf(folder: RunFolder, { input, options }: RunRecord): Promise<ChangesMade> {
+async function changesOf(
+  folder: RunFolder,
+  { input, options }: RunRecord,
+  journal: JournalState,
+): Promise<ChangesMade> {
+  const inDoubt = RowSet.of(input.rows, journal.inDoubt);
   const [untouched, written] = [new RowSet(input.rows), new RowSet(input.rows)];
   const recent = new Map<number, number>();
   const format = options.reportFormat ?? 'csv';
@@ -66,7 +72,7 @@ async function changesOf(folder: RunFolder, { input, options }: RunRecord): Prom
   for await (const outcome of readReport(report, format)) {
     const { row, finishedAt } = outcome;
     written.add(row);
-    if (!mayHaveSet(outcome)) untouched.add(row);
+    if (!mayHaveSet(outcome) && !inDoubt.has(row)) untouched.add(row);
     else if (isRecent(finishedAt)) recent.set(row, finishedAt);
   }
   const times = await Promise.all([report, folder.journal].map((path) => stat(path).catch(() => undefined)));

@@ -71,6 +71,11 @@ export class UserGuard implements Precondition {
     this.#isUnseen = false;
     this.#seenAt = sight.at;
     const compared = compare(this.#original, user, this.#rules);
+    // What the user has may be this run's own, from before it was resumed: only an answer makes that sure.
+    if ('unchanged' in compared && this.#original.inDoubt) {
+      this.row = this.#original;
+      return 'holds';
+    }
     if (!('command' in compared)) {
       this.withheld = compared;
       return 'withhold';
