@@ -109,7 +109,7 @@ export class DecidedPlan implements Plan {
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
     const compared = compare({ ...row, ...change }, user, comparing);
     if (!('unchanged' in compared) || !change.inDoubt) return this.#withPerson(compared, user);
-    const own = { at: this.readAt, was: change.before ?? {} };
+    const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
     return { ...row, ...change, before: change.command.details, own };
   }
 

@@ -53,6 +53,8 @@ interface ChangesMade {
   readonly untouched: RowSet;
   /** By row, epoch ms of a change that a read may not show yet. */
   readonly recent: ReadonlyMap<number, number>;
+  /** By row, the temporary usernames that users may still have. */
+  readonly temporaryNames: JournalState['temporaryNames'];
   /** Rows that have a line. */
   readonly written: RowSet;
   /** Epoch ms at which the run has last written to its folder. */
@@ -76,7 +78,14 @@ async function changesOf(
     else if (isRecent(finishedAt)) recent.set(row, finishedAt);
   }
   const times = await Promise.all([report, folder.journal].map((path) => stat(path).catch(() => undefined)));
-  return { untouched, recent, written, endedAt: Math.max(...times.map((file) => file?.mtimeMs ?? 0)) };
+  const { temporaryNames } = journal;
+  return {
+    untouched,
+    recent,
+    written,
+    temporaryNames,
+    endedAt: Math.max(...times.map((file) => file?.mtimeMs ?? 0)),
+  };
 }
 
 /** Whether a read may not show yet what was set then. A clock that was set back since changes nothing about that. */
@@ -87,8 +96,9 @@ const isRecent = (at: number | undefined): at is number =>
  * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
  * answer was lost may have been carried out, and the refusal may even be due to that.
  */
-const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
-  attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500);
+const mayHaveSet = ({ status, attempts, httpStatus = 0, temporaryName }: Outcome): boolean =>
+  temporaryName === true ||
+  (attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500));
 
 /** The lines of a plan that takes back what the run of the other one has set. */
 async function* inverses(path: string, made: ChangesMade): AsyncGenerator<Buffer> {
@@ -98,7 +108,8 @@ async function* inverses(path: string, made: ChangesMade): AsyncGenerator<Buffer
     const meant = person && { person: renamedPerson(person, userDetails) };
     const change = { networkId, userId, userDetails: details, before: expected, ...meant, row, line };
     const setAt = made.written.has(row) ? made.recent.get(row) : made.endedAt;
-    const own = isRecent(setAt) && { setAt };
+    const via = made.temporaryNames.get(row)?.via;
+    const own = { ...(isRecent(setAt) && { setAt }), ...(via !== undefined && { via }) };
     yield Buffer.from(
       changeLine({ ...change, ...own, ...(notRestorable.length > 0 && { lost: notRestorable }) }),
     );
