@@ -25,6 +25,7 @@ export async function tripCaps(
   const { networkId, rows } = validation;
   const credentials = await service.gate.provider();
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
+  if (await memory.knowsOthersOnly()) reading.onWarning?.({ line: 1, reason: newName }, source.name);
   const members = new Map<string, number | undefined>();
   if (drainedGroups(changes).length > 0) {
     for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
@@ -36,6 +37,9 @@ export async function tripCaps(
   if (tripped.length === 0) await memory.remember(rows);
   return tripped;
 }
+
+const newName =
+  'no input of this name is remembered, only others of this network, so nobody notices if the input is cut off: give it the name of the last one, or check its number of rows (`maxShrink`)';
 
 /** The caps that a run exceeds together with those that it shares them with. */
 export async function tripShared(
