@@ -83,7 +83,9 @@ export const continueRun = (
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
+    await run.begin();
+    return run.toItsEnd();
   });
 
 /** Whether a read may not show yet what was set then. */

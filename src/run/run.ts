@@ -67,6 +67,11 @@ export class Run {
     };
   }
 
+  /** Notes what a resume has to know, before anything makes the folder one that can be resumed. */
+  begin(): Promise<void> {
+    return this.canary.begin();
+  }
+
   /** @throws RunFolderError if the run's folder can no longer be written; what else goes wrong is in the summary */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
@@ -134,7 +139,6 @@ export class Run {
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
     try {
       this.checkAbort();
-      await canary.begin();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,

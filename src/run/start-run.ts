@@ -3,6 +3,7 @@ import { PlanError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { limitOf } from '../plan/caps.js';
 import { createReport } from '../report/writer.js';
+import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
@@ -75,7 +76,7 @@ export const startRun = (
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
     const { shared } = constraints;
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
-    const startedAt = new Date();
+    const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
     resources.defer(() => lock.release());
@@ -89,12 +90,14 @@ export const startRun = (
     const record = recordOf(options, parsed, prepared, startedAt, shared);
     const journal = await Journal.open(folder.journal);
     resources.defer(async () => journal.close());
-    await writeBeginning(folder, parsed, planned, head, record);
-    kept.started = true;
     const past = noPast(parsed.report.reportFormat);
     const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
+    await run.begin();
+    await writeBeginning(folder, parsed, planned, head, record);
+    kept.started = true;
+    return run.toItsEnd();
   });
 
 const exceeded = (
