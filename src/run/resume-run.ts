@@ -20,7 +20,8 @@ import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
-import { checkReport, readPast } from './state/report-so-far.js';
+import { checkReport, readPast, rowsInDoubt } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
@@ -60,6 +61,7 @@ export const continueRun = (
       if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
     });
     await checkReport(written, state);
+    const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
@@ -67,6 +69,7 @@ export const continueRun = (
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
+      inDoubt: (row) => inDoubt.has(row),
       ...(await keptBefore(folder, parsed)),
       temporaryNames,
       updated,
@@ -74,11 +77,13 @@ export const continueRun = (
     });
     const journal = await Journal.open(folder.journal, state);
     resources.defer(async () => journal.close());
+    // Before the report is cut: it says which rows were not sent.
+    if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    const run = new Run({ ...parts, temporaryNames, outcomes: job.items });
+    const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();
     return run.toItsEnd();
   });
