@@ -94,7 +94,7 @@ class StoryMaker {
     const allowTemporaryNames = this.#chance(0.6);
     const allowDuplicates = verb === 'update' && !comparing && this.#chance(0.25);
     const wishes = this.#wishes(allowTemporaryNames, allowDuplicates);
-    const excluded = isCalm || !this.#chance(0.2) ? [] : [this.#pick(this.#users).username as string];
+    const excluded = isCalm || !this.#chance(0.2) ? [] : [this.#excluded(wishes)];
     const undo = (verb !== 'update' || keepBefore) && this.#chance(0.5);
     const lag = this.#pick([0, 0, 400, 1500, 5000]);
     const options = {
@@ -119,7 +119,7 @@ class StoryMaker {
         readLag: isCalm && this.#chance(0.7) ? 0 : lag,
         ...(this.#chance(0.3) && { rate: this.#pick([5, 20]), burst: this.#pick([5, 20]) }),
         faults: this.#faults(isCalm),
-        unlisted: !isCalm && this.#chance(0.15) ? [this.#pick(this.#users).userId] : [],
+        unlisted: isCalm ? [] : this.#unlisted(excluded),
         shifts: isWide && !isCalm ? [{ kind: this.#pick(['remove', 'rename'] as const), share: 0.5 }] : [],
       },
       deeds: isCalm ? [] : Array.from({ length: this.#whole(0, 5) }, () => this.#deed(wishes, undo)),
@@ -133,6 +133,20 @@ class StoryMaker {
           ? { when: this.#whole(1, 6), wish: this.#whole(0, wishes.length - 1) }
           : undefined,
     };
+  }
+
+  /** The username of a user who is never to be changed, though a row may want that. */
+  #excluded(wishes: readonly Wish[]): string {
+    const { userId } = this.#pick(wishes);
+    const user = this.#users.find((each) => each.userId === userId) ?? this.#pick(this.#users);
+    return user.username as string;
+  }
+
+  /** Users whom a list leaves out, most often one of those who are never to be changed. */
+  #unlisted(excluded: readonly string[]): string[] {
+    const safe = this.#users.filter(({ username = '' }) => excluded.includes(username));
+    if (safe.length > 0 && this.#chance(0.6)) return safe.map(({ userId }) => userId);
+    return this.#chance(0.15) ? [this.#pick(this.#users).userId] : [];
   }
 
   #pace(isCalm: boolean) {
