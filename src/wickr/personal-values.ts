@@ -52,6 +52,17 @@ export const holdsValue = (text: string, values: PersonalValues): boolean =>
   hideValues(text, values) !== text ||
   wantedIn(values).some(({ value }) => value.length > 1 && folded(text).includes(value));
 
+/** Whether the text has a whole value in it that is long enough not to be there by chance; other spellings do not count. */
+export function repeatsValue(text: string, { former = {}, ...sent }: PersonalValues): boolean {
+  const lower = text.toLowerCase();
+  return [sent, former].some((one) =>
+    Object.values(one).some(
+      (value) =>
+        typeof value === 'string' && value.length > 2 * SHORTEST_PART && lower.includes(value.toLowerCase()),
+    ),
+  );
+}
+
 interface Wanted {
   readonly name: string;
   readonly value: string;

@@ -3,7 +3,7 @@
  * characters.
  */
 import { fieldNames } from '../user-fields.js';
-import { hideValues, holdsValue, type PersonalValues } from './personal-values.js';
+import { hideValues, holdsValue, type PersonalValues, repeatsValue } from './personal-values.js';
 
 /** Characters that are kept of a message, and the longest message that is looked at at all. */
 const LONGEST = 300;
@@ -69,8 +69,13 @@ export function redactName(text: unknown, values: PersonalValues): string {
   return ACCESS_KEY.test(text) || holdsValue(text, values) ? '' : text;
 }
 
+/** What AWS's request IDs look like: hexadecimal digits, in which part of a name can only stand by chance. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The ID of a request; empty unless it has a digit and only word characters, so that no value can hide in it. */
 export function redactId(text: unknown, values: PersonalValues): string {
+  // Every answer has such an ID: all spellings of a value are looked for only in what has another form.
+  if (typeof text === 'string' && UUID.test(text)) return repeatsValue(text, values) ? '' : text;
   if (typeof text !== 'string' || !/^(?=.*\d)[\w-]{8,64}$/.test(text)) return '';
   return ACCESS_KEY.test(text) || holdsValue(text, values) ? '' : text;
 }

@@ -93,6 +93,10 @@ describe('names and IDs', () => {
     expect(redactName('firstName', { firstName: 'firstName' })).toBe('firstName');
     expect(redactName('a b', {})).toBe('');
     expect(redactId('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11', {})).toBe('2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11');
+    const id = '2f0e6a3c-8d1b-4a57-9a55-0c7b2b1f4d11';
+    expect(redactId(id, { username: id.toUpperCase() })).toBe('');
+    expect(redactId(id, { former: { username: '4a57-9a55' } })).toBe('');
+    expect(redactId(id, { firstName: 'Abe', lastName: '2f' })).toBe(id);
     expect(redactId('jane-doe-2', { firstName: 'Jane' })).toBe('');
     expect(redactId('=cmd|1', {})).toBe('');
     expect(redactName('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
