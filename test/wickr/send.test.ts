@@ -151,7 +151,9 @@ describe('no answer', () => {
     [
       'if nothing but interim answers come',
       (_, response) => {
-        const more = () => response.socket?.write('HTTP/1.1 102 Processing\r\n\r\n', more);
+        const more = (error?: Error | null) => {
+          if (!error) response.socket?.write('HTTP/1.1 102 Processing\r\n\r\n', more);
+        };
         more();
         response.socket?.on('error', () => {});
       },
