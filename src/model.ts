@@ -114,6 +114,8 @@ export type ReadyRow = Place & {
         readonly own?: OwnChange;
         /** Whether what was read of the user is older than that: they are read again before the command is sent. */
         readonly unseen?: true;
+        /** Whether the command may have been carried out before the run was resumed. */
+        readonly inDoubt?: true;
         /** Who is meant. If the user is somebody else by now, nothing is sent. Absent if that is not known. */
         readonly person?: Person;
         /** Fields of the row that somebody else has changed: the command does not contain them. */

@@ -8,6 +8,8 @@ import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
 import { controlledBy, type JobControl } from './job.js';
+import type { Fence } from './lock/fence.js';
+import { lockNetwork } from './lock/lock.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
@@ -16,12 +18,11 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
-import type { Fence } from './state/fence.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
-import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
-import { checkReport, readPast } from './state/report-so-far.js';
+import { checkReport, readPast, rowsInDoubt } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
@@ -65,6 +66,7 @@ export const continueRun = (
       if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
     });
     await checkReport(written, state);
+    const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const left = rows - past.ended.size;
@@ -73,6 +75,7 @@ export const continueRun = (
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
+      inDoubt: (row) => inDoubt.has(row),
       ...(await keptBefore(folder, parsed)),
       temporaryNames,
       updated,
@@ -80,11 +83,13 @@ export const continueRun = (
     });
     const journal = await Journal.open(folder.journal, { state, fence });
     resources.defer(async () => journal.close());
+    // Before the report is cut: it says which rows were not sent.
+    if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
     const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
-    const run = new Run({ ...parts, temporaryNames, outcomes: job.items });
+    const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();
     return run.toItsEnd();
   });

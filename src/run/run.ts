@@ -1,5 +1,5 @@
 /** One run, from its present state to its summary. */
-import { WickrBulkError } from '../errors.js';
+import { RunFolderError, WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
@@ -18,7 +18,6 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
-import { formerNames } from './service/former-names.js';
 import { lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
 import { updateGuarded, updateUser } from './service/update-user.js';
@@ -103,6 +102,7 @@ export class Run {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
         for (const outcome of group) count(past.tally, outcome);
+        this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
       onFailed: (error: WickrBulkError) => {
@@ -113,6 +113,13 @@ export class Run {
     };
     const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
+  }
+
+  /** Stops the run if its folder is no longer in its place: what is open is still written, and nothing new is sent. */
+  private confirmFolder(): void {
+    this.parts.folder.confirm().catch((error: unknown) => {
+      if (error instanceof RunFolderError) this.stop.abort(error);
+    });
   }
 
   private keepMark(mark: ReportMark): void {
@@ -162,17 +169,24 @@ export class Run {
     const { parsed, prepared, session } = this.parts;
     const { service, stop } = session;
     const { verify, maxAgeMs, command } = parsed.batch;
+    const { inDoubt } = this.parts;
+    // A temporary username that this run gave is nobody else's change.
+    const given = new Map(this.parts.temporaryNames.map(({ row, via }) => [row, via]));
+    const noted = (row: CommandRow): CommandRow => {
+      const via = given.get(row.row);
+      const own = via === undefined ? row.own : { at: 0, was: {}, ...row.own, via };
+      return {
+        ...row,
+        ...(own && { own }),
+        ...(inDoubt.has(row.row) && { inDoubt: true as const }),
+      };
+    };
     if (!prepared.compared && verify === 0 && this.canary.rows === 0)
-      return (row) => updateUser(row, service);
+      return (row) => updateUser(noted(row), service);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
-    // A temporary username that this run gave is nobody else's change.
-    const asPlanned = formerNames(this.parts.temporaryNames);
     const means = {
-      look: async (row: CommandRow) => {
-        const { user, ...sight } = await lookAtUser(networkId, row.command.userId, service);
-        return { ...sight, user: user && asPlanned(user) };
-      },
+      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
       readBack: (row: CommandRow) => reads.user(row.command.userId),
       send: (guard: UserGuard) => updateGuarded(guard, service),
       stop,
@@ -186,7 +200,7 @@ export class Run {
       },
       verifies: () => this.canary.takeNext() || service.random() < verify,
     });
-    return (row) => checked.update(row);
+    return (row) => checked.update(noted(row));
   }
 
   private temporaryNames(): TemporaryNames {

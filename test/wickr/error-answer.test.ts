@@ -100,6 +100,7 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'Monday, 23-Nov-26 12:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'Mon, soon' }, undefined],
     [{ 'retry-after': '2026-11-23T12:00:30Z' }, undefined],
+    [{ 'retry-after': 'on Mon, 23 Nov 2026 12:00:30 GMT' }, undefined],
     [{ 'retry-after': 'x 7' }, undefined],
     [{ 'retry-after': '7 s' }, undefined],
     [{ 'retry-after': '1e3' }, undefined],

@@ -25,6 +25,8 @@ export interface Earlier {
   /** The user that the row's username was found to be. */
   userOf(row: number): string | undefined;
   hasEnded(row: number): boolean;
+  /** Whether the row may have been sent, and has no outcome from then. */
+  inDoubt(row: number): boolean;
   /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
   readonly goesOn: boolean;
   /** The names that security groups had, by ID, as far as that is known. */
@@ -115,9 +117,12 @@ function comparingFor(
     planned,
     partly,
     ...(otherGroups && { otherGroups }),
-    ...(kept && { recorded: (row) => kept.get(row) }),
+    ...(earlier && kept && { recorded: (row) => recordedIn(earlier, kept.get(row), row) }),
   };
 }
+
+const recordedIn = (earlier: Earlier, change: RecordedChange | undefined, row: number) =>
+  change && earlier.inDoubt(row) ? { ...change, inDoubt: true as const } : change;
 
 async function tallyOf(
   rows: AsyncIterable<readonly ReadyRow[]>,

@@ -70,7 +70,12 @@ export class UserGuard implements Precondition {
     if (isOld) return { wait: this.#pause() };
     this.#isUnseen = false;
     this.#seenAt = sight.at;
-    const compared = compare(this.#original, user, this.#rules);
+    const compared = compare(this.#original, user, { partly: this.#rules.partly || this.#isHalfway(user) });
+    // What the user has may be this run's own, from before it was resumed: only an answer makes that sure.
+    if ('unchanged' in compared && this.#original.inDoubt) {
+      this.row = this.#original;
+      return 'holds';
+    }
     if (!('command' in compared)) {
       this.withheld = compared;
       return 'withhold';
@@ -84,6 +89,12 @@ export class UserGuard implements Precondition {
     const { own, before: set } = this.#original;
     if (!user || !own || !set) return { user, isOld: false };
     return asSet(user, { ...own, set }, at < this.#countsFrom);
+  }
+
+  /** Whether the user has the temporary username: nothing that others change keeps them from getting a lasting one. */
+  #isHalfway(user: Sight['user']): boolean {
+    const { turn, before } = this.#original;
+    return turn?.via !== undefined && before?.username === turn.via && user?.username === turn.via;
   }
 
   /** ms until the user is to be read again. */

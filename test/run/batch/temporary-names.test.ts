@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
 import type { Emulator } from '../../../src/emulator/server.js';
-import { applyPlan, type Logger, planUpdate, resumeRun, type UpdateOptions } from '../../../src/index.js';
+import {
+  applyPlan,
+  type Logger,
+  planUpdate,
+  resumeRun,
+  type UpdateOptions,
+  undoRun,
+} from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/table/logger.js';
 import { readJournal } from '../../../src/run/state/journal.js';
 import { outcomes, reachOf, serviceOf, summaryOf, updateIn, useWorkplace } from '../../workplace.js';
@@ -151,4 +158,54 @@ it('a plan that is stopped in the midst of a swap is finished by resume, and nob
   expect((await summaryOf(run, stopping.signal)).statuses.unprocessed).toBe(2);
   expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2, conflict: 0 });
   expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+});
+
+describe('somebody who changes a user between the two steps of a rename', () => {
+  const named = users.map((user) => ({ ...user, firstName: 'Ann' }));
+  const rows = 'userId,username,firstName\n10000001,b@x.org,Zoë\n10000002,a@x.org,\n';
+  const guarded = { ...compared, maxAgeMs: 1, rate: 50 };
+
+  it('is not overwritten, and the user gets the wanted username', async () => {
+    const emulator = await place.emulate({ users: named });
+    const editing = emulator.arrival(1).then(() => emulator.edit(idOf(0), { firstName: 'Mine' }));
+    await updateIn(place, rows, guarded, emulator);
+    await editing;
+    expect(emulator.users.get(idOf(0))).toMatchObject({ username: 'b@x.org', firstName: 'Mine' });
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: 'conflict', errorFields: ['firstName'], changed: ['username'] });
+    expect(first?.temporaryName).toBeUndefined();
+  });
+
+  it('and gives the user another username, has the last word', async () => {
+    const emulator = await place.emulate({ users: named });
+    const editing = emulator.arrival(2).then(() => emulator.edit(idOf(0), { username: 'z@x.org' }));
+    await updateIn(place, rows, guarded, emulator);
+    await editing;
+    expect(usernames(emulator)).toEqual(['z@x.org', 'a@x.org', 'c@x.org']);
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: 'conflict', errorFields: ['username'] });
+    expect(first?.temporaryName).toBeUndefined();
+  });
+});
+
+it('a swap goes through though reads are older than its first step', async () => {
+  const clock = { ms: Date.now() };
+  const emulator = await place.emulate({ users, readLag: 60_000, now: () => clock.ms });
+  // Both users are read for the plan and before they are sent, and the first one again before the second step.
+  void emulator.arrival(6, 'GetUser').then(() => {
+    clock.ms += 61_000;
+  });
+  const summary = await updateIn(place, swap, { ...compared, maxAgeMs: 1 }, emulator);
+  expect(summary.statuses).toMatchObject({ updated: 2 });
+  expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+});
+
+it('undo gives the former username back to a user who is still on a temporary one', async () => {
+  const emulator = await place.emulate({ users, faults: [{ kind: 'echo', userId: idOf(0), after: 1 }] });
+  await updateIn(place, swap, compared, emulator);
+  expect((await byRow())[0]).toMatchObject({ temporaryName: true });
+  emulator.setFaults([]);
+  const run = undoRun(place.path('run'), { ...reachOf(emulator), folder: place.path('undo') });
+  expect((await run.summary).statuses).toMatchObject({ updated: 2, conflict: 0 });
+  expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
 });

@@ -10,9 +10,9 @@ import { UserGuard } from '../../../src/run/service/user-guard.js';
 import { outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
-const ROWS = 24;
+const ROWS = 12;
 /** Slow enough that the last rows are sent long after the users were read. */
-const slow = { rate: 20, maxAgeMs: 200 };
+const slow = { rate: 40, maxAgeMs: 100 };
 
 /** Edits the users of the last rows as soon as the second update has arrived. */
 async function editMeanwhile(emulator: Emulator): Promise<void> {
