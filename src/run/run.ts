@@ -118,7 +118,7 @@ export class Run {
   /** Stops the run if its folder is no longer in its place: what is open is still written, and nothing new is sent. */
   private confirmFolder(): void {
     this.parts.folder.confirm().catch((error: unknown) => {
-      if (error instanceof RunFolderError) this.stop.abort(error);
+      if (error instanceof WickrBulkError) this.stop.abort(error);
     });
   }
 
