@@ -81,4 +81,4 @@ function coarseWait(text: string, now: number): number | undefined {
   return /^[A-Z][a-z]+, /.test(text) ? Date.parse(text) - now : undefined;
 }
 
-const wholeNumber = (text: string | undefined) => (text && /^\d{1,9}$/.test(text) ? Number(text) : undefined);
+const wholeNumber = (text = '') => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);

@@ -9,6 +9,7 @@ import { CredentialsError, InterruptedError, ReadError } from '../../../src/erro
 import type { UpdateOptions } from '../../../src/index.js';
 import type { Member } from '../../../src/model.js';
 import type { NetworkReads } from '../../../src/plan/lookup/network-reads.js';
+import { Fence } from '../../../src/run/lock/fence.js';
 import { parseOptions } from '../../../src/run/options/parse-options.js';
 import { openService } from '../../../src/run/service/open-service.js';
 import { networkReads } from '../../../src/run/service/paced-reads.js';
@@ -28,7 +29,10 @@ function open(options: Partial<UpdateOptions> & { networkId: string; region: str
   if (!credentials) throw new Error('no credentials');
   const parsed = parseOptions({ input: '-', format: 'csv', rate: 5000, ...options });
   const stop = new Stop();
-  const service = openService(parsed, parsed.pace.rate, new CredentialGate(providerOf(credentials)), stop);
+  const service = openService(parsed, parsed.pace.rate, new CredentialGate(providerOf(credentials)), {
+    stop,
+    fence: new Fence(),
+  });
   onTestFinished(() => service.close());
   return { reads: networkReads(options.networkId, service), stop };
 }
