@@ -22,6 +22,8 @@ export interface Plan {
   readonly requests: number;
   /** Lines of the list of excluded users whose usernames nobody in the network has. */
   readonly missingExclusions: readonly number[];
+  /** The IDs of the excluded users, those of the excluded usernames included. */
+  readonly excluded: ReadonlySet<string>;
   /** Whether all users were listed for it. */
   readonly listedAll: boolean;
   /** Epoch ms: what is known of the users is no older. */
@@ -42,6 +44,7 @@ export interface Decisions {
   readonly turns: ReadonlyMap<number, Turn>;
   readonly groups: GroupIndex;
   readonly isExcluded: (command: NamedCommand) => boolean;
+  readonly excluded: ReadonlySet<string>;
   readonly hasEnded: (row: number) => boolean;
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
@@ -60,6 +63,7 @@ export class DecidedPlan implements Plan {
   readonly readAt: number;
   readonly seenAt: number;
   readonly missingExclusions: readonly number[];
+  readonly excluded: ReadonlySet<string>;
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -69,6 +73,7 @@ export class DecidedPlan implements Plan {
     this.readAt = decisions.readAt;
     this.seenAt = decisions.seenAt;
     this.missingExclusions = decisions.missingExclusions;
+    this.excluded = decisions.excluded;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }

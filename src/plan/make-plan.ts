@@ -48,6 +48,7 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     turns,
     groups,
     isExcluded: checked.isExcluded,
+    excluded: checked.excluded,
     hasEnded: options.hasEnded,
     comparing: options.comparing,
     userOf: options.comparing ? userOf(users) : () => undefined,

@@ -8,7 +8,7 @@ const MOST_LINES = 10;
 
 /** @param missingLines of names that nobody has @throws InputError if there are any, unless they may be missing */
 export function checkExclusions(
-  { name: list, namedOnly: { size: names } }: Exclusions,
+  { name: list, namedOnly: { size: names } }: Pick<Exclusions, 'name' | 'namedOnly'>,
   missingLines: readonly number[],
   { excludeMissing, onExclusions }: Pick<ReadingStage, 'excludeMissing' | 'onExclusions'>,
 ): void {

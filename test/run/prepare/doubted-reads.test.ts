@@ -5,10 +5,12 @@ import {
   InputError,
   InvalidInputError,
   reconcileUsers,
+  resumeRun,
+  retryRun,
   type UpdateOptions,
   updateUsers,
 } from '../../../src/index.js';
-import { serviceOf, useWorkplace } from '../../workplace.js';
+import { reachOf, serviceOf, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 const USERS = 250;
@@ -100,6 +102,29 @@ describe('a list of users never to be changed', () => {
     const onExclusions = (found: unknown) => told.push(found);
     await update(emulator, byId(), { exclude, excludeMissing: 'allow', onExclusions });
     expect(told).toEqual([{ list: 'vips.txt', names: 3, found: 2, missingLines: [1] }]);
+  });
+
+  it.each([
+    ['resume', (run: string, reach: ReturnType<typeof reachOf>) => resumeRun(run, reach)],
+    [
+      'retry',
+      (run: string, reach: ReturnType<typeof reachOf>) =>
+        retryRun(run, { ...reach, folder: place.path('again') }),
+    ],
+  ] as const)('means the users whom it meant at the start, for %s too', async (_, again) => {
+    const emulator = await emulate({});
+    const exclude = await place.write('vips.txt', `${listed}\n`);
+    const stopped = { input: await place.write('users.csv', byId()), folder: place.path('run'), exclude };
+    const run = updateUsers({ ...stopped, rate: 5000, concurrency: 1, ...serviceOf(emulator) });
+    for await (const outcome of run) if (outcome.status === 'updated') break;
+    expect((await run.summary).statuses.unprocessed).toBeGreaterThan(0);
+    // By now nobody has the username of the list, or somebody else.
+    emulator.edit(LISTED, { username: 'renamed@example.com' });
+    emulator.edit('10000250', { username: listed });
+    const summary = await again(place.path('run'), { ...reachOf(emulator) }).summary;
+    expect(summary.statuses).toMatchObject({ skipped: 1, unprocessed: 0 });
+    expect(firstName(emulator, LISTED)).toBe('Old');
+    expect(firstName(emulator, '10000250')).toBe('New');
   });
 });
 
