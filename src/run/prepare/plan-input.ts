@@ -80,10 +80,10 @@ export async function planInput(
   const checkRenames = !planning.skipRenameCheck;
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && !prepared.reading.exclusions?.namedOnly.size)
+  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
     return {
       ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
-      excluded: exclusions?.userIds,
+      excluded: exclusions && new Set(exclusions.userIds.keys()),
     };
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
@@ -93,11 +93,12 @@ export async function planInput(
     checkRenames,
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
+    checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
     ...(comparing && { comparing }),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
-  if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.missingExclusions, reading);
+  if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
@@ -119,12 +120,26 @@ export async function planInput(
 function exclusionsOf(
   { reading: { exclusions } }: Prepared,
   earlier: Earlier | undefined,
-): Pick<Exclusions, 'userIds' | 'usernames' | 'namedOnly' | 'name'> | undefined {
+): Pick<Exclusions, 'userIds' | 'usernames' | 'named' | 'name'> | undefined {
   const userIds = earlier?.excluded;
   return exclusions && userIds
-    ? { name: exclusions.name, userIds, usernames: new Set(), namedOnly: new Map() }
+    ? {
+        name: exclusions.name,
+        userIds: new Map([...userIds].map((id) => [id, 0])),
+        usernames: new Set(),
+        named: [],
+      }
     : exclusions;
 }
+
+/** Whether only the network can tell whom the list means, or whether it has a typing error. */
+const hasToCheck = (
+  exclusions: ReturnType<typeof exclusionsOf>,
+  earlier: Earlier | undefined,
+  { excludeMissing }: Pick<ReadingStage, 'excludeMissing'>,
+): boolean =>
+  exclusions !== undefined &&
+  (earlier?.excluded !== undefined || exclusions.named.length > 0 || excludeMissing !== 'allow');
 
 function comparingFor(
   { command }: Pick<PlanningStage, 'command'>,

@@ -80,6 +80,32 @@ describe('a list of users never to be changed', () => {
     expect(emulator.counts.UpdateUser).toBe(0);
   });
 
+  it.each([
+    ['ids.txt', '10000007\n1000002\n', 'nobody in the network has the user ID of line 2; nothing was sent'],
+    [
+      'both.csv',
+      'userId,username\n10000007,user007@example.com\n10000007,user002@example.com\n',
+      'the username of line 3 and the user ID beside it belong to two users; nothing was sent',
+    ],
+  ])('with a typing error in a user ID refuses the run: %s', async (name, content, message) => {
+    const emulator = await emulate({});
+    const exclude = await place.write(name, content);
+    const input = 'userId,firstName\n10000001,New\n10000002,New\n';
+    await expect(update(emulator, input, { exclude })).rejects.toThrow(`\`exclude\` ${name}: ${message}`);
+    expect(emulator.counts.UpdateUser).toBe(0);
+  });
+
+  it('of user IDs that rows have reads nobody, and digits may be a username', async () => {
+    const emulator = await emulate({ users: [...users, { ...users[0], userId: '9', username: '4711' }] });
+    const exclude = await place.write('vips.txt', '10000002\n');
+    const input = 'userId,firstName\n9,New\n10000002,New\n';
+    expect((await update(emulator, input, { exclude })).statuses).toMatchObject({ updated: 1, skipped: 1 });
+    expect(emulator.counts).toMatchObject({ GetUser: 0, ListUsers: 0 });
+    const digits = await place.write('digits.txt', '4711\n');
+    const again = { exclude: digits, folder: place.path('again') };
+    expect((await update(emulator, input, again)).statuses).toMatchObject({ updated: 1, skipped: 1 });
+  });
+
   it('with such a name is taken if the caller says so, and still protects the others', async () => {
     const emulator = await emulate({});
     const exclude = await place.write('vips.txt', `nobody\n${listed}\n`);
