@@ -91,7 +91,10 @@ async function readNetwork(
   return { users, groups, fetcher, questions, groupRequests: named ? 1 : 0 };
 }
 
-/** Excluded users who were not seen are asked for, so that the list protects them. */
+/**
+ * Excluded users who were not seen are asked for, so that the list protects them. Are there too many for that, all users
+ * are listed once more: who is in neither list has gone.
+ */
 async function askForExcluded(
   { excludedIds }: LookupRequests,
   { users, fetcher, questions }: Network,
@@ -103,15 +106,17 @@ async function askForExcluded(
     );
   const unseenIds = () => [...excludedIds].filter((userId) => users.user(userId) === undefined);
   // Otherwise each of them was asked for singly already.
-  if (fetcher.listedAll) {
+  const areTooMany = () => unseenNames().length + unseenIds().length > MOST_DOUBTED;
+  if (fetcher.listedAll && areTooMany()) await fetcher.listAgain();
+  if (fetcher.listedAll && !areTooMany()) {
     await questions.byUsername(unseenNames());
-    await questions.byId(unseenIds().slice(0, MOST_DOUBTED));
+    await questions.byId(unseenIds());
   }
   // Digits alone may be a username as well.
   const digits = unseenIds().filter((userId) => exclusions?.usernames.has(userId));
-  const doubted = digits.slice(0, MOST_DOUBTED);
-  for (const username of doubted) users.watch(username);
-  await questions.byUsername(doubted);
+  if (digits.length > MOST_DOUBTED) return;
+  for (const username of digits) users.watch(username);
+  await questions.byUsername(digits);
 }
 
 /** Who was not seen in a list is asked for before anybody says that they are not there. */

@@ -114,6 +114,24 @@ describe('a list of users never to be changed', () => {
     expect(firstName(emulator, LISTED)).toBe('Old');
   });
 
+  it.each([
+    ['names', (n: number) => `gone${n}@example.com`],
+    ['user IDs', (n: number) => String(20_000_000 + n)],
+  ] as const)(
+    'is listed once more, not asked for singly, if more than a hundred %s are gone',
+    async (_, gone) => {
+      const emulator = await emulate({ shifts: [{ kind: 'remove', page: 1, userId: '10000050' }] });
+      const some = Array.from({ length: 150 }, (_, n) => `${gone(n)}\n`).join('');
+      const exclude = await place.write('vips.txt', `${some}${listed}\n`);
+      await expect(update(emulator, byId(['10000050']), { exclude })).rejects.toThrow('and 140 more');
+      // All pages of users, twice.
+      expect(emulator.counts).toMatchObject({ ListUsers: 8, GetUser: 0 });
+      const allowing = { exclude, excludeMissing: 'allow', folder: place.path('again') } as const;
+      const summary = await update(emulator, byId(['10000050']), allowing);
+      expect(summary.statuses).toMatchObject({ skipped: 1, updated: USERS - 2 });
+    },
+  );
+
   it('is checked also if every row names its user by username', async () => {
     const emulator = await emulate({});
     const exclude = await place.write('vips.txt', 'nobody\n');
