@@ -44,13 +44,11 @@ function parseObject(text: string): Record<string, unknown> {
 }
 
 /** AWS puts `namespace#` before a name, and `:uri` after it, which may have a `#` as well. A repeated header has commas. */
-const bareName = (name: unknown) =>
-  typeof name === 'string'
-    ? name
-        .replace(/[:,].*/s, '')
-        .replace(/.*#/s, '')
-        .trim()
-    : undefined;
+function bareName(name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  const [bare = ''] = name.split(/[:,]/, 1);
+  return bare.slice(bare.lastIndexOf('#') + 1).trim();
+}
 
 /** The first that has the form of a name: to look for values in the others as well takes time. */
 function firstName(names: readonly unknown[], values: PersonalValues): string | undefined {
