@@ -38,7 +38,7 @@ export async function checkRows(
   network: NetworkIndex,
   options: CheckOptions,
 ): Promise<CheckedRows> {
-  const { results, groupFaults, isExcluded } = resolved;
+  const { results, groupFaults, isExcluded, excluded } = resolved;
   const { comparing, allowDuplicates } = options;
   const duplicates = new ResolvedDuplicates(results);
   const mayRepeat = !allowDuplicates && duplicates.size > 0;
@@ -48,7 +48,7 @@ export async function checkRows(
     ? await checkAllRows(withResults(rows(), results), isExcluded, duplicates, network, options)
     : { otherProblems: new Map(), keepUsername: new Set<number>() };
   for (const result of results) rejectFaults(result, groupFaults, allowDuplicates ? undefined : duplicates);
-  return { results, isExcluded, ...all };
+  return { results, isExcluded, excluded, ...all };
 }
 
 async function checkAllRows(

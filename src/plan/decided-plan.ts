@@ -1,4 +1,5 @@
 /** What happens to each row, once the network has been read. */
+import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
 import { type CompareOptions, compare, conflict, type ReadableFields } from './diff/compare.js';
 import { personOf } from './diff/person.js';
@@ -20,8 +21,10 @@ export interface Plan {
   readonly lookups: Iterable<ResolvedLookup>;
   /** How many requests the planning took. */
   readonly requests: number;
-  /** Lines of the list of excluded users whose usernames nobody in the network has. */
-  readonly missingExclusions: readonly number[];
+  /** What is wrong with the list of excluded users. */
+  readonly exclusionFaults: ExclusionFaults;
+  /** The IDs of the excluded users, those of the excluded usernames included. */
+  readonly excluded: ReadonlySet<string>;
   /** Whether all users were listed for it. */
   readonly listedAll: boolean;
   /** Epoch ms: what is known of the users is no older. */
@@ -42,11 +45,12 @@ export interface Decisions {
   readonly turns: ReadonlyMap<number, Turn>;
   readonly groups: GroupIndex;
   readonly isExcluded: (command: NamedCommand) => boolean;
+  readonly excluded: ReadonlySet<string>;
   readonly hasEnded: (row: number) => boolean;
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
   readonly userOf: (userId: string) => IndexedUser | 'same' | undefined;
-  readonly missingExclusions: readonly number[];
+  readonly exclusionFaults: ExclusionFaults;
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
@@ -59,7 +63,8 @@ export class DecidedPlan implements Plan {
   readonly listedAll: boolean;
   readonly readAt: number;
   readonly seenAt: number;
-  readonly missingExclusions: readonly number[];
+  readonly exclusionFaults: ExclusionFaults;
+  readonly excluded: ReadonlySet<string>;
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -68,7 +73,8 @@ export class DecidedPlan implements Plan {
     this.listedAll = decisions.listedAll;
     this.readAt = decisions.readAt;
     this.seenAt = decisions.seenAt;
-    this.missingExclusions = decisions.missingExclusions;
+    this.exclusionFaults = decisions.exclusionFaults;
+    this.excluded = decisions.excluded;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }

@@ -2,6 +2,7 @@
  * Turns rows as they were read into rows that can be sent. Each step takes what the one before it has given: requests →
  * network → resolved rows → checked rows → order of the renames → plan. Only the first two and the order read anything.
  */
+import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { Row } from '../model.js';
 import { type CheckedRows, type CheckOptions, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
@@ -36,7 +37,8 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
   const collected = await collectRequests(rows, options);
   const network = await readNetwork(collected, reads, options);
   const requests = options.comparing ? await addRequests(collected, rows, network) : collected;
-  await askForUnseen(requests, network, options);
+  await askForExcluded(requests, network, options);
+  await askForUnseen(requests, network);
   const resolved = resolveRows(requests, network, options);
   const checked = await checkRows(rows, resolved, network, options);
   const { turns, faults } = await orderUsernames(checked, network, options);
@@ -48,10 +50,11 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     turns,
     groups,
     isExcluded: checked.isExcluded,
+    excluded: checked.excluded,
     hasEnded: options.hasEnded,
     comparing: options.comparing,
     userOf: options.comparing ? userOf(users) : () => undefined,
-    missingExclusions: missingExclusions(options.exclusions, users),
+    exclusionFaults: exclusionFaults(options.exclusions, requests.excludedIds, users),
     requests: fetcher.requests + questions.requests + groupRequests,
     listedAll: fetcher.listedAll,
     readAt: fetcher.startedAt,
@@ -88,29 +91,67 @@ async function readNetwork(
   return { users, groups, fetcher, questions, groupRequests: named ? 1 : 0 };
 }
 
-/** Who was not seen in a list is asked for before anybody says that they are not there. */
-async function askForUnseen(
-  requests: LookupRequests,
+/**
+ * Excluded users who were not seen are asked for, so that the list protects them. Are there too many for that, all users
+ * are listed once more: who is in neither list has gone.
+ */
+async function askForExcluded(
+  { excludedIds }: LookupRequests,
   { users, fetcher, questions }: Network,
   { exclusions }: PlanOptions,
 ): Promise<void> {
+  const unseenNames = () =>
+    (exclusions?.named ?? []).flatMap(({ username }) =>
+      users.holders(username).length === 0 ? [username] : [],
+    );
+  const unseenIds = () => [...excludedIds].filter((userId) => users.user(userId) === undefined);
+  // Otherwise each of them was asked for singly already.
+  const areTooMany = () => unseenNames().length + unseenIds().length > MOST_DOUBTED;
+  if (fetcher.listedAll && areTooMany()) await fetcher.listAgain();
+  if (fetcher.listedAll && !areTooMany()) {
+    await questions.byUsername(unseenNames());
+    await questions.byId(unseenIds());
+  }
+  // Digits alone may be a username as well.
+  const digits = unseenIds().filter((userId) => exclusions?.usernames.has(userId));
+  if (digits.length > MOST_DOUBTED) return;
+  for (const username of digits) users.watch(username);
+  await questions.byUsername(digits);
+}
+
+/** Who was not seen in a list is asked for before anybody says that they are not there. */
+async function askForUnseen(requests: LookupRequests, { users, fetcher, questions }: Network): Promise<void> {
   // Otherwise each of them was asked for singly already.
   if (!fetcher.listedAll) return;
-  const excluded = [...(exclusions?.namedOnly.values() ?? [])].map(({ username }) => username);
-  await questions.byUsername(excluded.filter((username) => users.holders(username).length === 0));
   const unseen = requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
     name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
   );
   const doubted = [...new Set(unseen)].slice(0, MOST_DOUBTED);
   await questions.byUsername(doubted);
-  await questions.byId([...users.unreadIds()].slice(0, MOST_DOUBTED - doubted.length));
+  const unread = [...users.unreadIds()].filter((userId) => !requests.excludedIds.has(userId));
+  await questions.byId(unread.slice(0, MOST_DOUBTED - doubted.length));
 }
 
-/** The lines of a list of excluded users whose usernames nobody has. */
-const missingExclusions = (exclusions: PlanOptions['exclusions'], users: UserIndex): number[] =>
-  [...(exclusions?.namedOnly ?? [])].flatMap(([key, { line }]) =>
-    users.holders(key).length === 0 ? [line] : [],
-  );
+/** @param userIds those of the list that were looked for */
+function exclusionFaults(
+  exclusions: PlanOptions['exclusions'],
+  userIds: ReadonlySet<string>,
+  users: UserIndex,
+): ExclusionFaults {
+  const faults = { names: [] as number[], userIds: [] as number[], mixed: [] as number[] };
+  for (const { username, userId, line } of exclusions?.named ?? []) {
+    const holders = users.holders(username);
+    // A user who was renamed is protected by the user ID.
+    if (holders.length === 0 && userId === undefined) faults.names.push(line);
+    const isMixed = holders.length > 0 && !holders.some((user) => user.userId === userId);
+    if (isMixed && userId !== undefined) faults.mixed.push(line);
+  }
+  for (const userId of userIds) {
+    const isSomebody = users.user(userId) !== undefined || users.holders(userId).length > 0;
+    if (!isSomebody) faults.userIds.push(exclusions?.userIds.get(userId) ?? 1);
+  }
+  return faults;
+}
 
 /** Of rows that are compared, it is known only now which of them change a username. */
 async function addRequests(

@@ -22,6 +22,8 @@ export interface ResolvedRows {
   /** By index of `groupLists`: what is wrong with the names. */
   readonly groupFaults: readonly (string | undefined)[];
   readonly isExcluded: (command: NamedCommand) => boolean;
+  /** The IDs of all users who are left out. */
+  readonly excluded: ReadonlySet<string>;
 }
 
 /** Finds the user of each row that had a lookup request. */
@@ -37,6 +39,7 @@ export function resolveRows(
   return {
     results,
     groupFaults: groupLists.map((names) => groupsFault(names, groups)),
+    excluded,
     isExcluded: exclusionOf(excluded, options.exclusions),
   };
 }

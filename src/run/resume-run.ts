@@ -18,6 +18,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
+import { readExcluded } from './state/excluded-file.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
@@ -74,6 +75,7 @@ export const continueRun = (
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
+      excluded: prepared.reading.exclusions && (await readExcluded(folder.excluded)),
       hasEnded: (row) => past.ended.has(row),
       inDoubt: (row) => inDoubt.has(row),
       ...(await keptBefore(folder, parsed)),

@@ -22,6 +22,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { openSession, type Session } from './service/session.js';
+import { writeExcluded } from './state/excluded-file.js';
 import { Journal } from './state/journal.js';
 import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
@@ -43,6 +44,8 @@ export interface RunConstraints {
   readonly groupNames?: Readonly<Record<string, string>>;
   /** The user that a row which names its user means, as an earlier run has found out. */
   readonly known?: (row: number) => string | undefined;
+  /** The IDs of the users whom an earlier run's list of excluded users meant. */
+  readonly excluded?: ReadonlySet<string>;
   /** The caps of an earlier run that this one shares. */
   readonly shared?: SharedCaps | undefined;
 }
@@ -150,9 +153,9 @@ async function planFor(
   parsed: ParsedOptions,
   prepared: Prepared,
   session: Session,
-  { known, groupNames }: RunConstraints,
+  { known, groupNames, excluded }: RunConstraints,
 ): Promise<PlannedInput> {
-  const earlier = { ...nothingDone, userOf: known ?? (() => undefined), groupNames };
+  const earlier = { ...nothingDone, userOf: known ?? (() => undefined), groupNames, excluded };
   const planned = await planInput(prepared, parsed, session, earlier);
   if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
   return planned;
@@ -160,7 +163,7 @@ async function planFor(
 
 /**
  * Writes what has to be on the disk before the first row is sent. The record comes last, as it makes the folder a run's:
- * there is no run without a report and a journal, or whose lookups are lost, or what its users were.
+ * there is no run without a report and a journal, or whose lookups or excluded users are lost, or what its users were.
  */
 async function writeBeginning(
   folder: RunFolder,
@@ -169,6 +172,7 @@ async function writeBeginning(
   head: PlanHead | undefined,
   record: RunRecord,
 ): Promise<void> {
+  if (planned.excluded) await writeExcluded(folder.excluded, planned.excluded);
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
   await createReport(folder.report(report.reportFormat), report.reportFormat);

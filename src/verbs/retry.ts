@@ -12,6 +12,7 @@ import { refuseHeld } from '../run/lock/lock.js';
 import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions, RetryOptions } from '../run/options/run-options.js';
 import { type RunConstraints, startRun } from '../run/start-run.js';
+import { readExcluded } from '../run/state/excluded-file.js';
 import { readJournal } from '../run/state/journal.js';
 import { readLookups } from '../run/state/lookups-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
@@ -61,7 +62,11 @@ async function retry(
   }
   const { limit: _, ...options } = optionsOf(record, given, defaults);
   const run = { ...options, folder: given.folder, input };
-  const constraints = await knownUsers(folder, record, summary, given);
+  const isExcluding = record.options.exclude !== undefined;
+  const constraints = {
+    ...(await knownUsers(folder, record, summary, given)),
+    ...(isExcluding && { excluded: await readExcluded(folder.excluded) }),
+  };
   const shared = await sharedCaps(folder, record);
   // What the first run has let through may have been edited since: the caps count for both together.
   return record.command === 'reconcile'

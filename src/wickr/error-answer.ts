@@ -2,7 +2,7 @@
 import { codeOfStatus, kindOf } from '../error-codes.js';
 import type { Failure } from '../model.js';
 import type { PersonalValues } from './personal-values.js';
-import { redact, redactName } from './redact.js';
+import { LONGEST, redact, redactName } from './redact.js';
 import { type HttpAnswer, headerOf } from './send.js';
 
 /** ms; the longest wait that the service can ask for. */
@@ -17,13 +17,11 @@ const LONGEST_WAIT = 5 * 60_000;
  */
 export function readFailure(answer: HttpAnswer, values: PersonalValues, now: number): Failure {
   const body = parseObject(answer.body);
-  const code =
-    [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type]
-      .map((name) => redactName(bareName(name), values))
-      .find((name) => name !== '') ?? codeOfStatus(answer.status);
-  const reasons = readReasons(body.reasons, values);
+  const names = [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type];
+  const code = firstName(names, values) ?? codeOfStatus(answer.status);
   const said = [body.message, body.Message].find((value) => typeof value === 'string');
   const text = redact(said ?? '', values);
+  const reasons = readReasons(body.reasons, LONGEST - text.length, values);
   const wait = retryAfter(answer, now);
   return {
     kind: kindOf(answer.status, code),
@@ -52,18 +50,32 @@ function bareName(name: unknown): string | undefined {
   return first.slice(first.lastIndexOf('#') + 1).trim();
 }
 
-function readReasons(reasons: unknown, values: PersonalValues): { field: string; reason: string }[] {
-  if (!Array.isArray(reasons)) return [];
-  return reasons.slice(0, 10).map((entry: unknown) => {
-    const { field, reason } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<
-      string,
-      unknown
-    >;
-    return {
-      field: redactName(field, values),
-      reason: redact(typeof reason === 'string' ? reason : '', values),
-    };
-  });
+/** The first that has the form of a name: to look for values in the others as well takes time. */
+function firstName(names: readonly unknown[], values: PersonalValues): string | undefined {
+  for (const name of names) {
+    const code = redactName(bareName(name), values);
+    if (code !== '') return code;
+  }
+  return undefined;
+}
+
+/** @param room characters, after which no further reason is read */
+function readReasons(
+  reasons: unknown,
+  room: number,
+  values: PersonalValues,
+): { field: string; reason: string }[] {
+  const read: { field: string; reason: string }[] = [];
+  let left = room;
+  for (const entry of Array.isArray(reasons) ? (reasons as unknown[]).slice(0, 10) : []) {
+    if (left <= 0) break;
+    const given = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+    const field = redactName(given.field, values);
+    const reason = redact(typeof given.reason === 'string' ? given.reason : '', values);
+    read.push({ field, reason });
+    left -= field.length + reason.length;
+  }
+  return read;
 }
 
 /** ms to wait, from `x-amz-retry-after` (in ms; the more exact one goes first) or `Retry-After` (s, or an HTTP date). */

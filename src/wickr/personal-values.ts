@@ -13,7 +13,7 @@ const SHORTEST_PART = 4;
 
 /** One character, or one escape that stands for some: percent, HTML entity, JSON. */
 const UNIT =
-  /(?:%[0-9a-f]{2})+|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr]squo);|\\u[0-9a-f]{4}|\\["'\\/]|[\s\S]/giu;
+  /(?:%[0-9a-f]{2})+|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr]squo);|\\u[0-9a-f]{4}|\\["'\\/]|[\s\S]/iuy;
 const NAMED: Readonly<Record<string, string>> = {
   ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', lsquo: "'", rsquo: "'" },
 };
@@ -115,21 +115,37 @@ function lengthAt(text: string, at: number, value: string, least: number): numbe
 
 const isWord = (character: string | undefined) => character !== undefined && WORD.test(character);
 
+/** Characters that stand for themselves, or for their small letter. All others take a hundred times as long. */
+const PLAIN = /^[ !"#$'-[\]-_a-~]$/;
+const SMALL = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return PLAIN.test(character) ? character.toLowerCase() : undefined;
+});
+
 function unfold(text: string): FoldedText {
   let plain = '';
   const from: number[] = [];
   const to: number[] = [];
-  for (const { 0: unit, index } of text.matchAll(UNIT)) {
-    const characters = folded(decoded(unit));
+  for (let at = 0; at < text.length; ) {
+    const small = SMALL[text.charCodeAt(at)];
+    const unit = small === undefined ? unitAt(text, at) : small;
+    const characters = small ?? folded(decoded(unit));
+    const end = at + unit.length;
     for (let n = 0; n < characters.length; n += 1) {
-      from.push(index);
-      to.push(index + unit.length);
+      from.push(at);
+      to.push(end);
     }
     // A mark that stands by itself belongs to the letter before it.
-    if (characters === '' && to.length > 0) to[to.length - 1] = index + unit.length;
+    if (characters === '' && to.length > 0) to[to.length - 1] = end;
     plain += characters;
+    at = end;
   }
   return { text: plain, from, to };
+}
+
+function unitAt(text: string, at: number): string {
+  UNIT.lastIndex = at;
+  return UNIT.exec(text)?.[0] ?? text.charAt(at);
 }
 
 function decoded(unit: string): string {

@@ -6,8 +6,8 @@ import { fieldNames } from '../user-fields.js';
 import { hideValues, holdsValue, type PersonalValues, repeatsValue } from './personal-values.js';
 
 /** Characters that are kept of a message, and the longest message that is looked at at all. */
-const LONGEST = 300;
-const LONGEST_READ = 10_000;
+export const LONGEST = 300;
+const LONGEST_READ = 1000;
 
 /**
  * Anything that looks like an e-mail address: most Wickr usernames are one, and a message may name another user's. It is

@@ -171,9 +171,9 @@ describe('groups by name', () => {
 describe('excluded users', () => {
   const excluding = (userIds: string[], usernames: string[]) => ({
     exclusions: {
-      userIds: new Set(userIds),
+      userIds: new Map(userIds.map((userId, index) => [userId, index + 1])),
       usernames: new Set(usernames),
-      namedOnly: new Map(usernames.map((username, index) => [username, { username, line: index + 1 }])),
+      named: usernames.map((username, index) => ({ username, line: index + 1 })),
     },
   });
 

@@ -37,6 +37,12 @@ describe("the error's name is found in each of its places", () => {
     expect(code('', '{"__type":"ThrottlingException","Code":"SlowDown"}')).toBe('SlowDown');
   });
 
+  it('and of many long reasons, only the first are read', () => {
+    const reasons = Array.from({ length: 10 }, () => ({ field: 'username', reason: 'is wrong '.repeat(20) }));
+    const { message } = read(422, {}, JSON.stringify({ message: 'no', reasons }));
+    expect(message.match(/username/g)).toHaveLength(2);
+  });
+
   it('never in a value of the row, though it has the form of a name', () => {
     const details = { username: 'Ann-Lee' };
     expect(readFailure({ status: 422, headers: {}, body: '{"code":"Ann-Lee"}' }, details, now).code).toBe(

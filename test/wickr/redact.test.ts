@@ -82,7 +82,7 @@ describe('a message loses', () => {
   });
 
   it('its end if it is long', () => {
-    expect(redact('ab '.repeat(1000), {})).toHaveLength(300);
+    expect(redact('ab '.repeat(300), {})).toHaveLength(300);
   });
 });
 

@@ -4,6 +4,18 @@
 export interface NamedUser {
   readonly username: string;
   readonly line: number;
+  /** The user ID that the same line gives. */
+  readonly userId?: string;
+}
+
+/** A list against the network: what is wrong with it. */
+export interface ExclusionFaults {
+  /** The lines whose usernames nobody has. */
+  readonly names: readonly number[];
+  /** The lines whose user IDs nobody has. */
+  readonly userIds: readonly number[];
+  /** The lines with the user ID of one user and the username of another. */
+  readonly mixed: readonly number[];
 }
 
 /** What became of a list's usernames in the network. */
@@ -14,20 +26,18 @@ export interface FoundExclusions {
   readonly names: number;
   /** How many of those names somebody in the network has. */
   readonly found: number;
-  /** The lines of the others. */
+  /** The lines of the others, and of user IDs that nobody has, if these are looked for. */
   readonly missingLines: readonly number[];
 }
 
 /** The users of a list. */
 export interface Exclusions {
-  readonly userIds: ReadonlySet<string>;
+  /** User ID → the first line that has it. */
+  readonly userIds: ReadonlyMap<string, number>;
   /** Without case, as `folded` makes them. */
   readonly usernames: ReadonlySet<string>;
-  /**
-   * Those of whom the list has the username alone, so that only the network can tell who they are. Without case → as it
-   * is written, and the first line that has it.
-   */
-  readonly namedOnly: ReadonlyMap<string, NamedUser>;
+  /** The same, as they are written: only the network can tell who they are, and whether that is who the user ID says. */
+  readonly named: readonly NamedUser[];
   /** The file's name without its folder, safe to be shown. */
   readonly name: string;
   /** Absolute. */

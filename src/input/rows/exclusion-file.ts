@@ -30,8 +30,8 @@ export async function readExclusions(path: string, sha256?: string): Promise<Exc
         'Put that file back, or start a new run with this one.',
       );
     }
-    const { userIds, usernames, namedOnly } = list;
-    return { userIds, usernames, namedOnly, name, path: resolve(path), sha256: found };
+    const { userIds, usernames, named } = list;
+    return { userIds, usernames, named: [...named.values()], name, path: resolve(path), sha256: found };
   } catch (cause) {
     if (!(cause instanceof WickrBulkError)) throw cause;
     throw new InputError(`\`exclude\` ${name}: ${cause.message}`, cause.hint, { cause });
@@ -39,16 +39,18 @@ export async function readExclusions(path: string, sha256?: string): Promise<Exc
 }
 
 class UserList {
-  readonly userIds = new Set<string>();
+  readonly userIds = new Map<string, number>();
   readonly usernames = new Set<string>();
-  readonly namedOnly = new Map<string, NamedUser>();
+  readonly named = new Map<string, NamedUser>();
 
   add(line: number, userId: string, username?: string): void {
-    if (userId !== '') this.userIds.add(userId);
+    if (userId !== '' && !this.userIds.has(userId)) this.userIds.set(userId, line);
     if (username === undefined) return;
-    const key = folded(username);
-    this.usernames.add(key);
-    if (userId === '' && !this.namedOnly.has(key)) this.namedOnly.set(key, { username, line });
+    this.usernames.add(folded(username));
+    // Digits that may be either are looked up as a user ID.
+    if (userId === username) return;
+    const key = `${userId} ${folded(username)}`;
+    if (!this.named.has(key)) this.named.set(key, { username, line, ...(userId !== '' && { userId }) });
   }
 
   get isEmpty(): boolean {

@@ -80,6 +80,12 @@ export class UserFetcher {
     return strategy;
   }
 
+  /** Lists all users once more: a list that shifted while it was read has left some out. */
+  async listAgain(): Promise<void> {
+    this.listedAll = false;
+    await this.#listAll();
+  }
+
   async #listAll(): Promise<void> {
     if (this.listedAll) return;
     let users = 0;

@@ -9,7 +9,9 @@ export interface LookupRequestOptions {
   readonly checkRenames: boolean;
   /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
-  readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'namedOnly'>;
+  readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'named'>;
+  /** Whether a user ID of `exclusions` that nobody has is a fault, so that users have to be read to know it. */
+  readonly checkExcludedIds: boolean;
   /**
    * What an earlier run has found for the row's lookupUsername: a user ID, or empty if no user could be meant. Such a
    * row is not looked up again: its user may have another username by now, and another user may have this one.
@@ -55,11 +57,15 @@ export class LookupRequests {
   readonly contested = new Set<string>();
   /** Each list of group names once. */
   readonly groupLists: (readonly string[])[] = [];
+  /** User IDs of the list of excluded users that no row has: they may have a typing error. */
+  readonly excludedIds = new Set<string>();
   readonly #options: LookupRequestOptions;
   readonly #indexOfList = new Map<string, number>();
 
   constructor(options: LookupRequestOptions) {
     this.#options = options;
+    if (!options.checkExcludedIds) return;
+    for (const userId of options.exclusions?.userIds.keys() ?? []) this.excludedIds.add(userId);
   }
 
   /**
@@ -67,6 +73,7 @@ export class LookupRequests {
    * follows once the users have been read.
    */
   collect(row: Row): void {
+    if ('skipped' in row && row.userId !== undefined) this.excludedIds.delete(row.userId);
     const command = this.#commandOf(row);
     if (!command) return;
     const hasEnded = this.#options.hasEnded(row.row);
@@ -89,8 +96,10 @@ export class LookupRequests {
 
   /** Only the network can tell whether a row's user ID belongs to an excluded username, and whether anybody has it. */
   collectExclusions(): void {
-    for (const [key, { username }] of this.#options.exclusions?.namedOnly ?? [])
-      if (!this.lookupUsernames.has(key)) this.lookupUsernames.set(key, username);
+    for (const { username } of this.#options.exclusions?.named ?? []) addName(this.lookupUsernames, username);
+    for (const userId of this.excludedIds) {
+      if (!this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
+    }
   }
 
   /**

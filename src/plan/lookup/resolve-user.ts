@@ -60,7 +60,7 @@ export function excludedIds(
   exclusions: LookupRequestOptions['exclusions'],
   users: UserIndex,
 ): ReadonlySet<string> {
-  const userIds = new Set(exclusions?.userIds);
+  const userIds = new Set(exclusions?.userIds.keys());
   for (const username of exclusions?.usernames ?? []) {
     for (const { userId } of users.holders(username)) userIds.add(userId);
   }

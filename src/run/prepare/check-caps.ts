@@ -34,7 +34,7 @@ export async function tripCaps(
     lastRows: await memory.recall(),
     membersOf: (groupId) => members.get(groupId),
   });
-  if (tripped.length === 0) await memory.remember(rows);
+  if (tripped.length === 0) await memory.remember(rows, caps.shrink);
   return tripped;
 }
 

@@ -1,6 +1,7 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 
 import { InvalidInputError } from '../../errors.js';
+import type { Exclusions } from '../../input/options/exclusions.js';
 import type { Outcome, OwnChange, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
@@ -25,6 +26,8 @@ export interface Earlier {
   /** The user that the row's username was found to be. */
   userOf(row: number): string | undefined;
   hasEnded(row: number): boolean;
+  /** The IDs of the users whom the list of excluded users meant when it was first used: by now its usernames may be others'. */
+  readonly excluded?: ReadonlySet<string> | undefined;
   /** Whether the row may have been sent, and has no outcome from then. */
   inDoubt(row: number): boolean;
   /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
@@ -47,6 +50,8 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
   rows(): AsyncIterable<readonly ReadyRow[]>;
   /** The users that the rows were found to mean; undefined if nobody was looked up. */
   readonly looked: Iterable<ResolvedLookup> | undefined;
+  /** The IDs of the users who are never changed; undefined if there is no list of them. */
+  readonly excluded: ReadonlySet<string> | undefined;
   /** What comparing the rows with the network has come to; undefined if they are sent as they are. */
   readonly compared: Compared | undefined;
 }
@@ -71,12 +76,15 @@ export async function planInput(
 ): Promise<PlannedInput> {
   const { validation } = prepared;
   const { lookups, renames } = validation.network;
-  const { exclusions } = prepared.reading;
+  const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && !exclusions?.namedOnly.size)
-    return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
+  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
+    return {
+      ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
+      excluded: exclusions && new Set(exclusions.userIds.keys()),
+    };
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
   const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));
@@ -85,11 +93,12 @@ export async function planInput(
     checkRenames,
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
+    checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
     ...(comparing && { comparing }),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
-  if (exclusions) checkExclusions(exclusions, plan.missingExclusions, reading);
+  if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
@@ -102,9 +111,35 @@ export async function planInput(
     validation: { ...validation, invalid },
     rows,
     looked: lookups ? plan.lookups : undefined,
+    excluded: exclusions && plan.excluded,
     compared,
   };
 }
+
+/** The list of excluded users. Once it was used, it means the users whom it meant then. */
+function exclusionsOf(
+  { reading: { exclusions } }: Prepared,
+  earlier: Earlier | undefined,
+): Pick<Exclusions, 'userIds' | 'usernames' | 'named' | 'name'> | undefined {
+  const userIds = earlier?.excluded;
+  return exclusions && userIds
+    ? {
+        name: exclusions.name,
+        userIds: new Map([...userIds].map((id) => [id, 0])),
+        usernames: new Set(),
+        named: [],
+      }
+    : exclusions;
+}
+
+/** Whether only the network can tell whom the list means, or whether it has a typing error. */
+const hasToCheck = (
+  exclusions: ReturnType<typeof exclusionsOf>,
+  earlier: Earlier | undefined,
+  { excludeMissing }: Pick<ReadingStage, 'excludeMissing'>,
+): boolean =>
+  exclusions !== undefined &&
+  (earlier?.excluded !== undefined || exclusions.named.length > 0 || excludeMissing !== 'allow');
 
 function comparingFor(
   { command }: Pick<PlanningStage, 'command'>,

@@ -28,7 +28,8 @@ export interface Kind {
 /** The memory of one number. */
 export interface Memory {
   recall(): Promise<number | undefined>;
-  remember(number: number): Promise<void>;
+  /** @param allowed by how much the next number may be smaller without being meant so, in percent; 10 by default */
+  remember(number: number, allowed?: number): Promise<void>;
 }
 
 /**
@@ -44,28 +45,49 @@ const keyOf = (of: readonly string[]): string =>
 function memoryUnder(path: string | undefined, kind: Kind, key: string): Memory {
   return {
     recall: async () => (path === undefined ? undefined : largest((await read(path, kind))[key], kind)),
-    async remember(number) {
-      if (path !== undefined) await write(path, kind, key, number).catch(() => {});
+    async remember(number, allowed) {
+      if (path === undefined) return;
+      await write(path, kind, key, { number, allowed }).catch((cause: unknown) => {
+        if (kind.isNeeded) throw unkept(path, cause);
+      });
     },
   };
 }
 
-type Entry = Record<string, number> & { readonly at: number; readonly recent?: readonly number[] };
+type Entry = Record<string, number> & {
+  readonly at: number;
+  readonly recent?: readonly number[];
+  readonly allowed?: number;
+};
 type Entries = Record<string, Entry>;
 
 /** Numbers of which the largest counts, if a check needs the memory: many small steps down are a large one. */
 const RECENT = 10;
-/** A number that is smaller than this share of the largest was meant: from then on it is what counts. */
-const MEANT = 0.9;
+/** By how much the next number may be smaller, in percent, if nothing else is said. */
+const ALLOWED = 10;
 
 const largest = (entry: Entry | undefined, { name }: Kind): number | undefined =>
   entry && Math.max(entry[name] ?? 0, ...(entry.recent ?? []));
 
-function recentOf(entry: Entry | undefined, kind: Kind, number: number): { recent?: readonly number[] } {
+/** A number to be kept. */
+interface Kept {
+  readonly number: number;
+  readonly allowed: number | undefined;
+}
+
+function recentOf(
+  entry: Entry | undefined,
+  kind: Kind,
+  { number, allowed }: Kept,
+): Pick<Entry, 'recent' | 'allowed'> {
   if (!kind.isNeeded) return {};
-  const isMeant = number < MEANT * (largest(entry, kind) ?? 0);
+  // Beyond what was allowed until now, somebody has allowed it this once: from here on it is what counts.
+  const isMeant = number < (largest(entry, kind) ?? 0) * (1 - (entry?.allowed ?? ALLOWED) / 100);
   const earlier = isMeant ? [] : (entry?.recent ?? [entry?.[kind.name] ?? []].flat());
-  return { recent: [number, ...earlier].slice(0, RECENT) };
+  return {
+    recent: [number, ...earlier].slice(0, RECENT),
+    ...(allowed !== undefined && allowed !== ALLOWED && { allowed }),
+  };
 }
 
 async function read(path: string, kind: Kind): Promise<Entries> {
@@ -73,7 +95,12 @@ async function read(path: string, kind: Kind): Promise<Entries> {
   const number = z.number().positive().max(most);
   const shape = z.record(
     z.string(),
-    z.object({ [name]: number, at: z.number(), recent: z.array(number).optional() }),
+    z.object({
+      [name]: number,
+      at: z.number(),
+      recent: z.array(number).optional(),
+      allowed: z.number().min(0).max(100).optional(),
+    }),
   );
   try {
     return shape.parse(JSON.parse(await readFile(path, 'utf8'))) as Entries;
@@ -84,13 +111,13 @@ async function read(path: string, kind: Kind): Promise<Entries> {
   }
 }
 
-async function write(path: string, kind: Kind, key: string, number: number): Promise<void> {
+async function write(path: string, kind: Kind, key: string, kept: Kept): Promise<void> {
   const { [key]: last, ...others } = await read(path, kind);
   const newest = Object.entries(others).sort(([, a], [, b]) => b.at - a.at);
   const entries = Object.fromEntries(newest.slice(0, MOST - 1));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const text = JSON.stringify(
-    { [key]: { [kind.name]: number, at: Date.now(), ...recentOf(last, kind, number) }, ...entries },
+    { [key]: { [kind.name]: kept.number, at: Date.now(), ...recentOf(last, kind, kept) }, ...entries },
     null,
     2,
   );
@@ -101,6 +128,13 @@ const unreadable = (path: string, cause: unknown) =>
   new RunFolderError(
     `${printable(path)}, which keeps the lengths of earlier inputs, cannot be read; nothing was sent`,
     'Without it nobody notices an input that is cut off (`maxShrink`). Repair the file; if that cannot be done, check the number of rows yourself and delete it.',
+    { cause },
+  );
+
+const unkept = (path: string, cause: unknown) =>
+  new RunFolderError(
+    `${printable(path)}, which keeps the lengths of inputs, cannot be written; nothing was sent`,
+    'Without it nobody notices when the next input is cut off (`maxShrink`). Check that its folder is yours and has room.',
     { cause },
   );
 
@@ -178,8 +212,7 @@ export function openInputMemory(
   const memory = async () => memoryUnder(path, kind, `${scope}:${await nearestKnown()}`);
   return {
     recall: async () => (await memory()).recall(),
-    // Once the rows have passed, whatever cannot be kept is noticed by the next run.
-    remember: async (rows) => (await memory()).remember(rows),
+    remember: async (rows, allowed) => (await memory()).remember(rows, allowed),
     async knowsOthersOnly() {
       const names = await known();
       return names.length > 0 && !names.includes(await nearestKnown());

@@ -56,6 +56,11 @@ export class RunFolder {
     return join(this.path, 'lookups.csv');
   }
 
+  /** Who is never changed. */
+  get excluded(): string {
+    return join(this.path, 'excluded.csv');
+  }
+
   /** What the users were before the run, and what it wanted of them. */
   get before(): string {
     return join(this.path, 'before.jsonl');

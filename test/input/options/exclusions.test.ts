@@ -12,7 +12,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
 }
 const users = async (name: string, content: string | Buffer) => {
   const { userIds, usernames } = await readExclusions(await file(name, content));
-  return [[...userIds], [...usernames]];
+  return [[...userIds.keys()], [...usernames]];
 };
 
 it.each([

@@ -112,9 +112,9 @@ describe('where', () => {
 
 describe('exclude', () => {
   const exclusions: Exclusions = {
-    userIds: new Set(['7']),
+    userIds: new Map([['7', 1]]),
     usernames: new Set(['zo\u00eb@x.org']),
-    namedOnly: new Map(),
+    named: [],
     name: 'vips.txt',
     path: '/vips.txt',
     sha256: '',

@@ -96,8 +96,9 @@ describe('an update', () => {
     expect(kept.statuses).toMatchObject({ skipped: 2, updated: 1 });
     expect(notRenamed(emulator, 3)).toEqual([1, 2]);
     const asked = emulator.counts.ListUsers ?? 0;
-    const both = await place.write('vips.csv', 'userId,username\n10000009,ann@x.org\n');
-    const summary = await updateIn(place, renames(1), { exclude: both }, emulator);
+    const ids = await place.write('vips.csv', 'userId\n10000009\n');
+    const allowing = { exclude: ids, excludeMissing: 'allow' } as const;
+    const summary = await updateIn(place, renames(1), allowing, emulator);
     expect(summary.statuses.updated).toBe(1);
     expect(emulator.counts.ListUsers).toBe(asked);
   });

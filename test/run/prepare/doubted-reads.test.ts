@@ -5,10 +5,12 @@ import {
   InputError,
   InvalidInputError,
   reconcileUsers,
+  resumeRun,
+  retryRun,
   type UpdateOptions,
   updateUsers,
 } from '../../../src/index.js';
-import { serviceOf, useWorkplace } from '../../workplace.js';
+import { reachOf, serviceOf, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 const USERS = 250;
@@ -78,6 +80,32 @@ describe('a list of users never to be changed', () => {
     expect(emulator.counts.UpdateUser).toBe(0);
   });
 
+  it.each([
+    ['ids.txt', '10000007\n1000002\n', 'nobody in the network has the user ID of line 2; nothing was sent'],
+    [
+      'both.csv',
+      'userId,username\n10000007,user007@example.com\n10000007,user002@example.com\n',
+      'the username of line 3 and the user ID beside it belong to two users; nothing was sent',
+    ],
+  ])('with a typing error in a user ID refuses the run: %s', async (name, content, message) => {
+    const emulator = await emulate({});
+    const exclude = await place.write(name, content);
+    const input = 'userId,firstName\n10000001,New\n10000002,New\n';
+    await expect(update(emulator, input, { exclude })).rejects.toThrow(`\`exclude\` ${name}: ${message}`);
+    expect(emulator.counts.UpdateUser).toBe(0);
+  });
+
+  it('of user IDs that rows have reads nobody, and digits may be a username', async () => {
+    const emulator = await emulate({ users: [...users, { ...users[0], userId: '9', username: '4711' }] });
+    const exclude = await place.write('vips.txt', '10000002\n');
+    const input = 'userId,firstName\n9,New\n10000002,New\n';
+    expect((await update(emulator, input, { exclude })).statuses).toMatchObject({ updated: 1, skipped: 1 });
+    expect(emulator.counts).toMatchObject({ GetUser: 0, ListUsers: 0 });
+    const digits = await place.write('digits.txt', '4711\n');
+    const again = { exclude: digits, folder: place.path('again') };
+    expect((await update(emulator, input, again)).statuses).toMatchObject({ updated: 1, skipped: 1 });
+  });
+
   it('with such a name is taken if the caller says so, and still protects the others', async () => {
     const emulator = await emulate({});
     const exclude = await place.write('vips.txt', `nobody\n${listed}\n`);
@@ -85,6 +113,24 @@ describe('a list of users never to be changed', () => {
     expect(summary.statuses).toMatchObject({ skipped: 1, updated: USERS - 1 });
     expect(firstName(emulator, LISTED)).toBe('Old');
   });
+
+  it.each([
+    ['names', (n: number) => `gone${n}@example.com`],
+    ['user IDs', (n: number) => String(20_000_000 + n)],
+  ] as const)(
+    'is listed once more, not asked for singly, if more than a hundred %s are gone',
+    async (_, gone) => {
+      const emulator = await emulate({ shifts: [{ kind: 'remove', page: 1, userId: '10000050' }] });
+      const some = Array.from({ length: 150 }, (_, n) => `${gone(n)}\n`).join('');
+      const exclude = await place.write('vips.txt', `${some}${listed}\n`);
+      await expect(update(emulator, byId(['10000050']), { exclude })).rejects.toThrow('and 140 more');
+      // All pages of users, twice.
+      expect(emulator.counts).toMatchObject({ ListUsers: 8, GetUser: 0 });
+      const allowing = { exclude, excludeMissing: 'allow', folder: place.path('again') } as const;
+      const summary = await update(emulator, byId(['10000050']), allowing);
+      expect(summary.statuses).toMatchObject({ skipped: 1, updated: USERS - 2 });
+    },
+  );
 
   it('is checked also if every row names its user by username', async () => {
     const emulator = await emulate({});
@@ -100,6 +146,29 @@ describe('a list of users never to be changed', () => {
     const onExclusions = (found: unknown) => told.push(found);
     await update(emulator, byId(), { exclude, excludeMissing: 'allow', onExclusions });
     expect(told).toEqual([{ list: 'vips.txt', names: 3, found: 2, missingLines: [1] }]);
+  });
+
+  it.each([
+    ['resume', (run: string, reach: ReturnType<typeof reachOf>) => resumeRun(run, reach)],
+    [
+      'retry',
+      (run: string, reach: ReturnType<typeof reachOf>) =>
+        retryRun(run, { ...reach, folder: place.path('again') }),
+    ],
+  ] as const)('means the users whom it meant at the start, for %s too', async (_, again) => {
+    const emulator = await emulate({});
+    const exclude = await place.write('vips.txt', `${listed}\n`);
+    const stopped = { input: await place.write('users.csv', byId()), folder: place.path('run'), exclude };
+    const run = updateUsers({ ...stopped, rate: 5000, concurrency: 1, ...serviceOf(emulator) });
+    for await (const outcome of run) if (outcome.status === 'updated') break;
+    expect((await run.summary).statuses.unprocessed).toBeGreaterThan(0);
+    // By now nobody has the username of the list, or somebody else.
+    emulator.edit(LISTED, { username: 'renamed@example.com' });
+    emulator.edit('10000250', { username: listed });
+    const summary = await again(place.path('run'), { ...reachOf(emulator) }).summary;
+    expect(summary.statuses).toMatchObject({ skipped: 1, unprocessed: 0 });
+    expect(firstName(emulator, LISTED)).toBe('Old');
+    expect(firstName(emulator, '10000250')).toBe('New');
   });
 });
 

@@ -77,6 +77,28 @@ describe('the length of an input', () => {
     expect(await lengths('hr.csv').recall()).toBe(500);
   });
 
+  it('that shrinks each night by less than a larger cap allows does not make the last night the measure', async () => {
+    const nights = lengths('hr.csv');
+    await nights.remember(1000, 20);
+    await nights.remember(850, 20);
+    expect(await nights.recall()).toBe(1000);
+    // Allowed once: from here on it is what counts.
+    await nights.remember(700, 40);
+    expect(await nights.recall()).toBe(700);
+    await nights.remember(500, 10);
+    expect(await nights.recall()).toBe(700);
+    await nights.remember(450);
+    expect(await nights.recall()).toBe(450);
+  });
+
+  it('that cannot be kept is a reason to stop', async () => {
+    // Its draft has a longer name than a file can have.
+    const path = place.path('x'.repeat(250));
+    const memory = openInputMemory(path, new URL('https://a.example'), '12345678', credentials, 'hr.csv');
+    expect(await memory.recall()).toBeUndefined();
+    await expect(memory.remember(500)).rejects.toThrow('cannot be written; nothing was sent');
+  });
+
   it('is that of one network and account', async () => {
     await lengths('hr.csv').remember(500);
     const others = [

@@ -131,15 +131,15 @@ export const readingOptions = {
     flag: { value: '<file>', help: 'never change these users: a CSV or JSONL file, or one user a line' },
   }),
   /**
-   * What becomes of a run if nobody in the network has a username of the `exclude` list: `error` refuses it, as a name
-   * with a typing error protects nobody; with `allow` the list protects those who are found. Default: `error`.
+   * What becomes of a run if nobody in the network has a username or user ID of the `exclude` list: `error` refuses it, as
+   * one with a typing error protects nobody; with `allow` the list protects those who are found. Default: `error`.
    */
   excludeMissing: option(choice('error', 'allow'), {
     on: readingAgain,
     recorded: true,
     flag: {
       value: '<what>',
-      help: 'if nobody has a username of the --exclude list: error or allow',
+      help: 'if nobody has a username or user ID of the --exclude list: error or allow',
       default: 'error',
       choices: ['error', 'allow'],
       noVariable: true,
