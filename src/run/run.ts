@@ -13,7 +13,7 @@ import { CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
 import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
-import { changedInput, lostOutcomes, summarize } from './end-of-run.js';
+import { lostOutcomes, summarize } from './end-of-run.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
@@ -87,9 +87,7 @@ export class Run {
       await report.close();
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
-    const isChanged = await prepared.isChanged();
-    if (isChanged) this.stop.abort(changedInput);
-    return summarize(this.parts, this.failed, isChanged);
+    return summarize(this.parts, this.failed, await prepared.isChanged());
   }
 
   private openReport(): Promise<ReportWriter> {
