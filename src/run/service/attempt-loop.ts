@@ -71,8 +71,7 @@ async function attemptInSlot(
     const admission = await admit(request, service, urgent);
     if ('kind' in admission) return admission;
     const { permit, token } = admission;
-    const attempt = await send(request, token, service);
-    if (!attempt) return stopped;
+    const attempt = await request.send(service.client);
     request.record(attempt);
     trace(request, attempt, service);
     adjustPace(request, attempt, permit, service);
@@ -92,8 +91,8 @@ interface Admission {
 }
 
 /**
- * Waits until an attempt may be made. The request's precondition is judged last: nothing is waited for between that and
- * the attempt.
+ * Waits until an attempt may be made. The request's precondition is judged last, with the credentials at hand: nothing
+ * is waited for between that and the attempt.
  */
 async function admit(
   request: ApiRequest<unknown, unknown>,
@@ -105,26 +104,42 @@ async function admit(
   const granted = await limiter.acquire(urgent);
   if (granted === undefined || stop.signal.aborted) return stopped;
   let permit = granted;
+  let signable: CredentialToken | undefined;
+  let looked = false;
   for (;;) {
-    if (!isFresh(request)) {
+    if (!isFresh(request, looked)) {
       // The look takes a permit of its own; an outage must not wait for the answer to this one meanwhile.
       if (permit === granted) limiter.unused(granted);
       const refusal = await look(request, service);
       if (refusal) return refusal;
+      looked = true;
       permit = performance.now();
     }
-    if (gate.token) return { permit, token: gate.token };
-    const token = await gate.enter();
-    if (!token || stop.signal.aborted) {
+    const token = gate.token ?? (await gate.enter());
+    if (token && token !== signable && (await hasCredentials(service))) signable = token;
+    if (!token || token !== signable || stop.signal.aborted) {
       token?.unknown();
       return stopped;
     }
-    if (isFresh(request)) return { permit, token };
+    if (isFresh(request, looked)) return { permit, token };
     token.unknown();
   }
 }
 
-const isFresh = ({ precondition }: ApiRequest<unknown, unknown>): boolean => precondition?.isFresh() ?? true;
+/** Whether there are credentials to sign with; if not, the run is stopped. */
+async function hasCredentials({ gate, stop }: Service): Promise<boolean> {
+  try {
+    await gate.provider();
+    return true;
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error;
+    stop.abort(error);
+    return false;
+  }
+}
+
+const isFresh = ({ precondition }: ApiRequest<unknown, unknown>, looked: boolean): boolean =>
+  precondition?.isFresh(looked) ?? true;
 
 /** Looks again at the request's precondition; undefined if it holds. */
 async function look(
@@ -135,22 +150,6 @@ async function look(
   if (stop.signal.aborted) return stopped;
   if (verdict === 'holds') return undefined;
   return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
-}
-
-/** Undefined if there are no credentials to sign with, which stops the run. */
-async function send<Answer>(
-  request: ApiRequest<Answer, unknown>,
-  token: CredentialToken,
-  { client, stop }: Service,
-): Promise<Attempt<Answer> | undefined> {
-  try {
-    return await request.send(client);
-  } catch (error) {
-    token.unknown();
-    if (!(error instanceof CredentialsError)) throw error;
-    stop.abort(error);
-    return undefined;
-  }
 }
 
 function trace(

@@ -23,7 +23,7 @@ export function openService(
   const { concurrency, retry, outagePatienceMs } = pace;
   const sender = createSender(
     { endpoint, connections: concurrency, timeout: timeoutMs, userAgent: `wickr-bulk/${version}` },
-    createSigner(endpoint, region, gate.provider),
+    createSigner(endpoint, region, gate.latest),
   );
   const outage = new Outage(outagePatienceMs);
   const limiter = watchedLimiter(createLimiter(rate, concurrency, outage), control);
