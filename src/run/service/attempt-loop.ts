@@ -99,12 +99,12 @@ async function admit(
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { gate, limiter, stop } = service;
+  const { limiter, stop } = service;
   if (stop.signal.aborted) return stopped;
   const granted = await limiter.acquire(urgent);
   if (granted === undefined || stop.signal.aborted) return stopped;
   let permit = granted;
-  let signable: CredentialToken | undefined;
+  let entered: CredentialToken | undefined;
   let looked = false;
   for (;;) {
     if (!isFresh(request, looked)) {
@@ -115,15 +115,29 @@ async function admit(
       looked = true;
       permit = performance.now();
     }
-    const token = gate.token ?? (await gate.enter());
-    if (token && token !== signable && (await hasCredentials(service))) signable = token;
-    if (!token || token !== signable || stop.signal.aborted) {
-      token?.unknown();
-      return stopped;
-    }
+    const token = await enter(service, entered);
+    if (!token) return stopped;
     if (isFresh(request, looked)) return { permit, token };
     token.unknown();
+    entered = token;
   }
+}
+
+/**
+ * Waits for the leave to use the credentials, and for those. Undefined if the run is stopped.
+ *
+ * @param before the leave that the request had a moment ago: its credentials are not asked for again
+ */
+async function enter(
+  service: Service,
+  before: CredentialToken | undefined,
+): Promise<CredentialToken | undefined> {
+  const { gate, stop } = service;
+  const token = gate.token ?? (await gate.enter());
+  if (!token) return undefined;
+  if ((token === before || (await hasCredentials(service))) && !stop.signal.aborted) return token;
+  token.unknown();
+  return undefined;
 }
 
 /** Whether there are credentials to sign with; if not, the run is stopped. */
