@@ -1,6 +1,7 @@
 /** Users who have a temporary username for a moment: each gets a lasting one again, or the report says who did not. */
 import { RunFolderError, WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place } from '../../model.js';
+import { isCertainNo } from '../../row-status.js';
 import { composed } from '../../text/username.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { Journal, TemporaryName } from '../state/journal.js';
@@ -123,10 +124,6 @@ export class TemporaryNames {
     this.#options.stop.abort(error);
   }
 }
-
-/** A refusal is believed only if it answers the only attempt: an earlier one may have been applied, its answer lost. */
-const isCertainNo = ({ status, attempts, throttled, httpStatus = 0 }: Outcome): boolean =>
-  status === 'failed' && httpStatus >= 400 && httpStatus < 500 && attempts - throttled <= 1;
 
 /** Whether somebody else has given the user another username, which stays. */
 const isTaken = ({ status, errorFields = [] }: Outcome): boolean =>

@@ -103,6 +103,20 @@ describe.each([
     expect((await byRow())[0]?.message).toContain('the user has the former username again');
   });
 
+  it('says so if the answer to the temporary step is lost and no other attempt gets through', async () => {
+    const emulator = await place.emulate({
+      users,
+      faults: [
+        { kind: 'reset-after', userId: '10000001', times: 1 },
+        { kind: 'throttle', userId: '10000001' },
+      ],
+    });
+    await updateIn(place, swap, { ...options, throttlePatienceMs: 100 }, emulator);
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: expect.stringMatching(/failed|unprocessed/), temporaryName: true });
+    expect((await readJournal(place.path('run/journal.jsonl'))).temporaryNames.size).toBe(1);
+  });
+
   it('says so, in message and column, if it cannot be given back', async () => {
     const emulator = await place.emulate({
       users,
