@@ -148,7 +148,7 @@ export class Run {
         temporaryNames: this.temporaryNames(),
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
+        canary: canary.rows > 0 ? canaryRows(canary) : undefined,
         stop,
       });
       await report.flush();
@@ -193,7 +193,7 @@ export class Run {
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
       },
-      verifies: () => this.canary.takeNext() || service.random() < verify,
+      verifies: () => this.canary.isOn || service.random() < verify,
     });
     return (row) => checked.update(noted(row));
   }
@@ -234,6 +234,12 @@ export class Run {
     return { rows: this.parts.prepared.validation.rows, done, updated, failed, throttled, rate };
   }
 }
+
+const canaryRows = (canary: CanaryWatch) => ({
+  rows: canary.rows,
+  missing: () => canary.missing(),
+  onEnded: (ended: number) => canary.conclude(ended),
+});
 
 /** Rows that are still to be sent. */
 function rowsToSend({ prepared, past }: RunParts): number {
