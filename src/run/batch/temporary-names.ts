@@ -89,7 +89,9 @@ export class TemporaryNames {
     const { networkId, send } = this.#options;
     const { row, line, start, end } = place;
     try {
-      if (given.certainty === 'earlier' && !(await this.#isOurs(given, from))) {
+      // Somebody else is at work on the user of a conflict.
+      const isSure = given.certainty !== 'earlier' && outcome.status !== 'conflict';
+      if (!isSure && !(await this.#isOurs(given, from))) {
         this.#end(given);
         return outcome;
       }
@@ -130,8 +132,13 @@ const isTaken = ({ status, errorFields = [] }: Outcome): boolean =>
   status === 'conflict' && errorFields.includes('username');
 
 /** Whether the user has the wanted username. */
-function hasLastingName({ status, changed, errorFields }: Outcome, { certainty }: Given): boolean {
+function hasLastingName(
+  { status, changed, errorFields, httpStatus }: Outcome,
+  { certainty }: Given,
+): boolean {
   if (status === 'updated' || status === 'unchanged') return true;
+  // A conflict after a failed attempt: nothing says that the wanted username was taken.
+  if (httpStatus !== 200) return false;
   // Of a user who was given the temporary username, the wanted one was not sent yet.
   if ((status !== 'conflict' && status !== 'mismatch') || certainty === 'given') return false;
   return changed.includes('username') && !errorFields.includes('username');

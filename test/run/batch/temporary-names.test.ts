@@ -223,3 +223,20 @@ it('undo gives the former username back to a user who is still on a temporary on
   expect((await run.summary).statuses).toMatchObject({ updated: 2, conflict: 0 });
   expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
 });
+
+it('a conflict after a failed attempt has freed no username: who waits for it is not sent', async () => {
+  const emulator = await place.emulate({ users, faults: [{ kind: '500', userId: '10000001', times: 1 }] });
+  const plan = place.path('plan.jsonl');
+  const named = swap.replace('username', 'username,firstName').replaceAll('@x.org', '@x.org,New');
+  const input = await place.write('swap.csv', named);
+  await planUpdate({ ...serviceOf(emulator), input, planFile: plan, allowTemporaryNames: true }).summary;
+  const editing = emulator.arrival(1).then(() => emulator.edit('10000001', { firstName: 'Mine' }));
+  const reach = { ...reachOf(emulator), rate: 5000, maxAgeMs: 1 };
+  await applyPlan(plan, { ...reach, folder: place.path('run') }).summary;
+  await editing;
+  expect(await byRow()).toMatchObject([
+    { status: 'conflict', errorFields: ['firstName'] },
+    { status: 'failed', errorCode: 'EarlierRowFailed', attempts: 0 },
+  ]);
+  expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
+});
