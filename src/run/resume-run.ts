@@ -7,6 +7,7 @@ import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
+import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
@@ -46,6 +47,7 @@ export const continueRun = (
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
     const { service, report, control } = parsed;
+    checkEndpoint(record.endpoint, service, 'resume');
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
     resources.defer(() => prepared.source.close());

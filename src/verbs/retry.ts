@@ -59,7 +59,8 @@ async function retry(
   }
   const { limit: _, ...options } = optionsOf(record, given, defaults);
   const run = { ...options, folder: given.folder, input };
-  const constraints = await knownUsers(folder, record, summary, given);
+  const known = await knownUsers(folder, record, summary, given);
+  const constraints = { ...known, endpoint: record.endpoint };
   const shared = await sharedCaps(folder, record);
   // What the first run has let through may have been edited since: the caps count for both together.
   return record.command === 'reconcile'
