@@ -2,11 +2,14 @@
  * The files of a simulated process: real ones, but each call takes place at once, is counted, and can be the one at which
  * the process is killed. What a dead process calls has no effect and never returns.
  */
+import children from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
 
+const { spawn } = children;
 const calls = { ...fs };
 const asked = { ...promises };
 
@@ -113,7 +116,23 @@ export class Disk {
         ? new Handle(this, await this.opened('open', path, flags, mode))
         : asked.open(path, flags, mode)) as unknown as typeof promises.open;
     this.#installSynchronous();
+    this.#installLinker();
     syncBuiltinESMExports();
+  }
+
+  /** In the place of the program that gives a name to a file which has none. */
+  #installLinker(): void {
+    children.spawn = ((program: string, args: string[], options: { stdio: [...unknown[], number] }) => {
+      if (!this.#watch) return spawn(program, args, options as object);
+      const child = new EventEmitter();
+      const unnamed = `/proc/self/fd/${options.stdio.at(-1)}`;
+      const name = () => calls.copyFileSync(unnamed, args.at(-1) ?? '', calls.constants.COPYFILE_EXCL);
+      void this.#later('spawn', name).then(
+        () => child.emit('close', 0),
+        () => child.emit('close', 1),
+      );
+      return child;
+    }) as never;
   }
 
   #installSynchronous(): void {
@@ -147,6 +166,7 @@ export class Disk {
   }
 
   uninstall(): void {
+    children.spawn = spawn;
     for (const name of synchronous) Object.assign(fs, { [name]: calls[name] });
     for (const name of [...oneForOne, 'readFile', 'writeFile', 'open'] as const)
       Object.assign(promises, { [name]: asked[name] });

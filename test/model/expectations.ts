@@ -23,6 +23,8 @@ export interface SentWrite {
 
 /** Undefined if it is not known what the run is about: it came to no run. */
 export function expectationsOf({ story, runs }: Played, run: Run): Expectation[] | undefined {
+  // What is begun anew takes the input as it is then.
+  if (story.tampering && runs.some(({ begunAnew }) => begunAnew.length > 0)) return undefined;
   const kept = new Map(run.kept?.map((each) => [each.row, each]));
   if (run.verb === 'undo') return (runs[0]?.kept ?? []).map((line, index) => inverse(line, index + 1, run));
   // Of a plan the rows are those that change somebody.

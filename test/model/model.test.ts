@@ -7,11 +7,11 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { cases, isLong } from '../length.js';
+import { cases, firstOf, isLong, size } from '../length.js';
 import { useWorkplace } from '../workplace.js';
 import { differences, faultsOf } from './oracle.js';
 import { play } from './play.js';
-import { makeStory } from './story.js';
+import { makeStory, type Story } from './story.js';
 
 const place = useWorkplace();
 
@@ -30,7 +30,8 @@ async function faultsIn(seed: number): Promise<string[]> {
   };
   const played = await play(story, await folder('a'));
   const faults = faultsOf(played);
-  if (faults.length > 0 || !story.isCalm) return faults;
+  const isStruck = story.blows.main.length + story.blows.undo.length > 0;
+  if (faults.length > 0 || !story.isCalm || !isStruck) return faults;
   return differences(story.wishes, played, await play(story, await folder('b'), false));
 }
 
@@ -42,4 +43,58 @@ it('every story ends as its writers explain, whoever is killed when', async () =
     if (wrong.length >= 5) break;
   }
   expect(wrong.join('\n')).toBe('');
+});
+
+/** Two users who swap usernames, one who gets new names, and some others; nobody else is about. */
+function plainStory(verb: Story['verb'], input: Story['input']): Story {
+  const calm = makeStory(1);
+  const users = Array.from({ length: 6 }, (_, index) => ({
+    userId: String(10_000_001 + index),
+    firstName: `First${index}`,
+    lastName: `Last${index}`,
+    username: `user${index}@example.com`,
+    securityGroupIds: ['BCTY8Qhe'],
+  }));
+  const usernames = ['user1@example.com', 'user0@example.com', 'new@example.com'];
+  const wishes = users.slice(0, 5).map(({ userId }, index) => {
+    const username = usernames[index];
+    return { userId, details: { firstName: `F${index}`, ...(username && { username }) } };
+  });
+  return {
+    ...calm,
+    ...{ verb, input, users, wishes, isCalm: true, undo: verb === 'apply' },
+    options: {
+      ...calm.options,
+      ...{ keepBefore: true, skipUnchanged: false, allowTemporaryNames: true, allowDuplicates: false },
+      ...{ skipInvalid: false, rate: 50, maxAgeMs: 60_000, concurrency: 2, canary: 1, reportFormat: 'csv' },
+    },
+    world: { seed: 1, users, groups: calm.world.groups ?? [], travel: 20, timeout: 3000 },
+    ...{ deeds: [], excluded: [], skews: [], forges: false, tampering: undefined },
+  };
+}
+
+it.each(
+  firstOf(1, [
+    ['update', 'objects'],
+    ['reconcile', 'csv'],
+    ['apply', 'jsonl'],
+  ] as const),
+)('%s can be killed at any call to the disk, and goes on or has sent nothing', async (verb, input) => {
+  const story = plainStory(verb, input);
+  const step = size(6, 1);
+  const hows = ['killed before', 'killed after', 'torn'] as const;
+  const wrong: string[] = [];
+  for (let nth = 1, isOver = false; !isOver; nth += step) {
+    for (const how of isLong ? hows : [hows[nth % 2] ?? 'torn']) {
+      const blow = { moment: { kind: 'file', nth }, how } as const;
+      const folder = place.path(`${nth} ${how}`);
+      await mkdir(folder);
+      const played = await play({ ...story, blows: { main: [blow], undo: [blow] } }, folder);
+      const isWhole = played.runs.every(({ end, report }) => end === 'complete' && report.length === 5);
+      for (const fault of [...faultsOf(played), ...(isWhole ? [] : ['it is not whole'])])
+        wrong.push(`${how} call ${nth}: ${fault}`);
+      isOver = played.runs.every(({ lives }) => lives.length === 1);
+    }
+  }
+  expect(wrong).toEqual([]);
 });

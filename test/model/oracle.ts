@@ -266,6 +266,8 @@ function faultsOfStalls({ world }: Played): string[] {
 
 /** Nobody is left with a temporary username that the report does not tell of. */
 function faultsOfTemporaryNames({ world, runs }: Played): string[] {
+  // A run that cannot be resumed has nobody who tells of them.
+  if (runs.some(({ end }) => end === 'left')) return [];
   return [...world.service.network.users.values()].flatMap(({ userId, username }) => {
     if (!isTemporary(username)) return [];
     const isTold = runs.some(({ report }) =>

@@ -86,15 +86,15 @@ class StoryMaker {
     const verb = this.#pick(['update', 'update', 'reconcile', 'apply', 'apply'] as const);
     const comparing = this.#chance(0.65);
     const keepBefore = verb === 'update' && comparing && this.#chance(0.75);
-    const isWide = this.#chance(0.04);
-    this.#users = Array.from({ length: isWide ? this.#whole(101, 130) : this.#whole(3, 14) }, (_, i) =>
+    const isWide = this.#chance(0.03);
+    this.#users = Array.from({ length: isWide ? this.#whole(101, 130) : this.#whole(3, 9) }, (_, i) =>
       this.#user(i),
     );
     const isCalm = this.#chance(0.3);
     const allowTemporaryNames = this.#chance(0.6);
     const allowDuplicates = verb === 'update' && !comparing && this.#chance(0.25);
     const wishes = this.#wishes(allowTemporaryNames, allowDuplicates);
-    const excluded = isCalm || !this.#chance(0.2) ? [] : [this.#pick(this.#users).username as string];
+    const excluded = isCalm || !this.#chance(0.2) ? [] : [this.#excluded(wishes)];
     const undo = (verb !== 'update' || keepBefore) && this.#chance(0.5);
     const lag = this.#pick([0, 0, 400, 1500, 5000]);
     const options = {
@@ -119,7 +119,7 @@ class StoryMaker {
         readLag: isCalm && this.#chance(0.7) ? 0 : lag,
         ...(this.#chance(0.3) && { rate: this.#pick([5, 20]), burst: this.#pick([5, 20]) }),
         faults: this.#faults(isCalm),
-        unlisted: !isCalm && this.#chance(0.15) ? [this.#pick(this.#users).userId] : [],
+        unlisted: isCalm ? [] : this.#unlisted(excluded),
         shifts: isWide && !isCalm ? [{ kind: this.#pick(['remove', 'rename'] as const), share: 0.5 }] : [],
       },
       deeds: isCalm ? [] : Array.from({ length: this.#whole(0, 5) }, () => this.#deed(wishes, undo)),
@@ -133,6 +133,20 @@ class StoryMaker {
           ? { when: this.#whole(1, 6), wish: this.#whole(0, wishes.length - 1) }
           : undefined,
     };
+  }
+
+  /** The username of a user who is never to be changed, though a row may want that. */
+  #excluded(wishes: readonly Wish[]): string {
+    const { userId } = this.#pick(wishes);
+    const user = this.#users.find((each) => each.userId === userId) ?? this.#pick(this.#users);
+    return user.username as string;
+  }
+
+  /** Users whom a list leaves out, most often one of those who are never to be changed. */
+  #unlisted(excluded: readonly string[]): string[] {
+    const safe = this.#users.filter(({ username = '' }) => excluded.includes(username));
+    if (safe.length > 0 && this.#chance(0.6)) return safe.map(({ userId }) => userId);
+    return this.#chance(0.15) ? [this.#pick(this.#users).userId] : [];
   }
 
   #pace(isCalm: boolean) {
@@ -160,7 +174,7 @@ class StoryMaker {
 
   #wishes(temporary: boolean, duplicates: boolean): Wish[] {
     const byName = this.#chance(0.25);
-    const most = Math.min(this.#users.length, 12);
+    const most = Math.min(this.#users.length, 8);
     const chosen = this.#shuffled(this.#users).slice(0, this.#whole(1, most));
     const usernames = this.#renames(chosen, temporary);
     const wishes: Wish[] = chosen.map((user, index) => {
@@ -239,7 +253,7 @@ class StoryMaker {
       'suspend',
     ] as const);
     return {
-      when: this.#chance(0.2) ? 'between' : this.#whole(1, 3 * wishes.length + 6),
+      when: this.#chance(0.25) ? 'between' : this.#whole(1, 2 * wishes.length + 6),
       run: undo && this.#chance(0.4) ? 'undo' : 'main',
       ...{ userId, kind },
       details: this.#othersDetails(user, wish),
@@ -285,7 +299,7 @@ class StoryMaker {
   }
 
   #blows(): Blow[] {
-    return Array.from({ length: this.#pick([0, 1, 1, 2, 3]) }, () => {
+    return Array.from({ length: this.#pick([0, 1, 1, 2]) }, () => {
       const moment = this.#moment();
       const how = this.#pick(['killed before', 'killed after', 'torn', 'stop'] as const);
       return { moment, how };
@@ -295,7 +309,7 @@ class StoryMaker {
   #moment(): Moment {
     const kind = this.#pick(['file', 'file', 'sending', 'sent', 'handled', 'answered', 'time'] as const);
     if (kind === 'time') return { kind, ms: this.#random.share() * 4000 };
-    const most = { file: 160, sending: 40, sent: 40, handled: 40, answered: 40 } satisfies Record<
+    const most = { file: 140, sending: 30, sent: 30, handled: 30, answered: 30 } satisfies Record<
       Happening,
       number
     >;

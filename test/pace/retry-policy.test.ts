@@ -42,6 +42,7 @@ describe('a transient failure', () => {
     ['as long as the service asks', 5000, 5000],
     ['no less than chance decides', 50, 100],
     ['as chance decides if the service asks for no wait', 0, 100],
+    ['no longer than the caller’s patience', 1_000_000, 900_000],
   ])('waits %s', (_, retryAfter, wait) => {
     expect(decide(initialRetryState, { ...transient, retryAfter })).toEqual({
       next: 'after',

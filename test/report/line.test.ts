@@ -104,6 +104,12 @@ describe('a cell of CSV', () => {
     );
   });
 
+  it('is empty for what a row that was not sent does not have', () => {
+    const unsent = { attempts: 0, changed: [], httpStatus: undefined, requestId: undefined } as const;
+    const line = lineOf({ ...unsent, startedAt: undefined, finishedAt: undefined } as Partial<Outcome>);
+    expect(line).toBe('1,2,1,failed,,ValidationError,username,no,0,0,,,,,\n');
+  });
+
   it('that lists several has semicolons between them', () => {
     const line = lineOf({ errorFields: ['a', 'b'], changed: ['firstName', 'username'], temporaryName: true });
     expect(line).toBe(

@@ -9,6 +9,7 @@ import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
 import type { Logger } from '../options/table/logger.js';
+import type { Fence } from '../state/fence.js';
 import type { ApiRequest, Completion } from './api-request.js';
 import { lastingOutage, noSuchService, refusedCredentials } from './stop-reasons.js';
 import type { Stop } from './stop-switch.js';
@@ -26,6 +27,8 @@ export interface Service {
   readonly goesFirst?: boolean;
   readonly retry: RetryOptions;
   readonly stop: Stop;
+  /** Sets the switch when the run has lost what it holds; asked before each attempt. */
+  readonly fence: Fence;
   readonly logger: Logger;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
@@ -99,10 +102,10 @@ async function admit(
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { limiter, stop } = service;
-  if (stop.signal.aborted) return stopped;
+  const { limiter } = service;
+  if (isOver(service)) return stopped;
   const granted = await limiter.acquire(urgent);
-  if (granted === undefined || stop.signal.aborted) return stopped;
+  if (granted === undefined || isOver(service)) return stopped;
   let permit = granted;
   let entered: CredentialToken | undefined;
   let looked = false;
@@ -132,10 +135,10 @@ async function enter(
   service: Service,
   before: CredentialToken | undefined,
 ): Promise<CredentialToken | undefined> {
-  const { gate, stop } = service;
+  const { gate } = service;
   const token = gate.token ?? (await gate.enter());
   if (!token) return undefined;
-  if ((token === before || (await hasCredentials(service))) && !stop.signal.aborted) return token;
+  if ((token === before || (await hasCredentials(service))) && !isOver(service)) return token;
   token.unknown();
   return undefined;
 }
@@ -152,16 +155,19 @@ async function hasCredentials({ gate, stop }: Service): Promise<boolean> {
   }
 }
 
+/** Whether the run is stopped, or has lost what it holds. */
+const isOver = ({ stop, fence }: Service): boolean => stop.signal.aborted || fence.lost !== undefined;
+
 const isFresh = ({ precondition }: ApiRequest<unknown, unknown>, looked: boolean): boolean =>
   precondition?.isFresh(looked) ?? true;
 
 /** Looks again at the request's precondition; undefined if it holds. */
 async function look(
   { precondition }: ApiRequest<unknown, unknown>,
-  { stop }: Service,
+  service: Service,
 ): Promise<Completion | RetryLater | undefined> {
   const verdict = (await precondition?.look()) ?? 'holds';
-  if (stop.signal.aborted) return stopped;
+  if (isOver(service)) return stopped;
   if (verdict === 'holds') return undefined;
   return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
 }

@@ -53,7 +53,6 @@ describe('a pattern', () => {
     ['a=/SALE/', 'sale', false],
     ['a=/SALE/i', 'sale', true],
     ['a=/^b/', 'a\nb', false],
-    ['a=/^b/m', 'a\nb', true],
     ['a=/a.b/', 'a\nb', false],
     ['a=/a.b/s', 'a\nb', true],
     ['a=/^.$/', '\u{1F600}', true],
@@ -102,12 +101,14 @@ describe('the name', () => {
   });
 });
 
-it.each(['a=/(/', 'a=/x/qq', 'a=/x/ii', 'a=/[/'])('a pattern that cannot be used is refused: %s', (entry) => {
+it.each(['a=/(/', 'a=/x/qq', 'a=/x/m', 'a=/[/'])('a pattern that cannot be used is refused: %s', (entry) => {
   const parse = () => parseWhere([entry]);
   expect(parse).toThrow(UsageError);
-  expect(parse).toThrow('`where` "a": the regular expression cannot be used');
+  expect(parse).toThrow(/^`where` "a": the regular expression cannot be used: ./);
   expect(parse).toThrow(
-    expect.objectContaining({ hint: expect.stringContaining('flags'), cause: expect.any(Error) }),
+    expect.objectContaining({
+      hint: 'Write it in another way, or add a column to the file that says which rows are meant.',
+    }),
   );
 });
 
