@@ -55,7 +55,9 @@ async function retry(
   if (!(await stat(input).catch(() => undefined))) {
     throw new RunFolderError(
       `the run ${printable(folder.path)} has no row to run again: there is no ${printable(input)}`,
-      'Every row of it succeeded, or the file was moved.',
+      summary.stopped?.code === 'INPUT_CHANGED'
+        ? 'Its input was changed meanwhile, so its failed rows could not be copied. The report says which they are: run those from the original file.'
+        : 'Every row of it succeeded, or the file was moved.',
       { code: 'NOTHING_TO_RETRY' },
     );
   }

@@ -31,7 +31,7 @@ export interface Batch extends RowSink {
   /** Most rows that are started and have not ended; the input is read no faster. */
   readonly openRows: number;
   readonly temporaryNames: TemporaryNames;
-  /** The first rows that are sent. They end before any other row is started, unless they wait for later ones. */
+  /** The first rows that are sent. They end before any other row is started. */
   readonly canary?: CanaryRows | undefined;
 }
 
@@ -78,7 +78,7 @@ class StartedRows {
   /** The canary, until it is over, and how many rows are started before it is looked at what became of them. */
   private canary: CanaryRows | undefined;
   private checkAt: number;
-  /** Rows that wait for its end: their users would have temporary usernames while somebody is asked. */
+  /** Renames that depend on others: they wait for its end, so that nobody is between two usernames when it is looked at. */
   private held: CommandRow[] = [];
   private readonly open: OpenRows;
   private readonly outcomes: UnprocessedLast;
@@ -138,7 +138,7 @@ class StartedRows {
   }
 
   private start(row: CommandRow): void {
-    if (this.canary && row.turn?.via !== undefined) this.held.push(row);
+    if (this.canary && isDependent(row)) this.held.push(row);
     else if (row.turn) this.renames.start(row);
     else this.open.start(this.send(row));
   }
@@ -155,6 +155,9 @@ class StartedRows {
     await this.outcomes.write(outcome, row);
   }
 }
+
+const isDependent = ({ turn }: CommandRow): boolean =>
+  turn !== undefined && (turn.via !== undefined || turn.after.length > 0);
 
 /** The rows up to the point from which the input cannot be read, which stops the run. */
 async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly ReadyRow[]> {
