@@ -1,4 +1,5 @@
 /** What each status of a row means for the run: the one table, and predicates over it. */
+import { kindOf } from './error-codes.js';
 import type { Outcome, Status } from './model.js';
 
 interface Meaning {
@@ -27,3 +28,20 @@ export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses
 
 export const isStatus = (text: unknown): text is Status =>
   typeof text === 'string' && Object.hasOwn(statuses, text);
+
+/**
+ * Whether a row has certainly set nothing: it was refused, and that answered its only attempt apart from those that were
+ * throttled. After others a refusal says nothing about them: one whose answer was lost may have been carried out, and
+ * the refusal may even be due to that.
+ */
+export function isCertainNo({
+  status,
+  attempts,
+  throttled,
+  httpStatus = 0,
+  errorCode = '',
+}: Outcome): boolean {
+  if (status !== 'failed' || httpStatus < 400 || httpStatus >= 500) return false;
+  const kind = kindOf(httpStatus, errorCode);
+  return kind !== 'transient' && attempts - throttled === (kind === 'throttle' ? 0 : 1);
+}

@@ -35,8 +35,11 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
   question.isOpen = true;
   try {
-    const text = `\r\x1b[K${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}? [y/N] `;
-    return /^y(es)?$/i.test((await prompt.question(text, { signal })).trim());
+    const done =
+      sent > 0
+        ? `${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}?`
+        : `No row could be sent first: they exchange usernames. Go on with all ${count(left)}?`;
+    return /^y(es)?$/i.test((await prompt.question(`\r\x1b[K${done} [y/N] `, { signal })).trim());
   } catch {
     return false;
   } finally {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
 import { LockedError, RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
+import { ChangedInputError } from '../input/source/source-errors.js';
 import type { Summary } from '../model.js';
 import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
@@ -25,7 +26,9 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   await folder.confirm();
   const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
   if (unwritten) session.stop.abort(unwritten);
-  if (failed.empty) await folder.dropFailed(format);
+  if (isChanged) session.stop.abort(changedInput);
+  // Also a file that an earlier part of the run has left: it does not have all rows.
+  if (failed.empty || unwritten === changedRows) await folder.dropFailed(format);
   const kept = failed.empty || unwritten ? undefined : failedPath;
   const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
   await folder.writeSummary(parsed.report.wording.summary(summary));
@@ -41,11 +44,12 @@ async function writeFailed(
   { prepared }: RunParts,
   failed: FailedRows,
   path: string,
-): Promise<WickrBulkError | undefined> {
+): Promise<StopReason | undefined> {
   try {
     await failed.write(path, await prepared.heading(), prepared.source);
     return undefined;
   } catch (error) {
+    if (error instanceof ChangedInputError) return changedRows;
     return error instanceof WickrBulkError ? error : unwritable(path, error);
   }
 }
@@ -99,10 +103,18 @@ const stated = ({ code, message, hint, signal }: StopReason): StopReason => ({
 });
 
 /** Why a run stops whose input was changed meanwhile. */
-export const changedInput: StopReason = {
+const changedInput: StopReason = {
   code: 'INPUT_CHANGED',
   message: 'the input was changed during the run: rows read after that may not be those that were checked',
   hint: 'Compare the report with the file, and let nothing write to an input while it is used.',
+};
+
+/** The same, noticed only when the failed rows were copied. */
+const changedRows: StopReason = {
+  code: 'INPUT_CHANGED',
+  message:
+    'the input was changed during the run, so its failed rows could not be copied: there is no file of them',
+  hint: 'The report says which rows failed. Correct and run those from the original file, and let nothing write to an input while it is used.',
 };
 
 /** Stretches of rows that an error names. */

@@ -7,6 +7,7 @@ import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
+import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import type { Fence } from './lock/fence.js';
 import { lockNetwork } from './lock/lock.js';
@@ -49,6 +50,7 @@ export const continueRun = (
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
     const { service, report, control, locking } = parsed;
+    checkEndpoint(record.endpoint, service, 'resume');
     const { fence } = job;
     folder.writtenBehind(fence);
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };

@@ -13,7 +13,7 @@ import { CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
 import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
-import { changedInput, lostOutcomes, summarize } from './end-of-run.js';
+import { lostOutcomes, summarize } from './end-of-run.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
@@ -90,9 +90,7 @@ export class Run {
       await report.close();
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
-    const isChanged = await prepared.isChanged();
-    if (isChanged) this.stop.abort(changedInput);
-    return summarize(this.parts, this.failed, isChanged);
+    return summarize(this.parts, this.failed, await prepared.isChanged());
   }
 
   private openReport(): Promise<ReportWriter> {
@@ -153,7 +151,7 @@ export class Run {
         temporaryNames: this.temporaryNames(),
         update: order ? (row) => order.inTurn(row, () => send(row)) : send,
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? { rows: canary.rows, onEnded: () => canary.conclude() } : undefined,
+        canary: canary.rows > 0 ? canaryRows(canary) : undefined,
         stop,
       });
       await report.flush();
@@ -198,7 +196,7 @@ export class Run {
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
       },
-      verifies: () => this.canary.takeNext() || service.random() < verify,
+      verifies: () => this.canary.isOn || service.random() < verify,
     });
     return (row) => checked.update(noted(row));
   }
@@ -239,6 +237,12 @@ export class Run {
     return { rows: this.parts.prepared.validation.rows, done, updated, failed, throttled, rate };
   }
 }
+
+const canaryRows = (canary: CanaryWatch) => ({
+  rows: canary.rows,
+  missing: () => canary.missing(),
+  onEnded: (ended: number) => canary.conclude(ended),
+});
 
 /** Rows that are still to be sent. */
 function rowsToSend({ prepared, past }: RunParts): number {

@@ -8,6 +8,7 @@ import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence } from './lock/fence.js';
 import { lockNetwork, takeLock } from './lock/lock.js';
@@ -61,8 +62,7 @@ export const startRun = (
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
     const fence = new Fence();
-    if (constraints.endpoint !== undefined && constraints.endpoint !== service.endpoint.href)
-      throw otherEndpoint(constraints.endpoint);
+    if (constraints.endpoint !== undefined) checkEndpoint(constraints.endpoint, service, command);
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const { same } = constraints;
     const prepared = await prepareInput(parsed.reading, {
@@ -178,12 +178,6 @@ async function writeBeginning(
   await createReport(folder.report(report.reportFormat), report.reportFormat);
   await folder.writeRecord(record);
 }
-
-const otherEndpoint = (planned: string) =>
-  new PlanError(
-    `the plan was made at another endpoint (${printable(planned)}) than the one that is used now; nothing was sent`,
-    'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
-  );
 
 const nothingDone = {
   hasEnded: () => false,

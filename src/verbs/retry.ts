@@ -56,7 +56,9 @@ async function retry(
   if (!(await stat(input).catch(() => undefined))) {
     throw new RunFolderError(
       `the run ${printable(folder.path)} has no row to run again: there is no ${printable(input)}`,
-      'Every row of it succeeded, or the file was moved.',
+      summary.stopped?.code === 'INPUT_CHANGED'
+        ? 'Its input was changed meanwhile, so its failed rows could not be copied. The report says which they are: run those from the original file.'
+        : 'Every row of it succeeded, or the file was moved.',
       { code: 'NOTHING_TO_RETRY' },
     );
   }
@@ -66,6 +68,7 @@ async function retry(
   const constraints = {
     ...(await knownUsers(folder, record, summary, given)),
     ...(isExcluding && { excluded: await readExcluded(folder.excluded) }),
+    endpoint: record.endpoint,
   };
   const shared = await sharedCaps(folder, record);
   // What the first run has let through may have been edited since: the caps count for both together.

@@ -40,9 +40,10 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   const journal = await readJournal(folder.journal);
   await checkReport(folder.report(record.options.reportFormat ?? 'csv'), journal);
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
-  const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
+  const endpointUrl = options.endpointUrl ?? endpoint;
+  const given = { ...options, endpointUrl, networkId, region, allowTemporaryNames };
   const input = inverses(folder.before, await changesOf(folder, record, journal));
-  const constraints = { account, ...(head.groupNames && { groupNames: head.groupNames }) };
+  const constraints = { account, endpoint, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 

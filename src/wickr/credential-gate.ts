@@ -35,11 +35,20 @@ export class CredentialGate {
     this.source = source;
   }
 
-  /** The provider to sign with. @throws CredentialsError if there are no credentials */
+  /** Asks for the credentials to sign with. @throws CredentialsError if there are none */
   readonly provider = async (): Promise<Credentials> => {
-    this.credentials = await this.resolve(false);
-    return this.credentials;
+    const token = this.current;
+    const credentials = await this.resolve(false);
+    // Not those from before a refresh that came in between.
+    if (token === this.current) this.credentials = credentials;
+    return credentials;
   };
+
+  /**
+   * The provider to sign with: gives what was asked for last, without asking again. A request asks before what it needs
+   * is judged, so that nothing is waited for between that and the signature.
+   */
+  readonly latest = async (): Promise<Credentials> => this.credentials ?? this.provider();
 
   /** The token for a request that may be sent at once; undefined while the gate is closed, for a while or for good. */
   get token(): CredentialToken | undefined {

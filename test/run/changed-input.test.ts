@@ -1,8 +1,9 @@
 /** An input that changes after it was checked: no row is sent that nobody has checked. */
 import { appendFile, open, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../src/emulator/faults/fault-rule.js';
 import { updateUsers } from '../../src/index.js';
-import { outcomes, serviceOf, useWorkplace } from '../workplace.js';
+import { outcomes, renames, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const ROWS = 900;
@@ -85,5 +86,27 @@ describe('an input that changes while its rows are sent', () => {
     expect((await run.summary).statuses.updated).toBe(ROWS);
     await changing;
     for (const row of rows) expect(emulator.users.get(idOf(row))?.firstName).toBe(`First ${row}`);
+  });
+
+  it('gives nobody into the file of failed rows who was not in the input', async () => {
+    const faults: FaultRule[] = [{ kind: 'refused', userId: '10000005', status: 422 }];
+    const emulator = await place.emulate({ users: 60, faults });
+    const content = renames(12);
+    const input = await place.write('users.csv', content);
+    const { atime, mtime } = await stat(input);
+    const run = updateUsers({ ...serviceOf(emulator), input, folder: place.path('run'), rate: 100 });
+    await emulator.arrival(8);
+    const file = await open(input, 'r+');
+    await file.write('10000055', content.indexOf('10000005'));
+    await file.utimes(atime, mtime);
+    await file.close();
+    const summary = await run.summary;
+    expect(summary).toMatchObject({
+      statuses: { failed: 1, updated: 11 },
+      stopped: { code: 'INPUT_CHANGED' },
+    });
+    expect(summary.stopped?.message).toContain('there is no file of them');
+    expect(summary.failed).toBeUndefined();
+    await expect(place.read('run/failed.csv')).rejects.toThrow('ENOENT');
   });
 });

@@ -88,15 +88,15 @@ describe('looks names up anew, and says so,', () => {
     const { reasons } = await retryTold(emulator);
     expect(reasons).toEqual([expect.stringMatching(/^lookups\.csv cannot be read/)]);
   });
+});
 
-  it('if the input was changed in mid-run, so that the rows may be others', async () => {
-    const { emulator } = await halfDone({
-      // Once its rows have been read: before that, a change stops the run.
-      onProgress: ({ done }) => {
-        if (done > 0) writeFileSync(place.path('users.csv'), chain.replace(',A', ',Z'));
-      },
-    });
-    const { reasons } = await retryTold(emulator);
-    expect(reasons).toEqual([expect.stringMatching(/^the input was changed during the run/)]);
+it('has no rows if the input was changed in mid-run, as the rows may be others', async () => {
+  const { emulator } = await halfDone({
+    // Once its rows have been read: before that, a change stops the run.
+    onProgress: ({ done }) => {
+      if (done > 0) writeFileSync(place.path('users.csv'), chain.replace(',A', ',Z'));
+    },
   });
+  const refusal = await retryTold(emulator).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ hint: expect.stringContaining('input was changed') });
 });

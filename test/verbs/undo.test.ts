@@ -2,7 +2,14 @@ import { stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { type Problem, RunFolderError, resumeRun, type UndoOptions, undoRun } from '../../src/index.js';
+import {
+  type Problem,
+  RunFolderError,
+  resumeRun,
+  retryRun,
+  type UndoOptions,
+  undoRun,
+} from '../../src/index.js';
 import { update } from '../emulator/call.js';
 import {
   notRenamed,
@@ -236,5 +243,30 @@ describe('undo of a swap of usernames', () => {
       ['a@x.org', 'Other'],
       ['b@x.org', 'Other'],
     ]);
+  });
+});
+
+describe('another endpoint than that of the run', () => {
+  it('is refused by undo, resume and retry; without one they go to that of the run', async () => {
+    const [emulator, other] = [await place.emulate({ users: 3 }), await place.emulate({ users: 3 })];
+    const stopping = new AbortController();
+    const { folder } = await updateIn(
+      place,
+      renames(3),
+      { keepBefore, stopping: stopping.signal, onProgress: () => stopping.abort() },
+      emulator,
+    );
+    const elsewhere = { credentials: async () => other.credentials, endpointUrl: other.url };
+    const runs = () => [
+      resumeRun(folder, elsewhere).summary,
+      retryRun(folder, { ...elsewhere, folder: place.path('retry') }).summary,
+      undo(other),
+    ];
+    for (const run of runs()) await expect(run).rejects.toThrow('at another endpoint');
+    expect(other.counts.UpdateUser ?? 0).toBe(0);
+    const { credentials } = serviceOf(emulator);
+    const here = { credentials, endpointUrl: undefined as never, rate: 5000 };
+    expect((await resumeRun(folder, here).summary).statuses.updated).toBe(3);
+    expect((await undo(emulator, { endpointUrl: undefined as never })).statuses.updated).toBe(3);
   });
 });

@@ -10,8 +10,6 @@ import { changedFile } from './source-errors.js';
 const BLOCK = 64 * 1024;
 /** Bytes given out at once. With larger ones, so many rows outlive a scavenge that V8 doubles its young generation. */
 const CHUNK = 8 * 1024;
-/** Bytes copied at once. */
-const PIECE = 1024 * 1024;
 const BOM = Buffer.from('\ufeff');
 
 /** A file in UTF-8, or the original of a TranscodedSource. */
@@ -26,6 +24,8 @@ export class FileSource implements Source {
   readonly #file: FileHandle;
   /** SHA-256 of each block as it was first read: every later pass gives the same bytes, or none. */
   readonly #blocks: Buffer[] = [];
+  /** The block that was read last: neighbouring rows are mostly in the same one. */
+  #last: { readonly index: number; readonly bytes: Buffer } | undefined;
   /** Undefined for a file that has no name any more, so that nobody can change it. */
   readonly #opened: BigIntStats | undefined;
 
@@ -49,33 +49,54 @@ export class FileSource implements Source {
   }
 
   async *chunks(): AsyncGenerator<Buffer> {
-    for (let start = 0; start < this.size; start += BLOCK) {
-      const block = await this.slice(start, Math.min(start + BLOCK, this.size));
-      this.#checkBlock(start / BLOCK, block);
+    for (let index = 0; index * BLOCK < this.size; index += 1) {
+      const block = await this.#checked(index);
       for (let at = 0; at < block.length; at += CHUNK) yield block.subarray(at, at + CHUNK);
     }
   }
 
+  async slice(start: number, end: number): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const piece of this.originals(start, end)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  async *originals(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let at = start; at < end; ) {
+      const index = Math.floor(at / BLOCK);
+      const from = index * BLOCK;
+      const { bytes } = this.#last?.index === index ? this.#last : await this.#keep(index);
+      const piece = bytes.subarray(at - from, end - from);
+      if (piece.length === 0) throw changedFile();
+      yield piece;
+      at += piece.length;
+    }
+  }
+
+  async #keep(index: number): Promise<{ readonly bytes: Buffer }> {
+    this.#last = { index, bytes: await this.#checked(index) };
+    return this.#last;
+  }
+
   /** @throws ChangedInputError if the block is another than in an earlier pass */
-  #checkBlock(index: number, block: Buffer): void {
+  async #checked(index: number): Promise<Buffer> {
+    const start = index * BLOCK;
+    const block = await this.#read(start, Math.min(start + BLOCK, this.size));
     const sha256 = hash('sha256', block, 'buffer');
     const before = this.#blocks[index];
     if (before === undefined) this.#blocks[index] = sha256;
     else if (!before.equals(sha256)) throw changedFile();
+    return block;
   }
 
-  async slice(start: number, end: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(end - start);
+  async #read(start: number, end: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
     for (let filled = 0; filled < bytes.length; ) {
       const { bytesRead } = await this.#file.read(bytes, filled, bytes.length - filled, start + filled);
       if (bytesRead === 0) throw changedFile();
       filled += bytesRead;
     }
     return bytes;
-  }
-
-  async *originals(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
-    for (let at = start; at < end; at += PIECE) yield await this.slice(at, Math.min(end, at + PIECE));
   }
 
   async sha256(): Promise<string> {
@@ -89,9 +110,8 @@ export class FileSource implements Source {
     if (then === undefined) return true;
     const now = await stat(this.path, { bigint: true }).catch(() => undefined);
     if (now === undefined) return false;
-    return (
-      now.size === then.size && now.mtimeNs === then.mtimeNs && now.ino === then.ino && now.dev === then.dev
-    );
+    // The time of a change can be put back; that of the inode cannot.
+    return (['size', 'mtimeNs', 'ctimeNs', 'ino', 'dev'] as const).every((name) => now[name] === then[name]);
   }
 
   async close(): Promise<void> {

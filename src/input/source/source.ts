@@ -22,17 +22,17 @@ export interface Source {
    * @throws InputError if the file has become shorter
    */
   chunks(): AsyncIterable<Buffer>;
-  /** The bytes of `chunks` from offset `start` to just before `end`. @throws InputError if they are no longer there */
+  /** The bytes of `chunks` from offset `start` to just before `end`. @throws ChangedInputError as `originals` does */
   slice(start: number, end: number): Promise<Buffer>;
   /**
    * The same part of the file, byte for byte as the file has it, in pieces. The part must not cut a character.
    *
-   * @throws InputError if it is no longer there
+   * @throws ChangedInputError if it is no longer there, or is another than when it was first read
    */
   originals(start: number, end: number): AsyncIterable<Buffer>;
   /** SHA-256 of the file's own bytes, in hex; reads all of them. @throws InputError if the file has become shorter */
   sha256(): Promise<string>;
-  /** Whether the file at `path` still has the size, modification time and inode that it was opened with. */
+  /** Whether the file at `path` still has the size, the times and the inode that it was opened with. */
   unchanged(): Promise<boolean>;
   close(): Promise<void>;
 }

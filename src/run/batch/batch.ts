@@ -10,6 +10,15 @@ import type { TemporaryNames } from './temporary-names.js';
 import { UnprocessedLast } from './unprocessed-last.js';
 import { settled, unprocessed } from './unsent-outcomes.js';
 
+/** The rows that the others wait for. */
+interface CanaryRows {
+  readonly rows: number;
+  /** How many more rows have to be sent, of those that were started some having been held back; 0 if it is enough. */
+  missing(): number;
+  /** @param ended rows that have their outcome, sent or held back */
+  onEnded(ended: number): Promise<void>;
+}
+
 /** The parts that a batch is put together from. */
 export interface Batch extends RowSink {
   /** The input, in order. */
@@ -22,8 +31,8 @@ export interface Batch extends RowSink {
   /** Most rows that are started and have not ended; the input is read no faster. */
   readonly openRows: number;
   readonly temporaryNames: TemporaryNames;
-  /** The first rows that are sent. They end before any other row is started, unless they wait for later ones. */
-  readonly canary?: { readonly rows: number; readonly onEnded: () => Promise<void> } | undefined;
+  /** The first rows that are sent. They end before any other row is started. */
+  readonly canary?: CanaryRows | undefined;
 }
 
 /**
@@ -65,6 +74,12 @@ export async function runBatch(batch: Batch): Promise<void> {
 /** The rows that are on their way to an outcome. */
 class StartedRows {
   private count = 0;
+  private ended = 0;
+  /** The canary, until it is over, and how many rows are started before it is looked at what became of them. */
+  private canary: CanaryRows | undefined;
+  private checkAt: number;
+  /** Renames that depend on others: they wait for its end, so that nobody is between two usernames when it is looked at. */
+  private held: CommandRow[] = [];
   private readonly open: OpenRows;
   private readonly outcomes: UnprocessedLast;
   private readonly renames: RenameSteps;
@@ -74,6 +89,8 @@ class StartedRows {
   constructor(batch: Batch) {
     const { update, write, stop, openRows, temporaryNames } = batch;
     this.batch = batch;
+    this.canary = batch.canary;
+    this.checkAt = batch.canary?.rows ?? 0;
     this.open = new OpenRows(openRows);
     this.outcomes = new UnprocessedLast(write);
     const sink = { update, write: this.writeRename, stop };
@@ -82,18 +99,16 @@ class StartedRows {
 
   /** Starts a row. Resolves as soon as the next one may be started. */
   async add(row: CommandRow): Promise<void> {
-    const { canary } = this.batch;
-    if (this.behind.enter(row)) this.start(row);
     this.count += 1;
+    if (this.behind.enter(row)) this.start(row);
     if (this.open.isFull) await this.open.hasRoom();
-    if (this.count === canary?.rows) {
-      await this.open.allEnded();
-      await canary.onEnded();
-    }
+    if (this.canary && this.started >= this.checkAt) await this.check(this.canary);
   }
 
   /** Waits for the rows that are being sent, and writes the others as unprocessed. */
   async end(): Promise<void> {
+    await this.open.allEnded();
+    if (this.canary && this.held.length > 0) await this.conclude(this.canary);
     await this.open.allEnded();
     await this.renames.writeWaiting();
     // Those that waited behind these.
@@ -101,20 +116,48 @@ class StartedRows {
     await this.outcomes.flush();
   }
 
+  private get started(): number {
+    return this.count - this.held.length;
+  }
+
+  private async check(canary: CanaryRows): Promise<void> {
+    await this.open.allEnded();
+    const missing = canary.missing();
+    if (missing === 0) await this.conclude(canary);
+    else this.checkAt = this.started + missing;
+  }
+
+  private async conclude(canary: CanaryRows): Promise<void> {
+    await canary.onEnded(this.ended);
+    this.canary = undefined;
+    for (const row of this.held.splice(0)) {
+      if (this.batch.stop.signal.aborted) await this.writeRename(unprocessed(row), row);
+      else this.start(row);
+      if (this.open.isFull) await this.open.hasRoom();
+    }
+  }
+
   private start(row: CommandRow): void {
-    if (row.turn) this.renames.start(row);
+    if (this.canary && isDependent(row)) this.held.push(row);
+    else if (row.turn) this.renames.start(row);
     else this.open.start(this.send(row));
   }
 
   private readonly writeRename: RowSink['write'] = async (outcome, place) => {
+    this.ended += 1;
     await this.outcomes.write(outcome, place);
     for (const row of this.behind.leave(outcome.userId ?? '')) this.start(row);
   };
 
   private async send(row: CommandRow): Promise<void> {
-    await this.outcomes.write(await this.batch.update(row), row);
+    const outcome = await this.batch.update(row);
+    this.ended += 1;
+    await this.outcomes.write(outcome, row);
   }
 }
+
+const isDependent = ({ turn }: CommandRow): boolean =>
+  turn !== undefined && (turn.via !== undefined || turn.after.length > 0);
 
 /** The rows up to the point from which the input cannot be read, which stops the run. */
 async function* untilUnreadable(rows: Batch['rows'], stop: Stop): AsyncGenerator<readonly ReadyRow[]> {

@@ -9,12 +9,12 @@ import type { CanaryEntry, Journal } from '../state/journal.js';
 export class CanaryWatch {
   /** Rows of the canary; 0 if the run has none. */
   readonly rows: number;
-  readonly #left: number;
+  readonly #sends: number;
   readonly #confirm: BatchStage['confirm'];
   readonly #stop: Stop;
   readonly #journal: Pick<Journal, 'intend'>;
-  #taken = 0;
-  #over = false;
+  #sent = 0;
+  #over: boolean;
   #unexpected: Outcome | undefined;
 
   /** @param sends rows that the run will send, as far as is known */
@@ -26,7 +26,8 @@ export class CanaryWatch {
   ) {
     this.#journal = journal;
     this.rows = canary && sends > canary.above ? canary.rows : 0;
-    this.#left = sends - this.rows;
+    this.#over = this.rows === 0;
+    this.#sends = sends;
     this.#confirm = confirm;
     this.#stop = stop;
   }
@@ -36,26 +37,34 @@ export class CanaryWatch {
     if (this.rows > 0) await this.#intend({ kind: 'canary', state: 'pending', rows: this.rows });
   }
 
-  /** Whether the next row that is sent belongs to the canary. Each call counts one row. */
-  takeNext(): boolean {
-    if (this.#taken >= this.rows) return false;
-    this.#taken += 1;
-    return true;
+  /** Whether the rows that are sent now belong to the canary. */
+  get isOn(): boolean {
+    return !this.#over;
+  }
+
+  /** How many more rows have to be sent; 0 as soon as one did not go through. One that was held back checks nothing. */
+  missing(): number {
+    return this.#unexpected ? 0 : Math.max(0, this.rows - this.#sent);
   }
 
   record(outcome: Outcome): void {
     const { status, attempts } = outcome;
     if (this.#over || attempts === 0 || status === 'unprocessed') return;
+    this.#sent += 1;
     if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
   }
 
-  /** Stops the run unless every row went through as asked and the caller wants the run to continue. */
-  async conclude(): Promise<void> {
+  /**
+   * Stops the run unless every row went through as asked and the caller wants the run to continue.
+   *
+   * @param ended rows of the run that have their outcome, whether they were sent or held back
+   */
+  async conclude(ended: number): Promise<void> {
     this.#over = true;
     if (this.#stop.signal.aborted) return;
-    if (this.#unexpected) this.#stop.abort(unexpected(this.rows, this.#unexpected));
-    else if (this.#confirm && !(await this.#isConfirmed(this.#confirm)))
-      this.#stop.abort(declined(this.rows));
+    if (this.#unexpected) this.#stop.abort(unexpected(this.#sent, this.#unexpected));
+    else if (this.#confirm && !(await this.#isConfirmed(this.#confirm, ended)))
+      this.#stop.abort(declined(this.#sent));
     else await this.#intend({ kind: 'canary', state: 'passed' });
   }
 
@@ -68,8 +77,9 @@ export class CanaryWatch {
     }
   }
 
-  async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>): Promise<boolean> {
-    return confirm({ sent: this.rows, left: this.#left, signal: this.#stop.signal });
+  async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>, ended: number): Promise<boolean> {
+    const left = Math.max(0, this.#sends - ended);
+    return confirm({ sent: this.#sent, left, signal: this.#stop.signal });
   }
 }
 

@@ -98,9 +98,13 @@ export class RenameSteps {
   }
 }
 
-/** Also true if other fields of the user were left as somebody else had set them. */
+/**
+ * Also true if other fields of the user were left as somebody else had set them, but only after the service's yes: a
+ * conflict that was met after a failed attempt has freed nothing.
+ */
 const hasFreedName = (outcome: Outcome): boolean =>
-  succeeded(outcome) || (outcome.status === 'conflict' && outcome.changed.includes('username'));
+  succeeded(outcome) ||
+  (outcome.status === 'conflict' && outcome.httpStatus === 200 && outcome.changed.includes('username'));
 
 function readinessAfter(outcome: Outcome): Readiness {
   if (hasFreedName(outcome)) return 'ready';

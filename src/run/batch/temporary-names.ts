@@ -1,6 +1,7 @@
 /** Users who have a temporary username for a moment: each gets a lasting one again, or the report says who did not. */
 import { RunFolderError, WickrBulkError } from '../../errors.js';
 import type { CommandRow, Outcome, Place } from '../../model.js';
+import { isCertainNo } from '../../row-status.js';
 import { composed } from '../../text/username.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { Journal, TemporaryName } from '../state/journal.js';
@@ -88,7 +89,9 @@ export class TemporaryNames {
     const { networkId, send } = this.#options;
     const { row, line, start, end } = place;
     try {
-      if (given.certainty === 'earlier' && !(await this.#isOurs(given, from))) {
+      // Somebody else is at work on the user of a conflict.
+      const isSure = given.certainty !== 'earlier' && outcome.status !== 'conflict';
+      if (!isSure && !(await this.#isOurs(given, from))) {
         this.#end(given);
         return outcome;
       }
@@ -124,17 +127,18 @@ export class TemporaryNames {
   }
 }
 
-/** A refusal is believed only if it answers the only attempt: an earlier one may have been applied, its answer lost. */
-const isCertainNo = ({ status, attempts, throttled, httpStatus = 0 }: Outcome): boolean =>
-  status === 'failed' && httpStatus >= 400 && httpStatus < 500 && attempts - throttled <= 1;
-
 /** Whether somebody else has given the user another username, which stays. */
 const isTaken = ({ status, errorFields = [] }: Outcome): boolean =>
   status === 'conflict' && errorFields.includes('username');
 
 /** Whether the user has the wanted username. */
-function hasLastingName({ status, changed, errorFields }: Outcome, { certainty }: Given): boolean {
+function hasLastingName(
+  { status, changed, errorFields, httpStatus }: Outcome,
+  { certainty }: Given,
+): boolean {
   if (status === 'updated' || status === 'unchanged') return true;
+  // A conflict after a failed attempt: nothing says that the wanted username was taken.
+  if (httpStatus !== 200) return false;
   // Of a user who was given the temporary username, the wanted one was not sent yet.
   if ((status !== 'conflict' && status !== 'mismatch') || certainty === 'given') return false;
   return changed.includes('username') && !errorFields.includes('username');

@@ -15,8 +15,12 @@ export type Verdict = 'holds' | 'withhold' | { readonly wait: number };
 
 /** What has to hold for a request to be sent. It is judged before each attempt, when nothing else is to be waited for. */
 export interface Precondition {
-  /** Whether it was seen to hold so recently that nobody has to look again. */
-  isFresh(): boolean;
+  /**
+   * Whether it was seen to hold so recently that nobody has to look again.
+   *
+   * @param looked whether that was for this very attempt: no look is over in no time
+   */
+  isFresh(looked: boolean): boolean;
   /** Looks again. Rejects with a WickrBulkError if that is not possible. */
   look(): Promise<Verdict>;
 }

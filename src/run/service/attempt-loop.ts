@@ -74,8 +74,7 @@ async function attemptInSlot(
     const admission = await admit(request, service, urgent);
     if ('kind' in admission) return admission;
     const { permit, token } = admission;
-    const attempt = await send(request, token, service);
-    if (!attempt) return stopped;
+    const attempt = await request.send(service.client);
     request.record(attempt);
     trace(request, attempt, service);
     adjustPace(request, attempt, permit, service);
@@ -95,42 +94,72 @@ interface Admission {
 }
 
 /**
- * Waits until an attempt may be made. The request's precondition is judged last: nothing is waited for between that and
- * the attempt.
+ * Waits until an attempt may be made. The request's precondition is judged last, with the credentials at hand: nothing
+ * is waited for between that and the attempt.
  */
 async function admit(
   request: ApiRequest<unknown, unknown>,
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { gate, limiter } = service;
+  const { limiter } = service;
   if (isOver(service)) return stopped;
   const granted = await limiter.acquire(urgent);
   if (granted === undefined || isOver(service)) return stopped;
   let permit = granted;
+  let entered: CredentialToken | undefined;
+  let looked = false;
   for (;;) {
-    if (!isFresh(request)) {
+    if (!isFresh(request, looked)) {
       // The look takes a permit of its own; an outage must not wait for the answer to this one meanwhile.
       if (permit === granted) limiter.unused(granted);
       const refusal = await look(request, service);
       if (refusal) return refusal;
+      looked = true;
       permit = performance.now();
     }
-    if (gate.token) return { permit, token: gate.token };
-    const token = await gate.enter();
-    if (!token || isOver(service)) {
-      token?.unknown();
-      return stopped;
-    }
-    if (isFresh(request)) return { permit, token };
+    const token = await enter(service, entered);
+    if (!token) return stopped;
+    if (isFresh(request, looked)) return { permit, token };
     token.unknown();
+    entered = token;
+  }
+}
+
+/**
+ * Waits for the leave to use the credentials, and for those. Undefined if the run is stopped.
+ *
+ * @param before the leave that the request had a moment ago: its credentials are not asked for again
+ */
+async function enter(
+  service: Service,
+  before: CredentialToken | undefined,
+): Promise<CredentialToken | undefined> {
+  const { gate } = service;
+  const token = gate.token ?? (await gate.enter());
+  if (!token) return undefined;
+  if ((token === before || (await hasCredentials(service))) && !isOver(service)) return token;
+  token.unknown();
+  return undefined;
+}
+
+/** Whether there are credentials to sign with; if not, the run is stopped. */
+async function hasCredentials({ gate, stop }: Service): Promise<boolean> {
+  try {
+    await gate.provider();
+    return true;
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error;
+    stop.abort(error);
+    return false;
   }
 }
 
 /** Whether the run is stopped, or has lost what it holds. */
 const isOver = ({ stop, fence }: Service): boolean => stop.signal.aborted || fence.lost !== undefined;
 
-const isFresh = ({ precondition }: ApiRequest<unknown, unknown>): boolean => precondition?.isFresh() ?? true;
+const isFresh = ({ precondition }: ApiRequest<unknown, unknown>, looked: boolean): boolean =>
+  precondition?.isFresh(looked) ?? true;
 
 /** Looks again at the request's precondition; undefined if it holds. */
 async function look(
@@ -141,22 +170,6 @@ async function look(
   if (isOver(service)) return stopped;
   if (verdict === 'holds') return undefined;
   return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
-}
-
-/** Undefined if there are no credentials to sign with, which stops the run. */
-async function send<Answer>(
-  request: ApiRequest<Answer, unknown>,
-  token: CredentialToken,
-  { client, stop }: Service,
-): Promise<Attempt<Answer> | undefined> {
-  try {
-    return await request.send(client);
-  } catch (error) {
-    token.unknown();
-    if (!(error instanceof CredentialsError)) throw error;
-    stop.abort(error);
-    return undefined;
-  }
 }
 
 function trace(

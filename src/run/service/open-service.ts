@@ -24,7 +24,7 @@ export function openService(
   const mayGo = () => fence.lost === undefined;
   const sender = createSender(
     { endpoint, connections: concurrency, timeout: timeoutMs, userAgent, mayGo },
-    createSigner(endpoint, region, gate.provider),
+    createSigner(endpoint, region, gate.latest),
   );
   const outage = new Outage(outagePatienceMs);
   const limiter = watchedLimiter(

@@ -1,5 +1,5 @@
 /** What must hold of a row's user for the row to be sent. */
-import { WickrBulkError } from '../../errors.js';
+import { ReadError, WickrBulkError } from '../../errors.js';
 import type { CommandRow, OwnChange, ReadyRow } from '../../model.js';
 import { compare } from '../../plan/diff/compare.js';
 import { asSet, VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
@@ -24,6 +24,13 @@ export interface GuardRules {
 /** ms until a user is read again who does not show yet what this program has set; the last one again and again. */
 const PAUSES: readonly number[] = [250, 500, 1000, 2000, 4000];
 
+/**
+ * ms that an answer may take even if `maxAge` is less, as no user can be read in no time; and how often one may take
+ * longer than that before the row is given up.
+ */
+const LEAST_AGE = 1000;
+const MOST_SLOW = 3;
+
 /** Knows what is expected of a row's user and since when. The row that is sent is the guard's, not the one it was made of. */
 export class UserGuard implements Precondition {
   /** The row with the fields that are to be sent, as of the last look. */
@@ -39,6 +46,8 @@ export class UserGuard implements Precondition {
   /** ms, monotonic, from which on what is read counts, though it is not what this program has set. */
   readonly #countsFrom: number;
   #waits = 0;
+  /** How many looks, one after the other, have shown what was too old when the answer came. */
+  #slow = 0;
 
   constructor(row: CommandRow, rules: GuardRules, read: (row: CommandRow) => Promise<Sight>) {
     this.row = row;
@@ -50,11 +59,11 @@ export class UserGuard implements Precondition {
     this.#countsFrom = row.own ? countingFrom(row.own, rules) : 0;
   }
 
-  isFresh(): boolean {
+  isFresh(looked = false): boolean {
     if (this.#isUnseen) return false;
     const { maxAge } = this.#rules;
     if (this.#original.before === undefined || maxAge === undefined) return true;
-    return performance.now() - this.#seenAt <= maxAge;
+    return performance.now() - this.#seenAt <= (looked ? Math.max(maxAge, LEAST_AGE) : maxAge);
   }
 
   async look(): Promise<Verdict> {
@@ -70,6 +79,11 @@ export class UserGuard implements Precondition {
     if (isOld) return { wait: this.#pause() };
     this.#isUnseen = false;
     this.#seenAt = sight.at;
+    this.#slow = this.isFresh(true) ? 0 : this.#slow + 1;
+    if (this.#slow === MOST_SLOW) {
+      this.withheld = tooSlow();
+      return 'withhold';
+    }
     const compared = compare(this.#original, user, { partly: this.#rules.partly || this.#isHalfway(user) });
     // What the user has may be this run's own, from before it was resumed: only an answer makes that sure.
     if ('unchanged' in compared && this.#original.inDoubt) {
@@ -105,6 +119,12 @@ export class UserGuard implements Precondition {
     return Math.min(pause, Math.max(0, this.#countsFrom - performance.now()) + 1);
   }
 }
+
+const tooSlow = () =>
+  new ReadError(
+    'the user was read several times, but each answer took longer than `maxAgeMs`, so what it showed may be past',
+    'Run the row again when the service is quicker, or give a higher `maxAgeMs`.',
+  );
 
 /** From when on a read is no older than the change. Of one from before the run, a clock that is set meanwhile moves nothing. */
 function countingFrom({ at }: OwnChange, { readAt, readOn }: GuardRules): number {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Outcome } from '../../model.js';
 import { VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
 import { readReport } from '../../report/read.js';
+import { isCertainNo } from '../../row-status.js';
 import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
 import type { RunFolder } from './run-folder.js';
@@ -53,10 +54,5 @@ export async function changesOf(
 export const isRecent = (at: number | undefined): at is number =>
   at !== undefined && Date.now() - at < VISIBLE_WITHIN;
 
-/**
- * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
- * answer was lost may have been carried out, and the refusal may even be due to that.
- */
-const mayHaveSet = ({ status, attempts, httpStatus = 0, temporaryName }: Outcome): boolean =>
-  temporaryName === true ||
-  (attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500));
+const mayHaveSet = (outcome: Outcome): boolean =>
+  outcome.temporaryName === true || (outcome.attempts > 0 && !isCertainNo(outcome));

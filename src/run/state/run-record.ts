@@ -148,7 +148,7 @@ export function optionsOf(
     ...defaults,
     ...defined(others),
     ...defined(rules ?? {}),
-    ...again,
+    ...defined(again),
     ...(set.length > 0 ? { set } : {}),
   };
 }

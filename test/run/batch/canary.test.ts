@@ -86,6 +86,49 @@ describe('a canary', () => {
     expect(summary.stopped?.message).toContain('as you answered');
   });
 
+  it('takes other rows instead of those that were held back', async () => {
+    const emulator = await place.emulate({ users: 20 });
+    const asked: (Canary & { updates: number | undefined })[] = [];
+    const confirm = async (canary: Canary) => {
+      asked.push({ ...canary, updates: emulator.counts.UpdateUser });
+      return true;
+    };
+    const onProgress = () => {
+      if (emulator.counts.UpdateUser) return;
+      for (const row of [1, 2, 3]) emulator.edit(`1000000${row}`, { lastName: 'Mine' });
+    };
+    const options = { keepBefore: true, maxAgeMs: 1, canary: 3, confirm, onProgress };
+    const summary = await updateIn(place, renames(20), options, emulator);
+    expect(summary.statuses).toMatchObject({ conflict: 3, updated: 17 });
+    expect(asked).toMatchObject([{ sent: 3, left: 14, updates: 3 }]);
+  });
+
+  it.each([
+    ['before', 20, { sent: 1, left: 21 }],
+    ['if there are only such rows, before all of', 0, { sent: 0, left: 2 }],
+  ])('asks %s rows that exchange usernames', async (_, others, question) => {
+    const emulator = await place.emulate({ users: 30 });
+    const names = () => ['10000001', '10000002'].map((userId) => emulator.users.get(userId)?.username);
+    const before = names();
+    const asked: Canary[] = [];
+    const confirm = async (canary: Canary) => {
+      expect(names()).toEqual(before);
+      asked.push(canary);
+      return asked.length > 1;
+    };
+    const lines = Array.from({ length: others }, (_, at) => `${10000011 + at},,New\n`).join('');
+    const swap = `userId,username,firstName\n10000001,${before[1]},\n10000002,${before[0]},\n${lines}`;
+    const options = { canary: 1, confirm, allowTemporaryNames: true };
+    const { folder, stopped, statuses } = await updateIn(place, swap, options, emulator);
+    expect(stopped?.code).toBe('DECLINED');
+    expect(statuses.updated).toBe(question.sent);
+    expect(names()).toEqual(before);
+    const resumed = await resumeRun(folder, { ...reachOf(emulator), rate: 5000, confirm }).summary;
+    expect(resumed.statuses.updated).toBe(others + 2);
+    expect(asked[0]).toMatchObject(question);
+    expect(names()).toEqual(before.toReversed());
+  });
+
   it('is left out if the run is no longer than the canary, or than `canaryAbove`', async () => {
     const emulator = await place.emulate({ users: 60 });
     const confirm = () => Promise.reject(new Error('asked'));

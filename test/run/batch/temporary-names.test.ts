@@ -103,6 +103,20 @@ describe.each([
     expect((await byRow())[0]?.message).toContain('the user has the former username again');
   });
 
+  it('says so if the answer to the temporary step is lost and no other attempt gets through', async () => {
+    const emulator = await place.emulate({
+      users,
+      faults: [
+        { kind: 'reset-after', userId: '10000001', times: 1 },
+        { kind: 'throttle', userId: '10000001' },
+      ],
+    });
+    await updateIn(place, swap, { ...options, throttlePatienceMs: 100 }, emulator);
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: expect.stringMatching(/failed|unprocessed/), temporaryName: true });
+    expect((await readJournal(place.path('run/journal.jsonl'))).temporaryNames.size).toBe(1);
+  });
+
   it('says so, in message and column, if it cannot be given back', async () => {
     const emulator = await place.emulate({
       users,
@@ -207,5 +221,22 @@ it('undo gives the former username back to a user who is still on a temporary on
   emulator.setFaults([]);
   const run = undoRun(place.path('run'), { ...reachOf(emulator), folder: place.path('undo') });
   expect((await run.summary).statuses).toMatchObject({ updated: 2, conflict: 0 });
+  expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
+});
+
+it('a conflict after a failed attempt has freed no username: who waits for it is not sent', async () => {
+  const emulator = await place.emulate({ users, faults: [{ kind: '500', userId: '10000001', times: 1 }] });
+  const plan = place.path('plan.jsonl');
+  const named = swap.replace('username', 'username,firstName').replaceAll('@x.org', '@x.org,New');
+  const input = await place.write('swap.csv', named);
+  await planUpdate({ ...serviceOf(emulator), input, planFile: plan, allowTemporaryNames: true }).summary;
+  const editing = emulator.arrival(1).then(() => emulator.edit('10000001', { firstName: 'Mine' }));
+  const reach = { ...reachOf(emulator), rate: 5000, maxAgeMs: 1 };
+  await applyPlan(plan, { ...reach, folder: place.path('run') }).summary;
+  await editing;
+  expect(await byRow()).toMatchObject([
+    { status: 'conflict', errorFields: ['firstName'] },
+    { status: 'failed', errorCode: 'EarlierRowFailed', attempts: 0 },
+  ]);
   expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
 });

@@ -67,6 +67,26 @@ describe('a user whom somebody edits while the rows wait', () => {
     await expectKept(emulator, (await run.summary).report);
   });
 
+  it('is not overwritten after a wait for credentials', async () => {
+    const emulator = await place.emulate({ users: 1 });
+    let [isUnderWay, isEdited] = [false, false];
+    const credentials = async () => {
+      if (isUnderWay && !isEdited) {
+        isEdited = true;
+        emulator.edit('10000001', { lastName: 'Mine' });
+        await sleep(1200);
+      }
+      return emulator.credentials;
+    };
+    const onProgress = () => {
+      isUnderWay = true;
+    };
+    const options = { keepBefore: true, maxAgeMs: 1000, credentials, onProgress };
+    const summary = await updateIn(place, renames(1), options, emulator);
+    expect(emulator.users.get('10000001')?.lastName).toBe('Mine');
+    expect(await outcomes(summary.report)).toMatchObject([{ status: 'conflict', attempts: 0 }]);
+  });
+
   it('is not overwritten by a second attempt', async () => {
     const faults: FaultRule[] = [{ kind: 'throttle', userId: '10000001', times: 1, retryAfter: 1 }];
     const emulator = await place.emulate({ users: 1, faults });
@@ -115,6 +135,42 @@ describe('a user who is read again', () => {
     const options = { keepBefore: true, maxAgeMs: 1, outagePatienceMs: 30_000 };
     const summary = await updateIn(place, renames(60), options, emulator);
     expect(summary.statuses.updated).toBe(60);
+  });
+});
+
+describe('a user whom it takes too long to read', () => {
+  const userOf = (firstName: string): Member => ({
+    ...{ userId: '1', username: 'a@x.org', firstName, lastName: 'Lee', securityGroupIds: [] },
+    ...{ pending: false, suspended: false, bot: false },
+  });
+  const row: CommandRow = {
+    ...{ row: 1, line: 2, start: 0, end: 1 },
+    command: { networkId: '12345678', userId: '1', details: { firstName: 'New' } },
+    before: { firstName: 'Old' },
+  };
+  const rules = { readAt: 0, readOn: 0, maxAge: 100, partly: true };
+
+  it('is read once more, and again, and then left alone', async () => {
+    const guard = new UserGuard(row, rules, async () => ({
+      user: userOf('Old'),
+      at: performance.now() - 5000,
+    }));
+    for (const verdict of ['holds', 'holds', 'withhold']) {
+      expect(await guard.look()).toBe(verdict);
+      expect(guard.isFresh(true)).toBe(false);
+    }
+    expect(guard.withheld).toMatchObject({ message: expect.stringContaining('`maxAgeMs`') });
+  });
+
+  it('may take as long as a second, whatever the age that is allowed', async () => {
+    const guard = new UserGuard(row, { ...rules, maxAge: 1 }, async () => ({
+      user: userOf('Old'),
+      at: performance.now() - 100,
+    }));
+    for (let looks = 0; looks < 5; looks += 1) {
+      expect(await guard.look()).toBe('holds');
+      expect([guard.isFresh(true), guard.isFresh(false)]).toEqual([true, false]);
+    }
   });
 });
 
