@@ -33,7 +33,7 @@ const story: readonly (readonly [verb: string, exit: number, args: readonly stri
   ],
   ['update', 4, ['given/users.csv', '--out', 'stopped', '--keep-before', '--canary', '1', '--json']],
   ['retry', 3, ['blind', '--out', 'again']],
-  ['resume', 3, ['stopped']],
+  ['resume', 4, ['stopped']],
   ['validate', 2, ['given/wrong.csv']],
   ['plan', 0, ['given/users.csv', '--out', 'plan.jsonl', '--redact']],
   ['apply', 3, ['plan.jsonl', '--out', 'applied']],
