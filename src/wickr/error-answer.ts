@@ -47,6 +47,7 @@ function parseObject(text: string): Record<string, unknown> {
 function bareName(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   const [first = ''] = name.split(/[:,]/, 1);
+  // Not by an expression: one would look through a long text again from each of its characters.
   return first.slice(first.lastIndexOf('#') + 1).trim();
 }
 

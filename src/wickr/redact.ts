@@ -13,15 +13,18 @@ const LONGEST_READ = 1000;
  * Anything that looks like an e-mail address: most Wickr usernames are one, and a message may name another user's. It is
  * looked for only at the start of words; otherwise a long word would be scanned again from each of its characters.
  */
-const ADDRESS = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+@[^\s<>"'`(),;:]+/gu;
+const ADDRESS = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+(?:@|%40|&#64;|&#x40;)(?:[^\s<>"'`(),;:]+|<\w+>)/giu;
+/** What a service has cut off, and what it has escaped throughout: it repeats something. */
+const CUT_OFF = /(?<![^\s<>"'`(),;:])[^\s<>"'`(),;:]+(?:\.\.\.|…)/gu;
+const ESCAPED = /(?:%[0-9a-f]{2}|&#x?[0-9a-f]{1,7};){3,}/gi;
 /** Quoted text is where services repeat what they were sent. */
 const QUOTED = /(?<![\p{L}\p{N}])(["'`“”„‘’«»])(?!\s)(.{1,200}?)(["'`“”’»«])(?![\p{L}\p{N}])/gu;
 /** Signature errors repeat the canonical request with the caller's key and token in it. A secret key has 40 characters. */
 const SECRET =
   /(x-amz-security-token|credential|signature)\s*[:=]\s*\S+|(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|\b(?:A[A-Z]{3}[A-Z0-9]{16,})\b|[A-Za-z0-9+/=]{40,}/gi;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
-/** Access keys by their prefixes and secret keys by their length, also where nothing parts them from what stands beside them. */
-const ACCESS_KEY = /(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|[A-Za-z0-9]{40}/i;
+/** Access keys by their prefixes, also where nothing parts them from what stands beside them, and secret ones by their length. */
+const ACCESS_KEY = /(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}|(?=[A-Za-z]*\d)[A-Za-z0-9]{40}/i;
 /**
  * Words that begin with a capital, or with a letter of a script that has none: names, unless a service's message begins with
  * one. What a user was called before is not always known, so it cannot be looked for.
@@ -31,6 +34,8 @@ const NAME = /(?<![\p{L}\p{N}_<])[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N}'’.-]*/gu
 const PLAIN = new Set(
   `a access account action active admin administrator already an and api app at attempt aws bad bot bulk cannot code
   conflict connection could credential credentials date details do duplicate each email error exceeded exception expired
+  body call calls client clock denied does down endpoint entity exist expire found header incomplete match matches mismatch
+  missing opt query server skewed slow syntax term text time timed too ttl type unprocessable unrecognized uri
   failed failure field first firstname for forbidden format from gateway get group groups has http https iam id ids if in
   input internal invalid invite is it json key last lastname length limit list long lower malformed many max maximum
   member message method min minimum missing must name names network networkid no none not null of on one only operation or
@@ -53,6 +58,8 @@ export function redact(text: string, values: PersonalValues): string {
   clean = (clean.split(/[\r\n]/, 1)[0] ?? '')
     .replace(SECRET, '<secret>')
     .replace(ADDRESS, '<address>')
+    .replace(CUT_OFF, '<value>')
+    .replace(ESCAPED, '<value>')
     .replace(QUOTED, (whole, _open, inner: string) =>
       FIELD.test(inner) || isMark(inner) ? whole : '<value>',
     )
@@ -62,12 +69,25 @@ export function redact(text: string, values: PersonalValues): string {
   return clean.length <= LONGEST ? clean : `${clean.slice(0, LONGEST - 1)}…`;
 }
 
-/** A name that the service gave, such as that of an error or a field; empty unless it has the form of a name. */
+/**
+ * A name that the service gave, such as that of an error or a field; empty unless it has the form of a name, and is made
+ * of words that errors and fields are called by. A name of a person has that form too, and not every one is known.
+ */
 export function redactName(text: unknown, values: PersonalValues): string {
   if (typeof text !== 'string' || !/^[A-Za-z][\w.[\]-]{0,63}$/.test(text)) return '';
   if (FIELD.test(text)) return text;
-  return ACCESS_KEY.test(text) || holdsValue(text, values) ? '' : text;
+  if (ACCESS_KEY.test(text) || holdsValue(text, values)) return '';
+  return isErrorName(text) || wordsOf(text).every((word) => PLAIN.has(word)) ? text : '';
 }
+
+const isErrorName = (text: string) => /^[A-Z]\w*(Error|Exception|Fault|Failure)$/.test(text);
+
+/** The words of a name in camel case, in lower case. */
+const wordsOf = (name: string): string[] =>
+  name
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
+    .filter(Boolean)
+    .map((word) => word.toLowerCase());
 
 /** What AWS's request IDs look like: hexadecimal digits, in which part of a name can only stand by chance. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -77,6 +97,8 @@ export function redactId(text: unknown, values: PersonalValues): string {
   // Every answer has such an ID: all spellings of a value are looked for only in what has another form.
   if (typeof text === 'string' && UUID.test(text)) return repeatsValue(text, values) ? '' : text;
   if (typeof text !== 'string' || !/^(?=.*\d)[\w-]{8,64}$/.test(text)) return '';
+  // AWS's other ones are capitals and digits in a long row.
+  if (/[a-z]{5}/i.test(text) && !/^[A-Z0-9]{16,}$/.test(text)) return '';
   return ACCESS_KEY.test(text) || holdsValue(text, values) ? '' : text;
 }
 

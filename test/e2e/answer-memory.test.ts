@@ -75,7 +75,7 @@ describe('the answers that are under way take less than 150 MB, if', () => {
       ],
       ['none but interim ones come', endless('', 'HTTP/1.1 102 Processing\r\n\r\n')],
       ['a header does not end', endless(`${HEAD}a: `, 'b')],
-      ['they are large', endless(`${HEAD}content-length: 4000000\r\n\r\n`, ' '.repeat(1000))],
+      ['they are large', endless(`${HEAD}content-length: 40000000\r\n\r\n`, ' '.repeat(1000))],
       [
         'they stop right before they are large',
         (socket) => {

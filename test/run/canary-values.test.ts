@@ -1,67 +1,118 @@
-/** Values that belong to a person reach only the files whose purpose they are. */
+/** Values that belong to a person, and the caller's keys, reach only the files whose purpose they are. */
 import { readdir, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { resumeRun, retryRun, updateUsers } from '../../src/index.js';
+import {
+  applyPlan,
+  exportUsers,
+  planUpdate,
+  readRunStatus,
+  reconcileUsers,
+  resumeRun,
+  retryRun,
+  type Summary,
+  undoRun,
+  updateUsers,
+  validateInput,
+} from '../../src/index.js';
+import { renderSummary } from '../../src/screen/summary.js';
+import { conditions, former, Gossip, keys, leaked, wanted } from '../canary-values.js';
 import { serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
-const servers: { close(): unknown }[] = [];
+const gossips: Gossip[] = [];
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+  for (const gossip of gossips.splice(0)) gossip.close();
 });
 
-/** No word of any message contains one of these. */
-const values = ["Qu'xanne", 'Vorzblatt', 'zyxwvut@example.com', 'Departmentzilla', 'Formerle', 'Oldworthy'];
-const spellings = [
-  ...values,
-  'Qu\u2019xanne',
-  'Qu%27xanne',
-  'Qu&#39;xanne',
-  ...values.map((value) => Buffer.from(value).toString('base64')),
-  ...values.map((value) => value.slice(0, 5)),
-];
-
-/** A service that refuses each update with a message that repeats all it knows, in all spellings. */
-async function gossip(accessKeyId: string): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      response.writeHead(422, { 'x-amzn-errortype': accessKeyId, 'x-amzn-requestid': accessKeyId });
-      const reasons = spellings.map((text) => ({ field: accessKeyId, reason: `it was ${text} before` }));
-      response.end(JSON.stringify({ message: `not ${spellings.join(', not ')}`, reasons }));
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** A network of the people, what says it all of them, and all that was said. */
+async function setOut() {
+  const users = former.map((person) => ({ ...person, securityGroupIds: [] }));
+  const emulator = await place.emulate({ users, credentials: keys });
+  const gossip = await new Gossip(emulator).open();
+  gossips.push(gossip);
+  const said: string[] = [];
+  const say = (...things: unknown[]) => void said.push(JSON.stringify(things));
+  const logger = { trace: say, debug: say, info: say, warn: say, error: say };
+  const hooks = { onProblem: say, onWarning: say, onMapping: say, onExclusions: say };
+  const { networkId, region, ...reach } = { ...serviceOf(emulator), endpointUrl: gossip.url, rate: 5000 };
+  const input = await place.write('users.csv', inputOf());
+  const service = { networkId, region };
+  return {
+    gossip,
+    said,
+    service,
+    reach: { ...reach, logger },
+    asked: { ...service, ...reach, ...hooks, input },
+  };
 }
 
-it('no canary value, former value or access key is in a log, a message or a file that is not made for values', async () => {
-  const emulator = await place.emulate({ users: 1 });
-  const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
-  const logged: string[] = [];
-  const log = (...line: unknown[]) => void logged.push(JSON.stringify(line));
-  const input = await place.write(
-    'users.csv',
-    `userId,firstName,lastName,username,Department\n10000001,Qu'xanne,Vorzblatt,zyxwvut@example.com,Departmentzilla\n`,
-  );
-  const run = updateUsers({
-    ...{ input, folder: place.path('run'), ...serviceOf(emulator), endpointUrl: await gossip(accessKeyId) },
-    ...{ where: ['Department=Departmentzilla'], map: ['auto'], skipRenameCheck: true },
-    credentials: async () => ({ ...emulator.credentials, accessKeyId }),
-    logger: { trace: log, debug: log, info: log, warn: log, error: log } as never,
-  });
-  const summary = await run.summary;
-  expect(summary.statuses.failed).toBe(1);
-  expect(logged.length).toBeGreaterThan(2);
-  const files = await readdir(place.path('run'));
-  expect(files).toContain('rules.json');
-  expect((await stat(place.path('run/rules.json'))).mode & 0o777).toBe(0o600);
-  const forValues = ['failed.csv', 'rules.json'];
-  const shown = files.filter((name) => !forValues.includes(name)).map((name) => place.read(`run/${name}`));
-  const all = [...(await Promise.all(shown)), ...logged, JSON.stringify(summary)].join('\n').toLowerCase();
-  for (const value of [...spellings, accessKeyId]) expect(all, value).not.toContain(value.toLowerCase());
+const inputOf = () =>
+  `userId,firstName,lastName,username,Works\n${wanted
+    .map((one) => `${one.userId},${one.firstName},${one.lastName},${one.username},${conditions.where}\n`)
+    .join('')}`;
+
+/** All that a run has left, but for the files that are made for values. */
+async function textOf(folder: string): Promise<string> {
+  const forValues = ['failed.csv', 'failed.jsonl', 'rules.json', 'before.jsonl', 'lookups.csv', 'plan.jsonl'];
+  const names = await readdir(place.path(folder));
+  for (const name of names) expect((await stat(place.path(`${folder}/${name}`))).mode & 0o777).toBe(0o600);
+  const shown = names.filter((name) => !forValues.includes(name));
+  return (await Promise.all(shown.map((name) => place.read(`${folder}/${name}`)))).join('\n');
+}
+
+const shownOf = (summary: Summary) => `${JSON.stringify(summary)}\n${renderSummary(summary)}`;
+
+it('no value and no key is in what any job says, logs or leaves in a file that is not made for values', async () => {
+  const { gossip, said, service, reach, asked } = await setOut();
+  const say = (thing: unknown) => void said.push(JSON.stringify(thing));
+  const folder = (name: string) => ({ folder: place.path(name), onProgress: say });
+  const running = { ...asked, logger: reach.logger, ignoreUnknownColumns: true };
+  const failed = async (name: string, summary: Promise<Summary>) => {
+    const ended = await summary;
+    expect([name, ended.statuses.failed]).toEqual([name, 2]);
+    said.push(shownOf(ended), await textOf(name));
+    say(await readRunStatus(place.path(name)));
+  };
+  const [, first] = inputOf().split('\n');
+  const wrong = await place.write('wrong.csv', `${inputOf()}${first}\n${first?.replace('1000', 'x')}\n`);
+  const { rate: _, ...checked } = asked;
+  const refused = await validateInput({ ...checked, input: wrong, map: ['auto'] }).catch(String);
+  expect(refused).toContain('rows are invalid');
+  say(refused);
+  say(await validateInput({ ...asked, ignoreUnknownColumns: true, network: true }));
+  const planned = await planUpdate({ ...running, planFile: place.path('plan.jsonl') }).summary;
+  expect(planned.changed).toBe(2);
+  say(planned);
+
+  gossip.isRefusing = true;
+  const rules = {
+    where: [`Works=${conditions.where}`],
+    set: [`lastName=${conditions.set}`],
+    exclude: await place.write('exclude.txt', `${conditions.excluded}\n`),
+    excludeMissing: 'allow',
+  } as const;
+  const blind = updateUsers({ ...running, ...rules, ...folder('blind'), skipRenameCheck: true });
+  await failed('blind', blind.summary);
+  expect(await readdir(place.path('blind'))).toContain('rules.json');
+  await failed('applied', applyPlan(place.path('plan.jsonl'), { ...reach, ...folder('applied') }).summary);
+  const caps = { maxChanges: 9, maxRenames: 9, minRows: 1 };
+  await failed('nightly', reconcileUsers({ ...running, ...caps, ...folder('nightly') }).summary);
+  await failed('retried', retryRun(place.path('nightly'), { ...reach, ...folder('retried') }).summary);
+  const stopping = { ...folder('stopped'), canary: 1, keepBefore: true };
+  const stopped = await updateUsers({ ...running, ...stopping }).summary;
+  expect(stopped.statuses).toMatchObject({ failed: 1, unprocessed: 1 });
+  await failed('stopped', resumeRun(place.path('stopped'), reach).summary);
+
+  gossip.isRefusing = false;
+  const updating = updateUsers({ ...running, ...folder('done'), keepBefore: true, verify: '100%' });
+  const updated = await updating.summary;
+  expect(updated.statuses.updated).toBe(2);
+  said.push(shownOf(updated), await textOf('done'));
+  gossip.isRefusing = true;
+  await failed('undone', undoRun(place.path('done'), { ...reach, ...folder('undone') }).summary);
+  say(await exportUsers({ ...service, ...reach }).summary);
+  expect(said.length).toBeGreaterThan(60);
+  expect(said.flatMap(leaked)).toEqual([]);
 });
 
 it('conditions are read back from their own file by resume and retry, which refuse another one', async () => {

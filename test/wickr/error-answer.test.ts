@@ -167,7 +167,7 @@ describe('reasons', () => {
   });
 
   it('are the first ten', () => {
-    const reasons = Array.from({ length: 11 }, (_, index) => ({ field: `f${index}`, reason: 'odd' }));
+    const reasons = Array.from({ length: 11 }, (_, index) => ({ field: `value${index}`, reason: 'odd' }));
     expect(told({ reasons }).fields).toEqual(reasons.slice(0, 10).map(({ field }) => field));
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { redact, redactId, redactName } from '../../src/wickr/redact.js';
 import { randomCases } from '../length.js';
 
+const SECRET_KEY = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY99';
+
 describe('a message loses every value', () => {
   it.each([
     [{ firstName: 'Jonathan' }, 'name Jonathan is taken', 'name <firstName> is taken'],
@@ -26,6 +28,10 @@ describe('a message loses every value', () => {
     [{ username: 'jonathan.doe@x.com' }, 'no jonathan.doe', 'no <username>'],
     [{ firstName: 'Mary Jane' }, 'no mary here', 'no <firstName> here'],
     // What the user was before, known or not.
+    [{ username: 'new@x.com' }, 'no old.one@x.com, old.one%40x.com', 'no <address>, <address>'],
+    [{}, 'no wexqu..., no wexqu\u2026', 'no <value>, no <value>'],
+    [{}, 'no %57%65%78%71, no &#87;&#101;&#120;', 'no <value>, no <value>'],
+    [{}, `no ${SECRET_KEY}`, 'no <secret>'],
     [
       { former: { username: 'jdoe', lastName: 'smith' } },
       'jdoe smith is new',
@@ -105,6 +111,14 @@ describe('names and IDs', () => {
     expect(redactName('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
     expect(redactName('bad.ASIAIOSFODNN7EXAMPLE', {})).toBe('');
     expect(redactId('AKIAIOSFODNN7EXAMPLE', {})).toBe('');
+    // What nobody has told of: names of errors and fields are made of words that those are called by.
+    for (const name of ['Wexquith', 'hwxdkqu', 'userDetails.Wexquith']) expect(redactName(name, {})).toBe('');
+    for (const name of ['RequestTimeTooSkewed', 'SlowDown', 'OddError', 'userDetails.userName'])
+      expect(redactName(name, {})).toBe(name);
+    expect(redactId('wexquith7', {})).toBe('');
+    expect(redactId('4442587FB7D0A2F9', {})).toBe('4442587FB7D0A2F9');
+    expect(redactId('VVU3RBQPSNCKNTKGBKVVKQNSOAEMVJFQASUAAJG9', {})).toBe('');
+    expect(redactName(SECRET_KEY, {})).toBe('');
     expect(redactName('SmithError', { former: { lastName: 'Smith' } })).toBe('');
   });
 });
