@@ -92,6 +92,9 @@ function faultsOfGuard(played: Played, run: Run): string[] {
   for (const change of world.history.changes) {
     const { by, userId, at } = change;
     if (by === undefined || !run.lives.some(({ life }) => life === by.life)) continue;
+    // What the user has already is nobody's loss.
+    if (Object.entries(by.details).every(([name, value]) => isLike(change.before?.[name as Value], value)))
+      continue;
     const own = expected.filter((each) => each.userId === userId);
     const versions = world.history.between(userId, by.sentAt - reach, by.sentAt);
     const fits = own.some((each) => versions.some(({ user }) => isExpected(each, user, by.details, run)));
