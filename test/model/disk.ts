@@ -21,6 +21,8 @@ export interface DiskWatch {
   onCall(name: string): Fate;
   /** Kills the process. */
   kill(): void;
+  /** The machine's clock, epoch ms, by which files are dated. */
+  time(): number;
   /** ms that the disk takes to make something safe. */
   flush(): Promise<void>;
 }
@@ -136,17 +138,30 @@ export class Disk {
   }
 
   #installSynchronous(): void {
-    const guarded = <Name extends keyof typeof calls>(name: Name, tear?: (...given: never[]) => unknown) =>
+    const guarded = (name: 'ftruncateSync' | 'fstatSync') =>
       Object.assign(fs, {
         [name]: (...given: never[]) => {
           const call = () => (calls[name] as Call)(...given);
-          return this.#watch ? this.#now(name, call, tear && (() => tear(...given))) : call();
+          return this.#watch ? this.#now(name, call) : call();
         },
       });
     guarded('ftruncateSync');
     guarded('fstatSync');
-    guarded('writeSync', ((fd: number, bytes: Buffer, at = 0) =>
-      calls.writeSync(fd, bytes, at, Math.floor((bytes.length - at) / 2))) as Call);
+    fs.writeSync = ((fd: number, bytes: Buffer, from?: number | null) => {
+      const at = from ?? 0;
+      const write = (length: number) => {
+        const written = calls.writeSync(fd, bytes, at, length);
+        this.date(fd);
+        return written;
+      };
+      const left = bytes.length - at;
+      if (!this.#watch) return calls.writeSync(fd, bytes, at);
+      return this.#now(
+        'writeSync',
+        () => write(left),
+        () => write(left >> 1),
+      );
+    }) as typeof fs.writeSync;
     fs.openSync = (path, flags, mode) => {
       const open = () => calls.openSync(path, flags, mode);
       if (!this.#watch) return open();
@@ -171,6 +186,12 @@ export class Disk {
     for (const name of [...oneForOne, 'readFile', 'writeFile', 'open'] as const)
       Object.assign(promises, { [name]: asked[name] });
     syncBuiltinESMExports();
+  }
+
+  /** Has a file say that it was written now. */
+  date(fd: number): void {
+    const seconds = (this.#watch?.time() ?? Date.now()) / 1000;
+    calls.futimesSync(fd, seconds, seconds);
   }
 
   #kept(fd: number): number {
@@ -215,7 +236,10 @@ class Handle {
 
   appendFile(data: string | Uint8Array): Promise<void> {
     const bytes = Buffer.from(data as string);
-    const write = (length: number) => void calls.writeSync(this.fd, bytes, 0, length);
+    const write = (length: number) => {
+      calls.writeSync(this.fd, bytes, 0, length);
+      this.#disk.date(this.fd);
+    };
     return this.#disk.called(
       'appendFile',
       () => write(bytes.length),

@@ -92,6 +92,9 @@ function faultsOfGuard(played: Played, run: Run): string[] {
   for (const change of world.history.changes) {
     const { by, userId, at } = change;
     if (by === undefined || !run.lives.some(({ life }) => life === by.life)) continue;
+    // What the user has already is nobody's loss.
+    if (Object.entries(by.details).every(([name, value]) => isLike(change.before?.[name as Value], value)))
+      continue;
     const own = expected.filter((each) => each.userId === userId);
     const versions = world.history.between(userId, by.sentAt - reach, by.sentAt);
     const fits = own.some((each) => versions.some(({ user }) => isExpected(each, user, by.details, run)));
@@ -115,21 +118,23 @@ function isExpected(
   { verb }: Run,
 ): boolean {
   if (user === undefined) return false;
-  const fields = (verb === 'undo' ? Object.keys(sent) : Object.keys({ ...before, ...wanted })) as Value[];
+  // A user between two steps, as one who is given the former values back, keeps what others have set since.
+  const isPartly = verb === 'undo' || isTemporary(user.username);
+  const fields = (isPartly ? Object.keys(sent) : Object.keys({ ...before, ...wanted })) as Value[];
   const isAsMeant = fields.every((name) => {
     const expected = before[name];
     if (isLike(user[name], wanted[name])) return true;
     if (name === 'username' && isTemporary(user.username)) return true;
     return expected === null || isLike(user[name], expected);
   });
-  const names = (verb === 'undo' ? ['username'] : ['username', 'firstName', 'lastName']) as (Value &
+  const names = (isPartly ? ['username'] : ['username', 'firstName', 'lastName']) as (Value &
     keyof typeof person)[];
   const isSame = names.every(
     (name) =>
       wanted[name] !== undefined || name in before || !person?.[name] || isLike(user[name], person[name]),
   );
   const isSuspended = (user.suspended ?? false) === (person?.suspended ?? user.suspended ?? false);
-  return isAsMeant && isSame && (isSuspended || verb === 'undo');
+  return isAsMeant && isSame && (isSuspended || isPartly);
 }
 
 export const isTemporary = (username: string | undefined): boolean =>
@@ -179,9 +184,12 @@ function faultsOfSuccess(
   });
 }
 
-/** Nobody's change but somebody else's is a conflict. */
+/**
+ * Nobody's change but somebody else's is a conflict. Undoing what has left a user with a temporary username may call it
+ * one all the same.
+ */
 function faultsOfConflict(
-  { world, story }: Played,
+  { world, story, runs }: Played,
   run: Run,
   { row }: Outcome,
   { userId, wanted }: Expectation,
@@ -192,7 +200,8 @@ function faultsOfConflict(
   const first = run.verb === 'undo' ? history.others(userId, 0) : others;
   // A username can also be lost to somebody else.
   const isAboutNames = wanted.username !== undefined && history.changes.some(({ by }) => by === undefined);
-  if (first.length > 0 || isAboutNames) return [];
+  const isHalfDone = runs[0]?.report.some((line) => line.userId === userId && line.temporaryName);
+  if (first.length > 0 || isAboutNames || (run.verb === 'undo' && isHalfDone)) return [];
   return [`${run.verb}: row ${row} (user ${userId}) is a conflict, but nobody else has changed the user`];
 }
 
@@ -226,6 +235,8 @@ function faultsOfEnd(played: Played, run: Run): string[] {
     return end === 'complete' ? [`${verb}: nobody has noticed that a line of the report was taken out`] : [];
   if (end !== 'left') return [];
   if (story.tampering || stops.length > 0) return [];
+  // Somebody who is never to be changed has another name by now: nothing is sent then.
+  if (errors.some((error) => String(error).includes('`exclude`')) && story.deeds.length > 0) return [];
   return [`${verb}: it does not come to its end: ${errors.map(String).join('; ')}`];
 }
 

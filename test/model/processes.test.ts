@@ -5,13 +5,13 @@ import { Listener } from '../../src/emulator/listener.js';
 import { parseOptions } from '../../src/emulator/options.js';
 import { Service } from '../../src/emulator/service.js';
 import { run, start } from '../e2e/command.js';
-import { cases, isLong } from '../length.js';
+import { cases } from '../length.js';
 import { outcomes, useWorkplace } from '../workplace.js';
 import { isTemporary } from './oracle.js';
 import { makeStory, type Story } from './story.js';
 
 const place = useWorkplace();
-const FIRST = isLong ? Math.floor(Math.random() * 1_000_000_000) : 5;
+const FIRST = 5;
 
 /** Stories of updates and reconciliations in which nobody but the run changes anybody. */
 function* calmStories(): Generator<Story> {

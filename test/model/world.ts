@@ -189,6 +189,7 @@ export class World {
     this.disk.begin({
       onCall: () => this.#call(),
       kill: () => this.kill(),
+      time: () => this.clock.trueTime + this.clock.skew,
       flush: () => this.clock.wait(this.random.share() * 8),
     });
     if (blow?.moment.kind === 'time') {
