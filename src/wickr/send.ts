@@ -58,7 +58,7 @@ const ORDINARY_ANSWER = 64 * 1024;
  * takes some hundred times that. Real ones come to less than 1 kB.
  */
 const LARGEST_HEAD = 16 * 1024;
-const MOST_HEADS = 1.25 * 1024 * 1024;
+const MOST_HEADS = 1024 * 1024;
 /** Interim answers (status 1xx) before the real one: the service sends none. */
 const MOST_INTERIM = 10;
 

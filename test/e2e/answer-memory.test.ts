@@ -11,7 +11,7 @@ import { firstOf, size } from '../length.js';
 const AT_ONCE = size(100, 500);
 const MOST = 150;
 /** Headers of two bytes, fewer than are refused. */
-const MANY = Math.floor(600_000 / AT_ONCE);
+const MANY = Math.floor(500_000 / AT_ONCE);
 const send = fileURLToPath(new URL('../../dist/wickr/send.js', import.meta.url));
 
 /** Asks for ordinary answers, then for those that are meant, and says by how many MB its memory has grown at the most. */
