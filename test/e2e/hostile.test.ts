@@ -209,14 +209,14 @@ describe('what a server says', () => {
     expectPlain(ended);
     expect(ended.code).toBe(3);
     expect(ended.stdout).toContain('12 rows: 12 failed');
-    expect(ended.stdout).toContain('2 × constructor\n');
+    expect(ended.stdout).toContain('2 × toString\n');
     const { errors } = JSON.parse(await place.read('run/summary.json')) as { errors: Record<string, number> };
     expect(errors).toEqual({
       ...{
         ValidationError: 2,
-        constructor: 2,
+        BadRequestError: 2,
         ResourceNotFoundError: 2,
-        hasOwnProperty: 2,
+        Http418: 2,
         toString: 2,
         Http410: 2,
       },

@@ -200,5 +200,7 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The members that have a value: under exactOptionalPropertyTypes an absent one and an undefined one differ. */
 export function defined<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const kept = { ...members };
+  for (const name of Reflect.ownKeys(kept) as (keyof T)[]) if (kept[name] === undefined) delete kept[name];
+  return kept as Defined<T>;
 }
