@@ -66,13 +66,13 @@ const endless = (first: string, part: string) => (socket: Socket) => {
 
 describe('the answers that are under way take less than 150 MB, if', () => {
   it.each<[string, (socket: Socket) => void]>(
-    firstOf(3, [
-      ['they come in chunks of one byte', endless(`${HEAD}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n')],
-      ['their headers do not end', endless(HEAD, `a:${'b'.repeat(500)}\r\n`)],
+    firstOf(2, [
       [
         'they have as many headers as they can',
         (socket) => void socket.write(`${HEAD}${'a:b\r\n'.repeat(MANY)}\r\n{`),
       ],
+      ['they come in chunks of one byte', endless(`${HEAD}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n')],
+      ['their headers do not end', endless(HEAD, `a:${'b'.repeat(500)}\r\n`)],
       ['none but interim ones come', endless('', 'HTTP/1.1 102 Processing\r\n\r\n')],
       ['a header does not end', endless(`${HEAD}a: `, 'b')],
       ['they are large', endless(`${HEAD}content-length: 40000000\r\n\r\n`, ' '.repeat(1000))],

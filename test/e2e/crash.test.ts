@@ -7,7 +7,7 @@ import { cases } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { start } from './command.js';
 
-const CRASHES = cases(2, 100);
+const CRASHES = cases(1, 100);
 const ROWS = 2000;
 const CONCURRENCY = 16;
 

@@ -237,7 +237,7 @@ describe('whatever anybody does', () => {
         story.filter(({ wanted }) => wanted.length > 0),
         (told) => inNetwork(told, (emulator, common) => tell(told, emulator, common)),
       ),
-      randomCases(20, 100),
+      randomCases(10, 100),
     );
   });
 
@@ -269,7 +269,7 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      randomCases(20, 60),
+      randomCases(10, 60),
     );
   });
 });
