@@ -53,7 +53,9 @@ it('every flag and verb of the command that does something in the library is kno
   const ofScreen = Object.entries<Option>(screenOptions as Record<string, Option>).map(flagOf);
   const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''));
   const translated = optionsOn().flatMap(([name]) => commandName(name) ?? []);
-  expect(new Set(['INPUT', ...flags, ...ofScreen])).toEqual(new Set([...translated, ...ofScreen]));
+  expect(new Set(['INPUT', 'XDG_STATE_HOME', ...flags, ...ofScreen])).toEqual(
+    new Set([...translated, ...ofScreen]),
+  );
   const calls = [
     'updateUsers',
     'planUpdate',
