@@ -83,7 +83,7 @@ export const startRun = (
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
     const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
-    const lock = fence.add(await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed)));
+    const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed), fence);
     resources.defer(() => lock.release());
     folder.writtenBehind(fence);
     if (head && tripped.length > 0) {
@@ -143,8 +143,7 @@ async function openFor(
   if (wanted !== undefined && wanted !== account) throw otherAccount;
   const { networkId, rows } = prepared.validation;
   const { report, service } = parsed;
-  const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed));
-  fence.add(network);
+  const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed), fence);
   resources.defer(() => network.release());
   return { session: resources.use(await openSession(parsed, networkId, gate, rows, fence)), account };
 }

@@ -31,7 +31,7 @@ export const resumeRun = (
     const record = await run.readRecord();
     const terms = parseLockTerms({ ...defaults, ...options }, job.signal);
     const fence = new Fence();
-    const lock = fence.add(await takeLock(run.lock, `the run ${printable(run.path)}`, terms));
+    const lock = await takeLock(run.lock, `the run ${printable(run.path)}`, terms, fence);
     try {
       const summary = await run.readSummary();
       if (summary?.statuses.unprocessed === 0) {

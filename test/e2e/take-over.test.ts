@@ -1,11 +1,11 @@
 /** A run whose process cannot be seen any more, or was halted, and another process that goes on with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { cases } from '../length.js';
+import { cases, isLong } from '../length.js';
 import { countBy, environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { main, start } from './command.js';
 
@@ -36,8 +36,22 @@ function startInContainer(args: readonly string[], emulator: Emulator) {
   return { child, ended };
 }
 
+/**
+ * Keeps the system from giving the number of this container's namespace to the next one, which would show that its
+ * processes are dead: on a busy machine nobody can count on that.
+ */
+async function pinNamespace({ pid = 0 }: ChildProcess): Promise<void> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  pinned.push(await open(`/proc/${children.trim()}/ns/pid`));
+}
+const pinned: FileHandle[] = [];
+afterEach(async () => {
+  for (const handle of pinned.splice(0)) await handle.close();
+});
+
 /** SIGKILL for the container and all in it, and nothing left on the way to the emulator. */
 async function killContainer(child: ChildProcess, ended: Promise<unknown>, emulator: Emulator) {
+  await pinNamespace(child);
   child.kill('SIGKILL');
   await ended;
   await until(() => emulator.connections.open === 0);
@@ -61,7 +75,7 @@ async function expectWhole(emulator: Emulator, rows: number) {
 describe.runIf(await hasNamespaces())('a run that was killed in one container', () => {
   it.each([
     ...Array.from({ length: SEEDS }, (_, i) => [i + 1, ['--take-over', '2']] as const),
-    ...(cases(0, 1) === 1 ? [[0, []] as const] : []),
+    ...(isLong ? [[0, []] as const] : []),
   ])('is taken over in another, and every row has one line (seed %i, %j)', async (seed, takeOver) => {
     const rows = 300;
     const emulator = await place.emulate({ users: rows, latency: 5, seed });
@@ -75,7 +89,7 @@ describe.runIf(await hasNamespaces())('a run that was killed in one container', 
     );
     expect(state).toMatch(/^(unknown|stopped)$/);
     const second = await startInContainer(['resume', place.path('run'), ...pace], emulator).ended;
-    expect([second.code, second.stderr]).toEqual([0, expect.stringMatching(/^$|taken over after/)]);
+    expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('taken over after')]);
     await expectWhole(emulator, rows);
     expect(sentTwice(emulator)).toBeLessThanOrEqual(CONCURRENCY);
   });
@@ -114,9 +128,12 @@ async function state(folder: string): Promise<Record<string, string>> {
 }
 
 describe.skipIf(process.platform === 'win32')('a process that was halted while another took over', () => {
-  it.each(Array.from({ length: cases(1, 10) }, (_, i) => i + 1))(
-    'sends nothing, writes nothing, says why and exits with 5 when it wakes up (seed %i)',
-    async (seed) => {
+  it.each([
+    ...Array.from({ length: cases(1, 10) }, (_, i) => [i + 1, ['--take-over', '2']] as const),
+    ...(isLong ? [[0, []] as const] : []),
+  ])(
+    'sends nothing, writes nothing, says why and exits with 5 when it wakes up (seed %i, %j)',
+    async (seed, takeOver) => {
       const rows = 300;
       const emulator = await place.emulate({
         users: rows,
@@ -126,15 +143,7 @@ describe.skipIf(process.platform === 'win32')('a process that was halted while a
       });
       const input = await place.write('users.csv', renames(rows));
       const env = environmentOf(emulator, place.folder);
-      const pace = [
-        '--concurrency',
-        String(CONCURRENCY),
-        '--rate',
-        '200',
-        '--no-progress',
-        '--take-over',
-        '2',
-      ];
+      const pace = ['--concurrency', String(CONCURRENCY), '--rate', '200', '--no-progress', ...takeOver];
       const old = start(['update', input, ...ID, '--out', place.path('run'), ...pace], { env });
       await emulator.arrival(20 + ((seed * 37) % 100));
       old.child.kill('SIGSTOP');
@@ -142,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('a process that was halted while a
       expect(JSON.parse(halted.stdout).state).toBe('unknown');
       // What was on its way when it was halted has arrived by the time that the other process begins.
       const second = await start(['resume', place.path('run'), ...pace], { env }).ended;
-      expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('taken over after 2 s')]);
+      expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('taken over after')]);
       const requests = emulator.requests.length;
       const before = await state(place.folder);
       old.child.kill('SIGCONT');

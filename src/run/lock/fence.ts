@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LockedError } from '../../errors.js';
 import type { Lock } from './held-lock.js';
 
@@ -6,6 +7,10 @@ import type { Lock } from './held-lock.js';
  * that a process which was halted, and whose locks were taken over meanwhile, does nothing any more once it wakes up.
  */
 export class Fence {
+  /** Stands in each lock of the run. */
+  readonly id: string = randomUUID();
+  /** Fences of runs whose locks this one has taken over: those runs send and write nothing any more. */
+  readonly overtaken = new Set<string>();
   readonly #locks: Lock[] = [];
   readonly #listeners: ((error: LockedError) => void)[] = [];
 

@@ -26,6 +26,8 @@ import type { ProcessId } from './process-id.js';
 export interface Holder extends ProcessId {
   /** Of this holding, and of no other. */
   readonly id: string;
+  /** Of all that its run holds: once that has lost one lock, it does nothing with the others either. */
+  readonly owner: string;
   /** ISO 8601 UTC. */
   readonly since: string;
   /** ms without a sign of life after which others may take over. */
@@ -43,6 +45,7 @@ const Holder = z.object({
   pid: z.number().int().positive(),
   start: z.string(),
   id: z.uuid(),
+  owner: z.uuid(),
   since: z.iso.datetime(),
   takeOverMs: z.number().positive(),
   beat: z.number().int(),

@@ -7,6 +7,7 @@ import { unwritable } from '../../disk.js';
 import { InterruptedError, LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
+import { Fence } from './fence.js';
 import { HeldLock, type Lock, now, seconds, who } from './held-lock.js';
 import { lookInterval, nextStep, standing, type Watched } from './lease.js';
 import {
@@ -28,22 +29,31 @@ const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, 
  * has given no sign of life for as long as it has said itself.
  *
  * @param what what is locked, for the message, such as `network 12345678`
+ * @param fence of the run that is to depend on the lock. A run that it has taken one lock from is not watched for the
+ *   others: it has lost those as well
  * @throws LockedError if another process holds it; InterruptedError once the signal of the terms is aborted;
  *   RunFolderError if its file cannot be written
  */
-export async function takeLock(path: string, what: string, terms: LockTerms): Promise<Lock> {
+export async function takeLock(
+  path: string,
+  what: string,
+  terms: LockTerms,
+  fence: Fence = new Fence(),
+): Promise<Lock> {
   const { takeOverMs } = terms;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     for (;;) {
-      const chain = await untilFree(path, what, terms);
+      const chain = await untilFree(path, what, terms, fence.overtaken);
       const since = new Date().toISOString();
       const renewed = now();
       const signs = { takeOverMs, beat: 0, renewedAt: since };
-      const mine = { ...thisProcess(), id: randomUUID(), since, ...signs };
+      const mine = { ...thisProcess(), id: randomUUID(), owner: fence.id, since, ...signs };
       const file = LockFile.create(path, chain.at(-1)?.holder, mine);
-      if (file && follows(readChain(path), chain, file))
-        return new HeldLock(path, what, file, renewed, terms);
+      if (file && follows(readChain(path), chain, file)) {
+        for (const { holder } of chain) if (holder) fence.overtaken.add(holder.owner);
+        return fence.add(new HeldLock(path, what, file, renewed, terms));
+      }
       file?.remove();
     }
   } catch (cause) {
@@ -67,12 +77,13 @@ export async function lockNetwork(
   endpoint: URL,
   networkId: string,
   terms: LockTerms,
+  fence?: Fence,
 ): Promise<Lock> {
   if (folder === undefined) return unlocked;
   const service = createHash('sha256').update(endpoint.origin).digest('hex').slice(0, 12);
   const path = join(folder, `${networkId}-${service}.lock`);
   try {
-    return await takeLock(path, `network ${networkId}`, terms);
+    return await takeLock(path, `network ${networkId}`, terms, fence);
   } catch (cause) {
     throw cause instanceof RunFolderError ? noRoomForLocks(cause) : cause;
   }
@@ -117,7 +128,12 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
 const HALF_WRITTEN = 2000;
 
 /** Resolves with the lock's files as soon as the last of them is over, or there are none. */
-async function untilFree(path: string, what: string, terms: LockTerms): Promise<readonly Link[]> {
+async function untilFree(
+  path: string,
+  what: string,
+  terms: LockTerms,
+  overtaken: ReadonlySet<string> = new Set(),
+): Promise<readonly Link[]> {
   const { waitMs, signal, onWait } = terms;
   const watch = new Watch();
   for (let isTold = false; ; ) {
@@ -126,7 +142,9 @@ async function untilFree(path: string, what: string, terms: LockTerms): Promise<
     if (last === undefined) return chain;
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
-    const step = nextStep(watch.see(last), takeOverMs, waitMs);
+    const seen = watch.see(last);
+    const isOver = holder !== undefined && overtaken.has(holder.owner);
+    const step = isOver ? 'over' : nextStep(seen, takeOverMs, waitMs);
     if (step === 'over' && holder) return chain;
     if (step === 'over') dropHalfWritten(last, path);
     if (holder && step === 'held') throw heldBy(holder, path, what);

@@ -91,6 +91,21 @@ describe('a lock', () => {
     expect(await readdir(place.folder)).toEqual([]);
   });
 
+  it('of a run that has lost another one to the same run is taken over without more watching', async () => {
+    const fence = new Fence();
+    const other = await foreignHolder(place.path('other'), 100);
+    await foreignHolder(place.path('lock'), 3_600_000);
+    const [first, watched] = [
+      await takeLock(place.path('other'), 'it', lockTerms(), fence),
+      place.path('lock'),
+    ];
+    expect(fence.overtaken).toEqual(new Set([other.owner]));
+    await writeFile(watched, JSON.stringify({ ...(await holderIn(watched)), owner: other.owner }));
+    const second = await takeLock(watched, 'it', lockTerms(), fence);
+    await Promise.all([first.release(), second.release()]);
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+
   it('of a holder that gives signs of life is refused, whatever its clock says', async () => {
     const path = place.path('lock');
     const holder = await foreignHolder(path, 30_000);
@@ -155,9 +170,8 @@ describe('a holder', () => {
 
   it('notices that somebody has taken over, and leaves the lock to them', async () => {
     const path = place.path('lock');
-    const lock = await takeLock(path, 'network 1', lockTerms({ takeOverMs: 100 }));
     const fence = new Fence();
-    fence.add(lock);
+    const lock = await takeLock(path, 'network 1', lockTerms({ takeOverMs: 100 }), fence);
     const told: LockedError[] = [];
     fence.onLost((error) => told.push(error));
     const mine = await holderIn(path);
@@ -185,13 +199,16 @@ describe('a holder', () => {
 });
 
 describe('whoever looks at a lock', () => {
-  it.each([
-    ['that is over', 1, undefined],
-    ['whose holder is silent, but maybe not dead', 4000, 'silent'],
-  ])('%s says so', async (_case, takeOverMs, state) => {
+  it('whose holder is dead sees none', async () => {
     const path = place.path('lock');
-    await foreignHolder(path, takeOverMs);
-    expect((await lookAtLock(path))?.state).toBe(state);
+    await writeFile(path, JSON.stringify(await deadHolder(path)));
+    expect(await lookAtLock(path)).toBe(undefined);
+  });
+
+  it('whose holder is silent, but maybe not dead, sees that', async () => {
+    const path = place.path('lock');
+    await foreignHolder(path, 4000);
+    expect((await lookAtLock(path))?.state).toBe('silent');
   });
 
   it('sees that its holder is alive by its signs of life alone', async () => {
