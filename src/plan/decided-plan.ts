@@ -1,7 +1,14 @@
 /** What happens to each row, once the network has been read. */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
-import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
-import { type CompareOptions, compare, conflict, type ReadableFields } from './diff/compare.js';
+import type { CommandRow, Field, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import {
+  CHANGED,
+  type CompareOptions,
+  compare,
+  conflict,
+  fieldsLeft,
+  type ReadableFields,
+} from './diff/compare.js';
 import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
@@ -113,7 +120,8 @@ export class DecidedPlan implements Plan {
     const change = recorded(row.row);
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
-    const compared = compare({ ...row, ...change }, user, comparing);
+    const left = comparing.partly ? fieldsLeft(row, change.command.details, user) : [];
+    const compared = withConflicts(compare({ ...row, ...change }, user, comparing), row, left);
     if (!('unchanged' in compared) || !change.inDoubt) return this.#withPerson(compared, user);
     const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
     return { ...row, ...change, before: change.command.details, own };
@@ -139,6 +147,13 @@ export class DecidedPlan implements Plan {
     const command = { networkId, userId, details: { ...details, ...groups } };
     return { ...placeOf(row), command, ...(turn && { turn }) };
   }
+}
+
+/** The row, with fields that were found to be somebody else's before. */
+function withConflicts(compared: ReadyRow, row: CommandRow, fields: readonly Field[]): ReadyRow {
+  if (fields.length === 0) return compared;
+  if ('command' in compared) return { ...compared, conflicts: [...fields, ...(compared.conflicts ?? [])] };
+  return 'unchanged' in compared ? conflict(row, fields, CHANGED) : compared;
 }
 
 /** A row that is about a user. */

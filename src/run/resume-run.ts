@@ -4,6 +4,7 @@ import { InputError, RunFolderError, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
 import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
+import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
@@ -125,7 +126,7 @@ async function inputOf(
 }
 
 /** Whether a read may not show yet what was set then. */
-const isRecent = (finishedAt = 0): boolean => Date.now() - finishedAt < VISIBLE_WITHIN;
+const isRecent = (finishedAt = 0): boolean => steadyNow() - finishedAt < VISIBLE_WITHIN;
 
 async function stateIn(folder: RunFolder): Promise<JournalState> {
   if (!(await exists(folder.journal))) throw journalLost(folder.journal);

@@ -55,7 +55,8 @@ async function* inverses(path: string, made: ChangesMade): AsyncGenerator<Buffer
     const meant = person && { person: renamedPerson(person, userDetails) };
     const change = { networkId, userId, userDetails: details, before: expected, ...meant, row, line };
     const setAt = made.written.has(row) ? made.recent.get(row) : made.endedAt;
-    const via = made.temporaryNames.get(row)?.via;
+    const replaced = isRecent(setAt) ? made.replacedNames.get(row) : undefined;
+    const via = (made.temporaryNames.get(row) ?? replaced)?.via;
     const own = { ...(isRecent(setAt) && { setAt }), ...(via !== undefined && { via }) };
     yield Buffer.from(
       changeLine({ ...change, ...own, ...(notRestorable.length > 0 && { lost: notRestorable }) }),

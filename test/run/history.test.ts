@@ -192,8 +192,8 @@ function expectUndone(states: Record<keyof FieldHistory, State>, undone: Outcome
 
 /** Takes a run back when what it set must show in every read: what differs then is somebody else's. */
 async function undoneLater(...[folder, options]: Parameters<typeof undoRun>): Promise<Summary> {
-  const now = Date.now.bind(Date);
-  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + VISIBLE_WITHIN);
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + VISIBLE_WITHIN);
   try {
     return await undoRun(folder, options).summary;
   } finally {

@@ -101,6 +101,20 @@ export function fieldsNotTaken(details: UserDetails, user: ReadableFields | unde
   });
 }
 
+/**
+ * Fields that the row wants and that were left as they are, for others have changed them since.
+ *
+ * @param kept what the row was to change when it was first compared
+ */
+export function fieldsLeft(
+  row: CommandRow,
+  kept: UserDetails,
+  user: ReadableFields | 'same' | undefined,
+): Field[] {
+  if (user === 'same' || user === undefined) return [];
+  return fieldsNotTaken(row.command.details, user).filter((field) => !(field in kept));
+}
+
 /** The row, settled as a conflict. */
 export const conflict = (row: CommandRow, conflicts: readonly Field[], reason: string): ReadyRow => ({
   ...withoutCommand(row),
@@ -133,7 +147,7 @@ export function same(a: unknown, b: unknown): boolean {
   return here.size === there.size && [...here].every((item) => there.has(item));
 }
 
-const CHANGED = 'somebody else has changed the user since';
+export const CHANGED = 'somebody else has changed the user since';
 const OTHER_GROUP =
   'a security group of the row has another name than when the change was planned, or is gone, and may be meant for others';
 const GONE = 'the user is no longer in the network';

@@ -1,5 +1,6 @@
 /** Reads the users that the rows need, with as few requests as possible. */
 
+import { steadyNow } from '../../steady-clock.js';
 import { hasExactly } from '../../text/username.js';
 import { type FetchStrategy, needsCount, strategyFor } from './fetch-strategy.js';
 import type { LookupRequests } from './lookup-requests.js';
@@ -19,7 +20,7 @@ export class UserFetcher {
   /** Whether every user has been listed: then nobody is missing in the index. */
   listedAll = false;
   /** Epoch ms just before the first request: what is known of the users is no older. */
-  readonly startedAt = Date.now();
+  readonly startedAt = steadyNow();
   /** The same in ms, monotonic. */
   readonly seenAt = performance.now();
   readonly #reads: NetworkReads;

@@ -1,6 +1,7 @@
 /** Renames that depend on each other: a username is free only once its holder has another one. */
 import type { CommandRow, Field, Outcome, Place } from '../../model.js';
 import { succeeded } from '../../row-status.js';
+import { steadyNow } from '../../steady-clock.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { OpenRows } from './open-rows.js';
 import type { TemporaryNames } from './temporary-names.js';
@@ -128,7 +129,7 @@ function secondStep(
     ...row,
     ...(before && {
       before: { ...Object.fromEntries(expected), username: via },
-      own: { at: Date.now(), was: from == null ? {} : { username: from } },
+      own: { at: steadyNow(), was: from == null ? {} : { username: from } },
     }),
     ...(conflicts.length > 0 && { conflicts }),
     command: { ...row.command, details: Object.fromEntries(kept) },

@@ -76,7 +76,8 @@ export class TemporaryNames {
     const given = this.#given.get(outcome.row);
     if (!given) return outcome;
     const isUnsent = given.certainty === 'sent' && (outcome.attempts === 0 || isCertainNo(outcome));
-    if (isUnsent || isTaken(outcome) || hasLastingName(outcome, given)) {
+    const isTaken = isAnothers(outcome) && !isDoubtful(outcome, given);
+    if (isUnsent || isTaken || hasLastingName(outcome, given)) {
       this.#end(given);
       return outcome;
     }
@@ -92,6 +93,7 @@ export class TemporaryNames {
       // Somebody else is at work on the user of a conflict.
       const isSure = given.certainty !== 'earlier' && outcome.status !== 'conflict';
       if (!isSure && !(await this.#isOurs(given, from))) {
+        if (isDoubtful(outcome, given)) return left(outcome, given);
         this.#end(given);
         return outcome;
       }
@@ -128,8 +130,15 @@ export class TemporaryNames {
 }
 
 /** Whether somebody else has given the user another username, which stays. */
-const isTaken = ({ status, errorFields = [] }: Outcome): boolean =>
+const isAnothers = ({ status, errorFields = [] }: Outcome): boolean =>
   status === 'conflict' && errorFields.includes('username');
+
+/**
+ * Whether the temporary username may have been given after all: the answer was lost, and the read that shows a conflict
+ * may be older than the attempt.
+ */
+const isDoubtful = ({ status, attempts, httpStatus }: Outcome, { certainty }: Given): boolean =>
+  status === 'conflict' && certainty === 'sent' && attempts > 0 && httpStatus !== 200;
 
 /** Whether the user has the wanted username. */
 function hasLastingName(

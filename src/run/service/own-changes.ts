@@ -2,13 +2,14 @@
 import type { Member, OwnChange } from '../../model.js';
 import { asSet, type SetValues, VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
 import type { NetworkReads } from '../../plan/lookup/network-reads.js';
+import { steadyNow } from '../../steady-clock.js';
 
 /** Users and what was set of them. */
 export class OwnChanges {
   readonly #byUser = new Map<string, SetValues & Pick<OwnChange, 'at'>>();
   readonly #unseen = new Set<string>();
   /** Epoch ms: no read of these begins earlier. */
-  readonly #readAt = Date.now();
+  readonly #readAt = steadyNow();
 
   /** @param change of whom only what may matter is kept */
   add(userId: string, change: SetValues & Pick<OwnChange, 'at'>): void {

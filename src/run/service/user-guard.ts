@@ -3,6 +3,7 @@ import { ReadError, WickrBulkError } from '../../errors.js';
 import type { CommandRow, OwnChange, ReadyRow } from '../../model.js';
 import { compare } from '../../plan/diff/compare.js';
 import { asSet, VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
+import { steadyNow } from '../../steady-clock.js';
 import type { Precondition, Verdict } from './api-request.js';
 import type { Sight } from './paced-reads.js';
 
@@ -128,6 +129,6 @@ const tooSlow = () =>
 
 /** From when on a read is no older than the change. Of one from before the run, a clock that is set meanwhile moves nothing. */
 function countingFrom({ at }: OwnChange, { readAt, readOn }: GuardRules): number {
-  const visibleAt = at <= readOn ? readAt - (readOn - at) : performance.now() - Math.max(0, Date.now() - at);
+  const visibleAt = at <= readOn ? readAt - (readOn - at) : performance.now() - Math.max(0, steadyNow() - at);
   return visibleAt + VISIBLE_WITHIN;
 }

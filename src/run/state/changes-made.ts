@@ -4,6 +4,7 @@ import type { Outcome } from '../../model.js';
 import { VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
 import { readReport } from '../../report/read.js';
 import { isCertainNo } from '../../row-status.js';
+import { steadyNow } from '../../steady-clock.js';
 import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
 import type { RunFolder } from './run-folder.js';
@@ -17,6 +18,8 @@ export interface ChangesMade {
   readonly recent: ReadonlyMap<number, number>;
   /** By row, the temporary usernames that users may still have. */
   readonly temporaryNames: JournalState['temporaryNames'];
+  /** By row, those that they had. */
+  readonly replacedNames: JournalState['replacedNames'];
   /** Rows that have a line. */
   readonly written: RowSet;
   /** Epoch ms at which the run has last written to its folder. */
@@ -40,19 +43,20 @@ export async function changesOf(
     else if (isRecent(finishedAt)) recent.set(row, finishedAt);
   }
   const times = await Promise.all([report, folder.journal].map((path) => stat(path).catch(() => undefined)));
-  const { temporaryNames } = journal;
+  const { temporaryNames, replacedNames } = journal;
   return {
     untouched,
     recent,
     written,
     temporaryNames,
+    replacedNames,
     endedAt: Math.max(...times.map((file) => file?.mtimeMs ?? 0)),
   };
 }
 
 /** Whether a read may not show yet what was set then. A clock that was set back since changes nothing about that. */
 export const isRecent = (at: number | undefined): at is number =>
-  at !== undefined && Date.now() - at < VISIBLE_WITHIN;
+  at !== undefined && steadyNow() - at < VISIBLE_WITHIN;
 
 const mayHaveSet = (outcome: Outcome): boolean =>
   outcome.temporaryName === true || (outcome.attempts > 0 && !isCertainNo(outcome));

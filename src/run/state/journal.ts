@@ -48,6 +48,8 @@ export type RowRange = readonly [from: number, to: number];
 export interface JournalState {
   /** Rows whose users may have a temporary username, by row. */
   readonly temporaryNames: ReadonlyMap<number, TemporaryName>;
+  /** Rows whose users had one and have another username by now, which a read may not show yet. */
+  readonly replacedNames: ReadonlyMap<number, TemporaryName>;
   /** Undefined if the run has no canary. */
   readonly canary: CanaryEntry | undefined;
   /** Rows, from and to, that may have been sent before a resume. */
@@ -63,19 +65,27 @@ export interface JournalState {
 /** Adds entries up: a pure function of them. */
 export function journalStateOf(entries: Iterable<JournalEntry>, bytes = 0): JournalState {
   const temporaryNames = new Map<number, TemporaryName>();
+  const replacedNames = new Map<number, TemporaryName>();
   let canary: JournalState['canary'];
   let report: JournalState['report'];
   const inDoubt: RowRange[] = [];
   const heirs: string[] = [];
   for (const entry of entries) {
     if (entry.kind === 'temporary-name') temporaryNames.set(entry.row, entry);
-    else if (entry.kind === 'temporary-name-ended') temporaryNames.delete(entry.row);
+    else if (entry.kind === 'temporary-name-ended') move(entry.row, temporaryNames, replacedNames);
     else if (entry.kind === 'canary') canary = entry;
     else if (entry.kind === 'heir') heirs.push(entry.folder);
     else if (entry.kind === 'in-doubt') inDoubt.push(...entry.rows);
     else report = { bytes: entry.bytes, sha256: entry.sha256 };
   }
-  return { temporaryNames, canary, inDoubt, heirs, report, bytes };
+  return { temporaryNames, replacedNames, canary, inDoubt, heirs, report, bytes };
+}
+
+function move<T>(row: number, from: Map<number, T>, to: Map<number, T>): void {
+  const moved = from.get(row);
+  if (moved === undefined) return;
+  from.delete(row);
+  to.set(row, moved);
 }
 
 /**
