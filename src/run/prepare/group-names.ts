@@ -36,16 +36,31 @@ export async function groupNamesOf(
   return Object.fromEntries(known.filter(({ id }) => meant.has(id)).map(({ id, name }) => [id, name]));
 }
 
-/** IDs of the groups that have another name by now, or are gone. */
+/** What a run makes of groups that it knows by name. */
+export interface GroupUse {
+  /** Whether a group under another name is still the one that is meant: users get back what they had. */
+  readonly givesBack: boolean;
+  /** Told of each such group. */
+  readonly onRenamed: (groupId: string) => void;
+}
+
+/** IDs of the groups that no user may be put into: those that are gone, or have another name by now. */
 export async function otherGroupsOf(
   names: GroupNames | undefined,
   networkId: string,
   { service }: Session,
+  { givesBack, onRenamed }: GroupUse,
 ): Promise<ReadonlySet<string> | undefined> {
   const meant = Object.entries(names ?? {});
   if (meant.length === 0) return undefined;
   const groups = await networkReads(networkId, service).groups();
   const present = new Map(groups.map(({ id, name }) => [id, name]));
-  const isOther = ([id, name]: [string, string]) => composed(present.get(id) ?? '') !== composed(name);
-  return new Set(meant.filter(isOther).map(([id]) => id));
+  const others = new Set<string>();
+  for (const [id, name] of meant) {
+    const now = present.get(id);
+    if (now !== undefined && composed(now) === composed(name)) continue;
+    if (now === undefined || !givesBack) others.add(id);
+    else onRenamed(id);
+  }
+  return others;
 }

@@ -8,6 +8,7 @@ import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
+import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
@@ -78,7 +79,14 @@ export async function planInput(
   const { lookups, renames } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
-  const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
+  const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session, {
+    givesBack: modes[planning.command].givesBack,
+    onRenamed: (id) =>
+      reading.onWarning?.(
+        { line: 1, column: 'securityGroupIds', reason: renamedGroup(id) },
+        prepared.source.name,
+      ),
+  });
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
   if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
     return {
@@ -115,6 +123,9 @@ export async function planInput(
     compared,
   };
 }
+
+const renamedGroup = (id: string) =>
+  `the security group ${printable(id)} has another name than before the run; it is the same group, so users who were in it get it back`;
 
 /** The list of excluded users. Once it was used, it means the users whom it meant then. */
 function exclusionsOf(
