@@ -1,7 +1,9 @@
 /** The security groups that a plan means, by ID and name: an ID that has another name by now may mean another purpose. */
 import type { Group, ReadyRow } from '../../model.js';
 import type { Changes } from '../../plan/diff/change-counts.js';
+import { GroupIndex } from '../../plan/lookup/group-names.js';
 import { composed } from '../../text/username.js';
+import type { MeantGroups } from '../service/group-watch.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 
@@ -35,6 +37,36 @@ export async function groupNamesOf(
   const known = groups ?? (await networkReads(validation.networkId, session.service).groups());
   return Object.fromEntries(known.filter(({ id }) => meant.has(id)).map(({ id, name }) => [id, name]));
 }
+
+/**
+ * What the rows mean by groups, to be looked at again while they are sent; undefined if they name none.
+ *
+ * @param ids by the name in the input, the ID of the group that it means
+ * @param names by the ID in a plan, the name of the group, also of one that users only leave
+ * @param readAt ms, monotonic: the groups were read at this time or later
+ */
+export function meantGroups(
+  ids: ReadonlyMap<string, string>,
+  names: GroupNames | undefined,
+  readAt: number,
+  { givesBack }: Pick<GroupUse, 'givesBack'>,
+): MeantGroups | undefined {
+  const planned = Object.entries(names ?? {});
+  if (ids.size === 0 && planned.length === 0) return undefined;
+  return {
+    readAt,
+    areAsMeant(groups) {
+      const now = new GroupIndex(groups).idsOf(ids.keys());
+      if ([...ids].some(([name, id]) => now.get(name) !== id)) return false;
+      const present = new Map(groups.map(({ id, name }) => [id, name]));
+      return planned.every(([id, name]) => isAsNamed(present.get(id), name, givesBack));
+    },
+  };
+}
+
+/** @param now undefined if the group is gone */
+const isAsNamed = (now: string | undefined, name: string, givesBack: boolean): boolean =>
+  now !== undefined && (givesBack || composed(now) === composed(name));
 
 /** What a run makes of groups that it knows by name. */
 export interface GroupUse {

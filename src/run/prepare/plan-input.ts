@@ -13,13 +13,14 @@ import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
+import type { MeantGroups } from '../service/group-watch.js';
 import { OwnChanges } from '../service/own-changes.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { TemporaryName } from '../state/journal.js';
 import type { PlanHead } from '../state/plan-file.js';
 import { checkExclusions } from './check-exclusions.js';
-import { otherGroupsOf } from './group-names.js';
+import { meantGroups, otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
 
 /** What is known of rows from before. */
@@ -53,6 +54,8 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
   readonly looked: Iterable<ResolvedLookup> | undefined;
   /** The IDs of the users who are never changed; undefined if there is no list of them. */
   readonly excluded: ReadonlySet<string> | undefined;
+  /** What the rows mean by security groups; undefined if they name none. */
+  readonly meantGroups: MeantGroups | undefined;
   /** What comparing the rows with the network has come to; undefined if they are sent as they are. */
   readonly compared: Compared | undefined;
 }
@@ -79,8 +82,10 @@ export async function planInput(
   const { lookups, renames } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
+  const readAt = performance.now();
+  const { givesBack } = modes[planning.command];
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session, {
-    givesBack: modes[planning.command].givesBack,
+    givesBack,
     onRenamed: (id) =>
       reading.onWarning?.(
         { line: 1, column: 'securityGroupIds', reason: renamedGroup(id) },
@@ -92,6 +97,7 @@ export async function planInput(
     return {
       ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
       excluded: exclusions && new Set(exclusions.userIds.keys()),
+      meantGroups: undefined,
     };
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
@@ -120,9 +126,17 @@ export async function planInput(
     rows,
     looked: lookups ? plan.lookups : undefined,
     excluded: exclusions && plan.excluded,
+    meantGroups: meantGroups(plan.groupIds, without(earlier?.groupNames, otherGroups), readAt, { givesBack }),
     compared,
   };
 }
+
+/** Rows that would put somebody into one of these are conflicts already. */
+const without = (
+  names: Earlier['groupNames'],
+  others: ReadonlySet<string> | undefined,
+): Earlier['groupNames'] =>
+  names && Object.fromEntries(Object.entries(names).filter(([id]) => !others?.has(id)));
 
 const renamedGroup = (id: string) =>
   `the security group ${printable(id)} has another name than before the run; it is the same group, so users who were in it get it back`;
