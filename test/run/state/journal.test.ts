@@ -1,11 +1,17 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../../src/errors.js';
-import { Journal, type JournalEntry, journalStateOf, readJournal } from '../../../src/run/state/journal.js';
+import {
+  Journal,
+  type JournalEntry,
+  journalStateOf,
+  readJournal,
+  type TemporaryName,
+} from '../../../src/run/state/journal.js';
 import { useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
-const renamed: JournalEntry = { kind: 'temporary-name', row: 3, userId: '7', from: 'a', via: 'a-tmp' };
+const renamed: TemporaryName = { kind: 'temporary-name', row: 3, userId: '7', from: 'a', via: 'a-tmp' };
 
 describe('entries add up', () => {
   it.each<[string, JournalEntry[], object]>([
