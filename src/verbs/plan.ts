@@ -40,7 +40,10 @@ export interface PlanSummary extends Omit<Changes, 'leavers'> {
   readonly networkId: string;
   /** Requests that the planning took. */
   readonly requests: number;
-  /** Seconds that the updates would take at the rate that is given, or was last found; absent if neither is known. */
+  /**
+   * Seconds that the updates would take at the rate that is given, or was last found; absent if neither is known. A user
+   * who is updated later than a minute after the run's start costs a read as well (`maxAgeMs`).
+   */
   readonly seconds?: number;
   /** The plan's file, if it is kept in one, and its SHA-256 in hex. */
   readonly plan?: { readonly path: string; readonly sha256: string };
@@ -111,9 +114,22 @@ async function plan(
     networkId,
     ...changes,
     requests,
-    ...(session.knownRate && { seconds: changes.updates / session.knownRate }),
+    ...(session.knownRate && {
+      seconds: secondsFor(changes.updates, session.knownRate, parsed.batch.maxAgeMs),
+    }),
     ...(path !== undefined && sha256 !== undefined && { plan: { path, sha256 } }),
   };
+}
+
+/**
+ * Seconds for so many updates, each of which costs a read as well once what is known of the users is too old.
+ *
+ * @param rate requests/s, reads included
+ * @param maxAge ms
+ */
+export function secondsFor(updates: number, rate: number, maxAge: number): number {
+  const fresh = (rate * maxAge) / 1000;
+  return (updates + Math.max(0, updates - fresh)) / rate;
 }
 
 /** @throws InterruptedError once the plan is to stop */
