@@ -2,6 +2,7 @@
 import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
+import { secondsFor } from '../plan/send-time.js';
 import { controlledBy, type JobControl, startJob } from '../run/job.js';
 import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
@@ -119,17 +120,6 @@ async function plan(
     }),
     ...(path !== undefined && sha256 !== undefined && { plan: { path, sha256 } }),
   };
-}
-
-/**
- * Seconds for so many updates, each of which costs a read as well once what is known of the users is too old.
- *
- * @param rate requests/s, reads included
- * @param maxAge ms
- */
-export function secondsFor(updates: number, rate: number, maxAge: number): number {
-  const fresh = (rate * maxAge) / 1000;
-  return (updates + Math.max(0, updates - fresh)) / rate;
 }
 
 /** @throws InterruptedError once the plan is to stop */

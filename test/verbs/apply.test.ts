@@ -14,7 +14,6 @@ import {
   resumeRun,
   retryRun,
 } from '../../src/index.js';
-import { secondsFor } from '../../src/verbs/plan.js';
 import { update } from '../emulator/call.js';
 import {
   countBy,
@@ -137,16 +136,6 @@ describe('a plan', () => {
   it('knows how long the updates take where a rate is known', async () => {
     const emulator = await place.emulate({ users: 3 });
     expect((await planned(emulator, renames(3), { rate: 2 })).seconds).toBe(1.5);
-  });
-
-  it.each([
-    [100, 2, 60_000, 50],
-    [120, 2, 60_000, 60],
-    [1000, 2, 60_000, 940],
-    [100_000, 50, 60_000, 3940],
-    [100, 2, 1000, 99],
-  ])('%d updates at %d/s, and a read for each after %d ms, take %d s', (updates, rate, maxAge, seconds) => {
-    expect(secondsFor(updates, rate, maxAge)).toBe(seconds);
   });
 
   it('is for its owner alone, and never takes the place of a file', async () => {

@@ -42,7 +42,7 @@ export async function groupNamesOf(
  * What the rows mean by groups, to be looked at again while they are sent; undefined if they name none.
  *
  * @param ids by the name in the input, the ID of the group that it means
- * @param names by the ID in a plan, the name of the group, also of one that users only leave
+ * @param names by the ID in a plan, the name of a group that users are put into
  * @param readAt ms, monotonic: the groups were read at this time or later
  */
 export function meantGroups(

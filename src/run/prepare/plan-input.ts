@@ -119,24 +119,21 @@ export async function planInput(
     await tellProblems(rows(), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
-  const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
+  const tally = comparing && (await tallyOf(rows(), earlier));
   return {
     ...prepared,
     validation: { ...validation, invalid },
     rows,
     looked: lookups ? plan.lookups : undefined,
     excluded: exclusions && plan.excluded,
-    meantGroups: meantGroups(plan.groupIds, without(earlier?.groupNames, otherGroups), readAt, { givesBack }),
-    compared,
+    meantGroups: meantGroups(plan.groupIds, only(earlier?.groupNames, tally?.joined), readAt, { givesBack }),
+    compared: tally && { plan, changes: tally.changes },
   };
 }
 
-/** Rows that would put somebody into one of these are conflicts already. */
-const without = (
-  names: Earlier['groupNames'],
-  others: ReadonlySet<string> | undefined,
-): Earlier['groupNames'] =>
-  names && Object.fromEntries(Object.entries(names).filter(([id]) => !others?.has(id)));
+/** The names of these groups. */
+const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>
+  names && Object.fromEntries(Object.entries(names).filter(([id]) => ids?.has(id)));
 
 const renamedGroup = (id: string) =>
   `the security group ${printable(id)} has another name than before the run; it is the same group, so users who were in it get it back`;
@@ -184,13 +181,21 @@ function comparingFor(
 const recordedIn = (earlier: Earlier, change: RecordedChange | undefined, row: number) =>
   change && earlier.inDoubt(row) ? { ...change, inDoubt: true as const } : change;
 
+/** What the rows come to, and the IDs of the groups that they put users into. */
 async function tallyOf(
   rows: AsyncIterable<readonly ReadyRow[]>,
   earlier: Earlier | undefined,
-): Promise<Changes> {
+): Promise<{ readonly changes: Changes; readonly joined: ReadonlySet<string> }> {
   const tally = new ChangeTally();
-  for await (const batch of rows) for (const row of batch) if (!earlier?.hasEnded(row.row)) tally.add(row);
-  return tally;
+  const joined = new Set<string>();
+  for await (const batch of rows) {
+    for (const row of batch) {
+      if (earlier?.hasEnded(row.row)) continue;
+      tally.add(row);
+      if ('command' in row) for (const id of row.command.details.securityGroupIds ?? []) joined.add(id);
+    }
+  }
+  return { changes: tally, joined };
 }
 
 /** Rows of which the validation has shown that none names anything. */

@@ -75,6 +75,16 @@ it('a run that was stopped by it goes on once the group has its name again', asy
   expect([statuses.updated, stopped]).toEqual([ROWS, undefined]);
 });
 
+it('a group that users only leave may get another name', async () => {
+  const { emulator } = await network();
+  const changing = emulator
+    .arrival(3)
+    .then(() => Object.assign(emulator.groups[0] ?? {}, { name: 'All of us' }));
+  const { statuses, stopped } = (await jobs.apply?.(emulator)) ?? {};
+  await changing;
+  expect([statuses?.updated, stopped]).toEqual([ROWS, undefined]);
+});
+
 it('groups that are not old are not read again', async () => {
   const { emulator } = await network();
   expect((await updateIn(place, byName, {}, emulator)).statuses.updated).toBe(ROWS);
