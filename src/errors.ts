@@ -18,6 +18,8 @@ export type StopCode =
   | 'DECLINED'
   /** The input was changed while the run read it. */
   | 'INPUT_CHANGED'
+  /** A security group that rows name is another one by now. */
+  | 'GROUPS_CHANGED'
   /** The input could not be read to its end. */
   | 'INPUT_LOST';
 

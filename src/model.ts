@@ -328,6 +328,13 @@ export type Outcome =
 
 export type Status = Outcome['status'];
 
+/** Rows whose users have, or may have, a temporary username. */
+export interface TemporaryNamesLeft {
+  readonly count: number;
+  /** The first of them in the order of the report, 20 at most. */
+  readonly rows: readonly number[];
+}
+
 /** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
 export interface Summary {
   /** Of wickr-bulk. */
@@ -344,6 +351,8 @@ export interface Summary {
   readonly attempts: number;
   /** How many of them met RateLimitError. */
   readonly throttled: number;
+  /** Absent if there is no such row. */
+  readonly temporaryNames?: TemporaryNamesLeft;
   /** Rows updated a second, from the first request to the last answer. */
   readonly rowsPerSecond: number;
   readonly startedAt: string;

@@ -36,6 +36,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   CANARY: ExitCode.stopped,
   DECLINED: ExitCode.stopped,
   OUTAGE: ExitCode.stopped,
+  GROUPS_CHANGED: ExitCode.stopped,
   LOCKED: ExitCode.locked,
   CREDENTIALS: ExitCode.credentials,
   READ: ExitCode.fatal,

@@ -70,11 +70,14 @@ export function decideRetry(
 function afterThrottle(state: RetryState, options: RetryOptions, now: number): RetryDecision {
   const throttledSince = state.throttledSince ?? now;
   if (now - throttledSince >= options.throttlePatience) {
-    const minutes = Math.round(options.throttlePatience / 6_000) / 10;
     return {
       next: 'give-up',
-      reason: `throttled for ${minutes} min without a break; \`throttlePatienceMs\` sets how long to keep trying`,
+      reason: `throttled for ${spanOf(options.throttlePatience)} without a break; \`throttlePatienceMs\` sets how long to keep trying`,
     };
   }
   return { next: 'at-once', state: { ...state, throttledSince } };
 }
+
+/** ms in the unit that suits it. */
+const spanOf = (ms: number): string =>
+  ms < 60_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6_000) / 10} min`;

@@ -32,6 +32,8 @@ export interface Plan {
   readonly exclusionFaults: ExclusionFaults;
   /** The IDs of the excluded users, those of the excluded usernames included. */
   readonly excluded: ReadonlySet<string>;
+  /** By the name that rows give a security group, the ID of the one that it means. */
+  readonly groupIds: ReadonlyMap<string, string>;
   /** Whether all users were listed for it. */
   readonly listedAll: boolean;
   /** Epoch ms: what is known of the users is no older. */
@@ -51,6 +53,7 @@ export interface Decisions {
   readonly renameFaults: ReadonlyMap<number, string>;
   readonly turns: ReadonlyMap<number, Turn>;
   readonly groups: GroupIndex;
+  readonly groupIds: ReadonlyMap<string, string>;
   readonly isExcluded: (command: NamedCommand) => boolean;
   readonly excluded: ReadonlySet<string>;
   readonly hasEnded: (row: number) => boolean;
@@ -72,6 +75,7 @@ export class DecidedPlan implements Plan {
   readonly seenAt: number;
   readonly exclusionFaults: ExclusionFaults;
   readonly excluded: ReadonlySet<string>;
+  readonly groupIds: ReadonlyMap<string, string>;
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -82,6 +86,7 @@ export class DecidedPlan implements Plan {
     this.seenAt = decisions.seenAt;
     this.exclusionFaults = decisions.exclusionFaults;
     this.excluded = decisions.excluded;
+    this.groupIds = decisions.groupIds;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }

@@ -49,6 +49,7 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     renameFaults: faults,
     turns,
     groups,
+    groupIds: groups.idsOf(requests.groupLists.flat()),
     isExcluded: checked.isExcluded,
     excluded: checked.excluded,
     hasEnded: options.hasEnded,

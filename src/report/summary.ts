@@ -2,6 +2,9 @@
 import type { Outcome, Status, Summary } from '../model.js';
 import { statuses } from '../row-status.js';
 
+/** Rows that are named one by one. */
+const MOST_NAMED = 20;
+
 /** What a run's outcomes add up to. */
 export interface Tally {
   rows: number;
@@ -9,6 +12,9 @@ export interface Tally {
   readonly errors: Record<string, number>;
   attempts: number;
   throttled: number;
+  /** Rows whose users have, or may have, a temporary username: how many, and the first of them. */
+  temporaryNames: number;
+  readonly temporaryNameRows: number[];
   /** Epoch ms of the first request and of the last answer since the run was started or resumed; 0 if nothing was sent. */
   firstSentAt: number;
   lastHeardAt: number;
@@ -25,6 +31,8 @@ export function emptyTally(): Tally {
     errors: Object.create(null) as Record<string, number>,
     attempts: 0,
     throttled: 0,
+    temporaryNames: 0,
+    temporaryNameRows: [],
     firstSentAt: 0,
     lastHeardAt: 0,
     updated: 0,
@@ -36,6 +44,10 @@ export function count(tally: Tally, outcome: Outcome): void {
   tally.rows += 1;
   tally.statuses[outcome.status] += 1;
   const { errorCode, startedAt, finishedAt } = outcome;
+  if (outcome.temporaryName) {
+    tally.temporaryNames += 1;
+    if (tally.temporaryNameRows.length < MOST_NAMED) tally.temporaryNameRows.push(outcome.row);
+  }
   if (errorCode) tally.errors[errorCode] = (tally.errors[errorCode] ?? 0) + 1;
   tally.attempts += outcome.attempts;
   tally.throttled += outcome.throttled;
@@ -55,9 +67,23 @@ export function restartRate(tally: Tally): void {
 /** The part of a summary that depends on the outcomes alone. */
 export function addUp(
   tally: Tally,
-): Pick<Summary, 'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'rowsPerSecond'> {
-  const { rows, statuses, errors, attempts, throttled } = tally;
+): Pick<
+  Summary,
+  'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'temporaryNames' | 'rowsPerSecond'
+> {
+  const { rows, statuses, errors, attempts, throttled, temporaryNames, temporaryNameRows } = tally;
+  const left = temporaryNames > 0 && {
+    temporaryNames: { count: temporaryNames, rows: [...temporaryNameRows] },
+  };
   const seconds = (tally.lastHeardAt - tally.firstSentAt) / 1000;
   const rowsPerSecond = seconds > 0 ? Math.round((10 * tally.updated) / seconds) / 10 : 0;
-  return { rows, statuses: { ...statuses }, errors: { ...errors }, attempts, throttled, rowsPerSecond };
+  return {
+    rows,
+    statuses: { ...statuses },
+    errors: { ...errors },
+    attempts,
+    throttled,
+    ...left,
+    rowsPerSecond,
+  };
 }

@@ -69,7 +69,7 @@ export const continueRun = (
       const { row, status, userId, finishedAt } = outcome;
       if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
     });
-    await checkReport(written, state);
+    await checkReport(written, state, 'resume');
     const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));

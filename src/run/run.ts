@@ -18,7 +18,8 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
-import { lookAtUser, networkReads } from './service/paced-reads.js';
+import { GroupWatch } from './service/group-watch.js';
+import { lookAtGroups, lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
 import { updateGuarded, updateUser } from './service/update-user.js';
 import type { UserGuard } from './service/user-guard.js';
@@ -179,8 +180,9 @@ export class Run {
         ...(inDoubt.has(row.row) && { inDoubt: true as const }),
       };
     };
+    const groups = this.groupWatch();
     if (!prepared.compared && verify === 0 && this.canary.rows === 0)
-      return (row) => updateUser(noted(row), service);
+      return (row) => updateUser(noted(row), service, GroupWatch.concerns(row.command) ? groups : undefined);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
     const means = {
@@ -195,10 +197,26 @@ export class Run {
         readOn: prepared.compared?.plan.readAt ?? 0,
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
+        groups,
       },
       verifies: () => this.canary.isOn || service.random() < verify,
     });
     return (row) => checked.update(noted(row));
+  }
+
+  private groupWatch(): GroupWatch | undefined {
+    const { parsed, prepared, session } = this.parts;
+    const { meantGroups, validation } = prepared;
+    const { service, stop } = session;
+    return (
+      meantGroups &&
+      new GroupWatch({
+        ...meantGroups,
+        maxAge: parsed.batch.maxAgeMs,
+        stop,
+        read: () => lookAtGroups(validation.networkId, service),
+      })
+    );
   }
 
   private temporaryNames(): TemporaryNames {

@@ -2,7 +2,7 @@
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import { count, duration } from './plain.js';
-import { shellWord } from './summary.js';
+import { shellWord, temporaryNames } from './summary.js';
 
 export function renderStatus(status: RunStatus): string {
   const { state, process: holder, done, rows, secondsLeft, folder } = status;
@@ -15,6 +15,7 @@ export function renderStatus(status: RunStatus): string {
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
   ];
+  lines.push(...temporaryNames(status));
   if (state === 'unknown' && holder)
     lines.push(
       `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,

@@ -1,5 +1,5 @@
 /** The end of a run as people read it. */
-import type { Summary } from '../model.js';
+import type { Summary, TemporaryNamesLeft } from '../model.js';
 import { printable } from '../text/printable.js';
 import { count, duration } from './plain.js';
 
@@ -13,6 +13,7 @@ export function renderSummary(summary: Summary): string {
     `${count(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}: ${statuses.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
     ...errors.slice(0, 10).map(([code, rows]) => `  ${count(rows)} × ${code}`),
     `${count(summary.attempts)} requests, ${count(summary.throttled)} of them throttled (${share.toFixed(1)} %), ${summary.rowsPerSecond} rows/s, ${duration(seconds)}`,
+    ...temporaryNames(summary),
     `report: ${summary.report}`,
   ];
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
@@ -28,6 +29,18 @@ export function renderSummary(summary: Summary): string {
   }
   // Line by line: a line end in a path must not make a line of its own.
   return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** Whose usernames are not what anybody wanted, as a line; none if there are none. */
+export function temporaryNames({
+  temporaryNames: left,
+}: {
+  readonly temporaryNames?: TemporaryNamesLeft;
+}): string[] {
+  if (left === undefined) return [];
+  const who = left.count === 1 ? '1 user has or may have' : `${count(left.count)} users have or may have`;
+  const more = left.count > left.rows.length ? ` and ${count(left.count - left.rows.length)} more` : '';
+  return [`${who} a temporary username: ${left.count === 1 ? 'row' : 'rows'} ${left.rows.join(', ')}${more}`];
 }
 
 /** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */

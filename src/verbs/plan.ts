@@ -2,6 +2,7 @@
 import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
+import { secondsFor } from '../plan/send-time.js';
 import { controlledBy, type JobControl, startJob } from '../run/job.js';
 import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
@@ -40,7 +41,10 @@ export interface PlanSummary extends Omit<Changes, 'leavers'> {
   readonly networkId: string;
   /** Requests that the planning took. */
   readonly requests: number;
-  /** Seconds that the updates would take at the rate that is given, or was last found; absent if neither is known. */
+  /**
+   * Seconds that the updates would take at the rate that is given, or was last found; absent if neither is known. A user
+   * who is updated later than a minute after the run's start costs a read as well (`maxAgeMs`).
+   */
   readonly seconds?: number;
   /** The plan's file, if it is kept in one, and its SHA-256 in hex. */
   readonly plan?: { readonly path: string; readonly sha256: string };
@@ -111,7 +115,9 @@ async function plan(
     networkId,
     ...changes,
     requests,
-    ...(session.knownRate && { seconds: changes.updates / session.knownRate }),
+    ...(session.knownRate && {
+      seconds: secondsFor(changes.updates, session.knownRate, parsed.batch.maxAgeMs),
+    }),
     ...(path !== undefined && sha256 !== undefined && { plan: { path, sha256 } }),
   };
 }

@@ -51,7 +51,8 @@ async function retry(
       { code: 'RUN_UNFINISHED' },
     );
   }
-  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
+  const report = folder.report(record.options.reportFormat ?? 'csv');
+  await checkReport(report, await readJournal(folder.journal), 'retry');
   const input = folder.failed(record.input.format);
   if (!(await stat(input).catch(() => undefined))) {
     throw new RunFolderError(

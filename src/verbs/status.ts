@@ -35,6 +35,8 @@ export interface RunStatus {
   readonly errors: Summary['errors'];
   readonly attempts: number;
   readonly throttled: number;
+  /** Rows whose users have, or may have, a temporary username, as the report says; absent if there is none. */
+  readonly temporaryNames?: NonNullable<Summary['temporaryNames']>;
   /** Rows/s: of the last 10 s while the run goes on, else of the whole. */
   readonly rowsPerSecond: number;
   /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */

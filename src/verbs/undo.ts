@@ -38,7 +38,7 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
   const journal = await readJournal(folder.journal);
-  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), journal);
+  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), journal, 'undo');
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   const endpointUrl = options.endpointUrl ?? endpoint;
   const given = { ...options, endpointUrl, networkId, region, allowTemporaryNames };

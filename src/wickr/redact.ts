@@ -42,7 +42,7 @@ const PLAIN = new Set(
   parameter patch path pending permission plan please quota rate read region reason request requests required resource
   retry role same secret security server service set signature size slow some status string sts suspended temporary that
   the there this throttled throttling time timeout to token too try unable unauthorized unavailable unexpected unknown
-  update updates url user userid username users utc validation value values version wickr with wrong you your`.split(
+  update updates url user userid username users utc validation value values version wait wickr with wrong you your`.split(
     /\s+/,
   ),
 );

@@ -14,7 +14,7 @@ describe('the exit code', () => {
     [1, ['READ', 'UNREACHABLE', 'RUN_FOLDER', 'INPUT_CHANGED', 'INPUT_LOST', 'INTERRUPTED']],
     [2, ['USAGE', 'PLAN', 'INPUT_UNREADABLE', 'INPUT_INVALID', 'RUN_FOLDER_EXISTS', 'NOT_A_RUN']],
     [2, ['RUN_UNFINISHED', 'NOTHING_TO_RETRY', 'NOTHING_TO_UNDO']],
-    [4, ['CAP', 'MAX_ERRORS', 'SAME_ERROR', 'THROTTLED', 'OUTAGE', 'CANARY', 'DECLINED']],
+    [4, ['CAP', 'MAX_ERRORS', 'SAME_ERROR', 'THROTTLED', 'OUTAGE', 'GROUPS_CHANGED', 'CANARY', 'DECLINED']],
     [5, ['LOCKED']],
     [6, ['CREDENTIALS']],
   ])('is %i for %j', (exitCode, codes) => {

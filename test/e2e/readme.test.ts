@@ -112,6 +112,20 @@ it('each promise names tests that are there', async () => {
   await Promise.all(named.map((path) => access(root + path)));
 });
 
+it('each line of what happens when names a test', () => {
+  const lines =
+    section('What happens when…')
+      .match(/^\|.*\|$/gm)
+      ?.slice(2) ?? [];
+  expect(lines.length).toBeGreaterThan(60);
+  const tests = (line: string) =>
+    line
+      .split(' | ')
+      .at(-1)
+      ?.match(/`test\/[\w./*-]+\.test\.ts`/g) ?? [];
+  expect(lines.filter((line) => tests(line).length === 0)).toEqual([]);
+});
+
 describe('the library', () => {
   it('runs the example as it stands there', async () => {
     const emulator = await place.emulate();

@@ -5,14 +5,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isLong } from '../length.js';
 import { type Circumstances, type Ended, start } from './command.js';
 
 const isThere = spawnSync('strace', ['--version']).status === 0;
 
+const isWanted = process.platform === 'linux' && process.env.STRACE !== 'no';
+
 /** Whether tests with strace run: in the long form, and on Linux. `STRACE=no` leaves them out where it cannot be had. */
-export const isTraced = isLong && process.platform === 'linux' && process.env.STRACE !== 'no';
+export const isTraced = isLong && isWanted;
+
+/** Whether those run that take a moment: also in the short form, if strace is there. */
+export const isTracedShortly = isWanted && (isLong || isThere);
 
 if (isTraced && !isThere)
   throw new Error(
@@ -23,6 +28,12 @@ if (isTraced && !isThere)
 const CHANGING = [
   ...['write', 'pwrite64', 'writev', 'pwritev', 'ftruncate', 'openat', 'mkdir', 'mkdirat', 'rmdir'],
   ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'symlink', 'symlinkat'],
+];
+
+const TOUCHING = [
+  ...['open', 'openat', 'openat2', 'creat', 'truncate', 'mkdir', 'mkdirat', 'rmdir', 'rename', 'renameat'],
+  ...['renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'symlink', 'symlinkat', 'chmod', 'fchmodat'],
+  ...['chown', 'lchown', 'fchownat', 'utimensat'],
 ];
 
 /** UUIDs that count, and one thread for all files: each run calls the same in the same order. */
@@ -80,6 +91,38 @@ const pathIn = (line: string, folder: string) =>
     .replaceAll(/AT_FDCWD<[^>]*>|<[^>]*>\(deleted\)/g, '')
     .match(/(?<=[<"])\/[^">]*(?=[">])/g)
     ?.find((path) => path.startsWith(`${folder}/`) || path === folder);
+
+/** What a run of the command has changed, anywhere on the machine. */
+export interface Touched {
+  /** Files that were opened for writing, by what they really are: a link that was followed shows as what it leads to. */
+  readonly opened: readonly string[];
+  /** Names that were made, given away or taken away. Such a call follows no link that has the name itself. */
+  readonly named: readonly string[];
+}
+
+/** Runs the command, and gives all that it has opened for writing, or changed the name of. Files without a name are left out. */
+export async function touched(
+  args: readonly string[],
+  where: Circumstances & { cwd: string },
+): Promise<{ ended: Ended } & Touched> {
+  const { lines, ended } = await strace(args, where, ['--seccomp-bpf', '-e', `trace=${TOUCHING.join(',')}`]);
+  const done = lines.filter((line) => !/ = -1 E| = \? /.test(line));
+  const opened = done.flatMap((line) => {
+    if (
+      !/^\d+ +(open|openat|openat2|creat)\(/.test(line) ||
+      !/O_CREAT|O_TRUNC|O_WRONLY|O_RDWR|creat\(/.test(line)
+    )
+      return [];
+    const [, path] = / = \d+<(\/[^>]*)>$/.exec(line) ?? [];
+    return path === undefined ? [] : [path];
+  });
+  const named = done.flatMap((line) =>
+    /^\d+ +(open|openat|openat2|creat)\(/.test(line)
+      ? []
+      : [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, path = '']) => resolve(where.cwd, path)),
+  );
+  return { ended, opened: [...new Set(opened)], named: [...new Set(named)] };
+}
 
 /**
  * Runs the command and kills it right before a call. False if it has come to its end without it.

@@ -98,6 +98,9 @@ describe('a throttle', () => {
 
   it.each([
     [900_000, '15 min'],
+    [60_000, '1 min'],
+    [59_900, '59.9 s'],
+    [2000, '2 s'],
     [90_000, '1.5 min'],
     [100_000, '1.7 min'],
   ])('of nothing else for %d ms is given up', (throttlePatience, shown) => {

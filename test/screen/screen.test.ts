@@ -47,6 +47,15 @@ rows to run again: /runs/a b/failed.csv
     );
   });
 
+  it('says how many users may have a temporary username, and in which rows', () => {
+    const said = (count: number, rows: number[]) =>
+      renderSummary({ ...summary, temporaryNames: { count, rows } });
+    expect(said(1, [7])).toContain('\n1 user has or may have a temporary username: row 7\n');
+    expect(said(2, [7, 3])).toContain('\n2 users have or may have a temporary username: rows 7, 3\n');
+    expect(said(1234, [7, 3])).toContain(': rows 7, 3 and 1,232 more\n');
+    expect(renderSummary(summary)).not.toContain('temporary');
+  });
+
   it('says why a run was stopped', () => {
     const text = renderSummary({
       ...summary,

@@ -13,7 +13,6 @@ import {
   planUpdate,
   resumeRun,
   retryRun,
-  undoRun,
 } from '../../src/index.js';
 import { update } from '../emulator/call.js';
 import {
@@ -207,7 +206,7 @@ describe('apply', () => {
     expect(third?.message).toContain('suspended');
   });
 
-  it('puts nobody into a group whose ID has another name by now, and neither does undo', async () => {
+  it('puts nobody into a group whose ID has another name by now', async () => {
     const emulator = await place.emulate({ users: 3 });
     const [everyone, sales, other] = emulator.groups;
     for (const { userId } of emulator.users.values())
@@ -220,10 +219,6 @@ describe('apply', () => {
     Object.assign(sales ?? {}, { name });
     const second = await apply(emulator, { folder: place.path('second') });
     expect(second.statuses).toMatchObject({ updated: 2, unchanged: 1 });
-    Object.assign(everyone ?? {}, { name: 'Leavers' });
-    const { networkId: _, region: __, ...reach } = serviceOf(emulator);
-    const undone = await undoRun(second.folder, { ...reach, rate: 5000, folder: place.path('undo') }).summary;
-    expect(undone.statuses).toMatchObject({ conflict: 2, updated: 0 });
   });
 
   it('sends nothing to an endpoint that only the plan names', async () => {

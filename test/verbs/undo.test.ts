@@ -104,6 +104,26 @@ describe('undo', () => {
     expect(stateOf(emulator)).toBe(start);
   });
 
+  it('gives back a group that was renamed since, and says so; one that is gone is a conflict', async () => {
+    const emulator = await place.emulate({ users: 4 });
+    const [everyone, sales, , emea] = emulator.groups;
+    const [first = '', second = ''] = [...emulator.users.keys()];
+    emulator.edit(first, { securityGroupIds: [everyone?.id ?? ''] });
+    emulator.edit(second, { securityGroupIds: [emea?.id ?? ''] });
+    const content = `userId,securityGroupIds\n${first},${sales?.id}\n${second},${sales?.id}\n`;
+    await updateIn(place, content, { keepBefore }, emulator);
+    Object.assign(everyone ?? {}, { name: 'All of us' });
+    Object.assign(emea ?? {}, { id: 'Another1' });
+    const warnings: Problem[] = [];
+    const summary = await undo(emulator, { onWarning: (warning) => warnings.push(warning) });
+    expect(summary.statuses).toMatchObject({ updated: 1, conflict: 1 });
+    expect(emulator.users.get(first)?.securityGroupIds).toEqual([everyone?.id]);
+    expect(emulator.users.get(second)?.securityGroupIds).toEqual([sales?.id]);
+    expect(warnings.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(`the security group ${everyone?.id} has another name`),
+    ]);
+  });
+
   it('does not believe the refusal of a row of which an earlier attempt may have been carried out', async () => {
     const emulator = await place.emulate({
       users: 2,

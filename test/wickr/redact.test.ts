@@ -5,6 +5,10 @@ import { randomCases } from '../length.js';
 
 const SECRET_KEY = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY99';
 
+it('a message that asks to wait is kept as it is', () => {
+  expect(redact('Wait a moment and retry.', {})).toBe('Wait a moment and retry.');
+});
+
 describe('a message loses every value', () => {
   it.each([
     [{ firstName: 'Jonathan' }, 'name Jonathan is taken', 'name <firstName> is taken'],

@@ -35,6 +35,16 @@ export class GroupIndex {
     return group ? [group] : [];
   }
 
+  /** By name, the ID of the group that it means; without those that mean none or several. */
+  idsOf(names: Iterable<string>): ReadonlyMap<string, string> {
+    const ids = new Map<string, string>();
+    for (const name of names) {
+      const [group, ...others] = this.match(name);
+      if (group && others.length === 0) ids.set(name, group.id);
+    }
+    return ids;
+  }
+
   /** The groups of a row. */
   find(names: readonly string[]): GroupsFound {
     const ids: string[] = [];

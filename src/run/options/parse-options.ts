@@ -73,7 +73,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
     },
     batch: {
       ...{ maxErrors, confirm, command },
-      maxAgeMs: compares ? planning.maxAgeMs : undefined,
+      maxAgeMs: planning.maxAgeMs,
       verify: verify / 100,
       canary: canary ? { rows: canary, above: Math.max(canary, canaryAbove) } : undefined,
       concurrency: session.pace.concurrency,

@@ -67,8 +67,8 @@ export interface ControlStage {
 /** What holds a batch back: looks at its users, the canary, when to give up. */
 export interface BatchStage {
   readonly maxErrors: Cap | undefined;
-  /** ms after which a user is read again before they are changed; undefined: they are not. */
-  readonly maxAgeMs: number | undefined;
+  /** ms after which users, if they are read at all, and groups that rows name are read again before a row is sent. */
+  readonly maxAgeMs: number;
   /** From 0 to 1. */
   readonly verify: number;
   readonly canary: { readonly rows: number; readonly above: number } | undefined;

@@ -8,13 +8,15 @@ export interface Mode {
   readonly compares: boolean;
   /** A user who was read a while ago is read again right before they are changed. */
   readonly guards: boolean;
+  /** Users get what they had: a security group that was renamed since is still that. */
+  readonly givesBack: boolean;
 }
 
 export const modes: Readonly<Record<RunCommand, Mode>> = {
-  update: { planned: false, partly: false, compares: false, guards: false },
-  reconcile: { planned: false, partly: false, compares: true, guards: true },
-  apply: { planned: true, partly: false, compares: true, guards: true },
-  undo: { planned: true, partly: true, compares: true, guards: true },
+  update: { planned: false, partly: false, compares: false, guards: false, givesBack: false },
+  reconcile: { planned: false, partly: false, compares: true, guards: true, givesBack: false },
+  apply: { planned: true, partly: false, compares: true, guards: true, givesBack: false },
+  undo: { planned: true, partly: true, compares: true, guards: true, givesBack: true },
 };
 export const commands = ['update', 'reconcile', 'apply', 'undo'] as const;
 

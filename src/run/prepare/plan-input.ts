@@ -8,17 +8,19 @@ import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
+import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
+import type { MeantGroups } from '../service/group-watch.js';
 import { OwnChanges } from '../service/own-changes.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { TemporaryName } from '../state/journal.js';
 import type { PlanHead } from '../state/plan-file.js';
 import { checkExclusions } from './check-exclusions.js';
-import { otherGroupsOf } from './group-names.js';
+import { meantGroups, otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
 
 /** What is known of rows from before. */
@@ -52,6 +54,8 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
   readonly looked: Iterable<ResolvedLookup> | undefined;
   /** The IDs of the users who are never changed; undefined if there is no list of them. */
   readonly excluded: ReadonlySet<string> | undefined;
+  /** What the rows mean by security groups; undefined if they name none. */
+  readonly meantGroups: MeantGroups | undefined;
   /** What comparing the rows with the network has come to; undefined if they are sent as they are. */
   readonly compared: Compared | undefined;
 }
@@ -78,12 +82,22 @@ export async function planInput(
   const { lookups, renames } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
-  const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
+  const readAt = performance.now();
+  const { givesBack } = modes[planning.command];
+  const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session, {
+    givesBack,
+    onRenamed: (id) =>
+      reading.onWarning?.(
+        { line: 1, column: 'securityGroupIds', reason: renamedGroup(id) },
+        prepared.source.name,
+      ),
+  });
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
   if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
     return {
       ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
       excluded: exclusions && new Set(exclusions.userIds.keys()),
+      meantGroups: undefined,
     };
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
@@ -105,16 +119,24 @@ export async function planInput(
     await tellProblems(rows(), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
-  const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
+  const tally = comparing && (await tallyOf(rows(), earlier));
   return {
     ...prepared,
     validation: { ...validation, invalid },
     rows,
     looked: lookups ? plan.lookups : undefined,
     excluded: exclusions && plan.excluded,
-    compared,
+    meantGroups: meantGroups(plan.groupIds, only(earlier?.groupNames, tally?.joined), readAt, { givesBack }),
+    compared: tally && { plan, changes: tally.changes },
   };
 }
+
+/** The names of these groups. */
+const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>
+  names && Object.fromEntries(Object.entries(names).filter(([id]) => ids?.has(id)));
+
+const renamedGroup = (id: string) =>
+  `the security group ${printable(id)} has another name than before the run; it is the same group, so users who were in it get it back`;
 
 /** The list of excluded users. Once it was used, it means the users whom it meant then. */
 function exclusionsOf(
@@ -159,13 +181,21 @@ function comparingFor(
 const recordedIn = (earlier: Earlier, change: RecordedChange | undefined, row: number) =>
   change && earlier.inDoubt(row) ? { ...change, inDoubt: true as const } : change;
 
+/** What the rows come to, and the IDs of the groups that they put users into. */
 async function tallyOf(
   rows: AsyncIterable<readonly ReadyRow[]>,
   earlier: Earlier | undefined,
-): Promise<Changes> {
+): Promise<{ readonly changes: Changes; readonly joined: ReadonlySet<string> }> {
   const tally = new ChangeTally();
-  for await (const batch of rows) for (const row of batch) if (!earlier?.hasEnded(row.row)) tally.add(row);
-  return tally;
+  const joined = new Set<string>();
+  for await (const batch of rows) {
+    for (const row of batch) {
+      if (earlier?.hasEnded(row.row)) continue;
+      tally.add(row);
+      if ('command' in row) for (const id of row.command.details.securityGroupIds ?? []) joined.add(id);
+    }
+  }
+  return { changes: tally, joined };
 }
 
 /** Rows of which the validation has shown that none names anything. */

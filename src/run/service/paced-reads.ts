@@ -77,13 +77,20 @@ export interface Sight {
  */
 export async function lookAtUser(networkId: string, userId: string, service: Service): Promise<Sight> {
   const request = new GetUserRequest('GetUser', (client) => client.getUser(networkId, userId), service.stop);
-  const user = await sendWithRetries(request, {
-    ...service,
-    slot: pLimit(Number.POSITIVE_INFINITY),
-    goesFirst: true,
-  });
+  const user = await sendWithRetries(request, urgent(service));
   return { user, at: request.sentAt };
 }
+
+/** Reads the security groups likewise. @throws as `lookAtUser` does */
+export const lookAtGroups = (networkId: string, service: Service): Promise<readonly Group[]> =>
+  networkReads(networkId, urgent(service)).groups();
+
+/** The reads wait for no slot, and go before whatever waits for a permit. */
+const urgent = (service: Service): Service => ({
+  ...service,
+  slot: pLimit(Number.POSITIVE_INFINITY),
+  goesFirst: true,
+});
 
 /** The service applies the filter, and it is not known how it compares. */
 const isIn = ({ securityGroupIds }: Member, groupId: string | undefined) =>

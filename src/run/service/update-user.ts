@@ -4,7 +4,7 @@ import type { Attempt, Before, Command, FailureKind, Field, Outcome, Place, Turn
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
-import { ApiRequest, type Completion } from './api-request.js';
+import { ApiRequest, type Completion, type Precondition } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 import type { UserGuard, WithheldRow } from './user-guard.js';
 
@@ -18,13 +18,18 @@ type CommandRow = Place & {
 /**
  * Sends the command until the service has said yes or its final no, the guard has, or the run stops. Rejects only
  * because of a bug.
+ *
+ * @param precondition what has to hold for it beside what is known of the user
  */
-export const updateUser = (row: CommandRow, service: Service): Promise<Outcome> =>
-  sendWithRetries(new UpdateUserRequest(row), service);
+export const updateUser = (
+  row: CommandRow,
+  service: Service,
+  precondition?: Precondition,
+): Promise<Outcome> => sendWithRetries(new UpdateUserRequest(row, undefined, precondition), service);
 
 /** The same for a row that is sent only as long as its guard lets it. */
 export const updateGuarded = (guard: UserGuard, service: Service): Promise<Outcome> =>
-  sendWithRetries(new UpdateUserRequest(guard.row, guard), service);
+  sendWithRetries(new UpdateUserRequest(guard.row, guard, guard), service);
 
 class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly operation = 'UpdateUser';
@@ -35,18 +40,20 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   /** The fields that any of the attempts has sent. */
   readonly sent = new Set<Field>();
   readonly #row: CommandRow;
-  override readonly precondition: UserGuard | undefined;
+  readonly guard: UserGuard | undefined;
+  override readonly precondition: Precondition | undefined;
 
-  constructor(row: CommandRow, guard?: UserGuard) {
+  constructor(row: CommandRow, guard?: UserGuard, precondition?: Precondition) {
     super();
     this.#row = row;
     this.mayHaveSet = row.inDoubt === true;
-    this.precondition = guard;
+    this.guard = guard;
+    this.precondition = precondition;
   }
 
   /** What is sent; a guard may have taken fields out of it since the last attempt. */
   get target(): CommandRow {
-    return this.precondition?.row ?? this.#row;
+    return this.guard?.row ?? this.#row;
   }
 
   get row(): number {
@@ -75,7 +82,7 @@ function outcomeOf(
   request: UpdateUserRequest,
   completion: Completion,
 ): Outcome {
-  const { attempts, throttled, startedAt, last, sent, precondition: guard } = request;
+  const { attempts, throttled, startedAt, last, sent, guard } = request;
   // Which members go together is known to those who read an outcome; here they come from two sides.
   return {
     row,

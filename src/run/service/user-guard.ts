@@ -5,6 +5,7 @@ import { compare } from '../../plan/diff/compare.js';
 import { asSet, VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
 import { steadyNow } from '../../steady-clock.js';
 import type { Precondition, Verdict } from './api-request.js';
+import { GroupWatch } from './group-watch.js';
 import type { Sight } from './paced-reads.js';
 
 /** A row that is not sent, and why. */
@@ -20,6 +21,8 @@ export interface GuardRules {
   readonly maxAge: number | undefined;
   /** Whether a row is sent without the fields that somebody else has changed, instead of not at all. */
   readonly partly: boolean;
+  /** What has to hold of the security groups of a row that names some. */
+  readonly groups?: Precondition | undefined;
 }
 
 /** ms until a user is read again who does not show yet what this program has set; the last one again and again. */
@@ -40,6 +43,7 @@ export class UserGuard implements Precondition {
   withheld: WithheldRow | undefined;
   readonly #original: CommandRow;
   readonly #rules: GuardRules;
+  readonly #groups: Precondition | undefined;
   readonly #read: (row: CommandRow) => Promise<Sight>;
   #seenAt: number;
   /** Whether nobody has seen the user yet as this program has left them. */
@@ -54,6 +58,7 @@ export class UserGuard implements Precondition {
     this.row = row;
     this.#original = row;
     this.#rules = rules;
+    this.#groups = GroupWatch.concerns(row.command) ? rules.groups : undefined;
     this.#read = read;
     this.#seenAt = rules.readAt;
     this.#isUnseen = row.unseen === true;
@@ -61,6 +66,10 @@ export class UserGuard implements Precondition {
   }
 
   isFresh(looked = false): boolean {
+    return (this.#groups?.isFresh(looked) ?? true) && this.#isUserFresh(looked);
+  }
+
+  #isUserFresh(looked: boolean): boolean {
     if (this.#isUnseen) return false;
     const { maxAge } = this.#rules;
     if (this.#original.before === undefined || maxAge === undefined) return true;
@@ -68,6 +77,10 @@ export class UserGuard implements Precondition {
   }
 
   async look(): Promise<Verdict> {
+    if (this.#groups && !this.#groups.isFresh(false)) {
+      await this.#groups.look();
+      if (this.#isUserFresh(false)) return 'holds';
+    }
     let sight: Sight;
     try {
       sight = await this.#read(this.#original);
@@ -80,7 +93,7 @@ export class UserGuard implements Precondition {
     if (isOld) return { wait: this.#pause() };
     this.#isUnseen = false;
     this.#seenAt = sight.at;
-    this.#slow = this.isFresh(true) ? 0 : this.#slow + 1;
+    this.#slow = this.#isUserFresh(true) ? 0 : this.#slow + 1;
     if (this.#slow === MOST_SLOW) {
       this.withheld = tooSlow();
       return 'withhold';

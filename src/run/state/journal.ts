@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
-import { type AppendFile, openAppendFile } from '../../report/append-file.js';
+import { type AppendFile, type OpenAppendFile, openAppendFile } from '../../report/append-file.js';
 import { printable } from '../../text/printable.js';
 import type { Fence } from '../lock/fence.js';
 
@@ -120,11 +120,22 @@ function parsed(line: string, path: string, number: number): JournalEntry {
   }
 }
 
-/** A journal that is written to. `close` it. */
+/** How a journal is opened. */
+interface JournalOpening {
+  readonly state?: JournalState;
+  readonly fence?: Fence;
+  readonly openFile?: OpenAppendFile;
+}
+
+/** A journal that is written to. Entries that are intended at the same time share a flush. `close` it. */
 export class Journal {
   readonly #file: AppendFile;
   readonly #path: string;
   readonly #fence: Fence | undefined;
+  /** The flush that was begun last. Once one has failed, nobody knows what is on the disk, and no other is begun. */
+  #flushing: Promise<void> = Promise.resolve();
+  /** The one that follows it, for all who came after it was begun. */
+  #next: Promise<void> | undefined;
 
   private constructor(file: AppendFile, path: string, fence: Fence | undefined) {
     this.#file = file;
@@ -136,17 +147,17 @@ export class Journal {
    * Opens a journal for more entries; it is made if there is none.
    *
    * @param opening `state`: what is there already; what follows its whole lines is cut off. `fence`: asked before each
-   *   entry is written
+   *   entry is written. `openFile`: instead of a file of this machine's
    * @throws RunFolderError if it cannot be written, LockedError if the run does not hold its locks any more
    */
   static async open(
     path: string,
-    { state, fence }: { readonly state?: JournalState; readonly fence?: Fence } = {},
+    { state, fence, openFile = openAppendFile }: JournalOpening = {},
   ): Promise<Journal> {
     fence?.check();
     try {
       const isThere = state !== undefined && (await stat(path).catch(() => undefined)) !== undefined;
-      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path, fence);
+      return new Journal(await openFile(path, isThere ? state.bytes : undefined), path, fence);
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -156,10 +167,20 @@ export class Journal {
   async intend(entry: JournalEntry): Promise<void> {
     this.note(entry);
     try {
-      await this.#file.sync();
+      await this.#flush();
     } catch (cause) {
       throw unwritable(this.#path, cause);
     }
+  }
+
+  /** Resolves once all that was noted so far is on the disk. A flush under way may have begun before that. */
+  #flush(): Promise<void> {
+    this.#next ??= this.#flushing.then(() => {
+      this.#next = undefined;
+      this.#flushing = this.#file.sync();
+      return this.#flushing;
+    });
+    return this.#next;
   }
 
   /**

@@ -23,24 +23,41 @@ export interface Past {
   readonly keep: number;
 }
 
+/** What is built on a report. */
+export type ReportUse = 'resume' | 'undo' | 'retry';
+
 /**
  * Compares a report with what the journal says of it.
  *
+ * @param use for what it is read: it decides what helps without the original
  * @throws RunFolderError if a line that the run has written was changed, moved or removed, or one was put between
  */
-export async function checkReport(path: string, { report }: Pick<JournalState, 'report'>): Promise<void> {
+export async function checkReport(
+  path: string,
+  { report }: Pick<JournalState, 'report'>,
+  use: ReportUse,
+): Promise<void> {
   if (report === undefined) return;
   const hash = await hashOfFirst(path, report.bytes).catch((cause: unknown) =>
     Promise.reject(unreadable(path, cause)),
   );
-  if (hash.digest('hex') !== report.sha256) throw altered(path);
+  if (hash.digest('hex') !== report.sha256) throw altered(path, use);
 }
 
-const altered = (path: string) =>
+const altered = (path: string, use: ReportUse) =>
   new RunFolderError(
     `${printable(path)} is not as the run wrote it: a line was removed, moved, edited or added; nothing was sent`,
-    'Restore the original from a backup, and edit only copies of a report. Without it, start a new run with the input: rows that were updated already change nothing when they are sent again.',
+    `Restore the original from a backup, and edit only copies of a report. ${withoutReport[use]}`,
   );
+
+/** What to do if there is no backup. To send the input again would take nothing back. */
+const withoutReport: Readonly<Record<ReportUse, string>> = {
+  resume:
+    'Without it, start a new run with the input: rows that were updated already change nothing when they are sent again. Leave out those that rename the user whom they name by `lookupUsername`.',
+  undo: 'Without it, do not run the input again, which takes nothing back: before.jsonl in the folder of the run has the former values of each user. Make an input of those, and look at it with `planUpdate` before you run it.',
+  retry:
+    'Without it, look whether the failed rows, which stand beside it in a file of their own, are the ones that you mean, and give that file to a new run.',
+};
 
 /** Of a run that has just started: its report has a heading and no line. */
 export const noPast = (format: ReportFormat): Past => ({

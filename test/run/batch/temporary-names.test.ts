@@ -7,12 +7,14 @@ import {
   applyPlan,
   type Logger,
   planUpdate,
+  readRunStatus,
   resumeRun,
   type UpdateOptions,
   undoRun,
 } from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/table/logger.js';
 import { readJournal } from '../../../src/run/state/journal.js';
+import { renderStatus } from '../../../src/screen/status.js';
 import { outcomes, reachOf, serviceOf, summaryOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
@@ -57,8 +59,15 @@ describe.each([
     expect(summary.statuses.unprocessed).toBeGreaterThan(0);
     const [first] = await byRow();
     expect(first).toMatchObject({ status: 'unprocessed', temporaryName: true });
+    const left = { count: 1, rows: [1] };
+    expect(summary.temporaryNames).toEqual(left);
+    const status = await readRunStatus(place.path('run'));
+    expect(status.temporaryNames).toEqual(left);
+    expect(renderStatus(status)).toContain('\n1 user has or may have a temporary username: row 1\n');
     expect(first?.message).toContain('a temporary username');
-    expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2, conflict: 0 });
+    const ended = await resumed(emulator);
+    expect(ended.statuses).toMatchObject({ updated: 2, conflict: 0 });
+    expect(ended.temporaryNames).toBeUndefined();
     expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
     expect((await byRow()).every(({ temporaryName }) => temporaryName === undefined)).toBe(true);
     expect((await readJournal(place.path('run/journal.jsonl'))).temporaryNames.size).toBe(0);

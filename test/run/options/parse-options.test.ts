@@ -16,7 +16,7 @@ describe('defaults are those of the contract', () => {
         outagePatienceMs: 300_000,
         concurrency: 64,
       },
-      batch: { maxErrors: undefined, verify: 0, canary: undefined, maxAgeMs: undefined },
+      batch: { maxErrors: undefined, verify: 0, canary: undefined, maxAgeMs: 60_000 },
       reading: { skipInvalid: false },
       service: { timeoutMs: 30_000 },
       caps: { maxChanges: undefined, caps: undefined },

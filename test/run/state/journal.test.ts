@@ -1,11 +1,17 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../../src/errors.js';
-import { Journal, type JournalEntry, journalStateOf, readJournal } from '../../../src/run/state/journal.js';
+import {
+  Journal,
+  type JournalEntry,
+  journalStateOf,
+  readJournal,
+  type TemporaryName,
+} from '../../../src/run/state/journal.js';
 import { useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
-const renamed: JournalEntry = { kind: 'temporary-name', row: 3, userId: '7', from: 'a', via: 'a-tmp' };
+const renamed: TemporaryName = { kind: 'temporary-name', row: 3, userId: '7', from: 'a', via: 'a-tmp' };
 
 describe('entries add up', () => {
   it.each<[string, JournalEntry[], object]>([
@@ -75,6 +81,60 @@ describe('a journal', () => {
     await writeFile(path, 'mine');
     await expect(Journal.open(path)).rejects.toThrow(RunFolderError);
     expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+});
+
+describe('entries that are intended at the same time', () => {
+  /** A journal on a disk whose flushes end when the test says so. */
+  async function slowJournal() {
+    const flushes: { readonly onDisk: number; readonly end: (error?: Error) => void }[] = [];
+    let appended = 0;
+    const journal = await Journal.open(place.path('journal.jsonl'), {
+      openFile: async () => ({
+        append: () => {
+          appended += 1;
+        },
+        sync: () =>
+          new Promise((resolve, reject) => {
+            flushes.push({ onDisk: appended, end: (error) => (error ? reject(error) : resolve()) });
+          }),
+        close: () => {},
+      }),
+    });
+    const ended: number[] = [];
+    const intend = (row: number) => journal.intend({ ...renamed, row }).then(() => ended.push(row));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    return { flushes, ended, intend, turn };
+  }
+
+  it('share a flush, which begins after the last of them was written', async () => {
+    const { flushes, ended, intend, turn } = await slowJournal();
+    const all = [intend(1), intend(2)];
+    await turn();
+    all.push(intend(3), intend(4), intend(5));
+    await turn();
+    expect(flushes.map(({ onDisk }) => onDisk)).toEqual([2]);
+    flushes[0]?.end();
+    await turn();
+    expect([ended, flushes.map(({ onDisk }) => onDisk)]).toEqual([
+      [1, 2],
+      [2, 5],
+    ]);
+    flushes[1]?.end();
+    await Promise.all(all);
+    expect([ended, flushes.length]).toEqual([[1, 2, 3, 4, 5], 2]);
+  });
+
+  it('all fail with a flush that fails, and so does whatever comes after it', async () => {
+    const { flushes, intend, turn } = await slowJournal();
+    const first = intend(1);
+    await turn();
+    const second = intend(2);
+    flushes[0]?.end(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    await expect(first).rejects.toThrow(RunFolderError);
+    await expect(second).rejects.toThrow('ENOSPC');
+    await expect(intend(3)).rejects.toThrow('ENOSPC');
+    expect(flushes.length).toBe(1);
   });
 });
 

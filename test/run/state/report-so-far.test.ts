@@ -29,10 +29,10 @@ const edits: [string, (lines: string[]) => string[]][] = [
 
 describe.each(edits)('a report %s', (_, edit) => {
   it.each([
-    ['resume', 'go on with'],
-    ['undo', 'take back'],
-    ['retry', 'run again'],
-  ])('is refused by %s, and nothing is sent', async (verb) => {
+    ['resume', 'start a new run with the input'],
+    ['undo', 'do not run the input again'],
+    ['retry', 'the failed rows'],
+  ])('is refused by %s, and nothing is sent', async (verb, advice) => {
     const { emulator, reach } = await unfinished();
     const lines = (await place.read('run/report.csv')).split('\n');
     await writeFile(report(), edit(lines).join('\n'));
@@ -46,6 +46,7 @@ describe.each(edits)('a report %s', (_, edit) => {
     await expect(refused).rejects.toThrow(RunFolderError);
     await expect(refused).rejects.toThrow('report.csv is not as the run wrote it');
     await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('backup') });
+    await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining(advice) });
     expect(emulator.counts.UpdateUser).toBe(sent);
     await copyFile(place.path('original.csv'), report());
     emulator.setFaults([]);

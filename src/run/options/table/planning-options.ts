@@ -53,7 +53,8 @@ export const planningOptions = {
   }),
   /**
    * Milliseconds after which what is known of a user is too old: they are read again right before their row is sent,
-   * before each attempt. Of an update only where users are read at all (`skipUnchanged`, `keepBefore`). Default: 60,000.
+   * before each attempt. Of an update only where users are read at all (`skipUnchanged`, `keepBefore`). Security groups
+   * that rows name are read again likewise, once for all rows. Default: 60,000.
    */
   maxAgeMs: option(milliseconds(60_000, 7 * 86_400_000), {
     on: ['update', 'reconcile', 'apply', 'undo'],

@@ -1,0 +1,12 @@
+/** How long a plan takes to carry out: pure. */
+
+/**
+ * Seconds for so many updates, each of which costs a read as well once what is known of the users is too old.
+ *
+ * @param rate requests/s, reads included
+ * @param maxAge ms
+ */
+export function secondsFor(updates: number, rate: number, maxAge: number): number {
+  const fresh = (rate * maxAge) / 1000;
+  return (updates + Math.max(0, updates - fresh)) / rate;
+}
