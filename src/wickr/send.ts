@@ -70,6 +70,8 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const path = basePath + request.path;
       const headers = await sign({ ...request, path }, signedAt);
       headers['user-agent'] = options.userAgent;
+      // Something on the way may compress what the service has not.
+      headers['accept-encoding'] = 'identity';
       const { method, query, body } = request;
       return new Promise((resolve) => {
         const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };

@@ -104,8 +104,10 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   const errorFields = failure?.fields ?? [];
   if (completion.kind !== 'refused')
     return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
-  const message = [failure?.message, completion.reason].filter(Boolean).join('; ') || undefined;
-  return { status: 'failed', errorCode, errorFields, message };
+  const doubt = failure?.infrastructure && mayBeMade(last) && 'the change may have been made';
+  const message = [failure?.message, completion.reason, doubt].filter(Boolean).join('; ') || undefined;
+  // Only the service can say no to a row.
+  return { status: failure?.infrastructure ? 'unprocessed' : 'failed', errorCode, errorFields, message };
 }
 
 /** The status of a row that its guard has held back, maybe after attempts that came to nothing. */
@@ -115,7 +117,13 @@ function withheldStatus(
 ): StatusColumns {
   if (withheld instanceof WickrBulkError) {
     const message = `${attempts === 0 ? 'not sent' : 'not sent again'}: ${withheld.message}`;
-    return { status: 'failed', errorCode: 'NotRead', errorFields: [], message };
+    const isUnanswered = withheld.code === 'OUTAGE';
+    return {
+      status: isUnanswered ? 'unprocessed' : 'failed',
+      errorCode: 'NotRead',
+      errorFields: [],
+      message,
+    };
   }
   if ('unchanged' in withheld)
     return mayHaveSet ? { status: 'updated', message: seenAfterLostAnswer } : { status: 'unchanged' };
@@ -131,6 +139,9 @@ const seenAfterLostAnswer = 'the answer was lost; read back, the user has the va
 const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>
   last === undefined || kind === 'unreachable'
     ? 'the run stopped before this row'
-    : last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200
+    : mayBeMade(last)
       ? 'the run stopped while this row was being retried; the change may have been made'
       : 'the run stopped while this row was being retried';
+
+const mayBeMade = (last: Attempt | undefined): boolean =>
+  last !== undefined && (last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200);
