@@ -12,6 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
+  'wickr/connection',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
   'input/records emulator/signature',
   'input/columns emulator/api',
@@ -61,7 +62,7 @@ const importers: Record<string, RegExp> = {
   'node:process': /^run\/state\/(lock|foreign-files)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
-  undici: /^wickr\/send\.ts$/,
+  undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 

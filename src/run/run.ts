@@ -40,8 +40,10 @@ export async function askCaller(
   { service }: Pick<ParsedOptions, 'service'>,
   gate: CredentialGate,
 ): Promise<string | undefined> {
-  const { sts, region } = service;
-  return sts && callerOf({ endpoint: sts, region, credentials: gate.provider, timeout: CALLER_TIMEOUT });
+  const { sts, region, route } = service;
+  return (
+    sts && callerOf({ endpoint: sts, region, route, credentials: gate.provider, timeout: CALLER_TIMEOUT })
+  );
 }
 
 /** A run under way: what it has come to so far, and the switch that stops it. */

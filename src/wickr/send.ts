@@ -1,4 +1,5 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { dispatcherTo, type Route, straight } from './connection/dispatcher.js';
 import { unreachable } from './connection-errors.js';
 import type { Sign } from './sign.js';
 
@@ -10,6 +11,8 @@ export interface SendOptions {
   /** For the connection, for the head of the answer, for each pause within its body, and for the body as a whole. */
   readonly timeout: number;
   readonly userAgent: string;
+  /** Default: no proxy, and Node's authorities. */
+  readonly route?: Route | undefined;
 }
 
 /** A request to sign and send. `path` starts with `/` and is appended to the endpoint's own path. */
@@ -54,15 +57,9 @@ const ORDINARY_ANSWER = 64 * 1024;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
   const { endpoint, timeout } = options;
-  const pool = new Pool(endpoint.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-    connect: { timeout, rejectUnauthorized: true },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    maxHeaderSize: 64 * 1024,
-  });
+  const { connections, route = straight } = options;
+  const { origin } = endpoint;
+  const dispatcher = dispatcherTo(endpoint, { connections, timeout, route });
   const memory: AnswerMemory = { held: 0 };
   const basePath = endpoint.pathname.replace(/\/+$/, '');
   return {
@@ -74,11 +71,11 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       headers['accept-encoding'] = 'identity';
       const { method, query, body } = request;
       return new Promise((resolve) => {
-        const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };
-        pool.dispatch(dispatch, new Exchange(resolve, timeout, memory));
+        const dispatch = { origin, method, path: path + queryString(query), headers, body: body ?? null };
+        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory));
       });
     },
-    close: () => pool.destroy(),
+    close: () => dispatcher.destroy(),
   };
 }
 
@@ -190,6 +187,8 @@ function queryString(query: HttpRequest['query']): string {
 }
 
 function noAnswer(error: unknown, timeout: number): NoAnswer {
+  const refusal = proxyRefusal(error);
+  if (refusal) return refusal;
   const code = codeOf(error);
   const seconds = `${timeout / 1000} s`;
   const known: Record<string, NoAnswer> = {
@@ -214,6 +213,16 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };
   return known[code] ?? { code, message: unreachable(code)?.message ?? 'the request got no answer' };
+}
+
+/** The proxy's no to CONNECT, of which undici tells nothing but the status, and that in words. */
+function proxyRefusal(error: unknown): NoAnswer | undefined {
+  const status = /^Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (status === undefined) return undefined;
+  if (status === '407') return { code: 'Http407', message: unreachable('Http407')?.message ?? '' };
+  const why = Number(status) >= 500 ? 'cannot reach the host' : 'does not let this host be reached';
+  const code = Number(status) >= 500 ? 'ProxyError' : 'ProxyRefused';
+  return { code, message: `the proxy ${why} (it answers ${status})` };
 }
 
 function codeOf(error: unknown): string {

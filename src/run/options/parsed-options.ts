@@ -2,6 +2,7 @@
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
+import type { Route } from '../../wickr/connection/dispatcher.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
@@ -41,6 +42,7 @@ export interface ServiceStage {
   readonly endpoint: URL;
   /** Undefined: nobody asks who the caller is. */
   readonly sts: URL | undefined;
+  readonly route: Route;
   readonly timeoutMs: number;
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;

@@ -19,10 +19,10 @@ export function openService(
   gate: CredentialGate,
   stop: Stop,
 ): Service & { close(): Promise<void> } {
-  const { endpoint, region, timeoutMs } = service;
+  const { endpoint, region, timeoutMs, route } = service;
   const { concurrency, retry, outagePatienceMs } = pace;
   const sender = createSender(
-    { endpoint, connections: concurrency, timeout: timeoutMs, userAgent: `wickr-bulk/${version}` },
+    { endpoint, connections: concurrency, timeout: timeoutMs, route, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, gate.provider),
   );
   const outage = new Outage(outagePatienceMs);

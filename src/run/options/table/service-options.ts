@@ -1,4 +1,5 @@
 /** How the service is reached. */
+import type { ProxySettings } from '../../../wickr/connection/proxy.js';
 import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
 import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
@@ -10,6 +11,18 @@ const all = [...reaching, 'apply', 'undo', 'resume', 'retry'] as const;
 const isCredentials = (given: unknown) =>
   typeof given === 'function' ||
   (typeof given === 'object' && given !== null && 'accessKeyId' in given && 'secretAccessKey' in given);
+
+const isProxySettings = (given: unknown) =>
+  typeof given === 'object' &&
+  given !== null &&
+  Object.entries(given).every(
+    ([name, set]) =>
+      ['https', 'http', 'none'].includes(name) && (set === undefined || typeof set === 'string'),
+  );
+
+const isPemList = (given: unknown) =>
+  Array.isArray(given) &&
+  given.every((text) => typeof text === 'string' && text.includes('-----BEGIN CERTIFICATE-----'));
 
 export const serviceOptions = {
   /** Such as `us-east-1`. */
@@ -68,6 +81,18 @@ export const serviceOptions = {
       default: '30',
     },
   }),
+  /**
+   * The proxies on the way to Wickr and to STS, by scheme, and the hosts that are reached without one. This machine is.
+   * Default: none.
+   */
+  proxies: option(
+    value<ProxySettings>('an object with `https`, `http` and `none`, each a text', isProxySettings),
+    {
+      on: all,
+    },
+  ),
+  /** PEM texts of the certificate authorities to trust, in place of Node's own. */
+  ca: option(value<readonly string[]>('a list of PEM texts', isPemList), { on: all }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),
 };
