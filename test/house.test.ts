@@ -28,6 +28,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
+  'cli/aws',
   'cli',
   'cli/verbs',
   'cli/main.ts',
@@ -51,7 +52,7 @@ const importers: Record<string, RegExp> = {
   '@aws-sdk/credential-provider-node': /^wickr\/credentials\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
-  '@smithy/core': /^cli\/environment\.ts$/,
+  '@smithy/core': /^cli\/aws\/shared-files\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.

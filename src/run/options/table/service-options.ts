@@ -40,14 +40,17 @@ export const serviceOptions = {
     flag: {
       value: '<url>',
       help: 'in place of AWS',
-      default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL',
+      default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL, the profile',
     },
   }),
   /** Default: false. */
-  useFipsEndpoint: option(yesOrNo(), { on: reaching, flag: { help: 'send to the FIPS endpoint' } }),
+  useFipsEndpoint: option(yesOrNo(), {
+    on: [...reaching, 'apply'],
+    flag: { help: 'send to the FIPS endpoint' },
+  }),
   /** Default: false. */
   useDualstackEndpoint: option(yesOrNo(), {
-    on: reaching,
+    on: [...reaching, 'apply'],
     flag: { help: 'send to the IPv4 and IPv6 endpoint' },
   }),
   /** Permit plain http to another machine. Default: false. */
