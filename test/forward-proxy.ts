@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createFront } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { hostCert, hostKey } from './wickr/own-authority.js';
 
@@ -66,4 +67,29 @@ export async function forwardProxy({
     for (const socket of sockets) socket.destroy();
   });
   return { port: (server.address() as AddressInfo).port, connects, others };
+}
+
+/** A TLS server with AWS's names in its certificate, in front of a server in plain HTTP. */
+export async function tlsFront(port: number): Promise<number> {
+  const sockets = new Set<Duplex>();
+  const server = createFront({ key: hostKey, cert: hostCert }, (socket) => {
+    const behind = connect(port, '127.0.0.1');
+    for (const each of [socket, behind]) {
+      sockets.add(each);
+      each.on('error', () => {});
+      each.on('close', () => {
+        socket.destroy();
+        behind.destroy();
+      });
+    }
+    behind.pipe(socket).pipe(behind);
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
 }

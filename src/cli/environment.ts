@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ReconcileOptions, UpdateOptions } from '../index.js';
 import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
+import { type Destination, startLine } from './aws/start-line.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
 
 type ReachOptions = Partial<
@@ -17,6 +18,7 @@ type ReachOptions = Partial<
     | 'useDualstackEndpoint'
     | 'proxies'
     | 'ca'
+    | 'onReach'
   >
 >;
 
@@ -36,6 +38,7 @@ export async function withEnvironment<T extends ReachOptions>(
     ...given({ region: region?.value }),
     ...endpointsIn(settings),
     ...(await wayIn(settings, env)),
+    onReach: announced(settings),
     useFipsEndpoint: useFipsEndpoint?.value ?? false,
     useDualstackEndpoint: useDualstackEndpoint?.value ?? false,
   };
@@ -52,6 +55,7 @@ export async function endpointFrom(flags: ReachOptions, env = process.env): Prom
     ...endpointsIn(settings),
     ...given({ useFipsEndpoint: useFipsEndpoint?.value, useDualstackEndpoint: useDualstackEndpoint?.value }),
     ...(await wayIn(settings, env)),
+    onReach: announced(settings, 'the plan'),
   };
 }
 
@@ -59,8 +63,16 @@ export async function endpointFrom(flags: ReachOptions, env = process.env): Prom
 export async function wayFrom(flags: ReachOptions, env = process.env): Promise<ReachOptions> {
   const settings = await settingsFor(flags, env);
   const { stsEndpointUrl } = settings;
-  return { ...given({ stsEndpointUrl: stsEndpointUrl?.value }), ...(await wayIn(settings, env)) };
+  return {
+    ...given({ stsEndpointUrl: stsEndpointUrl?.value }),
+    ...(await wayIn(settings, env)),
+    onReach: announced(settings, 'the run'),
+  };
 }
+
+const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
+  process.stderr.write(startLine(destination, settings, known));
+};
 
 const endpointsIn = ({ endpointUrl, stsEndpointUrl }: ReachSettings): ReachOptions =>
   given({ endpointUrl: endpointUrl?.value, stsEndpointUrl: stsEndpointUrl?.value });

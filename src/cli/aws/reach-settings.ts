@@ -37,6 +37,8 @@ export interface ReachSettings {
   /** Path of a file with the certificate authorities to trust. */
   readonly caBundle: Setting<string> | undefined;
   readonly proxies: ProxySettings | undefined;
+  /** The variables that name the proxies. */
+  readonly proxiesFrom: { readonly https?: string | undefined; readonly http?: string | undefined };
 }
 
 /** @throws UsageError that names the setting which cannot be used */
@@ -55,7 +57,7 @@ export function reachSettings(flags: ReachFlags, env: Variables, files: SharedFi
       byFlag(flags.useDualstackEndpoint, 'use-dualstack-endpoint', env) ??
       source.flag('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
     caBundle: source.text(['AWS_CA_BUNDLE'], 'ca_bundle'),
-    proxies: proxiesOf(env),
+    ...proxiesOf(env),
   };
   refuseContradiction(settings);
   return settings;
@@ -167,10 +169,14 @@ function eitherCase(name: string, env: Variables): Setting<string> | undefined {
 }
 
 /** @throws UsageError that names the variable and does not repeat it: it may hold a password */
-function proxiesOf(env: Variables): ProxySettings | undefined {
+function proxiesOf(env: Variables): Pick<ReachSettings, 'proxies' | 'proxiesFrom'> {
   const https = eitherCase('HTTPS_PROXY', env);
   const http = eitherCase('HTTP_PROXY', env);
   for (const proxy of [https, http]) if (proxy) parseProxy(proxy.value, proxy.from);
-  if (!https && !http) return undefined;
-  return { https: https?.value, http: http?.value, none: eitherCase('NO_PROXY', env)?.value };
+  const none = eitherCase('NO_PROXY', env);
+  const isSet = https !== undefined || http !== undefined;
+  return {
+    proxies: isSet ? { https: https?.value, http: http?.value, none: none?.value } : undefined,
+    proxiesFrom: { https: https?.from, http: http?.from },
+  };
 }

@@ -126,7 +126,8 @@ type Session = Pick<Checked, 'service' | 'pace' | 'run'>;
 function sessionOf({ service, pace, run }: Session): SessionStages {
   const { signal, logger = silentLogger, onThrottle, onRate } = run;
   // Whoever starts a job that can be killed says so.
-  const control = { signal, abandon: signal, logger, onThrottle, onRate };
+  const { onReach } = service;
+  const control = { signal, abandon: signal, logger, onReach, onThrottle, onRate };
   return { service: serviceOf(service), pace: paceOf(pace), control };
 }
 

@@ -10,6 +10,7 @@ import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
 import type { Canary, Progress, Throttle } from './table/run-events.js';
+import type { Reach } from './table/service-options.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
 
@@ -62,6 +63,7 @@ export interface ControlStage {
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
+  readonly onReach: ((reach: Reach) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }

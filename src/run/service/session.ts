@@ -29,6 +29,8 @@ export async function openSession(
   gate: CredentialGate,
   rows?: number,
 ): Promise<Session> {
+  const { region, endpoint } = reach;
+  control.onReach?.({ networkId, region, endpoint });
   const stop = new Stop();
   const memory =
     rows === 0

@@ -1,7 +1,14 @@
 /** How the service is reached. */
 import type { ProxySettings } from '../../../wickr/connection/proxy.js';
 import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
-import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
+import { hook, milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
+
+/** Where a job finds its network. */
+export interface Reach {
+  readonly networkId: string;
+  readonly region: string;
+  readonly endpoint: URL;
+}
 
 /** The jobs that are told which network's service to reach. */
 const reaching = ['update', 'reconcile', 'plan', 'validate', 'export'] as const;
@@ -96,6 +103,8 @@ export const serviceOptions = {
   ),
   /** PEM texts of the certificate authorities to trust, in place of Node's own. */
   ca: option(value<readonly string[]>('a list of PEM texts', isPemList), { on: all }),
+  /** Told where the service is, before the first request. */
+  onReach: option(hook<(reach: Reach) => void>(), { on: all }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),
 };
