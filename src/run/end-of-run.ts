@@ -5,6 +5,7 @@ import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
+import { steadyNow } from '../steady-clock.js';
 import { version } from '../version.js';
 import type { RunParts } from './run-parts.js';
 
@@ -64,7 +65,8 @@ async function summaryOf(
     networkId: validation.networkId,
     ...addUp(past.tally),
     startedAt: record.startedAt,
-    finishedAt: new Date().toISOString(),
+    // A run that goes on may have been started by a clock that was ahead.
+    finishedAt: new Date(Math.max(steadyNow(), Date.parse(record.startedAt))).toISOString(),
     options: record.options,
     ...(caller !== undefined && { caller }),
     hashes: await hashesOf(parts, isFailedSure ? failed : undefined),

@@ -3,6 +3,7 @@ import { exists, hashOfFirst } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
+import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { printable } from '../text/printable.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
 import { defaultCredentials } from '../wickr/credentials.js';
@@ -10,7 +11,7 @@ import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
-import { type Earlier, planInput } from './prepare/plan-input.js';
+import { type Earlier, planInput, type UpdatedUser } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
@@ -19,7 +20,8 @@ import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
-import { checkReport, readPast } from './state/report-so-far.js';
+import { checkReport, readPast, rowsInDoubt } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
 import { optionsOf, type RunRecord } from './state/run-record.js';
 
@@ -52,8 +54,14 @@ export const continueRun = (
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (outcome) => order?.record(outcome));
+    const updated = new Map<number, UpdatedUser>();
+    const past = await readPast(written, report.reportFormat, rows, (outcome) => {
+      order?.record(outcome);
+      const { row, status, userId, finishedAt } = outcome;
+      if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
+    });
     await checkReport(written, state);
+    const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
@@ -61,18 +69,27 @@ export const continueRun = (
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
+      inDoubt: (row) => inDoubt.has(row),
       ...(await keptBefore(folder, parsed)),
       temporaryNames,
+      updated,
       goesOn: true,
     });
     const journal = await Journal.open(folder.journal, state);
     resources.defer(async () => journal.close());
+    // Before the report is cut: it says which rows were not sent.
+    if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
+    await run.begin();
+    return run.toItsEnd();
   });
+
+/** Whether a read may not show yet what was set then. */
+const isRecent = (finishedAt = 0): boolean => Date.now() - finishedAt < VISIBLE_WITHIN;
 
 async function stateIn(folder: RunFolder): Promise<JournalState> {
   if (!(await exists(folder.journal))) throw journalLost(folder.journal);

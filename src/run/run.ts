@@ -18,7 +18,6 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
-import { formerNames } from './service/former-names.js';
 import { lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
 import { updateGuarded, updateUser } from './service/update-user.js';
@@ -70,6 +69,11 @@ export class Run {
     };
   }
 
+  /** Notes what a resume has to know, before anything makes the folder one that can be resumed. */
+  begin(): Promise<void> {
+    return this.canary.begin();
+  }
+
   /** @throws RunFolderError if the run's folder can no longer be written; what else goes wrong is in the summary */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
@@ -97,6 +101,7 @@ export class Run {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
         for (const outcome of group) count(past.tally, outcome);
+        this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
       onFailed: (error: RunFolderError) => {
@@ -107,6 +112,13 @@ export class Run {
     };
     const writing = { keep: past.keep, word: wording.text };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
+  }
+
+  /** Stops the run if its folder is no longer in its place: what is open is still written, and nothing new is sent. */
+  private confirmFolder(): void {
+    this.parts.folder.confirm().catch((error: unknown) => {
+      if (error instanceof RunFolderError) this.stop.abort(error);
+    });
   }
 
   private keepMark(mark: ReportMark): void {
@@ -129,7 +141,6 @@ export class Run {
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
     try {
       this.checkAbort();
-      await canary.begin();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -157,17 +168,24 @@ export class Run {
     const { parsed, prepared, session } = this.parts;
     const { service, stop } = session;
     const { verify, maxAgeMs, command } = parsed.batch;
+    const { inDoubt } = this.parts;
+    // A temporary username that this run gave is nobody else's change.
+    const given = new Map(this.parts.temporaryNames.map(({ row, via }) => [row, via]));
+    const noted = (row: CommandRow): CommandRow => {
+      const via = given.get(row.row);
+      const own = via === undefined ? row.own : { at: 0, was: {}, ...row.own, via };
+      return {
+        ...row,
+        ...(own && { own }),
+        ...(inDoubt.has(row.row) && { inDoubt: true as const }),
+      };
+    };
     if (!prepared.compared && verify === 0 && this.canary.rows === 0)
-      return (row) => updateUser(row, service);
+      return (row) => updateUser(noted(row), service);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
-    // A temporary username that this run gave is nobody else's change.
-    const asPlanned = formerNames(this.parts.temporaryNames);
     const means = {
-      look: async (row: CommandRow) => {
-        const { user, ...sight } = await lookAtUser(networkId, row.command.userId, service);
-        return { ...sight, user: user && asPlanned(user) };
-      },
+      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
       readBack: (row: CommandRow) => reads.user(row.command.userId),
       send: (guard: UserGuard) => updateGuarded(guard, service),
       stop,
@@ -175,12 +193,13 @@ export class Run {
     const checked = new CheckedUpdates(means, {
       guard: {
         readAt: prepared.compared?.plan.seenAt ?? 0,
+        readOn: prepared.compared?.plan.readAt ?? 0,
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
       },
       verifies: () => this.canary.takeNext() || service.random() < verify,
     });
-    return (row) => checked.update(row);
+    return (row) => checked.update(noted(row));
   }
 
   private temporaryNames(): TemporaryNames {

@@ -1,7 +1,9 @@
 /** A new run. */
 import { PlanError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
+import { limitOf } from '../plan/caps.js';
 import { createReport } from '../report/writer.js';
+import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { CredentialGate } from '../wickr/credential-gate.js';
@@ -11,7 +13,7 @@ import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
-import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
+import { beyondCaps, checkChanges, tripCaps, tripShared } from './prepare/check-caps.js';
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
@@ -23,8 +25,10 @@ import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
+import type { SharedCaps } from './state/shared-caps.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -38,6 +42,8 @@ export interface RunConstraints {
   readonly groupNames?: Readonly<Record<string, string>>;
   /** The user that a row which names its user means, as an earlier run has found out. */
   readonly known?: (row: number) => string | undefined;
+  /** The caps of an earlier run that this one shares. */
+  readonly shared?: SharedCaps | undefined;
 }
 
 /** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
@@ -68,8 +74,9 @@ export const startRun = (
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
-    const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
-    const startedAt = new Date();
+    const { shared } = constraints;
+    const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
+    const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
     resources.defer(() => lock.release());
@@ -77,18 +84,29 @@ export const startRun = (
       await writePlan(folder.plan, head, planned.rows);
       await folder.dropSpool(prepared.source.format);
       kept.started = true;
-      throw beyondCaps(tripped, folder.plan);
+      throw beyondCaps(tripped, folder.plan, shared !== undefined);
     }
-    const record = recordOf(options, parsed, prepared, startedAt);
+    await shared?.join(folder.path);
+    const record = recordOf(options, parsed, prepared, startedAt, shared);
     const journal = await Journal.open(folder.journal);
     resources.defer(async () => journal.close());
-    await writeBeginning(folder, parsed, planned, head, record);
-    kept.started = true;
     const past = noPast(parsed.report.reportFormat);
     const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
     const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
-    return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
+    const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
+    await run.begin();
+    await writeBeginning(folder, parsed, planned, head, record);
+    kept.started = true;
+    return run.toItsEnd();
   });
+
+const exceeded = (
+  parsed: ParsedOptions,
+  planned: PlannedInput,
+  compared: NonNullable<PlannedInput['compared']>,
+  session: Session,
+  shared: SharedCaps | undefined,
+) => (shared ? tripShared(shared, planned, compared, session) : tripCaps(parsed, planned, compared, session));
 
 /** A folder that standard input was copied to before it was known whether there is a run. */
 class KeptFolder {
@@ -156,7 +174,13 @@ const otherEndpoint = (planned: string) =>
     'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
   );
 
-const nothingDone = { hasEnded: () => false, kept: undefined, temporaryNames: [], goesOn: false };
+const nothingDone = {
+  hasEnded: () => false,
+  inDoubt: () => false,
+  kept: undefined,
+  temporaryNames: [],
+  goesOn: false,
+};
 
 const otherAccount = new PlanError(
   'the plan was made with credentials of another AWS account; nothing was sent',
@@ -165,10 +189,18 @@ const otherAccount = new PlanError(
 
 function recordOf(
   options: RunOptions,
-  { reading, service, report }: ParsedOptions,
+  { reading, service, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
   startedAt: Date,
+  shared: SharedCaps | undefined,
 ): RunRecord {
+  const { rows } = validation;
+  const own = caps && {
+    changes: limitOf(caps.changes, rows),
+    renames: limitOf(caps.renames, rows),
+    groupDrain: caps.groupDrain,
+  };
+  const limits = shared?.caps ?? own;
   return {
     version,
     command: report.command,
@@ -185,5 +217,6 @@ function recordOf(
     endpoint: service.endpoint.href,
     options: recordedOptions(options, loaded),
     rules: recordedRules(options),
+    ...(limits && { caps: limits }),
   };
 }

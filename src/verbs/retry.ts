@@ -16,6 +16,7 @@ import { readLookups } from '../run/state/lookups-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { optionsOf, type RunRecord } from '../run/state/run-record.js';
+import { sharedCaps } from '../run/state/shared-caps.js';
 import { printable } from '../text/printable.js';
 
 /**
@@ -59,10 +60,11 @@ async function retry(
   const { limit: _, ...options } = optionsOf(record, given, defaults);
   const run = { ...options, folder: given.folder, input };
   const constraints = await knownUsers(folder, record, summary, given);
-  // The caps of a reconciliation have let these rows through already.
+  const shared = await sharedCaps(folder, record);
+  // What the first run has let through may have been edited since: the caps count for both together.
   return record.command === 'reconcile'
-    ? startRun({ ...run, keepBefore: true }, 'update', job, constraints)
-    : startRun(run, record.command, job, constraints);
+    ? startRun({ ...run, keepBefore: true }, 'update', job, { ...constraints, shared })
+    : startRun(run, record.command, job, { ...constraints, shared });
 }
 
 /**

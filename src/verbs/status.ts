@@ -61,7 +61,8 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   }
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);
   const done = counts.rows - statuses.unprocessed;
-  const seconds = Math.min(LATELY, now - tally.firstSentAt) / 1000;
+  // The clock may have been set back since.
+  const seconds = Math.max(1, Math.min(LATELY, now - tally.firstSentAt)) / 1000;
   const rate = holder ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
   const left = input.rows - done;
   return {

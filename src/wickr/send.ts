@@ -54,12 +54,21 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
 /** Bytes of all answers that are being received, as far as they are longer than an ordinary one. */
 const MOST_HELD = 48 * 1024 * 1024;
 const ORDINARY_ANSWER = 64 * 1024;
+/**
+ * Bytes of the names and values of an answer's headers, and of those of all answers together: in memory a short header
+ * takes some hundred times that. Real ones come to less than 1 kB.
+ */
+const LARGEST_HEAD = 16 * 1024;
+const MOST_HEADS = 1.25 * 1024 * 1024;
+/** Interim answers (status 1xx) before the real one: the service sends none. */
+const MOST_INTERIM = 10;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
   const { endpoint, timeout } = options;
   const { connections, route = straight } = options;
   const { origin } = endpoint;
-  const dispatcher = dispatcherTo(endpoint, { connections, timeout, route });
+  const maxHeaderSize = Math.floor(Math.min(LARGEST_HEAD, Math.max(2048, MOST_HEADS / connections)));
+  const dispatcher = dispatcherTo(endpoint, { connections, timeout, maxHeaderSize, route });
   const memory: AnswerMemory = { held: 0 };
   const basePath = endpoint.pathname.replace(/\/+$/, '');
   return {
@@ -141,6 +150,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private headers: HttpAnswer['headers'] = {};
   private readonly body: Body;
   private deadline = 0;
+  private interim = 0;
   private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
   private readonly timeout: number;
 
@@ -152,7 +162,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(): void {}
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    // Each of them has undici wait anew for the real one.
+    if (status < 200 && ++this.interim > MOST_INTERIM) controller.abort(new AnswerTooLarge());
     this.status = status;
     this.headers = headers;
     this.deadline = performance.now() + this.timeout;
@@ -206,10 +222,8 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     ECONNREFUSED: { code, message: 'nothing answers at this host and port: check `endpointUrl`' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
     EMFILE: { code, message: 'no more connections can be opened: raise "ulimit -n", or lower `concurrency`' },
-    AnswerTooLarge: {
-      code: 'AnswerTooLarge',
-      message: 'the answer is larger than any answer of the service',
-    },
+    AnswerTooLarge: tooLarge,
+    UND_ERR_HEADERS_OVERFLOW: tooLarge,
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };
   return known[code] ?? { code, message: unreachable(code)?.message ?? 'the request got no answer' };
@@ -224,6 +238,11 @@ function proxyRefusal(error: unknown): NoAnswer | undefined {
   const code = Number(status) >= 500 ? 'ProxyError' : 'ProxyRefused';
   return { code, message: `the proxy ${why} (it answers ${status})` };
 }
+
+const tooLarge: NoAnswer = {
+  code: 'AnswerTooLarge',
+  message: 'the answer is larger than any answer of the service',
+};
 
 function codeOf(error: unknown): string {
   const code: unknown = (error as { code?: unknown } | null)?.code;

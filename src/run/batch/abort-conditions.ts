@@ -44,7 +44,6 @@ export function nextAbortState(state: AbortState, outcome: Outcome): AbortState 
   }
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
   const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
-  const code = failed ? errorCode : '';
   const isFirst = state.outcomes === 0;
   const isThrottled = failed && kindOf(httpStatus, errorCode) === 'throttle';
   return {
@@ -54,7 +53,7 @@ export function nextAbortState(state: AbortState, outcome: Outcome): AbortState 
     outcomes: state.outcomes + 1,
     unansweredCode: undefined,
     failures: state.failures + (failed ? 1 : 0),
-    onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
+    onlyCode: failed && (isFirst || state.onlyCode === errorCode) ? errorCode : undefined,
   };
 }
 
@@ -75,7 +74,7 @@ export function abortReason(
   if (state.onlyThrottled && state.ended < rows) return throttledThroughout;
   if (state.unansweredCode !== undefined && state.ended === rows)
     return lastingOutage({ code: state.unansweredCode }, true, 'resume the run');
-  if (maxErrors === undefined || state.failures === 0) return undefined;
+  if (maxErrors === undefined) return undefined;
   const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;
   return {

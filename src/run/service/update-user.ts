@@ -1,6 +1,16 @@
 /** The life of one row from its first attempt to its outcome. */
 import { WickrBulkError } from '../../errors.js';
-import type { Attempt, Before, Command, FailureKind, Field, Outcome, Place, Turn } from '../../model.js';
+import type {
+  Attempt,
+  Before,
+  Command,
+  Failure,
+  FailureKind,
+  Field,
+  Outcome,
+  Place,
+  Turn,
+} from '../../model.js';
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
@@ -8,7 +18,12 @@ import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 import type { UserGuard, WithheldRow } from './user-guard.js';
 
-type CommandRow = Place & { readonly command: Command; readonly before?: Before; readonly turn?: Turn };
+type CommandRow = Place & {
+  readonly command: Command;
+  readonly before?: Before;
+  readonly turn?: Turn;
+  readonly inDoubt?: true;
+};
 
 /**
  * Sends the command until the service has said yes or its final no, the guard has, or the run stops. Rejects only
@@ -26,7 +41,7 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly isOptional = false;
   readonly remedy = 'resume the run';
   /** Whether the service may have carried out an attempt to which it did not say yes. */
-  mayHaveSet = false;
+  mayHaveSet: boolean;
   /** The fields that any of the attempts has sent. */
   readonly sent = new Set<Field>();
   readonly #row: CommandRow;
@@ -35,6 +50,7 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   constructor(row: CommandRow, guard?: UserGuard) {
     super();
     this.#row = row;
+    this.mayHaveSet = row.inDoubt === true;
     this.precondition = guard;
   }
 
@@ -84,7 +100,7 @@ function outcomeOf(
     changed: attempts === 0 ? [] : [...sent],
     ...(completion.kind === 'withheld' && guard?.withheld
       ? withheldStatus(guard.withheld, request)
-      : statusOf(command, last, completion)),
+      : statusOf(command, last, completion, request.mayHaveSet)),
   } as Outcome;
 }
 
@@ -92,7 +108,12 @@ type StatusColumns = Pick<Outcome, 'status' | 'errorCode' | 'errorFields' | 'mes
 
 const updated: StatusColumns = { status: 'updated' };
 
-function statusOf(command: Command, last: Attempt | undefined, completion: Completion): StatusColumns {
+function statusOf(
+  command: Command,
+  last: Attempt | undefined,
+  completion: Completion,
+  mayHaveSet: boolean,
+): StatusColumns {
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
@@ -104,10 +125,21 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   const errorFields = failure?.fields ?? [];
   if (completion.kind !== 'refused')
     return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
-  const doubt = failure?.infrastructure && mayBeMade(last) && 'the change may have been made';
+  const doubt = doubtAbout(failure, last, mayHaveSet);
   const message = [failure?.message, completion.reason, doubt].filter(Boolean).join('; ') || undefined;
   // Only the service can say no to a row.
   return { status: failure?.infrastructure ? 'unprocessed' : 'failed', errorCode, errorFields, message };
+}
+
+/** What is not known of a row that did not go through. */
+function doubtAbout(
+  failure: Failure | undefined,
+  last: Attempt | undefined,
+  mayHaveSet: boolean,
+): string | undefined {
+  if (failure?.infrastructure)
+    return mayHaveSet || mayBeMade(last) ? 'the change may have been made' : undefined;
+  return mayHaveSet && failure?.kind === 'final' ? lostAnswer : undefined;
 }
 
 /** The status of a row that its guard has held back, maybe after attempts that came to nothing. */

@@ -23,6 +23,10 @@ const Entry = z.discriminatedUnion('kind', [
     /** Of a pending one: how many rows it is. */
     rows: z.number().int().positive().optional(),
   }),
+  /** Rows, from and to, that may have been sent before the run was resumed, and have no outcome from then. */
+  z.object({ kind: z.literal('in-doubt'), rows: z.array(z.tuple([row, row])) }),
+  /** A run that runs the failed rows again shares this run's caps: the absolute path of its folder. */
+  z.object({ kind: z.literal('heir'), folder: z.string() }),
   /** The report's first so many bytes, which are on the disk, and their SHA-256 in hex. */
   z.object({ kind: z.literal('report'), bytes: z.number().int().nonnegative(), sha256: z.string() }),
 ]);
@@ -36,12 +40,19 @@ export type CanaryEntry = Extract<JournalEntry, { kind: 'canary' }>;
 /** A username that a user has for a moment, and the one to give back. */
 export type TemporaryName = Extract<JournalEntry, { kind: 'temporary-name' }>;
 
+/** The first and the last of rows that follow each other. */
+export type RowRange = readonly [from: number, to: number];
+
 /** What the entries of a journal add up to. */
 export interface JournalState {
   /** Rows whose users may have a temporary username, by row. */
   readonly temporaryNames: ReadonlyMap<number, TemporaryName>;
   /** Undefined if the run has no canary. */
   readonly canary: CanaryEntry | undefined;
+  /** Rows, from and to, that may have been sent before a resume. */
+  readonly inDoubt: readonly RowRange[];
+  /** Folders of the runs that share this run's caps. */
+  readonly heirs: readonly string[];
   /** How much of the report is known to be as the run wrote it. */
   readonly report: { readonly bytes: number; readonly sha256: string } | undefined;
   /** Bytes of the journal that are whole lines. */
@@ -53,13 +64,17 @@ export function journalStateOf(entries: Iterable<JournalEntry>, bytes = 0): Jour
   const temporaryNames = new Map<number, TemporaryName>();
   let canary: JournalState['canary'];
   let report: JournalState['report'];
+  const inDoubt: RowRange[] = [];
+  const heirs: string[] = [];
   for (const entry of entries) {
     if (entry.kind === 'temporary-name') temporaryNames.set(entry.row, entry);
     else if (entry.kind === 'temporary-name-ended') temporaryNames.delete(entry.row);
     else if (entry.kind === 'canary') canary = entry;
+    else if (entry.kind === 'heir') heirs.push(entry.folder);
+    else if (entry.kind === 'in-doubt') inDoubt.push(...entry.rows);
     else report = { bytes: entry.bytes, sha256: entry.sha256 };
   }
-  return { temporaryNames, canary, report, bytes };
+  return { temporaryNames, canary, inDoubt, heirs, report, bytes };
 }
 
 /**

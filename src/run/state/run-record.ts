@@ -50,6 +50,18 @@ const Record = z.object({
   region: z.string(),
   endpoint: z.string(),
   options: Options,
+  /** What the run and those that run its failed rows again may change in all, if there is a limit. */
+  caps: z
+    .object({
+      /** Users who may be changed, and who may be renamed. */
+      changes: count,
+      renames: count,
+      /** Share of a group's members that may leave it, in percent. */
+      groupDrain: z.number(),
+      /** Absolute: the folder of the run that the limits were given to, if that is another. */
+      origin: z.string().optional(),
+    })
+    .optional(),
   /** Of `rules.json`, in hex, if the run has conditions. */
   rulesSha256: z.string().optional(),
 });

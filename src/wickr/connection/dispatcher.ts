@@ -16,11 +16,16 @@ export interface ConnectionOptions {
   readonly connections: number;
   /** ms for each of: the connection, the head of the answer, each pause within its body. */
   readonly timeout: number;
+  /** Bytes of the head of an answer. Default: Node's, 16 KiB. */
+  readonly maxHeaderSize?: number;
   readonly route: Route;
 }
 
 /** Opens nothing yet. Whoever dispatches names the same origin. */
-export function dispatcherTo(origin: URL, { connections, timeout, route }: ConnectionOptions): Dispatcher {
+export function dispatcherTo(
+  origin: URL,
+  { connections, timeout, maxHeaderSize, route }: ConnectionOptions,
+): Dispatcher {
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
   const tls = { timeout, rejectUnauthorized: true, ...(route.ca && { ca: [...route.ca] }) };
   const limits = {
@@ -28,7 +33,7 @@ export function dispatcherTo(origin: URL, { connections, timeout, route }: Conne
     pipelining: 1,
     headersTimeout: timeout,
     bodyTimeout: timeout,
-    maxHeaderSize: 64 * 1024,
+    ...(maxHeaderSize !== undefined && { maxHeaderSize }),
   };
   const proxy = proxyFor(origin, route.proxies);
   if (proxy === undefined) return new Pool(origin.origin, { ...limits, connect: tls });
