@@ -60,12 +60,12 @@ const importers: Record<string, RegExp> = {
   'iconv-lite': /^input\/source\/encoding\.ts$/,
   'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
-  'node:process': /^run\/state\/(lock|foreign-files)\.ts$/,
+  'node:process': /^run\/state\/(process-id|foreign-files)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/options\/linear-regex\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
-  zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock-file|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

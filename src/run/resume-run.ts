@@ -1,6 +1,6 @@
 /** A run that was stopped or killed goes on. */
 import { exists, hashOfFirst } from '../disk.js';
-import { RunFolderError } from '../errors.js';
+import { InputError, RunFolderError, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
 import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
@@ -16,6 +16,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { openSession } from './service/session.js';
+import type { Fence } from './state/fence.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
@@ -28,29 +29,33 @@ import { optionsOf, type RunRecord } from './state/run-record.js';
 /**
  * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
  *
+ * @param job its fence has the run's own lock
  * @param options what is said anew
  * @param defaults what counts if neither `options` nor the record says it
  */
 export const continueRun = (
   folder: RunFolder,
   record: RunRecord,
-  job: JobControl<Outcome>,
+  job: JobControl<Outcome> & { readonly fence: Fence },
   options: ResumeOptions,
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
-    const { path, format, rows } = record.input;
-    const isStream = path === '-';
-    const input = isStream ? folder.spool(format) : path;
+    const { format, rows } = record.input;
+    const isStream = record.input.path === STREAM;
+    const input = await inputOf(folder, record, options.movedInput ?? defaults.movedInput);
     const given = { ...optionsOf(record, options, defaults), format, input };
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
-    const { service, report, control } = parsed;
+    const { service, report, control, locking } = parsed;
+    const { fence } = job;
+    folder.writtenBehind(fence);
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
     resources.defer(() => prepared.source.close());
     const { networkId } = record;
-    const network = await lockNetwork(report.locks, service.endpoint, networkId);
+    const terms = { ...locking, signal: control.signal };
+    const network = fence.add(await lockNetwork(report.locks, service.endpoint, networkId, terms));
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
@@ -64,7 +69,8 @@ export const continueRun = (
     const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-    const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
+    const left = rows - past.ended.size;
+    const session = resources.use(await openSession(parsed, networkId, gate, left, fence));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
@@ -75,18 +81,44 @@ export const continueRun = (
       updated,
       goesOn: true,
     });
-    const journal = await Journal.open(folder.journal, state);
+    const journal = await Journal.open(folder.journal, { state, fence });
     resources.defer(async () => journal.close());
     // Before the report is cut: it says which rows were not sent.
     if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
     const caller = askCaller(parsed, gate);
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
     const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();
     return run.toItsEnd();
   });
+
+/** The path of a run's input that was no file. */
+const STREAM = '-';
+
+/** Where the input of a run is. That it is the one that the run was started with is checked when it is read. */
+async function inputOf(
+  folder: RunFolder,
+  { input: { path, format } }: RunRecord,
+  moved: string | undefined,
+): Promise<string> {
+  if (path === STREAM) {
+    if (moved === undefined) return folder.spool(format);
+    throw new UsageError(
+      "the run's input was standard input, which is kept in its folder",
+      'Leave out `movedInput`.',
+    );
+  }
+  const input = moved ?? path;
+  if (await exists(input)) return input;
+  throw new InputError(
+    moved === undefined
+      ? `the run's input is not at ${printable(path)} any more`
+      : `there is no file ${printable(moved)}; when the run was started, its input was at ${printable(path)}`,
+    'Put it back, or say with `movedInput` where it is now: it has to be the same file, byte for byte.',
+  );
+}
 
 /** Whether a read may not show yet what was set then. */
 const isRecent = (finishedAt = 0): boolean => Date.now() - finishedAt < VISIBLE_WITHIN;

@@ -5,6 +5,7 @@ import type { ItemStream } from './item-stream.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { PlannedInput } from './prepare/plan-input.js';
 import type { Session } from './service/session.js';
+import type { Fence } from './state/fence.js';
 import type { Journal, TemporaryName } from './state/journal.js';
 import type { Past } from './state/report-so-far.js';
 import type { RowSet } from './state/row-set.js';
@@ -17,6 +18,8 @@ export interface RunParts {
   readonly prepared: PlannedInput;
   readonly folder: RunFolder;
   readonly session: Session;
+  /** Whether the run still has its network and its folder. */
+  readonly fence: Fence;
   readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
   /** The ARN of the credentials' owner; settles within some seconds. */
   readonly caller: Promise<string | undefined>;

@@ -1,5 +1,5 @@
 /** One run, from its present state to its summary. */
-import { RunFolderError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
@@ -50,7 +50,7 @@ export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
   private abortState = initialAbortState;
-  private brokenReport: RunFolderError | undefined;
+  private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
 
@@ -74,7 +74,10 @@ export class Run {
     return this.canary.begin();
   }
 
-  /** @throws RunFolderError if the run's folder can no longer be written; what else goes wrong is in the summary */
+  /**
+   * @throws RunFolderError if the run's folder can no longer be written, LockedError if the run does not hold its locks
+   *   any more; what else goes wrong is in the summary
+   */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
     const report = await this.openReport();
@@ -95,7 +98,7 @@ export class Run {
   }
 
   private openReport(): Promise<ReportWriter> {
-    const { parsed, folder, past, outcomes } = this.parts;
+    const { parsed, folder, past, outcomes, fence } = this.parts;
     const { reportFormat, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
@@ -104,20 +107,20 @@ export class Run {
         this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
-      onFailed: (error: RunFolderError) => {
+      onFailed: (error: WickrBulkError) => {
         this.brokenReport = error;
         this.stop.abort(error);
         outcomes.lift();
       },
     };
-    const writing = { keep: past.keep, word: wording.text };
+    const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
   }
 
   /** Stops the run if its folder is no longer in its place: what is open is still written, and nothing new is sent. */
   private confirmFolder(): void {
     this.parts.folder.confirm().catch((error: unknown) => {
-      if (error instanceof RunFolderError) this.stop.abort(error);
+      if (error instanceof WickrBulkError) this.stop.abort(error);
     });
   }
 
@@ -125,7 +128,7 @@ export class Run {
     try {
       this.parts.journal.note({ kind: 'report', ...mark });
     } catch (error) {
-      if (!(error instanceof RunFolderError)) throw error;
+      if (!(error instanceof WickrBulkError)) throw error;
       this.stop.abort(error);
     }
   }

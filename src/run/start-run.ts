@@ -10,7 +10,7 @@ import { CredentialGate } from '../wickr/credential-gate.js';
 import { accountOf, defaultCredentials } from '../wickr/credentials.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
-import type { ParsedOptions } from './options/parsed-options.js';
+import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
 import { beyondCaps, checkChanges, tripCaps, tripShared } from './prepare/check-caps.js';
@@ -20,6 +20,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { askCaller, orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { openSession, type Session } from './service/session.js';
+import { Fence } from './state/fence.js';
 import { Journal } from './state/journal.js';
 import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
@@ -56,6 +57,7 @@ export const startRun = (
   withResources(async (resources) => {
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
+    const fence = new Fence();
     if (constraints.endpoint !== undefined && constraints.endpoint !== service.endpoint.href)
       throw otherEndpoint(constraints.endpoint);
     const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
@@ -68,7 +70,7 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
-    const { session, account } = await openFor(parsed, prepared, gate, constraints, resources);
+    const { session, account } = await openFor(parsed, prepared, gate, constraints, { resources, fence });
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
@@ -78,8 +80,9 @@ export const startRun = (
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
     const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
-    const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
+    const lock = fence.add(await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed)));
     resources.defer(() => lock.release());
+    folder.writtenBehind(fence);
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
       await folder.dropSpool(prepared.source.format);
@@ -88,11 +91,11 @@ export const startRun = (
     }
     await shared?.join(folder.path);
     const record = recordOf(options, parsed, prepared, startedAt, shared);
-    const journal = await Journal.open(folder.journal);
+    const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat);
     const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
     const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
     await run.begin();
     await writeBeginning(folder, parsed, planned, head, record);
@@ -122,21 +125,25 @@ class KeptFolder {
   }
 }
 
+const termsOf = ({ locking, control: { signal } }: ParsedOptions): LockTerms => ({ ...locking, signal });
+
 /** Holds the network and opens the service, unless the rows or the credentials are not what they have to be. */
 async function openFor(
   parsed: ParsedOptions,
   prepared: Prepared,
   gate: CredentialGate,
   { account: wanted }: RunConstraints,
-  resources: RunResources,
+  { resources, fence }: { readonly resources: RunResources; readonly fence: Fence },
 ): Promise<{ session: Session; account: string }> {
   if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
   const account = accountOf(await gate.provider());
   if (wanted !== undefined && wanted !== account) throw otherAccount;
   const { networkId, rows } = prepared.validation;
-  const network = await lockNetwork(parsed.report.locks, parsed.service.endpoint, networkId);
+  const { report, service } = parsed;
+  const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed));
+  fence.add(network);
   resources.defer(() => network.release());
-  return { session: resources.use(await openSession(parsed, networkId, gate, rows)), account };
+  return { session: resources.use(await openSession(parsed, networkId, gate, rows, fence)), account };
 }
 
 async function planFor(

@@ -8,6 +8,7 @@ import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions, RetryOptions } from '../run/options/run-options.js';
 import { type RunConstraints, startRun } from '../run/start-run.js';
 import { readJournal } from '../run/state/journal.js';
@@ -39,7 +40,8 @@ async function retry(
 ): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
+  const terms = parseLockTerms({ ...defaults, ...given }, job.signal);
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`, terms);
   const summary = await folder.readSummary();
   if (!summary) {
     throw new RunFolderError(

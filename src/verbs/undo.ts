@@ -5,6 +5,7 @@ import type { Outcome, Person, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
 import { type ChangesMade, changesOf, isRecent } from '../run/state/changes-made.js';
@@ -32,7 +33,8 @@ export const undoRun = (folder: string, options: UndoOptions): RunHandle =>
 async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
+  const terms = parseLockTerms(options, job.signal);
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`, terms);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
   const journal = await readJournal(folder.journal);

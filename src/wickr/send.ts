@@ -13,6 +13,8 @@ export interface SendOptions {
   readonly userAgent: string;
   /** Default: no proxy, and Node's authorities. */
   readonly route?: Route | undefined;
+  /** Asked right before a request is written to its connection. Default: each one may go. */
+  readonly mayGo?: (() => boolean) | undefined;
 }
 
 /** A request to sign and send. `path` starts with `/` and is appended to the endpoint's own path. */
@@ -81,13 +83,16 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const { method, query, body } = request;
       return new Promise((resolve) => {
         const dispatch = { origin, method, path: path + queryString(query), headers, body: body ?? null };
-        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory));
+        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo));
       });
     },
     close: () => dispatcher.destroy(),
   };
 }
 
+class NotSent extends Error {
+  readonly code = 'UND_ERR_DESTROYED';
+}
 class AnswerTooLarge extends Error {
   readonly code = 'AnswerTooLarge';
 }
@@ -153,14 +158,24 @@ class Exchange implements Dispatcher.DispatchHandler {
   private interim = 0;
   private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
   private readonly timeout: number;
+  private readonly mayGo: (() => boolean) | undefined;
 
-  constructor(resolve: (answer: HttpAnswer | NoAnswer) => void, timeout: number, memory: AnswerMemory) {
+  constructor(
+    resolve: (answer: HttpAnswer | NoAnswer) => void,
+    timeout: number,
+    memory: AnswerMemory,
+    mayGo?: () => boolean,
+  ) {
     this.resolve = resolve;
     this.timeout = timeout;
+    this.mayGo = mayGo;
     this.body = new Body(memory);
   }
 
-  onRequestStart(): void {}
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // It may have waited for its connection, for as long as this process was halted.
+    if (this.mayGo?.() === false) controller.abort(new NotSent());
+  }
 
   onResponseStart(
     controller: Dispatcher.DispatchController,

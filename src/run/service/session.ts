@@ -1,6 +1,7 @@
 /** Access to the service, for as long as one command needs it. */
 import type { CredentialGate } from '../../wickr/credential-gate.js';
 import type { SessionStages } from '../options/parsed-options.js';
+import { Fence } from '../state/fence.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';
@@ -21,6 +22,7 @@ export interface Session {
  *
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
+ * @param fence once one of its locks does not hold any more, the session is over
  * @throws CredentialsError if there are no credentials
  */
 export async function openSession(
@@ -28,6 +30,7 @@ export async function openSession(
   networkId: string,
   gate: CredentialGate,
   rows?: number,
+  fence: Fence = new Fence(),
 ): Promise<Session> {
   const { region, endpoint } = reach;
   control.onReach?.({ networkId, region, endpoint });
@@ -38,7 +41,11 @@ export async function openSession(
       : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await gate.provider());
   const recalled = await memory?.recall();
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
-  const service = openService({ service: reach, pace, control }, rate, gate, stop);
+  const service = openService({ service: reach, pace, control }, rate, gate, { stop, fence });
+  fence.onLost((lost) => {
+    stop.abort(lost);
+    void service.close();
+  });
   const unfollow = [
     follow(control.signal, (signal) => stop.abort(stopReasonOf(signal))),
     follow(control.abandon, (signal) => {
@@ -49,7 +56,7 @@ export async function openSession(
   const close = async () => {
     for (const end of unfollow) end();
     await service.close();
-    await memory?.remember(service.limiter.found);
+    if (fence.lost === undefined) await memory?.remember(service.limiter.found);
   };
   let closing: Promise<void> | undefined;
   return {

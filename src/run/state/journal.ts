@@ -8,6 +8,7 @@ import { unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type AppendFile, openAppendFile } from '../../report/append-file.js';
 import { printable } from '../../text/printable.js';
+import type { Fence } from './fence.js';
 
 const row = z.number().int().positive();
 
@@ -113,28 +114,35 @@ function parsed(line: string, path: string, number: number): JournalEntry {
 export class Journal {
   readonly #file: AppendFile;
   readonly #path: string;
+  readonly #fence: Fence | undefined;
 
-  private constructor(file: AppendFile, path: string) {
+  private constructor(file: AppendFile, path: string, fence: Fence | undefined) {
     this.#file = file;
     this.#path = path;
+    this.#fence = fence;
   }
 
   /**
    * Opens a journal for more entries; it is made if there is none.
    *
-   * @param state what is there already: what follows its whole lines is cut off
-   * @throws RunFolderError if it cannot be written
+   * @param opening `state`: what is there already; what follows its whole lines is cut off. `fence`: asked before each
+   *   entry is written
+   * @throws RunFolderError if it cannot be written, LockedError if the run does not hold its locks any more
    */
-  static async open(path: string, state?: JournalState): Promise<Journal> {
+  static async open(
+    path: string,
+    { state, fence }: { readonly state?: JournalState; readonly fence?: Fence } = {},
+  ): Promise<Journal> {
+    fence?.check();
     try {
       const isThere = state !== undefined && (await stat(path).catch(() => undefined)) !== undefined;
-      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path);
+      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path, fence);
     } catch (cause) {
       throw unwritable(path, cause);
     }
   }
 
-  /** Resolves once the entry outlives a power cut. @throws RunFolderError if the disk does not take it */
+  /** Resolves once the entry outlives a power cut. @throws as `note` does */
   async intend(entry: JournalEntry): Promise<void> {
     this.note(entry);
     try {
@@ -144,8 +152,13 @@ export class Journal {
     }
   }
 
-  /** Hands an entry to the system: it outlives the process. @throws RunFolderError if the disk does not take it */
+  /**
+   * Hands an entry to the system: it outlives the process.
+   *
+   * @throws RunFolderError if the disk does not take it, LockedError if the run does not hold its locks any more
+   */
   note(entry: JournalEntry): void {
+    this.#fence?.check();
     try {
       this.#file.append(`${JSON.stringify(entry)}\n`);
     } catch (cause) {

@@ -26,7 +26,7 @@ export async function sharedCaps(folder: RunFolder, { caps }: RunRecord): Promis
   const state = await countInto(spent, origin.path);
   for (const heir of state.heirs) await countInto(spent, heir);
   const join = async (heir: string) => {
-    const journal = await Journal.open(origin.journal, await readJournal(origin.journal));
+    const journal = await Journal.open(origin.journal, { state: await readJournal(origin.journal) });
     try {
       await journal.intend({ kind: 'heir', folder: heir });
     } finally {

@@ -6,7 +6,7 @@ import { resumeRun, updateUsers } from '../../../src/index.js';
 import { openAppendFile } from '../../../src/report/append-file.js';
 import { takeLock } from '../../../src/run/state/lock.js';
 import { RunFolder } from '../../../src/run/state/run-folder.js';
-import { outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+import { lockTerms, outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 
@@ -42,7 +42,7 @@ it('a report that is a symbolic link is not appended to', async () => {
 
 it('a lock that is a symbolic link is not read through it', async () => {
   await planted('lock');
-  await expect(takeLock(place.path('lock'), 'it')).rejects.toThrow(/does not say who holds it/);
+  await expect(takeLock(place.path('lock'), 'it', lockTerms())).rejects.toThrow(/does not say who holds it/);
 });
 
 it('a run folder that is a symbolic link is not written to', async () => {
