@@ -22,6 +22,7 @@ const lines: readonly string[] = [
   'plan',
   'run/options/table',
   'run/options',
+  'run/lock',
   'run/state',
   'run/service',
   'run/prepare run/batch',
@@ -60,12 +61,12 @@ const importers: Record<string, RegExp> = {
   'iconv-lite': /^input\/source\/encoding\.ts$/,
   'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
-  'node:process': /^run\/state\/(process-id|foreign-files)\.ts$/,
+  'node:process': /^run\/(lock\/process-id|state\/foreign-files)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/options\/linear-regex\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
-  zod: /^(run\/options\/table\/option|run\/state\/(journal|remembered|run-record|lock-file|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

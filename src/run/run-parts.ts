@@ -2,10 +2,10 @@
 import type { Outcome } from '../model.js';
 import type { UserOrder } from './batch/user-order.js';
 import type { ItemStream } from './item-stream.js';
+import type { Fence } from './lock/fence.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { PlannedInput } from './prepare/plan-input.js';
 import type { Session } from './service/session.js';
-import type { Fence } from './state/fence.js';
 import type { Journal, TemporaryName } from './state/journal.js';
 import type { Past } from './state/report-so-far.js';
 import type { RowSet } from './state/row-set.js';

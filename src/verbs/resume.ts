@@ -1,11 +1,11 @@
 /** A run that was stopped or killed goes on. */
 import { startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { Fence } from '../run/lock/fence.js';
+import { takeLock } from '../run/lock/lock.js';
 import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions } from '../run/options/run-options.js';
 import { continueRun } from '../run/resume-run.js';
-import { Fence } from '../run/state/fence.js';
-import { takeLock } from '../run/state/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
 

@@ -4,7 +4,7 @@ import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { addUp, count, emptyTally } from '../report/summary.js';
-import { lookAtLock, type Seen } from '../run/state/lock.js';
+import { lookAtLock, type Seen } from '../run/lock/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 
 /** Where a run stands. Times are ISO 8601 UTC. */

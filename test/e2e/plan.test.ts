@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { lockNetwork } from '../../src/run/state/lock.js';
+import { lockNetwork } from '../../src/run/lock/lock.js';
 import { firstOf, size } from '../length.js';
 import { environmentOf, lockTerms, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';

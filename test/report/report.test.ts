@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RunFolderError } from '../../src/errors.js';
+import { LockedError, RunFolderError } from '../../src/errors.js';
 import type { Outcome, UpdatedRow } from '../../src/model.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
@@ -54,6 +54,35 @@ async function read(path: string, format: ReportFormat): Promise<Outcome[]> {
   for await (const outcome of readReport(path, format)) outcomes.push(outcome);
   return outcomes;
 }
+
+it('a report whose run has lost its locks takes no line any more, and names the rows that were sent', async () => {
+  const path = join(folder, 'report.csv');
+  await rm(path, { force: true });
+  const lost = new LockedError('taken over', 'Wait.');
+  let isLost = false;
+  const failures: unknown[] = [];
+  const marks: unknown[] = [];
+  const events = {
+    onWritten: () => {},
+    onMark: (mark: unknown) => marks.push(mark),
+    onFailed: (error: unknown) => failures.push(error),
+  };
+  const report = await ReportWriter.open(path, 'csv', events, {
+    guard: () => {
+      if (isLost) throw lost;
+    },
+  });
+  report.append(updated);
+  await report.flush();
+  const [before, marked] = [await readFile(path, 'utf8'), marks.length];
+  isLost = true;
+  report.append({ ...updated, row: 2 });
+  report.append({ ...updated, row: 3, attempts: 0 });
+  await report.close();
+  expect(failures).toEqual([lost]);
+  expect(report.lost).toEqual([2]);
+  expect([await readFile(path, 'utf8'), marks.length]).toEqual([before, marked]);
+});
 
 describe('a report', () => {
   it('has the columns of the contract in CSV, ISO times and empty cells for what is not known', async () => {

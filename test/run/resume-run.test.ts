@@ -12,7 +12,7 @@ import {
   type Summary,
   updateUsers,
 } from '../../src/index.js';
-import { takeLock } from '../../src/run/state/lock.js';
+import { takeLock } from '../../src/run/lock/lock.js';
 import {
   lockTerms,
   notRenamed,

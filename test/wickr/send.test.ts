@@ -51,6 +51,31 @@ const serve = async (handler: Handler, timeout?: number) =>
   senderTo(`http://127.0.0.1:${await listen(createServer(handler))}`, timeout);
 const get = (sender: Sender, path = '/x') => sender.send({ method: 'GET', path }, new Date());
 
+it('a request that may not go any more is not written to its connection, however long it waited for one', async () => {
+  let arrived = 0;
+  const port = await listen(
+    createServer((_, response) => {
+      arrived += 1;
+      response.end();
+    }),
+  );
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const sign = createSigner(url, 'us-east-1', async () => ({ accessKeyId: 'a', secretAccessKey: 's' }));
+  let may = true;
+  const sender = createSender(
+    { endpoint: url, connections: 1, timeout: 5000, userAgent: 'test/1', mayGo: () => may },
+    sign,
+  );
+  open.push(sender);
+  const first = get(sender);
+  const second = get(sender);
+  expect(await first).toMatchObject({ status: 200 });
+  may = false;
+  const answers = [await second, await get(sender)];
+  expect(answers[1]).toMatchObject({ code: 'Stopped' });
+  expect(arrived).toBe(answers.filter((answer) => 'status' in answer).length + 1);
+});
+
 describe('an answer', () => {
   it('comes with its status, headers and body', async () => {
     const sender = await serve((_, response) => {

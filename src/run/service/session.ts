@@ -1,7 +1,7 @@
 /** Access to the service, for as long as one command needs it. */
 import type { CredentialGate } from '../../wickr/credential-gate.js';
+import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
-import { Fence } from '../state/fence.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';

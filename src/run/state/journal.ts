@@ -8,7 +8,7 @@ import { unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type AppendFile, openAppendFile } from '../../report/append-file.js';
 import { printable } from '../../text/printable.js';
-import type { Fence } from './fence.js';
+import type { Fence } from '../lock/fence.js';
 
 const row = z.number().int().positive();
 

@@ -6,7 +6,7 @@ import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
-import type { Fence } from './fence.js';
+import type { Fence } from '../lock/fence.js';
 import { refuseForeign } from './foreign-files.js';
 import { parseRecord, parseRules, type Rules, type RunRecord, rulesText } from './run-record.js';
 

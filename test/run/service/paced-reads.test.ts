@@ -9,11 +9,11 @@ import { CredentialsError, InterruptedError, ReadError } from '../../../src/erro
 import type { UpdateOptions } from '../../../src/index.js';
 import type { Member } from '../../../src/model.js';
 import type { NetworkReads } from '../../../src/plan/lookup/network-reads.js';
+import { Fence } from '../../../src/run/lock/fence.js';
 import { parseOptions } from '../../../src/run/options/parse-options.js';
 import { openService } from '../../../src/run/service/open-service.js';
 import { networkReads } from '../../../src/run/service/paced-reads.js';
 import { Stop } from '../../../src/run/service/stop-switch.js';
-import { Fence } from '../../../src/run/state/fence.js';
 import { CredentialGate } from '../../../src/wickr/credential-gate.js';
 import { providerOf } from '../../../src/wickr/credentials.js';
 import { countBy, serviceOf, useWorkplace } from '../../workplace.js';

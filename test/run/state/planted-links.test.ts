@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../../src/errors.js';
 import { resumeRun, updateUsers } from '../../../src/index.js';
 import { openAppendFile } from '../../../src/report/append-file.js';
-import { takeLock } from '../../../src/run/state/lock.js';
+import { takeLock } from '../../../src/run/lock/lock.js';
 import { RunFolder } from '../../../src/run/state/run-folder.js';
 import { lockTerms, outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 

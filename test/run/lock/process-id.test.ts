@@ -8,7 +8,7 @@ import {
   judge,
   type ProcessId,
   thisProcess,
-} from '../../../src/run/state/process-id.js';
+} from '../../../src/run/lock/process-id.js';
 import { until } from '../../workplace.js';
 
 const here: ProcessId = { host: 'a', boot: 'b1', namespace: 'n1', pid: 1, start: '10' };

@@ -4,10 +4,10 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError, LockedError } from '../../../src/errors.js';
-import { Fence } from '../../../src/run/state/fence.js';
-import type { Lock } from '../../../src/run/state/held-lock.js';
-import { lookAtLock, takeLock } from '../../../src/run/state/lock.js';
-import type { Holder } from '../../../src/run/state/lock-file.js';
+import { Fence } from '../../../src/run/lock/fence.js';
+import type { Lock } from '../../../src/run/lock/held-lock.js';
+import { lookAtLock, takeLock } from '../../../src/run/lock/lock.js';
+import type { Holder } from '../../../src/run/lock/lock-file.js';
 import { lockTerms, until, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();

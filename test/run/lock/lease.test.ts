@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isBelieved, nextStep, standing, type Watched } from '../../../src/run/state/lease.js';
+import { isBelieved, nextStep, standing, type Watched } from '../../../src/run/lock/lease.js';
 
 const TAKE_OVER = 30_000;
 
