@@ -1,5 +1,5 @@
 /** One run, from its present state to its summary. */
-import { RunFolderError, WickrBulkError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
