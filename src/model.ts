@@ -185,6 +185,8 @@ export interface Failure {
   readonly fields: readonly string[];
   /** How long the service asked to wait, in ms. */
   readonly retryAfter?: number;
+  /** It is no word of the service on the request: there was no answer, or something in between has given it. */
+  readonly infrastructure?: true;
 }
 
 /** One request and what came of it. */

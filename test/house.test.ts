@@ -12,6 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
+  'wickr/connection',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
   'input/records emulator/signature',
   'input/columns emulator/api',
@@ -28,6 +29,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
+  'cli/aws',
   'cli',
   'cli/verbs',
   'cli/main.ts',
@@ -51,7 +53,7 @@ const importers: Record<string, RegExp> = {
   '@aws-sdk/credential-provider-node': /^wickr\/credentials\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
-  '@smithy/core': /^cli\/environment\.ts$/,
+  '@smithy/core': /^cli\/aws\/shared-files\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
@@ -63,7 +65,7 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/options\/linear-regex\.ts$/,
-  undici: /^wickr\/send\.ts$/,
+  undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 

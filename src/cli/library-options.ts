@@ -3,7 +3,7 @@ import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } fro
 import type { Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
 import { canaryOptions } from './canary-question.js';
-import { sharedState, withEnvironment } from './environment.js';
+import { sharedState, wayFrom, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';
 import { createLogger } from './pino-logger.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
@@ -63,7 +63,8 @@ export async function resumeOptions<V extends 'resume' | 'retry'>({
   given,
 }: GivenFlags<V>): Promise<{ options: ResumeOptions; defaults: ResumeOptions }> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const options = { ...withoutScreen(flags), ...shared, ...inputHooks, ...(await loggerOf(given)) };
+  const told = { ...shared, ...inputHooks, ...(await wayFrom(withoutScreen(given))) };
+  const options = { ...withoutScreen(flags), ...told, ...(await loggerOf(given)) };
   return { options, defaults: withoutScreen(variables) };
 }
 

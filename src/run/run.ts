@@ -39,8 +39,10 @@ export async function askCaller(
   { service }: Pick<ParsedOptions, 'service'>,
   gate: CredentialGate,
 ): Promise<string | undefined> {
-  const { sts, region } = service;
-  return sts && callerOf({ endpoint: sts, region, credentials: gate.provider, timeout: CALLER_TIMEOUT });
+  const { sts, region, route } = service;
+  return (
+    sts && callerOf({ endpoint: sts, region, route, credentials: gate.provider, timeout: CALLER_TIMEOUT })
+  );
 }
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
@@ -149,7 +151,7 @@ export class Run {
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         temporaryNames: this.temporaryNames(),
-        update: order ? (row) => order.inTurn(row, () => send(row)) : send,
+        update: async (row) => this.noted(await (order ? order.inTurn(row, () => send(row)) : send(row))),
         write: (outcome, place) => this.write(report, outcome, place),
         canary: canary.rows > 0 ? canaryRows(canary) : undefined,
         stop,
@@ -210,6 +212,15 @@ export class Run {
       send: (row) => updateUser(row, service),
       usernameOf: async (userId) => (await networkReads(networkId, service).user(userId))?.username,
     });
+  }
+
+  /** Takes note of a row that was given up: its outcome is written when the run ends, and that would be too late. */
+  private noted(outcome: Outcome): Outcome {
+    if (outcome.status !== 'unprocessed' || this.stop.signal.aborted) return outcome;
+    this.canary.recordGivenUp(outcome);
+    this.abortState = { ...this.abortState, failures: this.abortState.failures + 1 };
+    this.checkAbort();
+    return outcome;
   }
 
   /** What it returns, if anything, waits for the disk and for the loop that reads the outcomes. */

@@ -1,5 +1,6 @@
 /** Whose credentials a run uses, for its receipt. */
 import { version } from '../version.js';
+import type { Route } from './connection/dispatcher.js';
 import type { CredentialProvider } from './credentials.js';
 import { createSender } from './send.js';
 import { createSigner } from './sign.js';
@@ -11,6 +12,7 @@ export interface IdentityOptions {
   readonly credentials: CredentialProvider;
   /** ms for the connection and for the answer. */
   readonly timeout: number;
+  readonly route: Route;
 }
 
 /**
@@ -18,9 +20,9 @@ export interface IdentityOptions {
  * whatever reason: nothing depends on it.
  */
 export async function callerOf(options: IdentityOptions): Promise<string | undefined> {
-  const { endpoint, region, credentials, timeout } = options;
+  const { endpoint, region, credentials, timeout, route } = options;
   const sender = createSender(
-    { endpoint, connections: 1, timeout, userAgent: `wickr-bulk/${version}` },
+    { endpoint, connections: 1, timeout, route, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, credentials, 'sts'),
   );
   try {

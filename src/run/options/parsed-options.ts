@@ -2,6 +2,7 @@
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
+import type { Route } from '../../wickr/connection/dispatcher.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
@@ -9,6 +10,7 @@ import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
 import type { Canary, Progress, Throttle, Waiting } from './table/run-events.js';
+import type { Reach } from './table/service-options.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
 
@@ -41,6 +43,7 @@ export interface ServiceStage {
   readonly endpoint: URL;
   /** Undefined: nobody asks who the caller is. */
   readonly sts: URL | undefined;
+  readonly route: Route;
   readonly timeoutMs: number;
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;
@@ -60,6 +63,7 @@ export interface ControlStage {
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
+  readonly onReach: ((reach: Reach) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }

@@ -32,6 +32,8 @@ export async function openSession(
   rows?: number,
   fence: Fence = new Fence(),
 ): Promise<Session> {
+  const { region, endpoint } = reach;
+  control.onReach?.({ networkId, region, endpoint });
   const stop = new Stop();
   const memory =
     rows === 0

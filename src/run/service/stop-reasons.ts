@@ -42,8 +42,12 @@ export function refusedCredentials(
 }
 
 /** What to do about an error that every request met; undefined if there is nothing to say. */
-export const hintOn = (code: string): string | undefined =>
-  Object.hasOwn(hints, code) ? hints[code] : undefined;
+export const hintOn = (code: string): string | undefined => {
+  if (Object.hasOwn(hints, code)) return hints[code];
+  return /^Http\d{3}$/.test(code) ? (unreachable(code)?.hint ?? somethingElse) : undefined;
+};
+const somethingElse =
+  'Something else answers in place of the service: a proxy, or whatever `endpointUrl` names.';
 const hints: Readonly<Record<string, string>> = {
   ResourceNotFoundError: 'Is it the right network? Check `networkId`, `region` and the account.',
   ValidationError:
@@ -52,5 +56,5 @@ const hints: Readonly<Record<string, string>> = {
   RateLimitError: 'Something else uses up the rate limit. Try again later, or raise `throttlePatienceMs`.',
   ECONNREFUSED: 'Check `endpointUrl`: nothing answers there.',
   Timeout: 'The service does not answer. Check the network, or raise `timeoutMs`.',
-  BadAnswer: 'Something else answers in place of the service: a proxy, or whatever `endpointUrl` names.',
+  BadAnswer: somethingElse,
 };

@@ -1,6 +1,14 @@
 /** How the service is reached. */
+import type { ProxySettings } from '../../../wickr/connection/proxy.js';
 import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
-import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
+import { hook, milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
+
+/** Where a job finds its network. */
+export interface Reach {
+  readonly networkId: string;
+  readonly region: string;
+  readonly endpoint: URL;
+}
 
 /** The jobs that are told which network's service to reach. */
 const reaching = ['update', 'reconcile', 'plan', 'validate', 'export'] as const;
@@ -10,6 +18,18 @@ const all = [...reaching, 'apply', 'undo', 'resume', 'retry'] as const;
 const isCredentials = (given: unknown) =>
   typeof given === 'function' ||
   (typeof given === 'object' && given !== null && 'accessKeyId' in given && 'secretAccessKey' in given);
+
+const isProxySettings = (given: unknown) =>
+  typeof given === 'object' &&
+  given !== null &&
+  Object.entries(given).every(
+    ([name, set]) =>
+      ['https', 'http', 'none'].includes(name) && (set === undefined || typeof set === 'string'),
+  );
+
+const isPemList = (given: unknown) =>
+  Array.isArray(given) &&
+  given.every((text) => typeof text === 'string' && text.includes('-----BEGIN CERTIFICATE-----'));
 
 export const serviceOptions = {
   /** Such as `us-east-1`. */
@@ -27,14 +47,17 @@ export const serviceOptions = {
     flag: {
       value: '<url>',
       help: 'in place of AWS',
-      default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL',
+      default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL, the profile',
     },
   }),
   /** Default: false. */
-  useFipsEndpoint: option(yesOrNo(), { on: reaching, flag: { help: 'send to the FIPS endpoint' } }),
+  useFipsEndpoint: option(yesOrNo(), {
+    on: [...reaching, 'apply'],
+    flag: { help: 'send to the FIPS endpoint' },
+  }),
   /** Default: false. */
   useDualstackEndpoint: option(yesOrNo(), {
-    on: reaching,
+    on: [...reaching, 'apply'],
     flag: { help: 'send to the IPv4 and IPv6 endpoint' },
   }),
   /** Permit plain http to another machine. Default: false. */
@@ -68,6 +91,20 @@ export const serviceOptions = {
       default: '30',
     },
   }),
+  /**
+   * The proxies on the way to Wickr and to STS, by scheme, and the hosts that are reached without one. This machine is.
+   * Default: none.
+   */
+  proxies: option(
+    value<ProxySettings>('an object with `https`, `http` and `none`, each a text', isProxySettings),
+    {
+      on: all,
+    },
+  ),
+  /** PEM texts of the certificate authorities to trust, in place of Node's own. */
+  ca: option(value<readonly string[]>('a list of PEM texts', isPemList), { on: all }),
+  /** Told where the service is, before the first request. */
+  onReach: option(hook<(reach: Reach) => void>(), { on: all }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),
 };
