@@ -40,7 +40,7 @@ describe("the error's name is found in each of its places", () => {
 
   it('and of many long reasons, only the first are read', () => {
     const reasons = Array.from({ length: 10 }, () => ({ field: 'username', reason: 'is wrong '.repeat(20) }));
-    const { message } = read(422, {}, JSON.stringify({ message: 'no', reasons }));
+    const { message } = read(422, {}, JSON.stringify({ code: 'ValidationError', message: 'no', reasons }));
     expect(message.match(/username/g)).toHaveLength(2);
   });
 
