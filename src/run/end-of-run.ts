@@ -1,15 +1,12 @@
 /** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
 import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
 import { version } from '../version.js';
+import { causesOf } from '../wickr/sources/causes.js';
 import type { RunParts } from './run-parts.js';
-
-/** ms that the end of a run waits for the caller's name. */
-const CALLER_WAIT = 1000;
 
 /**
  * Writes what stands beside the report, and gives the summary.
@@ -31,6 +28,8 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
   if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
+  const causes = causesOf(session.stop.reason);
+  if (causes.length > 0) parsed.control.logger.debug({ causes }, 'cause');
   parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
   return summary;
 }
@@ -54,10 +53,9 @@ async function summaryOf(
   failed: string | undefined,
   isFailedSure: boolean,
 ): Promise<Summary> {
-  const { folder, parsed, prepared, past, record, session } = parts;
+  const { folder, parsed, prepared, past, record, session, identity } = parts;
   const { validation } = prepared;
   const { reason } = session.stop;
-  const caller = await Promise.race([parts.caller, sleep(CALLER_WAIT, undefined, { ref: false })]);
   return {
     version,
     command: parsed.report.command,
@@ -66,7 +64,8 @@ async function summaryOf(
     startedAt: record.startedAt,
     finishedAt: new Date().toISOString(),
     options: record.options,
-    ...(caller !== undefined && { caller }),
+    ...(identity?.arn !== undefined && { caller: identity.arn }),
+    ...(identity && { identity }),
     hashes: await hashesOf(parts, isFailedSure ? failed : undefined),
     ...(reason && { stopped: stated(reason) }),
     folder: folder.path,

@@ -4,16 +4,15 @@ import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
 import { printable } from '../text/printable.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { defaultCredentials } from '../wickr/credentials.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
 import { type Earlier, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
-import { askCaller, orderOf, Run } from './run.js';
+import { orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
+import { Access } from './service/access.js';
 import { openSession } from './service/session.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
@@ -21,7 +20,7 @@ import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
 import { checkReport, readPast } from './state/report-so-far.js';
 import type { RunFolder } from './state/run-folder.js';
-import { optionsOf, type RunRecord } from './state/run-record.js';
+import { identityFor, optionsOf, type RunRecord } from './state/run-record.js';
 
 /**
  * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
@@ -55,8 +54,10 @@ export const continueRun = (
     const past = await readPast(written, report.reportFormat, rows, (outcome) => order?.record(outcome));
     await checkReport(written, state);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
-    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-    const session = resources.use(await openSession(parsed, networkId, gate, rows - past.ended.size));
+    const access = new Access(parsed);
+    const left = rows - past.ended.size;
+    const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
+    const session = resources.use(await openSession(parsed, networkId, access, left));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
@@ -69,8 +70,7 @@ export const continueRun = (
     resources.defer(async () => journal.close());
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
-    const caller = askCaller(parsed, gate);
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    const parts = { parsed, prepared: planned, folder, session, record, identity, past, order, journal };
     return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
   });
 

@@ -1,11 +1,11 @@
 /** A new run. */
 import { PlanError } from '../errors.js';
-import type { Outcome, Summary } from '../model.js';
+import type { Identity, Outcome, Summary } from '../model.js';
 import { createReport } from '../report/writer.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { accountOf } from '../wickr/credentials.js';
+import type { WantedIdentity } from '../wickr/sources/identity.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
@@ -15,8 +15,9 @@ import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
-import { askCaller, orderOf, Run } from './run.js';
+import { orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
+import { Access } from './service/access.js';
 import { openSession, type Session } from './service/session.js';
 import { Journal } from './state/journal.js';
 import { lockNetwork, takeLock } from './state/lock.js';
@@ -30,8 +31,8 @@ import { type RunRecord, recordedOptions, recordedRules } from './state/run-reco
 export interface RunConstraints {
   /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
-  /** The AWS account of the credentials. */
-  readonly account?: string;
+  /** Whose credentials they have to be. */
+  readonly identity?: WantedIdentity;
   /** Where the service has to be. */
   readonly endpoint?: string;
   /** The names that security groups had, by ID: no user is put into one that has another name by now. */
@@ -52,7 +53,6 @@ export const startRun = (
     const { service, control } = parsed;
     if (constraints.endpoint !== undefined && constraints.endpoint !== service.endpoint.href)
       throw otherEndpoint(constraints.endpoint);
-    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const { same } = constraints;
     const prepared = await prepareInput(parsed.reading, {
       signal: control.signal,
@@ -62,7 +62,7 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
-    const { session, account } = await openFor(parsed, prepared, gate, constraints, resources);
+    const { session, identity, account } = await openFor(parsed, prepared, constraints, resources);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
@@ -79,14 +79,14 @@ export const startRun = (
       kept.started = true;
       throw beyondCaps(tripped, folder.plan);
     }
-    const record = recordOf(options, parsed, prepared, startedAt);
+    const record = recordOf(options, parsed, prepared, identity, startedAt);
     const journal = await Journal.open(folder.journal);
     resources.defer(async () => journal.close());
     await writeBeginning(folder, parsed, planned, head, record);
     kept.started = true;
     const past = noPast(parsed.report.reportFormat);
-    const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
-    const parts = { parsed, prepared: planned, folder, session, record, caller, past, order, journal };
+    const order = orderOf(parsed);
+    const parts = { parsed, prepared: planned, folder, session, record, identity, past, order, journal };
     return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
   });
 
@@ -108,17 +108,18 @@ class KeptFolder {
 async function openFor(
   parsed: ParsedOptions,
   prepared: Prepared,
-  gate: CredentialGate,
-  { account: wanted }: RunConstraints,
+  { identity: wanted }: RunConstraints,
   resources: RunResources,
-): Promise<{ session: Session; account: string }> {
+): Promise<{ session: Session; identity: Identity; account: string }> {
   if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
-  const account = accountOf(await gate.provider());
-  if (wanted !== undefined && wanted !== account) throw otherAccount;
+  const access = new Access(parsed);
+  const identity = await access.identify(wanted);
+  const account = identity.account ?? identity.accountByKey ?? accountOf(await access.credentials());
   const { networkId, rows } = prepared.validation;
   const network = await lockNetwork(parsed.report.locks, parsed.service.endpoint, networkId);
   resources.defer(() => network.release());
-  return { session: resources.use(await openSession(parsed, networkId, gate, rows)), account };
+  const session = resources.use(await openSession(parsed, networkId, access, rows));
+  return { session, identity, account };
 }
 
 async function planFor(
@@ -158,15 +159,11 @@ const otherEndpoint = (planned: string) =>
 
 const nothingDone = { hasEnded: () => false, kept: undefined, temporaryNames: [], goesOn: false };
 
-const otherAccount = new PlanError(
-  'the plan was made with credentials of another AWS account; nothing was sent',
-  'Use credentials of the account that it was made with, or make the plan anew with these.',
-);
-
 function recordOf(
   options: RunOptions,
   { reading, service, report }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
+  identity: Identity,
   startedAt: Date,
 ): RunRecord {
   return {
@@ -183,7 +180,9 @@ function recordOf(
     networkId: validation.networkId,
     region: service.region,
     endpoint: service.endpoint.href,
-    options: recordedOptions(options, loaded),
+    identity,
+    // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
+    options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
     rules: recordedRules(options),
   };
 }

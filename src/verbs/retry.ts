@@ -15,7 +15,7 @@ import { refuseHeld } from '../run/state/lock.js';
 import { readLookups } from '../run/state/lookups-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
 import { RunFolder } from '../run/state/run-folder.js';
-import { optionsOf, type RunRecord } from '../run/state/run-record.js';
+import { identityFor, optionsOf, type RunRecord } from '../run/state/run-record.js';
 import { printable } from '../text/printable.js';
 
 /**
@@ -57,8 +57,12 @@ async function retry(
     );
   }
   const { limit: _, ...options } = optionsOf(record, given, defaults);
+  const identity = identityFor(record, given);
   const run = { ...options, folder: given.folder, input };
-  const constraints = await knownUsers(folder, record, summary, given);
+  const constraints = {
+    ...(await knownUsers(folder, record, summary, given)),
+    ...(identity && { identity }),
+  };
   // The caps of a reconciliation have let these rows through already.
   return record.command === 'reconcile'
     ? startRun({ ...run, keepBefore: true }, 'update', job, constraints)

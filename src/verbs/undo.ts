@@ -42,7 +42,8 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
   const untouched = await rowsNotSet(folder, record);
   const input = inverses(folder.before, untouched);
-  const constraints = { account, ...(head.groupNames && { groupNames: head.groupNames }) };
+  const identity = { identity: { account }, byAccountAlone: true, for: 'the run was made with those' };
+  const constraints = { identity, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 

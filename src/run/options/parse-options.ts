@@ -125,15 +125,18 @@ type Session = Pick<Checked, 'service' | 'pace' | 'run'>;
 function sessionOf({ service, pace, run }: Session): SessionStages {
   const { signal, logger = silentLogger, onThrottle, onRate } = run;
   // Whoever starts a job that can be killed says so.
-  const control = { signal, abandon: signal, logger, onThrottle, onRate };
+  const { onIdentity } = service;
+  const control = { signal, abandon: signal, logger, onIdentity, onThrottle, onRate };
   return { service: serviceOf(service), pace: paceOf(pace), control };
 }
 
 function serviceOf(service: CheckedPart<'service'>): ServiceStage {
-  const { region, profile, credentials, timeoutMs } = service;
+  const { region, profile, credentials, timeoutMs, credentialsTimeoutMs, mfaCode } = service;
   const endpoint = resolveEndpoint(service);
   const provider = credentials && providerOf(credentials);
-  return { region, profile, credentials: provider, timeoutMs, endpoint, sts: stsOf(service, endpoint) };
+  const sts = stsOf(service, endpoint);
+  const asking = { profile, credentials: provider, credentialsTimeoutMs, mfaCode };
+  return { region, ...asking, timeoutMs, endpoint, sts };
 }
 
 /** Whoever stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */

@@ -1,8 +1,10 @@
 /** What options become once they have been checked, stage by stage. Types only. */
+import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
+import type { MfaCode } from '../../wickr/sources/assume-role.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
@@ -44,6 +46,9 @@ export interface ServiceStage {
   readonly timeoutMs: number;
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;
+  /** ms for a source of credentials. */
+  readonly credentialsTimeoutMs: number;
+  readonly mfaCode: MfaCode | undefined;
 }
 
 /** At which pace, and how patiently. */
@@ -60,6 +65,7 @@ export interface ControlStage {
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
+  readonly onIdentity: ((identity: Identity, text: string) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }

@@ -1,6 +1,8 @@
 /** How the service is reached. */
+import type { Identity } from '../../../model.js';
 import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
-import { milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
+import type { MfaCode } from '../../../wickr/sources/assume-role.js';
+import { hook, milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
 /** The jobs that are told which network's service to reach. */
 const reaching = ['update', 'reconcile', 'plan', 'validate', 'export'] as const;
@@ -67,6 +69,29 @@ export const serviceOptions = {
       help: 'seconds for a connection, and for an answer',
       default: '30',
     },
+  }),
+  /** Milliseconds for credentials: for the answer of a process, of SSO or of STS. Default: 60,000. */
+  credentialsTimeoutMs: option(milliseconds(60_000, 3_600_000), {
+    on: all,
+    recorded: true,
+    flag: {
+      name: 'credentials-timeout',
+      value: '<s>',
+      help: 'seconds for a process, SSO or STS to give credentials',
+      default: '60',
+    },
+  }),
+  /**
+   * Asks a person for the code of the MFA device whose serial number it is given, as a profile's `mfa_serial` demands.
+   * Default: a profile that demands one is an error.
+   */
+  mfaCode: option(hook<MfaCode>(), { on: all }),
+  /** Told once whose credentials are used, before anything is changed; `text` is a line about it. */
+  onIdentity: option(hook<(identity: Identity, text: string) => void>(), { on: all }),
+  /** Go on with other credentials than the run was started with, of the same account. Default: false. */
+  otherIdentity: option(yesOrNo(), {
+    on: ['resume', 'retry'],
+    flag: { help: 'go on as another user or role of the same AWS account', noVariable: true },
   }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),
