@@ -30,13 +30,19 @@ export function redactCause(text: string): string {
 /** The error of a source. One that is understood already stays as it is. */
 export function failureOf(source: Source, cause: unknown): Error {
   if (cause instanceof CredentialsError || cause instanceof StoppedError) return cause;
-  const words = wordsOf(cause);
+  const words = isExpiredLogin(source, cause) ? 'the session has expired' : wordsOf(cause);
   return new CredentialsError(
     `no credentials from ${nameOf(source)}: ${words}`,
     hintFor(source, cause, words),
     { cause },
   );
 }
+
+/** The SDK's provider says of an expired token first what it lacks to renew it. */
+const isExpiredLogin = ({ kind }: Source, cause: unknown): boolean =>
+  (kind === 'sso' || kind === 'login') &&
+  cause instanceof Error &&
+  /cannot refresh|(?:has|is) expired/i.test(cause.message);
 
 /** What happened: the innermost error speaks, as the SDK's providers wrap what they met. */
 function wordsOf(cause: unknown): string {
@@ -62,7 +68,7 @@ function connectionErrorIn(cause: unknown, depth = 0): string | undefined {
 function hintFor(source: Source, cause: unknown, words: string): string {
   if (cause instanceof DeadlineError) return hangs[source.kind];
   if (CONNECTION.test(words) && isRemote(source)) return unreachable;
-  if (/is not authorized|AccessDenied/i.test(words)) return denied;
+  if (/not authorized|AccessDenied/i.test(words)) return denied;
   if (/MultiFactor|one.time pass ?code/i.test(words))
     return 'Wait for the next code of the device, and start again.';
   if (/expired/i.test(words) && source.kind === 'assume-role')
