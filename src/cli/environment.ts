@@ -17,17 +17,22 @@ export async function withEnvironment<T extends ServiceFlags>(
 ): Promise<T & ServiceFlags> {
   const region =
     flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (await profileRegion(flags.profile, env)));
-  const stsEndpointUrl = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
   const useFipsEndpoint = flags.useFipsEndpoint ?? env.AWS_USE_FIPS_ENDPOINT === 'true';
   const useDualstackEndpoint = flags.useDualstackEndpoint ?? env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
   return {
     ...flags,
     ...(region ? { region } : {}),
     ...endpointFrom(flags, env),
-    ...(stsEndpointUrl ? { stsEndpointUrl } : {}),
+    ...stsEndpointFrom(env),
     useFipsEndpoint,
     useDualstackEndpoint,
   };
+}
+
+/** The STS that AWS's variables name: it is asked whose the credentials are, also when a run goes on. */
+export function stsEndpointFrom(env = process.env): Pick<ServiceFlags, 'stsEndpointUrl'> {
+  const stsEndpointUrl = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
+  return stsEndpointUrl === undefined ? {} : { stsEndpointUrl };
 }
 
 /** The endpoint that a flag or AWS's variables name. A plan's file does not decide where credentials are used. */

@@ -2,7 +2,7 @@
 import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } from '../index.js';
 import type { Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
-import { sharedState, withEnvironment } from './environment.js';
+import { sharedState, stsEndpointFrom, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';
 import { createLogger } from './pino-logger.js';
 import { canaryOptions, identityHooks } from './questions.js';
@@ -51,6 +51,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
     ...canaryOptions(given, input),
     ...told,
     ...identityHooks(),
+    ...stsEndpointFrom(),
     ...(await loggerOf(given)),
   };
 }
@@ -70,6 +71,7 @@ export async function resumeOptions<V extends 'resume' | 'retry'>({
     ...shared,
     ...inputHooks,
     ...identityHooks(),
+    ...stsEndpointFrom(),
     ...(await loggerOf(given)),
   };
   return { options, defaults: withoutScreen(variables) };
