@@ -34,3 +34,6 @@ export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promi
 /** What gives these credentials always; such as are given already are left as they are. */
 export const providerOf = (credentials: Credentials | CredentialProvider): CredentialProvider =>
   typeof credentials === 'function' ? credentials : async () => credentials;
+
+/** Asks a person for the code that a device shows now. Rejects when the signal is aborted. */
+export type MfaCode = (serial: string, signal: AbortSignal) => Promise<string>;

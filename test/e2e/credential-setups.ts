@@ -38,7 +38,7 @@ const profile = ['--profile', 'hr'] as const;
 const behaves = (service: keyof FakeAws['behaviours'], behaviour: Behaviour) => ({
   behaviours: { [service]: behaviour },
 });
-const slow = ['--credentials-timeout', '0.2'];
+const slow = ['--credential-timeout', '0.2'];
 const shell = (text: string) => `sh -c '${text}'`;
 
 /** The first six are what `npm test` tries. */

@@ -228,6 +228,20 @@ describe('what hangs', () => {
     expect(await locks()).toEqual([]);
   });
 
+  it('in a run that goes on: a signal ends the wait, and no lock stays', async () => {
+    await writeAll({ ...base, ...profileOf('hr', role) });
+    aws.refuses = () => aws.wickr.length >= 20;
+    await run(...update(await users(), { args: hr }));
+    aws.behaviours.sts = 'hang';
+    const { child, ended } = start(['resume', place.path('run'), '--no-progress'], { env: environment() });
+    await aws.asked('sts');
+    expect((await locks()).length).toBe(2);
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect(code, stderr).toBe(143);
+    expect(await locks()).toEqual([]);
+  });
+
   it('an STS that never says who the caller is costs some seconds and is told', async () => {
     await writeAll({ '.aws/credentials': `[hr]\n${keys('HR')}` });
     aws.behaviours.caller = 'hang';

@@ -131,11 +131,11 @@ function sessionOf({ service, pace, run }: Session): SessionStages {
 }
 
 function serviceOf(service: CheckedPart<'service'>): ServiceStage {
-  const { region, profile, credentials, timeoutMs, credentialsTimeoutMs, mfaCode } = service;
+  const { region, profile, credentials, timeoutMs, credentialTimeoutMs, mfaCode } = service;
   const endpoint = resolveEndpoint(service);
   const provider = credentials && providerOf(credentials);
   const sts = stsOf(service, endpoint);
-  const asking = { profile, credentials: provider, credentialsTimeoutMs, mfaCode };
+  const asking = { profile, credentials: provider, credentialTimeoutMs, mfaCode };
   return { region, ...asking, timeoutMs, endpoint, sts };
 }
 

@@ -3,8 +3,7 @@ import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
-import type { CredentialProvider } from '../../wickr/credentials.js';
-import type { MfaCode } from '../../wickr/sources/assume-role.js';
+import type { CredentialProvider, MfaCode } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
@@ -47,7 +46,7 @@ export interface ServiceStage {
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;
   /** ms for a source of credentials. */
-  readonly credentialsTimeoutMs: number;
+  readonly credentialTimeoutMs: number;
   readonly mfaCode: MfaCode | undefined;
 }
 

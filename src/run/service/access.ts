@@ -75,7 +75,7 @@ export class Access {
     const stopped = this.#stopError();
     if (stopped) throw stopped;
     const change = wanted && identityChange(wanted.identity, identity, wanted.byAccountAlone);
-    if (change !== undefined) throw notWanted(change, wanted?.for ?? '');
+    if (wanted && change !== undefined) throw notWanted(change, wanted);
     this.#pinned = { identity, accessKeyId: credentials.accessKeyId };
     const { logger, onIdentity } = this.#control;
     logger.debug({ identity }, 'credentials');
@@ -95,7 +95,7 @@ export class Access {
   }
 
   async #askSource(options: Parameters<CredentialProvider>[0]): Promise<Credentials> {
-    const { credentials: given, profile, region, credentialsTimeoutMs: timeout, mfaCode } = this.#service;
+    const { credentials: given, profile, region, credentialTimeoutMs: timeout, mfaCode } = this.#service;
     const { signal } = this.#ended;
     if (given) return within({ deadline: timeout, signal }, () => given(options)).catch(refuseGiven);
     const sourced = await sourcedCredentials({ profile, region, mfaCode, timeout }, signal);
@@ -121,6 +121,7 @@ export class Access {
   }
 
   #warn(error: unknown): void {
+    if (this.#ended.signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
     this.#control.logger.warn({ reason }, 'credentials not renewed; those in use still hold');
   }
@@ -136,10 +137,12 @@ function refuseGiven(cause: unknown): never {
   );
 }
 
-const notWanted = (change: string, done: string) =>
+const notWanted = (change: string, wanted: WantedIdentity) =>
   new OtherIdentityError(
-    `the credentials are ${change}: ${done}; nothing was sent`,
-    'Use the credentials of then. If others of the same account are meant, name their `profile`, or give `otherIdentity`.',
+    `the credentials are ${change}: ${wanted.for}; nothing was sent`,
+    wanted.byAccountAlone
+      ? 'Use credentials of that account.'
+      : 'Use the credentials of then. If others of the same account are meant, name their `profile`, or give `otherIdentity`.',
   );
 
 const changed = (change: string) =>

@@ -7,9 +7,6 @@ import { keepSession, keptSession, sessionPath } from './mfa-session.js';
 import type { Environment } from './shared-files.js';
 import type { Role, Source } from './source.js';
 
-/** Asks a person for the code that a device shows now. Rejects when the signal is aborted. */
-export type MfaCode = (serial: string, signal: AbortSignal) => Promise<string>;
-
 /** What it takes to ask STS. */
 export interface StsAccess {
   readonly region: string;

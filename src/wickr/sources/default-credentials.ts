@@ -1,8 +1,7 @@
 /** The credentials of whoever gives none: from the source that the option, the environment and AWS's files name. */
 import { env } from 'node:process';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Credentials } from '../credentials.js';
-import type { MfaCode } from './assume-role.js';
+import type { Credentials, MfaCode } from '../credentials.js';
 import type { Patience } from './deadline.js';
 import { loadCredentials } from './load-credentials.js';
 import { namedSource } from './named-source.js';
@@ -43,5 +42,5 @@ export async function sourcedCredentials(options: SourceOptions, signal: AbortSi
 
 async function plainHandler(timeout: number): Promise<NodeHttpHandler> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  return new NodeHttpHandler({ connectionTimeout: timeout, requestTimeout: timeout });
+  return new NodeHttpHandler({ connectionTimeout: timeout });
 }

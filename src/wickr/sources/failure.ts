@@ -81,7 +81,7 @@ const isRemote = ({ kind }: Source) => ['sso', 'login', 'assume-role', 'web-iden
 const unreachable =
   'Check the region and whether this machine can reach AWS (DNS, VPN, HTTPS_PROXY), then start again.';
 const denied = "Check the role's trust policy, and that its source may call sts:AssumeRole.";
-const SLOW = 'Start again; `credentialsTimeoutMs` sets how long to wait.';
+const SLOW = 'Start again; `credentialTimeoutMs` sets how long to wait.';
 
 const hangs: Readonly<Record<Source['kind'], string>> = {
   environment: SLOW,

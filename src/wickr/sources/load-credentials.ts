@@ -1,7 +1,7 @@
 /** A source's credentials, by the AWS SDK's own provider for that kind of source and no other. */
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Credentials } from '../credentials.js';
-import { assumeRole, type MfaCode, withSecondFactor } from './assume-role.js';
+import type { Credentials, MfaCode } from '../credentials.js';
+import { assumeRole, withSecondFactor } from './assume-role.js';
 import { type Patience, within } from './deadline.js';
 import { failureOf } from './failure.js';
 import { runCredentialProcess } from './process-credentials.js';

@@ -1,7 +1,6 @@
 /** How the service is reached. */
 import type { Identity } from '../../../model.js';
-import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
-import type { MfaCode } from '../../../wickr/sources/assume-role.js';
+import type { CredentialProvider, Credentials, MfaCode } from '../../../wickr/credentials.js';
 import { hook, milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
 /** The jobs that are told which network's service to reach. */
@@ -53,7 +52,8 @@ export const serviceOptions = {
   }),
   /**
    * Credentials, or a function that gives them, such as a provider of the AWS SDK; it is called again with `forceRefresh`
-   * when what it gave is refused. Default: AWS's default provider chain.
+   * when what it gave is refused. Default: from the source that `profile`, the environment or AWS's shared files name,
+   * and from no other.
    */
   credentials: option(
     value<Credentials | CredentialProvider>('credentials, or a function that gives them', isCredentials),
@@ -71,11 +71,11 @@ export const serviceOptions = {
     },
   }),
   /** Milliseconds for credentials: for the answer of a process, of SSO or of STS. Default: 60,000. */
-  credentialsTimeoutMs: option(milliseconds(60_000, 3_600_000), {
+  credentialTimeoutMs: option(milliseconds(60_000, 3_600_000), {
     on: all,
     recorded: true,
     flag: {
-      name: 'credentials-timeout',
+      name: 'credential-timeout',
       value: '<s>',
       help: 'seconds for a process, SSO or STS to give credentials',
       default: '60',
