@@ -5,6 +5,7 @@ import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { RunFolderError, UsageError } from './errors.js';
 import { printable } from './text/printable.js';
+import { nameFile, openUnnamed } from './unnamed-file.js';
 
 /** For `open`: a symbolic link at the path is an error. Windows, where only an administrator makes one, has no such flag. */
 export const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0;
@@ -23,34 +24,44 @@ export const replaceFile = (path: string, fill: Fill): Promise<void> =>
 
 /**
  * Makes a file that was not there: nobody ever reads a part of it, and if filling it fails nothing is left. Mode 0600.
+ * A kill leaves nothing of it either; where a file cannot be filled without a name, or cannot be given one, that does
+ * not hold for the moment in which it is copied.
  *
  * @throws UsageError if there is one by that name, before or after it was filled; RunFolderError if it cannot be
  *   written; else what `fill` throws
  */
 export async function createFile(path: string, fill: Fill): Promise<void> {
   await refuseExisting(path);
-  await withDraft(path, fill, (copy) => publishNew(path, copy));
-}
-
-/**
- * Fills a file without a name, so that nothing of it is left if the process is killed: it may take hours, and hold
- * names. Gives what copies it.
- */
-async function withDraft(path: string, fill: Fill, publish: (copy: Fill) => Promise<void>): Promise<void> {
-  const name = `${path}.${randomUUID()}.part`;
-  const draft = await open(name, 'wx+', 0o600).catch((cause: unknown) =>
-    Promise.reject(unwritable(path, cause)),
-  );
+  const unnamed = await openUnnamed(path);
+  const draft = unnamed ?? (await openDraft(path));
   try {
-    // Windows keeps the name until the file is closed.
-    await rm(name, { force: true });
     await fill(draft);
-    await publish((file) => copyAll(draft, file));
+    const isNamed = unnamed !== undefined && (await publishUnnamed(path, unnamed));
+    if (!isNamed) await publishNew(path, (file) => copyAll(draft, file));
   } catch (cause) {
     throw isSystemError(cause) ? unwritable(path, cause) : cause;
   } finally {
     await draft.close();
   }
+}
+
+/** False if it cannot be given a name, or if another one has that. */
+async function publishUnnamed(path: string, file: FileHandle): Promise<boolean> {
+  await file.sync();
+  if (!(await nameFile(file, path))) return false;
+  await syncFolder(dirname(path));
+  return true;
+}
+
+/** A file whose name is taken away before anything is in it: filling it may take hours. */
+async function openDraft(path: string): Promise<FileHandle> {
+  const name = `${path}.${randomUUID()}.part`;
+  const draft = await open(name, 'wx+', 0o600).catch((cause: unknown) =>
+    Promise.reject(unwritable(path, cause)),
+  );
+  // Windows keeps the name until the file is closed.
+  await rm(name, { force: true });
+  return draft;
 }
 
 async function copyAll(from: FileHandle, to: FileHandle): Promise<void> {

@@ -34,7 +34,7 @@ export type {
   UpdateOptions,
 } from './run/options/run-options.js';
 export type { Logger } from './run/options/table/logger.js';
-export type { Canary, Progress, Throttle } from './run/options/table/run-events.js';
+export type { Canary, Progress, Throttle, Waiting } from './run/options/table/run-events.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';

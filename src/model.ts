@@ -65,6 +65,16 @@ export interface Person {
   readonly suspended?: boolean;
 }
 
+/** What this program has set itself, of a user whom a row means: a read may not show it yet. */
+export interface OwnChange {
+  /** Epoch ms at which the service had answered it, at the latest. */
+  readonly at: number;
+  /** What the fields were until then. */
+  readonly was: Before;
+  /** A temporary username that the user may still have instead of the one that was to be set. */
+  readonly via?: string;
+}
+
 /** A security group as the network lists it. */
 export interface Group {
   readonly id: string;
@@ -100,6 +110,12 @@ export type ReadyRow = Place & {
          * Absent if it is sent whatever they are.
          */
         readonly before?: Before;
+        /** Of `before`, what this program has set itself. */
+        readonly own?: OwnChange;
+        /** Whether what was read of the user is older than that: they are read again before the command is sent. */
+        readonly unseen?: true;
+        /** Whether the command may have been carried out before the run was resumed. */
+        readonly inDoubt?: true;
         /** Who is meant. If the user is somebody else by now, nothing is sent. Absent if that is not known. */
         readonly person?: Person;
         /** Fields of the row that somebody else has changed: the command does not contain them. */

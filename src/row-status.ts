@@ -13,7 +13,7 @@ interface Meaning {
 /** Every status of a row, in the order in which summaries show them. */
 export const statuses: Readonly<Record<Status, Meaning>> = {
   updated: { succeeded: true, hasError: false, isSent: true },
-  unchanged: { succeeded: true, hasError: false, isSent: false },
+  unchanged: { succeeded: true, hasError: false, isSent: undefined },
   skipped: { succeeded: true, hasError: false, isSent: false },
   failed: { succeeded: false, hasError: true, isSent: undefined },
   invalid: { succeeded: false, hasError: true, isSent: false },

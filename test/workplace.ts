@@ -13,6 +13,7 @@ import {
   updateUsers,
 } from '../src/index.js';
 import { readReport } from '../src/report/read.js';
+import type { LockTerms } from '../src/run/options/parsed-options.js';
 
 export interface Workplace {
   readonly folder: string;
@@ -122,6 +123,13 @@ export async function withoutReportMarks(folder: string): Promise<void> {
 /** Waits for what no event tells of, for as long as the test may take. */
 export const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
   vi.waitUntil(condition, { timeout: 3_600_000, interval: 5 });
+
+/** How locks are taken if nothing is said. Times in ms. */
+export const lockTerms = (given: Partial<LockTerms> = {}): LockTerms => ({
+  takeOverMs: 30_000,
+  waitMs: 0,
+  ...given,
+});
 
 /** How often each value comes. */
 export function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record<string, number> {

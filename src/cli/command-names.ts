@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, string>> = {
 /** What the command has for an option or a function of the library; undefined if it has nothing of that name. */
 export function commandName(name: string): string | undefined {
   if (name === 'input') return 'INPUT';
+  if (name === 'locks') return 'XDG_STATE_HOME';
   if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
   const option = optionTable.get(name);
   return option && flagOf([name, option]);

@@ -1,6 +1,7 @@
 /** If the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { UsageError } from '../errors.js';
 import type { ReconcileOptions, UpdateOptions } from '../index.js';
 
 type ServiceFlags = Partial<
@@ -63,10 +64,24 @@ export type SharedState = Pick<ReconcileOptions, 'locks' | 'rateMemory' | 'input
  * @param rateMemory false: found rates are neither used nor kept
  */
 export function sharedState(rateMemory: boolean, env = process.env): SharedState {
-  const folder = join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wickr-bulk');
+  const folder = join(stateHome(env), 'wickr-bulk');
   return {
     locks: join(folder, 'locks'),
     inputMemory: join(folder, 'inputs.json'),
     ...(rateMemory ? { rateMemory: join(folder, 'rates.json') } : {}),
   };
+}
+
+/** A relative path is ignored, as the specification has it. */
+function stateHome({ XDG_STATE_HOME: named }: NodeJS.ProcessEnv): string {
+  if (named && isAbsolute(named)) return named;
+  try {
+    return join(homedir(), '.local', 'state');
+  } catch (cause) {
+    throw new UsageError(
+      'there is no home folder to keep the locks in: HOME is not set, and the system knows none for this user',
+      'Set HOME, or name a folder for them with XDG_STATE_HOME: its absolute path.',
+      { cause },
+    );
+  }
 }

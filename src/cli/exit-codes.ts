@@ -12,6 +12,7 @@ export const ExitCode = {
   credentials: 6,
   /** `plan --detailed-exitcode`: there are changes. */
   changes: 10,
+  sighup: 129,
   sigint: 130,
   sigterm: 143,
 } as const;
@@ -46,8 +47,12 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   INTERRUPTED: ExitCode.fatal,
 };
 
-/** Signals that stop the command. SIGBREAK is Ctrl-Break on Windows; Ctrl-C is a SIGINT there as well. */
+/**
+ * Signals that stop the command. SIGHUP comes when its terminal is closed. SIGBREAK is Ctrl-Break on Windows; Ctrl-C is a
+ * SIGINT there as well.
+ */
 export const ofSignal = {
+  SIGHUP: ExitCode.sighup,
   SIGINT: ExitCode.sigint,
   SIGBREAK: ExitCode.sigint,
   SIGTERM: ExitCode.sigterm,

@@ -8,6 +8,7 @@ import { version } from '../version.js';
 import { inCommandWords } from './command-wording.js';
 import { ExitCode, exitCodeOfReason } from './exit-codes.js';
 import { keepLessGarbage } from './gc-tuning.js';
+import { hangupMarks, isHangupIgnored } from './hangup.js';
 import { addApply } from './verbs/apply.js';
 import { addDemo } from './verbs/demo.js';
 import { addEmulator } from './verbs/emulator.js';
@@ -26,6 +27,9 @@ keepLessGarbage();
 
 // What AWS's SDK says of Node's versions is for its own users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+// Only a handler keeps Node.js from ending with the signal.
+if (isHangupIgnored(hangupMarks())) process.on('SIGHUP', () => {});
 
 // A closed pipe, as in `| head`, or a full disk behind `>` is no reason to end a run: it continues unseen.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -59,7 +63,7 @@ Examples:
 
 Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
             5 the run or its network is held by another process · 6 credentials refused · 10 changes (plan --detailed-exitcode)
-            130 interrupted · 143 terminated`,
+            129 hung up · 130 interrupted · 143 terminated`,
   );
 
 const verbs = [
@@ -107,6 +111,8 @@ function systemRefusal({ code, syscall, path }: NodeJS.ErrnoException): [what: s
       `too many files are open (${code})`,
       'Raise the limit ("ulimit -n 1024"), or lower --concurrency, and go on with "wickr-bulk resume" if a run had begun.',
     ];
+  if (syscall === 'uv_cwd')
+    return ['the working folder was deleted', 'Change to a folder that exists ("cd") and start again.'];
   const where = path === undefined ? '' : ` of ${path}`;
   return [
     `the system has refused a call (${syscall}${where}: ${code})`,

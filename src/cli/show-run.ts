@@ -7,6 +7,7 @@ import type {
   RunHandle,
   StopRequest,
   Summary,
+  Waiting,
 } from '../index.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
@@ -16,15 +17,18 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
+import { hangupMarks, isHangupIgnored } from './hangup.js';
 import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
 export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onWait: (waiting: Waiting) => void;
 }
 
-const stopSignals = Object.keys(ofSignal) as StopSignal[];
+const isIgnored = isHangupIgnored(hangupMarks());
+const stopSignals = (Object.keys(ofSignal) as StopSignal[]).filter((name) => name !== 'SIGHUP' || !isIgnored);
 
 /** While a question is on the screen, no progress is drawn over it. */
 export const question = { isOpen: false };
@@ -49,8 +53,14 @@ export async function showRun(
       isSending = true;
       if (!question.isOpen) display?.show(progress);
     },
+    onWait: (waiting) => {
+      display?.end();
+      process.stderr.write(`${printable(waitingLine(waiting))}\n`);
+    },
   });
   const onSignal = (name: StopSignal) => {
+    // A terminal that is closed says so twice: the system does, and the shell.
+    if (name === 'SIGHUP' && stops > 0) return;
     stops += 1;
     if (stops > 2) process.exit(ofSignal[name]);
     if (stops === 2) {
@@ -80,6 +90,12 @@ export async function showRun(
   }
 }
 
+function waitingLine({ what, pid, host, since, renewedAt, takeOverMs, waitMs }: Waiting): string {
+  const seconds = (ms: number) => `${Math.ceil(ms / 1000)} s`;
+  const patience = waitMs > 0 ? `waiting up to ${seconds(waitMs)}` : 'looking for a sign of life';
+  return `${what} is held by process ${pid} on ${host} since ${since}, last sign of life ${renewedAt} by its clock: ${patience}; taken over after ${seconds(takeOverMs)} without one`;
+}
+
 /** Does something with a job that changes nobody: the first signal stops the job. */
 export async function untilSignal<Result>(
   job: { stop(reason: StopRequest): void },
@@ -87,6 +103,7 @@ export async function untilSignal<Result>(
 ): Promise<Result> {
   let isStopped = false;
   const onSignal = (name: StopSignal) => {
+    if (name === 'SIGHUP' && isStopped) return;
     if (isStopped) process.exit(ofSignal[name]);
     isStopped = true;
     job.stop({ signal: name, message: `stopped by ${name}`, hint: 'Start again when you are ready.' });

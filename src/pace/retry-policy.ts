@@ -61,7 +61,9 @@ export function decideRetry(
     };
   }
   const ceiling = Math.min(LONGEST, BASE * 2 ** Math.max(0, failures - 1));
-  const wait = Math.max(random * ceiling, failure.retryAfter ?? 0);
+  // What the service asks for does not overrule how long the caller wants to wait.
+  const asked = Math.min(failure.retryAfter ?? 0, options.throttlePatience);
+  const wait = Math.max(random * ceiling, asked);
   return { next: 'after', wait, state: { failures, throttledSince: undefined } };
 }
 

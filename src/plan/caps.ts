@@ -107,5 +107,5 @@ function hiddenDrains({ unknownGroups }: Changes): ExceededCap[] {
 }
 
 /** A share always allows some users; a number allows exactly that many. */
-const limitOf = (cap: Cap, rows: number): number =>
+export const limitOf = (cap: Cap, rows: number): number =>
   'rows' in cap ? cap.rows : Math.max(ALWAYS_ALLOWED, rowsOf(cap, rows));

@@ -108,9 +108,9 @@ export class DecidedPlan implements Plan {
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
     const compared = compare({ ...row, ...change }, user, comparing);
-    if (!('unchanged' in compared)) return this.#withPerson(compared, user);
-    const { before: _, ...resent } = { ...row, ...change };
-    return resent;
+    if (!('unchanged' in compared) || !change.inDoubt) return this.#withPerson(compared, user);
+    const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
+    return { ...row, ...change, before: change.command.details, own };
   }
 
   /** The row with the person that it was compared with, unless its input says who is meant. */

@@ -16,7 +16,7 @@ export interface AppendFile {
 /** How a report's file is opened: a new one, or an existing one that is cut to its first `keep` bytes. */
 export type OpenAppendFile = (path: string, keep?: number) => Promise<AppendFile>;
 
-const sync = promisify(fdatasync);
+const sync = (fd: number): Promise<void> => promisify(fdatasync)(fd);
 
 /** On this machine's file system, mode 0600. */
 export const openAppendFile: OpenAppendFile = async (path, keep) => {

@@ -51,31 +51,21 @@ export function formatLines(
   return lines;
 }
 
-/** Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out. */
-function toCsv(outcome: Outcome, message: string): string {
-  const { userId = '', errorCode = '', errorFields, requestId = '' } = outcome;
-  const texts = message + errorCode + (errorFields?.join(';') ?? '') + requestId + userId;
-  const cells = toCells(outcome, message);
-  return /[",\r\n]/.test(texts) ? stringify([cells]) : `${cells.join(',')}\n`;
+function toCsv(o: Outcome, message: string): string {
+  const userId = guard(o.userId);
+  const errorCode = guard(o.errorCode);
+  const errorField = guard(o.errorFields?.join(';'));
+  const said = guard(message);
+  const requestId = guard(o.requestId);
+  const times = [isoTime(o.startedAt) ?? '', isoTime(o.finishedAt) ?? ''];
+  const cells = [
+    ...[o.row, o.line ?? 0, userId, o.status, o.httpStatus ?? '', errorCode, errorField, said],
+    ...[o.attempts, o.throttled, requestId, ...times, o.changed.join(';'), o.temporaryName ? 'true' : ''],
+  ];
+  // Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out.
+  const mustQuote = /[",\r]/.test(userId + errorCode + errorField + said + requestId);
+  return mustQuote ? stringify([cells]) : `${cells.join(',')}\n`;
 }
-
-const toCells = (o: Outcome, message: string) => [
-  o.row,
-  o.line ?? 0,
-  guard(o.userId ?? ''),
-  o.status,
-  o.httpStatus ?? '',
-  guard(o.errorCode ?? ''),
-  guard(o.errorFields?.join(';') ?? ''),
-  guard(message),
-  o.attempts,
-  o.throttled,
-  guard(o.requestId ?? ''),
-  isoTime(o.startedAt) ?? '',
-  isoTime(o.finishedAt) ?? '',
-  o.changed.join(';'),
-  o.temporaryName ? 'true' : '',
-];
 
 /** Unknown numbers, times and truths are null, other unknown columns empty, and lists as in CSV. */
 const toJson = (o: Outcome, message: string) =>
@@ -99,7 +89,7 @@ const toJson = (o: Outcome, message: string) =>
 
 const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
-/** The outcome that a line contains; undefined if it is no line of a report. Its line end may be missing. */
+/** The outcome that a line contains; undefined if it is no line of a report. @param line without its line end */
 export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
   try {
     return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
@@ -158,14 +148,14 @@ const codeOf = (status: Status, cell: string) => (status === 'unprocessed' ? cel
 /** @throws for a cell that is no count; an empty one is 0 */
 function countOf(cell: string): number {
   const count = Number(cell);
-  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError('not a count');
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError();
   return count;
 }
 
 /** @throws for a cell that is no time */
 function timeOf(cell: string): number {
   const at = Date.parse(cell);
-  if (Number.isNaN(at)) throw new RangeError('not a time');
+  if (Number.isNaN(at)) throw new RangeError();
   return at;
 }
 
@@ -173,6 +163,8 @@ const listOf = (cell: string): string[] => (cell === '' ? [] : cell.split(';'));
 
 /** What a spreadsheet would run as a formula, with or without apostrophes in front. */
 const FORMULA = /^'*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** The apostrophe that was put in front of one. */
+const GUARDED = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/;
 
 /** Whether a spreadsheet would run the cell. */
 export const isFormula = (cell: string): boolean => /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell);
@@ -182,7 +174,7 @@ const INNER = /([;|\t] *)('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 const INNER_GUARDED = /([;|\t] *)'('*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 /** Puts one more apostrophe in front of whatever starts like a formula, so that `unguard` can remove exactly that one. */
-const guard = (cell: string) => {
+const guard = (cell = '') => {
   const line = oneLine(cell).replace(INNER, "$1'$2");
   return FORMULA.test(line) ? `'${line}` : line;
 };
@@ -190,5 +182,4 @@ const guard = (cell: string) => {
 const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
 
 /** The cell as it was before it was written to CSV. */
-const unguard = (cell: string) =>
-  (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell).replace(INNER_GUARDED, '$1$2');
+const unguard = (cell: string) => cell.replace(GUARDED, '').replace(INNER_GUARDED, '$1$2');

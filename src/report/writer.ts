@@ -1,7 +1,7 @@
 /** Outcomes on their way to the disk. */
 import { createHash, type Hash } from 'node:crypto';
 import { hashOfFirst, unwritable } from '../disk.js';
-import type { RunFolderError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { type AppendFile, type OpenAppendFile, openAppendFile } from './append-file.js';
 import { formatLines, heading, type ReportFormat } from './line.js';
@@ -44,7 +44,7 @@ export interface ReportEvents {
   /** A part of the report is on the disk. Called after a flush, at most once a second, and at the end. */
   onMark?(mark: ReportMark): void;
   /** The disk accepts nothing more; every later append is in vain. Called once. */
-  onFailed(error: RunFolderError): void;
+  onFailed(error: WickrBulkError): void;
 }
 
 /** How a report is opened. */
@@ -54,6 +54,8 @@ export interface ReportOpening {
   /** Gives the wording of a message that names options in backticks. Default: as it is. */
   readonly word?: ((message: string) => string) | undefined;
   readonly openFile?: OpenAppendFile;
+  /** Called before lines are written: what it throws ends the report, as a disk that takes no more. */
+  readonly guard?: (() => void) | undefined;
 }
 
 /**
@@ -78,14 +80,15 @@ export class ReportWriter {
   private readonly path: string;
   private readonly format: ReportFormat;
   private readonly events: ReportEvents;
-  private readonly word: ((message: string) => string) | undefined;
+  private readonly word: ReportOpening['word'];
+  private readonly guard: ReportOpening['guard'];
 
   private constructor(
     file: AppendFile,
     path: string,
     format: ReportFormat,
     events: ReportEvents,
-    word: ((message: string) => string) | undefined,
+    { word, guard }: ReportOpening,
     { bytes, hash }: { readonly bytes: number; readonly hash: Hash },
   ) {
     this.bytes = bytes;
@@ -95,6 +98,7 @@ export class ReportWriter {
     this.format = format;
     this.events = events;
     this.word = word;
+    this.guard = guard;
   }
 
   /**
@@ -106,8 +110,10 @@ export class ReportWriter {
     path: string,
     format: ReportFormat,
     events: ReportEvents,
-    { keep, word, openFile = openAppendFile }: ReportOpening = {},
+    opening: ReportOpening = {},
   ): Promise<ReportWriter> {
+    const { keep, openFile = openAppendFile } = opening;
+    opening.guard?.();
     try {
       const hash = keep ? await hashOfFirst(path, keep) : createHash('sha256');
       const file = await openFile(path, keep);
@@ -116,7 +122,7 @@ export class ReportWriter {
       hash.update(head);
       await file.sync();
       const bytes = (keep ?? 0) + Buffer.byteLength(head);
-      return new ReportWriter(file, path, format, events, word, { bytes, hash });
+      return new ReportWriter(file, path, format, events, opening, { bytes, hash });
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -158,6 +164,7 @@ export class ReportWriter {
     const group = this.pending;
     this.pending = [];
     try {
+      this.guard?.();
       const lines = formatLines(group, this.format, this.word);
       this.file.append(lines);
       this.bytes += Buffer.byteLength(lines);
@@ -204,7 +211,7 @@ export class ReportWriter {
     this.lose([...group, ...this.unflushed.splice(0), ...this.pending.splice(0)]);
     if (this.failed) return;
     this.failed = true;
-    this.events.onFailed(unwritable(this.path, cause));
+    this.events.onFailed(cause instanceof WickrBulkError ? cause : unwritable(this.path, cause));
   }
 
   private lose(outcomes: readonly Outcome[]): void {

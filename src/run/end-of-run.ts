@@ -1,9 +1,10 @@
 /** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
 import { sha256Of, unwritable } from '../disk.js';
-import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
+import { LockedError, RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { Summary } from '../model.js';
 import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
+import { steadyNow } from '../steady-clock.js';
 import { version } from '../version.js';
 import { causesOf } from '../wickr/sources/causes.js';
 import type { RunParts } from './run-parts.js';
@@ -62,7 +63,8 @@ async function summaryOf(
     networkId: validation.networkId,
     ...addUp(past.tally),
     startedAt: record.startedAt,
-    finishedAt: new Date().toISOString(),
+    // A run that goes on may have been started by a clock that was ahead.
+    finishedAt: new Date(Math.max(steadyNow(), Date.parse(record.startedAt))).toISOString(),
     options: record.options,
     ...(identity?.arn !== undefined && { caller: identity.arn }),
     ...(identity && { identity }),
@@ -105,9 +107,24 @@ export const changedInput: StopReason = {
 /** Stretches of rows that an error names. */
 const MOST_NAMED = 20;
 
-/** The error of a report that can no longer be written. @param lost rows that were sent, without a line on the disk */
-export function lostOutcomes(error: RunFolderError, lost: readonly number[]): RunFolderError {
+/**
+ * The error of a report that can no longer be written.
+ *
+ * @param lost rows that were sent, without a line on the disk
+ */
+export function lostOutcomes(error: WickrBulkError, lost: readonly number[]): WickrBulkError {
   if (lost.length === 0) return error;
+  const message = `${error.message}; the outcomes of these rows are not on the disk: ${stretchesOf(lost)}`;
+  // Whoever has taken over has found no line of theirs and sends them.
+  if (error instanceof LockedError) return new LockedError(message, error.hint, { cause: error });
+  return new RunFolderError(
+    message,
+    `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing if they went through.`,
+    { cause: error },
+  );
+}
+
+function stretchesOf(lost: readonly number[]): string {
   const stretches: [number, number][] = [];
   for (const row of lost.toSorted((a, b) => a - b)) {
     const last = stretches.at(-1);
@@ -118,9 +135,5 @@ export function lostOutcomes(error: RunFolderError, lost: readonly number[]): Ru
     .slice(0, MOST_NAMED)
     .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   const more = stretches.length > MOST_NAMED ? ' and others' : '';
-  return new RunFolderError(
-    `${error.message}; the outcomes of these rows are not on the disk: ${named.join(', ')}${more}`,
-    `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing if they went through.`,
-    { cause: error },
-  );
+  return `${named.join(', ')}${more}`;
 }

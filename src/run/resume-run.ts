@@ -1,78 +1,137 @@
 /** A run that was stopped or killed goes on. */
 import { exists, hashOfFirst } from '../disk.js';
-import { RunFolderError } from '../errors.js';
+import { InputError, RunFolderError, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import type { RecordedChange } from '../plan/diff/compare.js';
+import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { printable } from '../text/printable.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
-import { type Earlier, planInput } from './prepare/plan-input.js';
+import { type Earlier, planInput, type UpdatedUser } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { Access } from './service/access.js';
 import { openSession } from './service/session.js';
+import type { Fence } from './state/fence.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
 import { lockNetwork } from './state/lock.js';
 import { type KnownUsers, readLookups } from './state/lookups-file.js';
 import { checkPlan, readChanges } from './state/plan-file.js';
-import { checkReport, readPast } from './state/report-so-far.js';
+import { checkReport, readPast, rowsInDoubt } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
 import { identityFor, optionsOf, type RunRecord } from './state/run-record.js';
 
 /**
  * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
  *
+ * @param job its fence has the run's own lock
  * @param options what is said anew
  * @param defaults what counts if neither `options` nor the record says it
  */
 export const continueRun = (
   folder: RunFolder,
   record: RunRecord,
-  job: JobControl<Outcome>,
+  job: JobControl<Outcome> & { readonly fence: Fence },
   options: ResumeOptions,
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
-    const { path, format, rows } = record.input;
-    const isStream = path === '-';
-    const input = isStream ? folder.spool(format) : path;
+    const { format, rows } = record.input;
+    const isStream = record.input.path === STREAM;
+    const input = await inputOf(folder, record, options.movedInput ?? defaults.movedInput);
     const given = { ...optionsOf(record, options, defaults), format, input };
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
-    const { service, report, control } = parsed;
+    const { service, report, control, locking } = parsed;
+    const { fence } = job;
+    folder.writtenBehind(fence);
     const preparing = { signal: control.signal, same: record.input, ...(isStream ? { folder } : {}) };
     const prepared = await prepareInput(parsed.reading, preparing);
     resources.defer(() => prepared.source.close());
     const { networkId } = record;
-    const network = await lockNetwork(report.locks, service.endpoint, networkId);
+    const terms = { ...locking, signal: control.signal };
+    const network = fence.add(await lockNetwork(report.locks, service.endpoint, networkId, terms));
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
-    const past = await readPast(written, report.reportFormat, rows, (outcome) => order?.record(outcome));
+    const updated = new Map<number, UpdatedUser>();
+    const past = await readPast(written, report.reportFormat, rows, (outcome) => {
+      order?.record(outcome);
+      const { row, status, userId, finishedAt } = outcome;
+      if (status === 'updated' && isRecent(finishedAt)) updated.set(row, { userId, finishedAt });
+    });
     await checkReport(written, state);
+    const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
     const access = new Access(parsed);
     const left = rows - past.ended.size;
     const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
-    const session = resources.use(await openSession(parsed, networkId, access, left));
+    const session = resources.use(await openSession(parsed, networkId, access, left, fence));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       hasEnded: (row) => past.ended.has(row),
+      inDoubt: (row) => inDoubt.has(row),
       ...(await keptBefore(folder, parsed)),
       temporaryNames,
+      updated,
       goesOn: true,
     });
-    const journal = await Journal.open(folder.journal, state);
+    const journal = await Journal.open(folder.journal, { state, fence });
     resources.defer(async () => journal.close());
+    // Before the report is cut: it says which rows were not sent.
+    if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
-    const parts = { parsed, prepared: planned, folder, session, record, identity, past, order, journal };
-    return new Run({ ...parts, temporaryNames, outcomes: job.items }).toItsEnd();
+    const parts = {
+      parsed,
+      prepared: planned,
+      folder,
+      session,
+      fence,
+      record,
+      identity,
+      past,
+      order,
+      journal,
+    };
+    const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
+    await run.begin();
+    return run.toItsEnd();
   });
+
+/** The path of a run's input that was no file. */
+const STREAM = '-';
+
+/** Where the input of a run is. That it is the one that the run was started with is checked when it is read. */
+async function inputOf(
+  folder: RunFolder,
+  { input: { path, format } }: RunRecord,
+  moved: string | undefined,
+): Promise<string> {
+  if (path === STREAM) {
+    if (moved === undefined) return folder.spool(format);
+    throw new UsageError(
+      "the run's input was standard input, which is kept in its folder",
+      'Leave out `movedInput`.',
+    );
+  }
+  const input = moved ?? path;
+  if (await exists(input)) return input;
+  throw new InputError(
+    moved === undefined
+      ? `the run's input is not at ${printable(path)} any more`
+      : `there is no file ${printable(moved)}; when the run was started, its input was at ${printable(path)}`,
+    'Put it back, or say with `movedInput` where it is now: it has to be the same file, byte for byte.',
+  );
+}
+
+/** Whether a read may not show yet what was set then. */
+const isRecent = (finishedAt = 0): boolean => Date.now() - finishedAt < VISIBLE_WITHIN;
 
 async function stateIn(folder: RunFolder): Promise<JournalState> {
   if (!(await exists(folder.journal))) throw journalLost(folder.journal);

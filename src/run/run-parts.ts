@@ -5,8 +5,10 @@ import type { ItemStream } from './item-stream.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { PlannedInput } from './prepare/plan-input.js';
 import type { Session } from './service/session.js';
+import type { Fence } from './state/fence.js';
 import type { Journal, TemporaryName } from './state/journal.js';
 import type { Past } from './state/report-so-far.js';
+import type { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
 import type { RunRecord } from './state/run-record.js';
 
@@ -16,6 +18,8 @@ export interface RunParts {
   readonly prepared: PlannedInput;
   readonly folder: RunFolder;
   readonly session: Session;
+  /** Whether the run still has its network and its folder. */
+  readonly fence: Fence;
   readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
   /** Whose credentials the run uses; undefined if nothing is left to send. */
   readonly identity: Identity | undefined;
@@ -23,6 +27,8 @@ export interface RunParts {
   readonly journal: Journal;
   /** Of a run that goes on: temporary usernames of rows that have no outcome. */
   readonly temporaryNames: readonly TemporaryName[];
+  /** Of a run that goes on: rows that may have been sent before, and have no outcome. */
+  readonly inDoubt: RowSet;
   readonly order: UserOrder | undefined;
   /** Takes the outcomes once their lines were written. */
   readonly outcomes: ItemStream<Outcome>;

@@ -1,5 +1,5 @@
 /** One run, from its present state to its summary. */
-import { RunFolderError } from '../errors.js';
+import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
 import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
@@ -16,7 +16,6 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
-import { formerNames } from './service/former-names.js';
 import { lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
 import { updateGuarded, updateUser } from './service/update-user.js';
@@ -36,7 +35,7 @@ export class Run {
   private readonly stop: Stop;
   private readonly failed = new FailedRows();
   private abortState = initialAbortState;
-  private brokenReport: RunFolderError | undefined;
+  private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
 
@@ -55,7 +54,15 @@ export class Run {
     };
   }
 
-  /** @throws RunFolderError if the run's folder can no longer be written; what else goes wrong is in the summary */
+  /** Notes what a resume has to know, before anything makes the folder one that can be resumed. */
+  begin(): Promise<void> {
+    return this.canary.begin();
+  }
+
+  /**
+   * @throws RunFolderError if the run's folder can no longer be written, LockedError if the run does not hold its locks
+   *   any more; what else goes wrong is in the summary
+   */
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
     const report = await this.openReport();
@@ -76,29 +83,37 @@ export class Run {
   }
 
   private openReport(): Promise<ReportWriter> {
-    const { parsed, folder, past, outcomes } = this.parts;
+    const { parsed, folder, past, outcomes, fence } = this.parts;
     const { reportFormat, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
         for (const outcome of group) count(past.tally, outcome);
+        this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
-      onFailed: (error: RunFolderError) => {
+      onFailed: (error: WickrBulkError) => {
         this.brokenReport = error;
         this.stop.abort(error);
         outcomes.lift();
       },
     };
-    const writing = { keep: past.keep, word: wording.text };
+    const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
+  }
+
+  /** Stops the run if its folder is no longer in its place: what is open is still written, and nothing new is sent. */
+  private confirmFolder(): void {
+    this.parts.folder.confirm().catch((error: unknown) => {
+      if (error instanceof WickrBulkError) this.stop.abort(error);
+    });
   }
 
   private keepMark(mark: ReportMark): void {
     try {
       this.parts.journal.note({ kind: 'report', ...mark });
     } catch (error) {
-      if (!(error instanceof RunFolderError)) throw error;
+      if (!(error instanceof WickrBulkError)) throw error;
       this.stop.abort(error);
     }
   }
@@ -114,7 +129,6 @@ export class Run {
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
     try {
       this.checkAbort();
-      await canary.begin();
       await runBatch({
         rows: prepared.rows(),
         count: prepared.validation.rows,
@@ -142,17 +156,24 @@ export class Run {
     const { parsed, prepared, session } = this.parts;
     const { service, stop } = session;
     const { verify, maxAgeMs, command } = parsed.batch;
+    const { inDoubt } = this.parts;
+    // A temporary username that this run gave is nobody else's change.
+    const given = new Map(this.parts.temporaryNames.map(({ row, via }) => [row, via]));
+    const noted = (row: CommandRow): CommandRow => {
+      const via = given.get(row.row);
+      const own = via === undefined ? row.own : { at: 0, was: {}, ...row.own, via };
+      return {
+        ...row,
+        ...(own && { own }),
+        ...(inDoubt.has(row.row) && { inDoubt: true as const }),
+      };
+    };
     if (!prepared.compared && verify === 0 && this.canary.rows === 0)
-      return (row) => updateUser(row, service);
+      return (row) => updateUser(noted(row), service);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
-    // A temporary username that this run gave is nobody else's change.
-    const asPlanned = formerNames(this.parts.temporaryNames);
     const means = {
-      look: async (row: CommandRow) => {
-        const { user, ...sight } = await lookAtUser(networkId, row.command.userId, service);
-        return { ...sight, user: user && asPlanned(user) };
-      },
+      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
       readBack: (row: CommandRow) => reads.user(row.command.userId),
       send: (guard: UserGuard) => updateGuarded(guard, service),
       stop,
@@ -160,12 +181,13 @@ export class Run {
     const checked = new CheckedUpdates(means, {
       guard: {
         readAt: prepared.compared?.plan.seenAt ?? 0,
+        readOn: prepared.compared?.plan.readAt ?? 0,
         maxAge: prepared.compared && maxAgeMs,
         partly: modes[command].partly,
       },
       verifies: () => this.canary.takeNext() || service.random() < verify,
     });
-    return (row) => checked.update(row);
+    return (row) => checked.update(noted(row));
   }
 
   private temporaryNames(): TemporaryNames {

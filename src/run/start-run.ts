@@ -1,17 +1,19 @@
 /** A new run. */
 import { PlanError } from '../errors.js';
 import type { Identity, Outcome, Summary } from '../model.js';
+import { limitOf } from '../plan/caps.js';
 import { createReport } from '../report/writer.js';
+import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { accountOf } from '../wickr/credentials.js';
 import type { WantedIdentity } from '../wickr/sources/identity.js';
 import { controlledBy, type JobControl } from './job.js';
 import { parseOptions } from './options/parse-options.js';
-import type { ParsedOptions } from './options/parsed-options.js';
+import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
-import { beyondCaps, checkChanges, tripCaps } from './prepare/check-caps.js';
+import { beyondCaps, checkChanges, tripCaps, tripShared } from './prepare/check-caps.js';
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
@@ -19,13 +21,16 @@ import { orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { Access } from './service/access.js';
 import { openSession, type Session } from './service/session.js';
+import { Fence } from './state/fence.js';
 import { Journal } from './state/journal.js';
 import { lockNetwork, takeLock } from './state/lock.js';
 import { writeLookups } from './state/lookups-file.js';
 import { type PlanHead, writePlan } from './state/plan-file.js';
 import { noPast } from './state/report-so-far.js';
+import { RowSet } from './state/row-set.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
+import type { SharedCaps } from './state/shared-caps.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -39,6 +44,8 @@ export interface RunConstraints {
   readonly groupNames?: Readonly<Record<string, string>>;
   /** The user that a row which names its user means, as an earlier run has found out. */
   readonly known?: (row: number) => string | undefined;
+  /** The caps of an earlier run that this one shares. */
+  readonly shared?: SharedCaps | undefined;
 }
 
 /** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
@@ -51,6 +58,7 @@ export const startRun = (
   withResources(async (resources) => {
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
+    const fence = new Fence();
     if (constraints.endpoint !== undefined && constraints.endpoint !== service.endpoint.href)
       throw otherEndpoint(constraints.endpoint);
     const { same } = constraints;
@@ -62,33 +70,58 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
-    const { session, identity, account } = await openFor(parsed, prepared, constraints, resources);
+    const held = { resources, fence };
+    const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
-    const tripped = compared ? await tripCaps(parsed, planned, compared, session) : [];
-    const startedAt = new Date();
+    const { shared } = constraints;
+    const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
+    const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
-    const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`);
+    const lock = fence.add(await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed)));
     resources.defer(() => lock.release());
+    folder.writtenBehind(fence);
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
       await folder.dropSpool(prepared.source.format);
       kept.started = true;
-      throw beyondCaps(tripped, folder.plan);
+      throw beyondCaps(tripped, folder.plan, shared !== undefined);
     }
-    const record = recordOf(options, parsed, prepared, identity, startedAt);
-    const journal = await Journal.open(folder.journal);
+    await shared?.join(folder.path);
+    const record = recordOf(options, parsed, prepared, { identity, startedAt, shared });
+    const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
-    await writeBeginning(folder, parsed, planned, head, record);
-    kept.started = true;
     const past = noPast(parsed.report.reportFormat);
     const order = orderOf(parsed);
-    const parts = { parsed, prepared: planned, folder, session, record, identity, past, order, journal };
-    return new Run({ ...parts, temporaryNames: [], outcomes: job.items }).toItsEnd();
+    const parts = {
+      parsed,
+      prepared: planned,
+      folder,
+      session,
+      fence,
+      record,
+      identity,
+      past,
+      order,
+      journal,
+    };
+    const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
+    await run.begin();
+    await writeBeginning(folder, parsed, planned, head, record);
+    kept.started = true;
+    return run.toItsEnd();
   });
+
+const exceeded = (
+  parsed: ParsedOptions,
+  planned: PlannedInput,
+  compared: NonNullable<PlannedInput['compared']>,
+  session: Session,
+  shared: SharedCaps | undefined,
+) => (shared ? tripShared(shared, planned, compared, session) : tripCaps(parsed, planned, compared, session));
 
 /** A folder that standard input was copied to before it was known whether there is a run. */
 class KeptFolder {
@@ -104,21 +137,25 @@ class KeptFolder {
   }
 }
 
+const termsOf = ({ locking, control: { signal } }: ParsedOptions): LockTerms => ({ ...locking, signal });
+
 /** Holds the network and opens the service, unless the rows or the credentials are not what they have to be. */
 async function openFor(
   parsed: ParsedOptions,
   prepared: Prepared,
   { identity: wanted }: RunConstraints,
-  resources: RunResources,
+  { resources, fence }: { readonly resources: RunResources; readonly fence: Fence },
 ): Promise<{ session: Session; identity: Identity; account: string }> {
   if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
   const access = new Access(parsed);
   const identity = await access.identify(wanted);
   const account = identity.account ?? identity.accountByKey ?? accountOf(await access.credentials());
   const { networkId, rows } = prepared.validation;
-  const network = await lockNetwork(parsed.report.locks, parsed.service.endpoint, networkId);
+  const { report, service } = parsed;
+  const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed));
+  fence.add(network);
   resources.defer(() => network.release());
-  const session = resources.use(await openSession(parsed, networkId, access, rows));
+  const session = resources.use(await openSession(parsed, networkId, access, rows, fence));
   return { session, identity, account };
 }
 
@@ -157,15 +194,34 @@ const otherEndpoint = (planned: string) =>
     'If that endpoint is meant, give it with `endpointUrl`. A plan cannot say itself where your credentials are used.',
   );
 
-const nothingDone = { hasEnded: () => false, kept: undefined, temporaryNames: [], goesOn: false };
+const nothingDone = {
+  hasEnded: () => false,
+  inDoubt: () => false,
+  kept: undefined,
+  temporaryNames: [],
+  goesOn: false,
+};
+
+/** What a run begins with, beside what was asked of it. */
+interface Circumstances {
+  readonly identity: Identity;
+  readonly startedAt: Date;
+  readonly shared: SharedCaps | undefined;
+}
 
 function recordOf(
   options: RunOptions,
-  { reading, service, report }: ParsedOptions,
+  { reading, service, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
-  identity: Identity,
-  startedAt: Date,
+  { identity, startedAt, shared }: Circumstances,
 ): RunRecord {
+  const { rows } = validation;
+  const own = caps && {
+    changes: limitOf(caps.changes, rows),
+    renames: limitOf(caps.renames, rows),
+    groupDrain: caps.groupDrain,
+  };
+  const limits = shared?.caps ?? own;
   return {
     version,
     command: report.command,
@@ -184,5 +240,6 @@ function recordOf(
     // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
     rules: recordedRules(options),
+    ...(limits && { caps: limits }),
   };
 }

@@ -15,6 +15,11 @@ export function renderStatus(status: RunStatus): string {
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
   ];
+  if (state === 'unknown' && holder)
+    lines.push(
+      `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,
+      `ask again in ${duration(holder.takeOverMs / 1000)}; "resume" takes it over by then if it gives none`,
+    );
   if (state === 'stopped') lines.push(`continue it: wickr-bulk resume ${shellWord(folder)}`);
   return lines.map((line) => `${printable(line)}\n`).join('');
 }

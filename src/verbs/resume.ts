@@ -1,8 +1,10 @@
 /** A run that was stopped or killed goes on. */
 import { startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions } from '../run/options/run-options.js';
 import { continueRun } from '../run/resume-run.js';
+import { Fence } from '../run/state/fence.js';
 import { takeLock } from '../run/state/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
@@ -27,7 +29,9 @@ export const resumeRun = (
   startRunJob('resume', options, folder, async (job) => {
     const run = RunFolder.at(folder);
     const record = await run.readRecord();
-    const lock = await takeLock(run.lock, `the run ${printable(run.path)}`);
+    const terms = parseLockTerms({ ...defaults, ...options }, job.signal);
+    const fence = new Fence();
+    const lock = fence.add(await takeLock(run.lock, `the run ${printable(run.path)}`, terms));
     try {
       const summary = await run.readSummary();
       if (summary?.statuses.unprocessed === 0) {
@@ -35,7 +39,7 @@ export const resumeRun = (
         if (record.input.path === '-') await run.dropSpool(record.input.format);
         return summary;
       }
-      return await continueRun(run, record, job, options, defaults);
+      return await continueRun(run, record, { ...job, fence }, options, defaults);
     } finally {
       await lock.release();
     }

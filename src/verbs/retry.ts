@@ -8,6 +8,7 @@ import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions, RetryOptions } from '../run/options/run-options.js';
 import { type RunConstraints, startRun } from '../run/start-run.js';
 import { readJournal } from '../run/state/journal.js';
@@ -16,6 +17,7 @@ import { readLookups } from '../run/state/lookups-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { identityFor, optionsOf, type RunRecord } from '../run/state/run-record.js';
+import { sharedCaps } from '../run/state/shared-caps.js';
 import { printable } from '../text/printable.js';
 
 /**
@@ -38,7 +40,8 @@ async function retry(
 ): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
+  const terms = parseLockTerms({ ...defaults, ...given }, job.signal);
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`, terms);
   const summary = await folder.readSummary();
   if (!summary) {
     throw new RunFolderError(
@@ -63,10 +66,11 @@ async function retry(
     ...(await knownUsers(folder, record, summary, given)),
     ...(identity && { identity }),
   };
-  // The caps of a reconciliation have let these rows through already.
+  const shared = await sharedCaps(folder, record);
+  // What the first run has let through may have been edited since: the caps count for both together.
   return record.command === 'reconcile'
-    ? startRun({ ...run, keepBefore: true }, 'update', job, constraints)
-    : startRun(run, record.command, job, constraints);
+    ? startRun({ ...run, keepBefore: true }, 'update', job, { ...constraints, shared })
+    : startRun(run, record.command, job, { ...constraints, shared });
 }
 
 /**

@@ -4,16 +4,27 @@ import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
 import { readReport } from '../report/read.js';
 import { addUp, count, emptyTally } from '../report/summary.js';
-import { holderOf } from '../run/state/lock.js';
+import { lookAtLock, type Seen } from '../run/state/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 
 /** Where a run stands. Times are ISO 8601 UTC. */
 export interface RunStatus {
   readonly folder: string;
-  /** `stopped`: no process works on it, and rows are left; it can be resumed. */
-  readonly state: 'running' | 'stopped' | 'ended';
-  /** The process that works on it. */
-  readonly process?: { readonly pid: number; readonly host: string; readonly since: string };
+  /**
+   * `running`: a process that is alive works on it. `unknown`: one did, elsewhere, and gives no sign of life; it may have
+   * died, and is taken to be dead after `takeOverMs` without one. `stopped`: no process works on it, and rows are left;
+   * it can be resumed.
+   */
+  readonly state: 'running' | 'unknown' | 'stopped' | 'ended';
+  /** The process that works on it, or may. `renewedAt`: its last sign of life, by its own clock. */
+  readonly process?: {
+    readonly pid: number;
+    readonly host: string;
+    readonly since: string;
+    readonly renewedAt: string;
+    /** ms */
+    readonly takeOverMs: number;
+  };
   readonly networkId: string;
   readonly startedAt: string;
   /** Data rows of the input. */
@@ -38,7 +49,8 @@ export interface RunStatus {
 const LATELY = 10_000;
 
 /**
- * Reads how a run stands, also while it goes on.
+ * Reads how a run stands, also while it goes on. That takes up to a third of its `takeOverMs` if the process that works
+ * on it is of another machine or container: it waits for a sign of life.
  *
  * @param path the run's folder
  * @throws RunFolderError if the folder is not a run's, or its report was damaged
@@ -46,8 +58,9 @@ const LATELY = 10_000;
 export async function readRunStatus(path: string): Promise<RunStatus> {
   const folder = RunFolder.at(path);
   const { input, networkId, startedAt, options } = await folder.readRecord();
-  const holder = await holderOf(folder.lock);
-  const summary = holder ? undefined : await folder.readSummary();
+  const seen = await lookAtLock(folder.lock);
+  const isRunning = seen?.state === 'alive';
+  const summary = seen ? undefined : await folder.readSummary();
   const format = options.reportFormat ?? 'csv';
   const now = Date.now();
   const tally = emptyTally();
@@ -61,18 +74,29 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   }
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);
   const done = counts.rows - statuses.unprocessed;
-  const seconds = Math.min(LATELY, now - tally.firstSentAt) / 1000;
-  const rate = holder ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
+  // The clock may have been set back since.
+  const seconds = Math.max(1, Math.min(LATELY, now - tally.firstSentAt)) / 1000;
+  const rate = isRunning ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
   const left = input.rows - done;
   return {
     folder: folder.path,
-    state: holder ? 'running' : summary && left === 0 ? 'ended' : 'stopped',
-    ...(holder && { process: { pid: holder.pid, host: holder.host, since: holder.since } }),
+    state: stateOf(seen, summary !== undefined && left === 0),
+    ...(seen && { process: processOf(seen) }),
     networkId,
     startedAt,
     ...{ ...counts, rows: input.rows, done, statuses, rowsPerSecond: rate },
-    ...(holder && rate > 0 && { secondsLeft: Math.round(left / rate) }),
+    ...(isRunning && rate > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(summary && { finishedAt: summary.finishedAt }),
     ...(summary?.stopped && { stopped: summary.stopped }),
   };
+}
+
+function stateOf(seen: Seen | undefined, hasEnded: boolean): RunStatus['state'] {
+  if (seen) return seen.state === 'alive' ? 'running' : 'unknown';
+  return hasEnded ? 'ended' : 'stopped';
+}
+
+function processOf({ holder }: Seen): NonNullable<RunStatus['process']> {
+  const { pid, host, since, renewedAt, takeOverMs } = holder;
+  return { pid, host, since, renewedAt, takeOverMs };
 }

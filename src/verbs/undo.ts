@@ -3,18 +3,17 @@ import { stat } from 'node:fs/promises';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Person, Summary } from '../model.js';
 import { inverseOf } from '../plan/diff/inverse.js';
-import { readReport } from '../report/read.js';
 import { type JobControl, startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
+import { parseLockTerms } from '../run/options/parse-options.js';
 import type { UndoOptions } from '../run/options/run-options.js';
 import { startRun } from '../run/start-run.js';
+import { type ChangesMade, changesOf, isRecent } from '../run/state/changes-made.js';
 import { readJournal } from '../run/state/journal.js';
 import { refuseHeld } from '../run/state/lock.js';
 import { changeLine, checkPlan, readChanges } from '../run/state/plan-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
-import { RowSet } from '../run/state/row-set.js';
 import { RunFolder } from '../run/state/run-folder.js';
-import type { RunRecord } from '../run/state/run-record.js';
 import { printable } from '../text/printable.js';
 import type { UserDetails } from '../wire-types.js';
 
@@ -34,44 +33,33 @@ export const undoRun = (folder: string, options: UndoOptions): RunHandle =>
 async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>): Promise<Summary> {
   const folder = RunFolder.at(path);
   const record = await folder.readRecord();
-  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`);
+  const terms = parseLockTerms(options, job.signal);
+  await refuseHeld(folder.lock, `the run ${printable(folder.path)}`, terms);
   if (!(await stat(folder.before).catch(() => undefined))) throw nothingKept(folder);
   const { head } = await checkPlan(folder.before);
-  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), await readJournal(folder.journal));
+  const journal = await readJournal(folder.journal);
+  await checkReport(folder.report(record.options.reportFormat ?? 'csv'), journal);
   const { networkId, region, endpoint, account, allowTemporaryNames } = head;
   const given = { endpointUrl: endpoint, ...options, networkId, region, allowTemporaryNames };
-  const untouched = await rowsNotSet(folder, record);
-  const input = inverses(folder.before, untouched);
+  const input = inverses(folder.before, await changesOf(folder, record, journal));
   const identity = { identity: { account }, byAccountAlone: true, for: 'the run was made with those' };
   const constraints = { identity, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 
-/** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
-async function rowsNotSet(folder: RunFolder, { input, options }: RunRecord): Promise<RowSet> {
-  const rows = new RowSet(input.rows);
-  const format = options.reportFormat ?? 'csv';
-  for await (const outcome of readReport(folder.report(format), format)) {
-    if (!mayHaveSet(outcome)) rows.add(outcome.row);
-  }
-  return rows;
-}
-
-/**
- * A refusal sets nothing if it was the answer to the only attempt. After others it says nothing about those: one whose
- * answer was lost may have been carried out, and the refusal may even be due to that.
- */
-const mayHaveSet = ({ status, attempts, httpStatus = 0 }: Outcome): boolean =>
-  attempts > 0 && !(status === 'failed' && attempts === 1 && httpStatus >= 400 && httpStatus < 500);
-
 /** The lines of a plan that takes back what the run of the other one has set. */
-async function* inverses(path: string, untouched: RowSet): AsyncGenerator<Buffer> {
+async function* inverses(path: string, made: ChangesMade): AsyncGenerator<Buffer> {
   for await (const { row, line, networkId, userId, userDetails, before, person } of readChanges(path)) {
-    if (untouched.has(row)) continue;
+    if (made.untouched.has(row)) continue;
     const { details, before: expected, notRestorable } = inverseOf(userDetails, before);
     const meant = person && { person: renamedPerson(person, userDetails) };
     const change = { networkId, userId, userDetails: details, before: expected, ...meant, row, line };
-    yield Buffer.from(changeLine({ ...change, ...(notRestorable.length > 0 && { lost: notRestorable }) }));
+    const setAt = made.written.has(row) ? made.recent.get(row) : made.endedAt;
+    const via = made.temporaryNames.get(row)?.via;
+    const own = { ...(isRecent(setAt) && { setAt }), ...(via !== undefined && { via }) };
+    yield Buffer.from(
+      changeLine({ ...change, ...own, ...(notRestorable.length > 0 && { lost: notRestorable }) }),
+    );
   }
 }
 

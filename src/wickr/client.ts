@@ -1,4 +1,5 @@
 import type { Attempt, Command, Failure, Group, Member } from '../model.js';
+import { steadyNow } from '../steady-clock.js';
 import type { UsersCount } from '../wire-types.js';
 import { correctedOffset } from './clock-skew.js';
 import { unreachable } from './connection-errors.js';
@@ -49,21 +50,20 @@ export function createClient(sender: Sender): Client {
     read: ParseAnswer<Expected, Answer>,
     expected: Expected,
   ): Promise<Attempt<Answer>> {
-    const sentAt = Date.now();
-    const started = performance.now();
+    // Also what it is signed with: nobody who sets the clock meanwhile makes a signature void.
+    const sentAt = steadyNow();
     const signedWith = offset;
     const answer = await sender.send(request, new Date(sentAt + signedWith));
-    const now = Date.now();
+    const now = steadyNow();
     isReached ||= 'status' in answer;
-    const result = resultOf(answer, sent, now, isReached, read, expected);
+    const result = resultOf(answer, sent, now + signedWith, isReached, read, expected);
     if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
       const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
       offset = correctedOffset(offset, dated, now);
     }
     return {
       sentAt,
-      // How long it took does not depend on whether somebody sets the clock meanwhile.
-      finishedAt: sentAt + Math.round(performance.now() - started),
+      finishedAt: now,
       httpStatus: 'status' in answer ? answer.status : 0,
       requestId: 'status' in answer ? redactId(headerOf(answer, 'x-amzn-requestid'), sent) : '',
       result,

@@ -45,9 +45,14 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** AWS puts `namespace#` before a name, and `:uri` after it. */
+/** AWS puts `namespace#` before a name, and `:uri` after it, which may have a `#` as well. A repeated header has commas. */
 const bareName = (name: unknown) =>
-  typeof name === 'string' ? name.replace(/^.*#/, '').replace(/:.*$/s, '').trim() : undefined;
+  typeof name === 'string'
+    ? name
+        .replace(/[:,].*/s, '')
+        .replace(/.*#/s, '')
+        .trim()
+    : undefined;
 
 function readReasons(reasons: unknown, values: PersonalValues): { field: string; reason: string }[] {
   if (!Array.isArray(reasons)) return [];
@@ -78,4 +83,4 @@ function coarseWait(text: string, now: number): number | undefined {
   return /^[A-Z][a-z]+, /.test(text) ? Date.parse(text) - now : undefined;
 }
 
-const wholeNumber = (text: string | undefined) => (text && /^\d{1,9}$/.test(text) ? Number(text) : undefined);
+const wholeNumber = (text = '') => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);

@@ -31,11 +31,15 @@ interface FoldedText {
 export function hideValues(text: string, values: PersonalValues): string {
   const wanted = wantedIn(values);
   let clean = text;
+  let plain = unfold(clean);
+  const hide = (name: string, value: string, least: number): void => {
+    const hidden = replaceValue(clean, plain, name, value, least);
+    if (hidden !== clean) plain = unfold(hidden);
+    clean = hidden;
+  };
+  for (const { name, value } of wanted) if (value.length <= clean.length) hide(name, value, value.length);
   for (const { name, value } of wanted)
-    if (value.length <= clean.length) clean = replaceValue(clean, name, value, value.length);
-  for (const { name, value } of wanted)
-    if (value.length > SHORTEST_PART && value.length <= LONGEST_IN_PARTS)
-      clean = replaceValue(clean, name, value, SHORTEST_PART);
+    if (value.length > SHORTEST_PART && value.length <= LONGEST_IN_PARTS) hide(name, value, SHORTEST_PART);
   const long = wanted.filter(({ value }) => value.length > 2);
   return clean.replace(BASE64, (token) => {
     const decoded = folded(Buffer.from(token, 'base64').toString('utf8'));
@@ -81,9 +85,11 @@ function wantedIn({ former = {}, ...sent }: PersonalValues): Wanted[] {
 
 const isPart = (text: string) => text.length >= SHORTEST_PART;
 
-/** @param least characters of the value; fewer are none of it. What was cut off begins like the value */
-function replaceValue(text: string, name: string, value: string, least: number): string {
-  const source = unfold(text);
+/**
+ * @param source the text, unfolded
+ * @param least characters of the value; fewer are none of it. What was cut off begins like the value
+ */
+function replaceValue(text: string, source: FoldedText, name: string, value: string, least: number): string {
   let clean = '';
   let done = 0;
   const start = value.slice(0, least);

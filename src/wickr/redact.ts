@@ -82,7 +82,8 @@ export function redactId(text: unknown, values: PersonalValues): string {
 
 /** Whether a capitalised word is no name: a known one, a field, or what errors are called. */
 const isPlain = (word: string): boolean => {
-  const bare = word.replace(/[.'’-]+$/u, '');
+  // From the first mark of each run alone: else a long run would be scanned again from each of its marks.
+  const bare = word.replace(/(?<![.'’-])[.'’-]+$/u, '');
   return PLAIN.has(bare.toLowerCase()) || /^([A-Z][a-z]+)+(Error|Exception|Fault)$/.test(bare);
 };
 

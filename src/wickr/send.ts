@@ -10,6 +10,8 @@ export interface SendOptions {
   /** For the connection, for the head of the answer, for each pause within its body, and for the body as a whole. */
   readonly timeout: number;
   readonly userAgent: string;
+  /** Asked right before a request is written to its connection. Default: each one may go. */
+  readonly mayGo?: (() => boolean) | undefined;
 }
 
 /** A request to sign and send. `path` starts with `/` and is appended to the endpoint's own path. */
@@ -51,6 +53,14 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
 /** Bytes of all answers that are being received, as far as they are longer than an ordinary one. */
 const MOST_HELD = 48 * 1024 * 1024;
 const ORDINARY_ANSWER = 64 * 1024;
+/**
+ * Bytes of the names and values of an answer's headers, and of those of all answers together: in memory a short header
+ * takes some hundred times that. Real ones come to less than 1 kB.
+ */
+const LARGEST_HEAD = 16 * 1024;
+const MOST_HEADS = 1.25 * 1024 * 1024;
+/** Interim answers (status 1xx) before the real one: the service sends none. */
+const MOST_INTERIM = 10;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
   const { endpoint, timeout } = options;
@@ -61,7 +71,7 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
     connect: { timeout, rejectUnauthorized: true },
     headersTimeout: timeout,
     bodyTimeout: timeout,
-    maxHeaderSize: 64 * 1024,
+    maxHeaderSize: Math.floor(Math.min(LARGEST_HEAD, Math.max(2048, MOST_HEADS / options.connections))),
   });
   const memory: AnswerMemory = { held: 0 };
   const basePath = endpoint.pathname.replace(/\/+$/, '');
@@ -73,13 +83,16 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const { method, query, body } = request;
       return new Promise((resolve) => {
         const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };
-        pool.dispatch(dispatch, new Exchange(resolve, timeout, memory));
+        pool.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo));
       });
     },
     close: () => pool.destroy(),
   };
 }
 
+class NotSent extends Error {
+  readonly code = 'UND_ERR_DESTROYED';
+}
 class AnswerTooLarge extends Error {
   readonly code = 'AnswerTooLarge';
 }
@@ -142,18 +155,35 @@ class Exchange implements Dispatcher.DispatchHandler {
   private headers: HttpAnswer['headers'] = {};
   private readonly body: Body;
   private deadline = 0;
+  private interim = 0;
   private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
   private readonly timeout: number;
+  private readonly mayGo: (() => boolean) | undefined;
 
-  constructor(resolve: (answer: HttpAnswer | NoAnswer) => void, timeout: number, memory: AnswerMemory) {
+  constructor(
+    resolve: (answer: HttpAnswer | NoAnswer) => void,
+    timeout: number,
+    memory: AnswerMemory,
+    mayGo?: () => boolean,
+  ) {
     this.resolve = resolve;
     this.timeout = timeout;
+    this.mayGo = mayGo;
     this.body = new Body(memory);
   }
 
-  onRequestStart(): void {}
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // It may have waited for its connection, for as long as this process was halted.
+    if (this.mayGo?.() === false) controller.abort(new NotSent());
+  }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    // Each of them has undici wait anew for the real one.
+    if (status < 200 && ++this.interim > MOST_INTERIM) controller.abort(new AnswerTooLarge());
     this.status = status;
     this.headers = headers;
     this.deadline = performance.now() + this.timeout;
@@ -205,14 +235,17 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     ECONNREFUSED: { code, message: 'nothing answers at this host and port: check `endpointUrl`' },
     EAI_AGAIN: { code, message: 'the host name could not be looked up: check the network' },
     EMFILE: { code, message: 'no more connections can be opened: raise "ulimit -n", or lower `concurrency`' },
-    AnswerTooLarge: {
-      code: 'AnswerTooLarge',
-      message: 'the answer is larger than any answer of the service',
-    },
+    AnswerTooLarge: tooLarge,
+    UND_ERR_HEADERS_OVERFLOW: tooLarge,
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };
   return known[code] ?? { code, message: unreachable(code)?.message ?? 'the request got no answer' };
 }
+
+const tooLarge: NoAnswer = {
+  code: 'AnswerTooLarge',
+  message: 'the answer is larger than any answer of the service',
+};
 
 function codeOf(error: unknown): string {
   const code: unknown = (error as { code?: unknown } | null)?.code;

@@ -12,17 +12,29 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface Circumstances {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** What it reads from standard input. */
+  readonly input?: string;
+  /** What runs it, and takes the command line as its last arguments. */
+  readonly through?: readonly string[];
+}
+
 /** Starts the command as a user's shell would. */
 export function start(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string; input?: string } = {},
+  options: Circumstances = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const env = options.env ?? {
     PATH: process.env.PATH ?? '',
     HOME: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const child = spawn(process.execPath, [main, ...args], { env, cwd: options.cwd, stdio: 'pipe' });
+  const [program, ...line] = [...(options.through ?? []), process.execPath, main, ...args];
+  const child = spawn(program as string, line, { env, cwd: options.cwd, stdio: 'pipe' });
+  // It may end before it has read all.
+  child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const ended = (async () => {
     const [stdout, stderr] = await Promise.all([
@@ -35,5 +47,5 @@ export function start(
   return { child, ended };
 }
 
-export const run = (args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> =>
+export const run = (args: readonly string[], options: Circumstances = {}): Promise<Ended> =>
   start(args, options).ended;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { lockNetwork } from '../../src/run/state/lock.js';
 import { firstOf, size } from '../length.js';
-import { environmentOf, renames, useWorkplace } from '../workplace.js';
+import { environmentOf, lockTerms, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
 const place = useWorkplace();
@@ -94,7 +94,7 @@ describe('reconcile', () => {
     const emulator = await place.emulate({ users: 20 });
     await place.write('users.csv', renames(20));
     const locks = place.path('.local/state/wickr-bulk/locks');
-    const lock = await lockNetwork(locks, new URL(emulator.url), emulator.networkId);
+    const lock = await lockNetwork(locks, new URL(emulator.url), emulator.networkId, lockTerms());
     const held = await commandFor(emulator)(['reconcile', 'users.csv', ...ID]);
     expect([held.code, held.stderr]).toEqual([5, expect.stringContaining(`process ${process.pid}`)]);
     expect(emulator.requests).toEqual([]);

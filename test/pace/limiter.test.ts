@@ -37,6 +37,20 @@ describe('a clock that is set', () => {
     },
     60_000,
   );
+
+  it('back at whatever moment holds no permit', async () => {
+    const real = Date.now.bind(Date);
+    let [calls, off] = [0, 0];
+    // At each eleventh look at the clock, which comes at another step of a lease each time.
+    vi.spyOn(Date, 'now').mockImplementation(() => {
+      calls += 1;
+      if (calls % 11 === 0) off -= 600_000;
+      return real() + off;
+    });
+    const limiter = createLimiter({ fixed: 200 }, 64);
+    while (off > -20 * 600_000) expect(await limiter.acquire()).toBeDefined();
+    limiter.stop();
+  }, 60_000);
 });
 
 describe('the limiter', () => {

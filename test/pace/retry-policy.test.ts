@@ -6,6 +6,12 @@ const transient = { kind: 'transient' } as const;
 const throttle = { kind: 'throttle' } as const;
 const decide = (state: RetryState, failure: Parameters<typeof decideRetry>[1], now = 0, random = 0.5) =>
   decideRetry(state, failure, options, now, random);
+/** A state in which some attempts have failed, and maybe a throttle was met at this time. */
+const met = (failures: number, throttledSince?: number): RetryState => ({ failures, throttledSince });
+
+it('a request starts with nothing against it', () => {
+  expect(initialRetryState).toEqual(met(0));
+});
 
 describe('a transient failure', () => {
   it('is tried again after waits whose bound doubles, up to 20 s, and given up at the last attempt', () => {
@@ -25,57 +31,91 @@ describe('a transient failure', () => {
   });
 
   it.each([0, 0.25, 0.99])('waits a share of the bound that chance decides: %d', (random) => {
-    expect(decide(initialRetryState, transient, 0, random)).toMatchObject({
+    expect(decide(initialRetryState, transient, 0, random)).toEqual({
       next: 'after',
       wait: 200 * random,
+      state: met(1),
     });
   });
 
-  it('waits as long as the service asks', () => {
-    expect(decide(initialRetryState, { ...transient, retryAfter: 5000 })).toMatchObject({ wait: 5000 });
-  });
-
-  it('does not count against the row if the service was down for everyone', () => {
-    const atTheLast: RetryState = { failures: 5, throttledSince: undefined };
-    expect(decide(atTheLast, transient)).toMatchObject({ next: 'give-up' });
-    expect(decide(atTheLast, { ...transient, excused: true })).toMatchObject({
+  it.each([
+    ['as long as the service asks', 5000, 5000],
+    ['no less than chance decides', 50, 100],
+    ['as chance decides if the service asks for no wait', 0, 100],
+    ['no longer than the caller’s patience', 1_000_000, 900_000],
+  ])('waits %s', (_, retryAfter, wait) => {
+    expect(decide(initialRetryState, { ...transient, retryAfter })).toEqual({
       next: 'after',
-      wait: 1600,
-      state: { failures: 5 },
+      wait,
+      state: met(1),
     });
-    expect(decide(initialRetryState, { ...transient, excused: true })).toMatchObject({ wait: 100 });
   });
 
-  it('has only one attempt if that is the limit', () => {
-    const decision = decideRetry(initialRetryState, transient, { ...options, maxAttempts: 1 }, 0, 0);
-    expect(decision).toEqual({ next: 'give-up', reason: 'given up after 1 failed attempt' });
+  it.each([
+    ['the first', 0, 100, 0],
+    ['the last', 5, 1600, 5],
+    ['beyond the last', 6, 3200, 6],
+  ])(
+    'does not count against the row if the service was down for everyone: %s',
+    (_, before, wait, failures) => {
+      expect(decide(met(before), { ...transient, excused: true })).toEqual({
+        next: 'after',
+        wait,
+        state: met(failures),
+      });
+    },
+  );
+
+  it.each([
+    [1, 'given up after 1 failed attempt'],
+    [2, 'given up after 2 failed attempts'],
+    [6, 'given up after 6 failed attempts'],
+  ])('of at most %i attempts is final at the last', (maxAttempts, reason) => {
+    const limit = { ...options, maxAttempts };
+    expect(decideRetry(met(maxAttempts - 1), transient, limit, 0, 0)).toEqual({ next: 'give-up', reason });
+    expect(decideRetry(met(maxAttempts - 2), transient, limit, 0, 0).next).toBe('after');
   });
 });
 
 describe('a throttle', () => {
   it('never counts as a failed attempt', () => {
-    let state: RetryState = { failures: 5, throttledSince: undefined };
+    let state: RetryState = met(5);
     for (let i = 0; i < 1000; i += 1) {
       const decision = decide(state, throttle, i);
       if (decision.next !== 'at-once') throw new Error(decision.next);
       state = decision.state;
     }
-    expect(state.failures).toBe(5);
+    expect(state).toEqual(met(5, 0));
   });
 
   it.each([
-    [899_999, 'at-once'],
-    [900_000, 'give-up'],
-  ])('after %d ms of nothing else: %s', (now, next) => {
-    expect(decide({ failures: 0, throttledSince: 0 }, throttle, now).next).toBe(next);
+    ['counts its patience from the first', met(2), 1000, met(2, 1000)],
+    ['not from a later one', met(2, 1000), 5000, met(2, 1000)],
+    ['also if that was at 0', met(0, 0), 899_999, met(0, 0)],
+  ])('%s', (_, before, now, state) => {
+    expect(decide(before, throttle, now)).toEqual({ next: 'at-once', state });
+  });
+
+  it.each([
+    [900_000, '15 min'],
+    [90_000, '1.5 min'],
+    [100_000, '1.7 min'],
+  ])('of nothing else for %d ms is given up', (throttlePatience, shown) => {
+    const patience = { ...options, throttlePatience };
+    const first = met(0, 500);
+    expect(decideRetry(first, throttle, patience, 499 + throttlePatience, 0).next).toBe('at-once');
+    expect(decideRetry(first, throttle, patience, 500 + throttlePatience, 0)).toEqual({
+      next: 'give-up',
+      reason: `throttled for ${shown} without a break; \`throttlePatienceMs\` sets how long to keep trying`,
+    });
   });
 
   it('is forgotten once the service has answered otherwise', () => {
-    const decision = decide({ failures: 0, throttledSince: 0 }, transient, 899_999);
-    expect(decision).toMatchObject({ state: { failures: 1, throttledSince: undefined } });
+    const decision = decide(met(0, 0), transient, 899_999);
+    expect(decision).toMatchObject({ state: met(1) });
   });
 });
 
-it('a final no is final', () => {
-  expect(decide(initialRetryState, { kind: 'final' })).toMatchObject({ next: 'give-up' });
+it.each(['final', 'credentials', 'unreachable'] as const)('%s: needs no reason beside its own', (kind) => {
+  expect(decide(initialRetryState, { kind, retryAfter: 5 })).toEqual({ next: 'give-up', reason: '' });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CapContext, type Caps, drainedGroups, exceededCaps } from '../../src/plan/caps.js';
+import { type CapContext, type Caps, drainedGroups, exceededCaps, rowsOf } from '../../src/plan/caps.js';
 import { ChangeTally } from '../../src/plan/diff/change-counts.js';
 
 const caps: Caps = {
@@ -10,11 +10,14 @@ const caps: Caps = {
   shrink: 10,
 };
 
-function exceeded(counts: Partial<ChangeTally>, given: Partial<Caps> = {}, found: Partial<CapContext> = {}) {
-  const changes = Object.assign(new ChangeTally(), { rows: 1000, ...counts });
+const tally = (counts: Partial<ChangeTally>) => Object.assign(new ChangeTally(), { rows: 1000, ...counts });
+type Given = [counts: Partial<ChangeTally>, given?: Partial<Caps>, found?: Partial<CapContext>];
+
+function allExceeded(...[counts, given, found]: Given) {
   const context = { lastRows: undefined, membersOf: () => 100, ...found };
-  return exceededCaps({ ...caps, ...given }, changes, context).map(({ option }) => option);
+  return exceededCaps({ ...caps, ...given }, tally(counts), context);
 }
+const exceeded = (...given: Given) => allExceeded(...given).map(({ option }) => option);
 
 describe('a cap', () => {
   it.each([
@@ -65,5 +68,88 @@ describe('a cap', () => {
     [1000, 10, false],
   ])('of length: %i rows after %i trips: %s', (rows, lastRows, trips) => {
     expect(exceeded({ rows }, {}, { lastRows })).toEqual(trips ? ['maxShrink'] : []);
+  });
+
+  it.each([
+    [{ percent: 10 }, 999, 99],
+    [{ percent: 100 }, 7, 7],
+    [{ percent: 33 }, 10, 3],
+    [{ rows: 5 }, 1000, 5],
+  ])('of %j allows, of %i rows, %i', (cap, rows, allowed) => {
+    expect(rowsOf(cap, rows)).toBe(allowed);
+  });
+
+  it.each<[number, number, string[]]>([
+    [20, 0, []],
+    [21, 0, ['a']],
+    [1, 19, []],
+    [1, 20, ['a']],
+  ])(
+    'asks for the members of a group that %i leave, and %i others may: %j',
+    (users, unknownGroups, asked) => {
+      expect(drainedGroups(tally({ leavers: new Map([['a', users]]), unknownGroups }))).toEqual(asked);
+    },
+  );
+
+  it('asks for the members of each such group by its ID', () => {
+    const leavers = new Map([
+      ['a', 30],
+      ['b', 5],
+      ['c', 30],
+    ]);
+    expect(drainedGroups(tally({ leavers }))).toEqual(['a', 'c']);
+    const membersOf = (group: string) => (group === 'a' ? 1000 : 40);
+    expect(allExceeded({ leavers }, {}, { membersOf })).toEqual([
+      {
+        option: 'maxGroupDrain',
+        message: '30 of the 40 members of group c would leave it, but at most 25 % may',
+      },
+    ]);
+  });
+});
+
+describe('what it says', () => {
+  const leavers = new Map([['a', 30]]);
+  it.each<[string, Given, string]>([
+    [
+      'of changes',
+      [{ rows: 500, changed: 51 }],
+      '51 of 500 users would be changed, but at most 50 are allowed',
+    ],
+    [
+      'of renames',
+      [{ rows: 500, renames: 52 }],
+      '52 of 500 users would be renamed, but at most 50 are allowed',
+    ],
+    ['of rows', [{ rows: 3 }, { minRows: 4 }], 'the input has 3 rows, but at least 4 are required'],
+    [
+      'of length',
+      [{ rows: 800 }, {}, { lastRows: 1000 }],
+      'the input has 800 rows and the largest of the last ones had 1000, but it may be at most 10 % shorter',
+    ],
+    [
+      'of a group that more leave than it counts, because some are invited',
+      [{ leavers }, {}, { membersOf: () => 4 }],
+      '30 of the 30 members of group a would leave it, but at most 25 % may',
+    ],
+    [
+      'of a group that is not counted',
+      [{ leavers, unknownGroups: 2 }, {}, { membersOf: () => undefined }],
+      '32 users would leave group a, and the service does not tell how many members it has: that counts as all of them, but at most 25 % may',
+    ],
+    [
+      'of hidden groups',
+      [{ unknownGroups: 21 }],
+      '21 users would get other groups, and the service does not tell which they are in: they count as all leaving one group, and only 100% allows that',
+    ],
+  ])('%s', (_, given, message) => {
+    expect(allExceeded(...given).map((cap) => cap.message)).toEqual([message]);
+  });
+
+  it('is all that is exceeded', () => {
+    const counts = { rows: 50, changed: 30, renames: 30, unknownGroups: 30, leavers: new Map([['a', 1]]) };
+    expect(exceeded(counts, { minRows: 60 }, { lastRows: 100 })).toEqual([
+      ...['maxChanges', 'maxRenames', 'maxGroupDrain', 'maxGroupDrain', 'minRows', 'maxShrink'],
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/model.js';
-import { formatLines, parseLine } from '../../src/report/line.js';
+import { formatLines, heading, isFormula, parseLine, type ReportFormat } from '../../src/report/line.js';
 import { randomCases } from '../length.js';
+import { anyOutcome } from './any-outcome.js';
 
 const failed = (message: string) =>
   ({
@@ -29,4 +30,218 @@ it('a message is read back as it was, whatever formulas and apostrophes it has',
     }),
     randomCases(300, 5000),
   );
+});
+
+const formats = ['csv', 'jsonl'] as const;
+const lineOf = (outcome: Partial<Outcome>, format: ReportFormat = 'csv') =>
+  formatLines([{ ...failed('no'), ...outcome } as Outcome], format);
+const names = heading('csv').trimEnd().split(',');
+
+describe.each(formats)('a line of %s', (format) => {
+  it('is read back as what was written', () => {
+    fc.assert(
+      fc.property(anyOutcome, (outcome) => {
+        const line = formatLines([outcome], format);
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(parseLine(line.slice(0, -1), format)).toEqual(outcome);
+      }),
+      randomCases(200, 5000),
+    );
+  });
+
+  it('stands for each outcome, in their order', () => {
+    const two = [failed('a'), failed('b')];
+    expect(formatLines(two, format)).toBe(two.map((each) => formatLines([each], format)).join(''));
+    expect(formatLines([], format)).toBe('');
+  });
+
+  it('has the wording of a message that names options, and no other', () => {
+    const word = (text: string) => `${text}!`;
+    const messages = ['see `maxAge`', 'see maxAge', ''].map((message) =>
+      formatLines([failed(message)], format, word).trimEnd(),
+    );
+    expect(messages.map((line) => parseLine(line, format)?.message)).toEqual([
+      'see `maxAge`!',
+      'see maxAge',
+      undefined,
+    ]);
+    expect(parseLine(lineOf({ message: 'see `a`' }, format).trimEnd(), format)?.message).toBe('see `a`');
+  });
+});
+
+it('only CSV has a heading', () => {
+  expect(heading('jsonl')).toBe('');
+  expect(heading('csv')).toBe(
+    'row,line,userId,status,httpStatus,errorCode,errorField,message,attempts,throttled,requestId,startedAt,finishedAt,changed,temporaryName\n',
+  );
+});
+
+describe('a cell of CSV', () => {
+  const texts = ['userId', 'errorCode', 'errorFields', 'message', 'requestId'] as const;
+
+  it.each(texts)('%s can have what CSV has to quote', (name) => {
+    for (const text of ['a,b', 'a"b', 'a\rb']) {
+      const line = lineOf({ [name]: name === 'errorFields' ? [text] : text });
+      expect(line).toContain(`"${text.replace('"', '""')}"`);
+      expect(parseLine(line.slice(0, -1), 'csv')).toEqual({
+        ...failed('no'),
+        [name]: name === 'errorFields' ? [text] : text,
+      });
+    }
+  });
+
+  it.each(texts)('%s is no formula', (name) => {
+    for (const text of ['=1', "'=1", "''-1"]) {
+      const line = lineOf({ [name]: name === 'errorFields' ? [text] : text });
+      expect(line).toContain(`,'${text},`);
+    }
+    expect(lineOf({ [name]: name === 'errorFields' ? ["'a"] : "'a" })).toContain(",'a,");
+  });
+
+  it('is one line', () => {
+    expect(lineOf({ message: 'a\nb\nc', userId: undefined })).toBe(
+      '1,2,,failed,422,ValidationError,username,a b c,1,0,r-1,1970-01-01T00:00:01.000Z,1970-01-01T00:00:02.000Z,firstName,\n',
+    );
+  });
+
+  it('is empty for what a row that was not sent does not have', () => {
+    const unsent = { attempts: 0, changed: [], httpStatus: undefined, requestId: undefined } as const;
+    const line = lineOf({ ...unsent, startedAt: undefined, finishedAt: undefined } as Partial<Outcome>);
+    expect(line).toBe('1,2,1,failed,,ValidationError,username,no,0,0,,,,,\n');
+  });
+
+  it('that lists several has semicolons between them', () => {
+    const line = lineOf({ errorFields: ['a', 'b'], changed: ['firstName', 'username'], temporaryName: true });
+    expect(line).toBe(
+      '1,2,1,failed,422,ValidationError,a;b,no,1,0,r-1,1970-01-01T00:00:01.000Z,1970-01-01T00:00:02.000Z,firstName;username,true\n',
+    );
+  });
+
+  it.each([
+    ['=1', "'=1"],
+    ["'=1", "''=1"],
+    ['a =1', 'a =1'],
+    ['a=1', 'a=1'],
+    ['a;=1', "a;'=1"],
+    ['a;  +1', "a;  '+1"],
+    ["a|'-1", "a|''-1"],
+    ['a\t@x', "a\t'@x"],
+    ['a; b', 'a; b'],
+    ["it's", "it's"],
+    ["'quoted'", "'quoted'"],
+    ['\tx', "'\tx"],
+    ['\rx', "'\rx"],
+    ['\uFF1Dx', "'\uFF1Dx"],
+    ['\uFF0Bx', "'\uFF0Bx"],
+    ['\uFF0Dx', "'\uFF0Dx"],
+    ['\uFF20x', "'\uFF20x"],
+    ['a;\uFF0Bx', "a;'\uFF0Bx"],
+  ])('%j is written as %j', (text, cell) => {
+    const line = lineOf({ message: text });
+    expect(line.replaceAll('"', '')).toContain(`,${cell},1,0,`);
+    expect(parseLine(line.slice(0, -1), 'csv')?.message).toBe(text);
+  });
+
+  it.each([
+    ...['=', '+', '-', '@', '\t', '\r', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20'].map((sign) => [
+      `${sign}1`,
+      true,
+    ]),
+    ...['', '1', 'a=1', "'=1", ' =1', 'a\n=1'].map((text) => [text, false]),
+  ] as [string, boolean][])('%j is a formula: %s', (text, is) => {
+    expect(isFormula(text)).toBe(is);
+  });
+});
+
+describe('what no run has written', () => {
+  const whole: Record<string, unknown> = JSON.parse(lineOf({}, 'jsonl'));
+  const csv = (values: Record<string, unknown>) => names.map((name) => values[name] ?? '').join(',');
+
+  it('is told from what one has', () => {
+    expect(parseLine(csv(whole), 'csv')).toEqual(failed('no'));
+    expect(parseLine(JSON.stringify(whole), 'jsonl')).toEqual(failed('no'));
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['an unknown status', { status: 'done' }],
+    ['a status that every object has', { status: 'constructor' }],
+    ['no status', { status: '' }],
+    ['no row', { row: '' }],
+    ['row 0', { row: 0 }],
+    ['a row below 0', { row: -1 }],
+    ['half a row', { row: 1.5 }],
+    ['a row that is no number', { row: 'one' }],
+    ['a row beyond all numbers', { row: 2 ** 53 }],
+    ['a line below 0', { line: -1 }],
+    ['a status below 0', { httpStatus: -1 }],
+    ['attempts that are no number', { attempts: 'x' }],
+    ['throttles that are no number', { throttled: 'x' }],
+    ['an updated row that was not sent', { status: 'updated', attempts: 0 }],
+    ['a mismatch that was not sent', { status: 'mismatch', attempts: 0 }],
+    ['a skipped row that was sent', { status: 'skipped' }],
+    ['an invalid row that was sent', { status: 'invalid' }],
+    ['a start that is no time', { startedAt: 'then' }],
+    ['an end that is no time', { finishedAt: '' }],
+    ['a temporary name', { temporaryName: 'zoe.tmp1' }],
+    ['a temporary name that is none', { temporaryName: false }],
+  ])('%s', (_, values) => {
+    expect(parseLine(csv({ ...whole, ...values }), 'csv')).toBeUndefined();
+    expect(parseLine(JSON.stringify({ ...whole, ...values }), 'jsonl')).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'row',
+    csv(whole).replace(/,$/, ''),
+    `${csv(whole)},`,
+    `${csv(whole)},true`,
+    `${csv(whole)}\r"x"`,
+    `"${csv(whole)}`,
+    '""',
+  ])('other cells: %s', (line) => {
+    expect(parseLine(line, 'csv')).toBeUndefined();
+  });
+
+  it.each(['', '{', 'null', '[]', '5', '"failed"', '{}'])('other JSON: %s', (line) => {
+    expect(parseLine(line, 'jsonl')).toBeUndefined();
+  });
+});
+
+it('a formula that somebody has written into the report is not cut', () => {
+  const line = lineOf({ message: 'no' }).trimEnd();
+  expect(parseLine(line.replace(',no,', ',=1;=2,'), 'csv')?.message).toBe('=1;=2');
+});
+
+describe('what is not known', () => {
+  const unsent = { attempts: 0, startedAt: undefined, finishedAt: undefined, changed: [] } as const;
+  it.each<[string, Partial<Outcome>]>([
+    ['of a row that was not sent', { ...unsent, httpStatus: undefined, requestId: undefined }],
+    ['of a row that the run has stopped', { ...unsent, status: 'unprocessed', errorCode: undefined }],
+    ['of an error without a name', { errorCode: '' }],
+    ['of an error without fields', { errorFields: [] }],
+    ['of an error without words', { message: undefined }],
+    ['of a row that could not be read', { line: undefined, userId: undefined }],
+    ['of a row without an answer', { httpStatus: undefined, requestId: undefined }],
+  ] as [string, Partial<Outcome>][])('%s is undefined again', (_, outcome) => {
+    const written = { ...failed('no'), ...outcome };
+    for (const format of formats)
+      expect(parseLine(lineOf(outcome, format).slice(0, -1), format)).toEqual(written);
+  });
+
+  it('of a row without an error is not read from its cells', () => {
+    const said = { errorCode: 'x', errorFields: ['y'] } as Partial<Outcome>;
+    const line = lineOf({ status: 'updated', ...said } as Partial<Outcome>);
+    expect(parseLine(line.slice(0, -1), 'csv')).toMatchObject({
+      errorCode: undefined,
+      errorFields: undefined,
+    });
+  });
+
+  it('of a row that was not sent has no times, whatever its cells say', () => {
+    const line = lineOf({ attempts: 0, startedAt: 1, finishedAt: 2 } as Partial<Outcome>);
+    expect(parseLine(line.slice(0, -1), 'csv')).toMatchObject({
+      startedAt: undefined,
+      finishedAt: undefined,
+    });
+  });
 });

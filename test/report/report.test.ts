@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/errors.js';
-import type { Field, Outcome, UpdatedRow } from '../../src/model.js';
+import type { Outcome, UpdatedRow } from '../../src/model.js';
 import type { ReportFormat } from '../../src/report/line.js';
 import { readReport } from '../../src/report/read.js';
 import { ReportWriter } from '../../src/report/writer.js';
 import { randomCases } from '../length.js';
+import { anyOutcome } from './any-outcome.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -53,54 +54,6 @@ async function read(path: string, format: ReportFormat): Promise<Outcome[]> {
   for await (const outcome of readReport(path, format)) outcomes.push(outcome);
   return outcomes;
 }
-
-const moment = fc
-  .date({ min: new Date(1), max: new Date('2100-01-01'), noInvalidDate: true })
-  .map((d) => d.getTime());
-const perhaps = <T>(some: fc.Arbitrary<T>) => fc.option(some, { nil: undefined });
-const message = fc.oneof(
-  fc.string({ unit: 'grapheme', minLength: 1 }),
-  fc.stringMatching(/^'*[=+\-@\t\r][^\n]*$/),
-);
-const row = fc.record({
-  row: fc.integer({ min: 1 }),
-  line: perhaps(fc.integer({ min: 1 })),
-  userId: perhaps(fc.stringMatching(/^[0-9]{1,10}$/)),
-  temporaryName: fc.constantFrom(undefined, true as const),
-});
-const sent = fc.record({
-  attempts: fc.integer({ min: 1 }),
-  throttled: fc.nat(),
-  httpStatus: fc.constantFrom(undefined, 200, 422, 503),
-  requestId: perhaps(fc.string({ minLength: 1 })),
-  startedAt: moment,
-  finishedAt: moment,
-  changed: fc.subarray<Field>(['firstName', 'securityGroupIds', 'codeValidation'], { minLength: 1 }),
-});
-const unsent = fc.constant({ attempts: 0, throttled: 0, changed: [] } as const);
-const fields = fc.array(fc.string({ minLength: 1 }).filter((name) => !name.includes(';')));
-const error = { errorCode: fc.string(), errorFields: fields, message };
-const merged = <A, B, C>(...parts: [fc.Arbitrary<A>, fc.Arbitrary<B>, fc.Arbitrary<C>]) =>
-  fc.tuple(...parts).map(([a, b, c]) => ({ ...a, ...b, ...c }));
-const either = fc.oneof(sent, unsent);
-const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
-  merged(row, sent, fc.record({ status: fc.constant('updated'), message: perhaps(message) })),
-  merged(row, unsent, fc.constant({ status: 'unchanged' } as const)),
-  merged(row, unsent, fc.record({ status: fc.constant('skipped'), message })),
-  merged(row, unsent, fc.record({ status: fc.constant('invalid'), ...error })),
-  merged(row, sent, fc.record({ status: fc.constant('mismatch'), ...error })),
-  merged(row, either, fc.record({ status: fc.constant('conflict'), ...error })),
-  merged(row, either, fc.record({ status: fc.constant('failed'), ...error, message: perhaps(message) })),
-  merged(
-    row,
-    either,
-    fc.record({
-      status: fc.constant('unprocessed'),
-      ...error,
-      errorCode: perhaps(fc.string({ minLength: 1 })),
-    }),
-  ),
-);
 
 describe('a report', () => {
   it('has the columns of the contract in CSV, ISO times and empty cells for what is not known', async () => {

@@ -82,7 +82,8 @@ describe('a service that is down', () => {
     expect(summary.stopped?.message).toContain('not answered properly once');
     expect(summary.attempts).toBeLessThan(120);
     expect(summary.attempts).toBe(emulator.counts.UpdateUser);
-    expect(fastestSecond(emulator, summary.attempts - 3)).toBeLessThanOrEqual(2);
+    // Five probes in three seconds; a busy machine may bring the last ones closer together.
+    expect(fastestSecond(emulator, summary.attempts - 5)).toBeLessThanOrEqual(3);
   });
 
   it.each(['reset-before', 'hang', 'html', '500'] as const)(

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
@@ -14,6 +14,7 @@ import {
 } from '../../src/index.js';
 import { takeLock } from '../../src/run/state/lock.js';
 import {
+  lockTerms,
   notRenamed,
   outcomes,
   reachOf,
@@ -115,6 +116,34 @@ describe('resume', () => {
     expect(exitCodeOfRun(await resumeRun(run(), again).summary)).toBe(0);
   });
 
+  it('whose input was moved says where it was, and goes on with the file that it is told', async () => {
+    const { again } = await stoppedRun(100);
+    await rename(place.path('users.csv'), place.path('moved'));
+    const lost = resumeRun(run(), again).summary;
+    await expect(lost).rejects.toThrow(`the run's input is not at ${place.path('users.csv')} any more`);
+    await expect(lost).rejects.toMatchObject({ hint: expect.stringContaining('`movedInput`') });
+    const elsewhere = resumeRun(run(), { ...again, movedInput: place.path('nowhere') }).summary;
+    await expect(elsewhere).rejects.toThrow(/there is no file .*nowhere; .* its input was at .*users\.csv/);
+    await place.write('other', renames(99));
+    const other = resumeRun(run(), { ...again, movedInput: place.path('other') }).summary;
+    await expect(other).rejects.toThrow('is not the file that the run was started with');
+    const summary = await resumeRun(run(), { ...again, movedInput: place.path('moved') }).summary;
+    expect([exitCodeOfRun(summary), summary.statuses.updated]).toEqual([0, 100]);
+  });
+
+  it.each([
+    ['an option', (record: { options: object }) => ({ ...record, options: { ...record.options, sieve: 1 } })],
+    ['something else', (record: object) => ({ ...record, sieve: 1 })],
+  ])('of a later version is refused: it says %s that is not known', async (_case, change) => {
+    const { again, emulator } = await stoppedRun(100);
+    const sent = emulator.counts.UpdateUser;
+    const record = JSON.parse(await place.read('run/run.json'));
+    await place.write('run/run.json', JSON.stringify(change(record)));
+    const resuming = resumeRun(run(), again).summary;
+    await expect(resuming).rejects.toThrow(/does not know \(sieve\)/);
+    expect(emulator.counts.UpdateUser).toBe(sent);
+  });
+
   it.each([
     ['a line of another program', (lines: string[]) => lines.with(3, 'x,y')],
     ['a line twice', (lines: string[]) => lines.with(3, lines[2] ?? '')],
@@ -178,7 +207,7 @@ describe('resume', () => {
 describe('locks', () => {
   it('let one process at a time work on a run', async () => {
     const { again } = await stoppedRun(100);
-    const lock = await takeLock(`${run()}/lock`, 'it');
+    const lock = await takeLock(`${run()}/lock`, 'it', lockTerms());
     await expect(resumeRun(run(), again).summary).rejects.toThrow(LockedError);
     await expect(retryRun(run(), { ...again, folder: place.path('again') }).summary).rejects.toThrow(
       LockedError,

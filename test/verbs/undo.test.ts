@@ -1,10 +1,19 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { withExitCode } from '../../src/cli/exit-codes.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { type Problem, RunFolderError, resumeRun, type UndoOptions, undoRun } from '../../src/index.js';
 import { update } from '../emulator/call.js';
-import { outcomes, renames, serviceOf, summaryOf, updateIn, useWorkplace } from '../workplace.js';
+import {
+  notRenamed,
+  outcomes,
+  renames,
+  serviceOf,
+  summaryOf,
+  updateIn,
+  useWorkplace,
+  withoutReportMarks,
+} from '../workplace.js';
 
 const place = useWorkplace();
 const undo = (
@@ -147,6 +156,66 @@ describe('undo', () => {
     await updateIn(place, renames(2), {}, emulator);
     await expect(undo(emulator)).rejects.toThrow(RunFolderError);
     await expect(undo(emulator)).rejects.toThrow('has not kept what its users were');
+  });
+});
+
+describe('undo right after a run, with reads that are older than it', () => {
+  const names = ['a@x.org', 'b@x.org', 'c@x.org'];
+  const users = names.map((username, at) => ({
+    ...{ userId: String(10_000_001 + at), username },
+    ...{ firstName: 'Ann', lastName: 'Lee' },
+  }));
+  const swap = 'userId,username\n10000001,b@x.org\n10000002,a@x.org\n10000003,d@x.org\n';
+
+  /** An emulator whose clock stands still, so that reads show the network as it was before the last changes. */
+  async function start() {
+    const clock = { ms: Date.now() };
+    const emulator = await place.emulate({ users, readLag: 60_000, now: () => clock.ms });
+    const catchUp = () => {
+      clock.ms += 61_000;
+    };
+    /** Has the reads show everything as soon as somebody has asked for a user whom the plan has read already. */
+    const catchUpOnceDoubted = () => {
+      void emulator.arrival(emulator.counts.GetUser + users.length + 1, 'GetUser').then(catchUp);
+    };
+    return { emulator, catchUp, catchUpOnceDoubted };
+  }
+
+  it.each([
+    ['names', renames(3)],
+    ['usernames that went round', swap],
+  ])('gives back %s, and calls none unchanged', async (_case, rows) => {
+    const { emulator, catchUpOnceDoubted } = await start();
+    const before = stateOf(emulator);
+    await updateIn(place, rows, { keepBefore, allowTemporaryNames: true }, emulator);
+    expect(stateOf(emulator)).not.toBe(before);
+    catchUpOnceDoubted();
+    expect((await undo(emulator)).statuses).toMatchObject({ updated: 3, unchanged: 0 });
+    expect(stateOf(emulator)).toBe(before);
+  });
+
+  it('that was killed, gives back what has no line in the report', async () => {
+    const { emulator, catchUpOnceDoubted } = await start();
+    const before = stateOf(emulator);
+    const { report } = await updateIn(place, renames(3), { keepBefore }, emulator);
+    const [heading] = (await place.read('run/report.csv')).split('\n');
+    await writeFile(report, `${heading}\n`);
+    await withoutReportMarks(place.path('run'));
+    catchUpOnceDoubted();
+    expect((await undo(emulator)).statuses).toMatchObject({ updated: 3 });
+    expect(stateOf(emulator)).toBe(before);
+  });
+
+  it('can itself be undone at once', async () => {
+    const { emulator, catchUp, catchUpOnceDoubted } = await start();
+    await updateIn(place, renames(3), { keepBefore }, emulator);
+    catchUp();
+    const { folder } = await undo(emulator);
+    const { credentials, endpointUrl } = serviceOf(emulator);
+    catchUpOnceDoubted();
+    const again = undoRun(folder, { credentials, endpointUrl, folder: place.path('redo') });
+    expect((await again.summary).statuses).toMatchObject({ updated: 3 });
+    expect(notRenamed(emulator, 3)).toEqual([]);
   });
 });
 

@@ -10,15 +10,36 @@ describe("the error's name is found in each of its places", () => {
     ['header', { 'x-amzn-errortype': 'ValidationError' }, '{"message":"no"}'],
     ['header with a URI', { 'x-amzn-errortype': 'ValidationError:http://internal.amazon.com/x/' }, '{}'],
     ['header with a namespace', { 'x-amzn-errortype': 'com.amazon.wickr#ValidationError' }, '{}'],
+    ['header with both, and a # in the URI', { 'x-amzn-errortype': 'a.b#ValidationError:http://x/#y' }, '{}'],
+    ['header that came twice', { 'x-amzn-errortype': 'ValidationError, ValidationError' }, '{}'],
+    ['header with blanks', { 'x-amzn-errortype': ' ValidationError : http://x/' }, '{}'],
     ['body code', {}, '{"code":"ValidationError"}'],
+    ['body Code', {}, '{"Code":"ValidationError"}'],
+    [
+      'the first that is a name',
+      { 'x-amzn-errortype': '' },
+      '{"code":5,"Code":"","__type":"ValidationError"}',
+    ],
     ['body __type', {}, '{"__type":"com.amazon.wickr#ValidationError"}'],
-    ['status alone', {}, '<html>'],
   ])('%s', (_where, headers, body) => {
-    expect(read(422, headers, body)).toMatchObject({ code: 'ValidationError', kind: 'final' });
+    expect(read(400, headers, body)).toMatchObject({ code: 'ValidationError', kind: 'final' });
   });
 
-  it('the header goes before the body', () => {
-    expect(read(422, { 'x-amzn-errortype': 'ValidationError' }, '{"code":"Other"}').code).toBe(
+  it('status alone', () => {
+    expect(read(422, {}, '<html>')).toMatchObject({ code: 'ValidationError', kind: 'final' });
+  });
+
+  it('the header goes before the body, and `code` before `__type`', () => {
+    const body = '{"__type":"ThrottlingException","code":"ValidationError","Code":"SlowDown"}';
+    const code = (header: string, text: string) => read(400, { 'x-amzn-errortype': header }, text).code;
+    expect(code('BadRequestError', body)).toBe('BadRequestError');
+    expect(code('', body)).toBe('ValidationError');
+    expect(code('', '{"__type":"ThrottlingException","Code":"SlowDown"}')).toBe('SlowDown');
+  });
+
+  it('never in a value of the row, though it has the form of a name', () => {
+    const details = { username: 'Ann-Lee' };
+    expect(readFailure({ status: 422, headers: {}, body: '{"code":"Ann-Lee"}' }, details, now).code).toBe(
       'ValidationError',
     );
   });
@@ -66,28 +87,95 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, 0],
     [{ 'x-amz-retry-after': '250', 'retry-after': '7' }, 250],
     [{ 'retry-after': '999999' }, 300_000],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '300' }, 300_000],
+    [{ 'retry-after': '301' }, 300_000],
+    [{ 'x-amz-retry-after': '300001' }, 300_000],
+    [{ 'x-amz-retry-after': '0', 'retry-after': '7' }, 0],
+    [{ 'x-amz-retry-after': 'soon', 'retry-after': '7' }, 7000],
+    [{ 'x-amz-retry-after': '1.5', 'retry-after': '7' }, 7000],
+    [{ 'retry-after': '999999999' }, 300_000],
+    [{ 'retry-after': '9999999999' }, undefined],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 12:05:01 GMT' }, 300_000],
+    [{ 'retry-after': 'Monday, 23-Nov-26 12:00:30 GMT' }, 30_000],
+    [{ 'retry-after': 'Mon, soon' }, undefined],
+    [{ 'retry-after': '2026-11-23T12:00:30Z' }, undefined],
+    [{ 'retry-after': 'on Mon, 23 Nov 2026 12:00:30 GMT' }, undefined],
+    [{ 'retry-after': 'x 7' }, undefined],
+    [{ 'retry-after': '7 s' }, undefined],
+    [{ 'retry-after': '1e3' }, undefined],
+    [{ 'retry-after': '' }, undefined],
     [{ 'retry-after': '-5' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
   ])('%j is %s ms', (headers, wait) => {
-    expect(read(429, headers as Record<string, string>, '').retryAfter).toBe(wait);
+    const failure = read(429, headers as Record<string, string>, '');
+    expect(failure.retryAfter).toBe(wait);
+    expect('retryAfter' in failure).toBe(wait !== undefined);
   });
 });
 
 describe('reasons', () => {
-  it('give the fields and go into the message', () => {
-    const body =
-      '{"message":"Validation failed","reasons":[{"field":"username","reason":"already in use"},{"reason":"odd"},{}]}';
-    expect(read(422, {}, body)).toMatchObject({
-      fields: ['username'],
-      message: 'Validation failed; username: already in use; odd',
+  const told = (body: unknown, details = {}) => {
+    const { message, fields } = read(422, {}, JSON.stringify(body), details);
+    return { message, fields };
+  };
+
+  it.each<[string, unknown, string, string[]]>([
+    [
+      'all that is told',
+      {
+        message: 'Validation failed',
+        reasons: [{ field: 'username', reason: 'already in use' }, { reason: 'odd' }, {}],
+      },
+      'Validation failed; username: already in use; odd',
+      ['username'],
+    ],
+    ['a field alone', { reasons: [{ field: 'firstName' }] }, 'firstName', ['firstName']],
+    ['a message alone', { message: 'no' }, 'no', []],
+    ['a message with another name', { Message: 'no' }, 'no', []],
+    ['the message before the other one', { Message: 'also', message: 'no' }, 'no', []],
+    ['the one that is a text', { Message: 'no', message: 5 }, 'no', []],
+    ['nothing', {}, '', []],
+    ['empty texts', { message: '', reasons: [{ field: '', reason: '' }] }, '', []],
+    [
+      'a field once',
+      {
+        reasons: [
+          { field: 'username', reason: 'a' },
+          { field: 'username', reason: 'b' },
+        ],
+      },
+      'username: a; username: b',
+      ['username'],
+    ],
+    [
+      'what is well formed among what is not',
+      { message: ['no'], reasons: [null, 1, 'x', { field: 1, reason: 2 }, { field: 'username' }] },
+      'username',
+      ['username'],
+    ],
+    ['no more than a list', { reasons: { 0: { field: 'username' }, length: 1 } }, '', []],
+  ])('are %s', (_, body, message, fields) => {
+    expect(told(body)).toEqual({ message, fields });
+  });
+
+  it('are the first ten', () => {
+    const reasons = Array.from({ length: 11 }, (_, index) => ({ field: `f${index}`, reason: 'odd' }));
+    expect(told({ reasons }).fields).toEqual(reasons.slice(0, 10).map(({ field }) => field));
+  });
+
+  it('have none of the values of the row', () => {
+    const body = { message: 'no Zebedee here', reasons: [{ field: 'Zebedee', reason: 'Zebedee is taken' }] };
+    expect(told(body, { firstName: 'Zebedee' })).toEqual({
+      message: 'no <firstName> here; <firstName> is taken',
+      fields: [],
     });
   });
 
-  it.each(['[]', '"text"', 'null', '{"reasons":5}', '{"reasons":[null,1,"x"]}', '{"message":{"a":1}}', '{'])(
-    'that are not what they should be do no harm: %s',
-    (body) => {
-      expect(read(422, {}, body)).toMatchObject({ code: 'ValidationError', kind: 'final' });
-    },
-  );
+  it.each(['[]', '"text"', 'null', '5', '{', ''])('that are no object do no harm: %s', (body) => {
+    expect(read(422, {}, body)).toStrictEqual({
+      ...{ code: 'ValidationError', kind: 'final', message: '', fields: [] },
+    });
+  });
 });

@@ -148,6 +148,22 @@ describe('no answer', () => {
       },
       'AnswerTooLarge',
     ],
+    [
+      'if nothing but interim answers come',
+      (_, response) => {
+        const more = (error?: Error | null) => {
+          if (!error) response.socket?.write('HTTP/1.1 102 Processing\r\n\r\n', more);
+        };
+        more();
+        response.socket?.on('error', () => {});
+      },
+      'AnswerTooLarge',
+    ],
+    [
+      'if its headers are larger than any',
+      (_, response) => void response.writeHead(200, { a: 'x'.repeat(17_000) }).end(),
+      'AnswerTooLarge',
+    ],
   ])('%s', async (_case, handler, code) => {
     expect(await get(await serve(handler))).toMatchObject({ code });
   });

@@ -61,7 +61,8 @@ function sendNow(response: ServerResponse, delivery: Delivery, timers: Timers): 
 /** The response itself has no socket while an earlier, pipelined request is being answered. */
 const socketOf = (response: ServerResponse): Socket => response.req.socket;
 
-function headersOf({ answer, requestId, date }: Delivery): Record<string, string> {
+/** The headers of an answer, without those of its transport. */
+export function headersOf({ answer, requestId, date }: Delivery): Record<string, string> {
   const own = answer.foreign ? {} : { 'x-amzn-requestid': requestId };
   return { ...answer.headers, ...own, date: httpDate(date) };
 }

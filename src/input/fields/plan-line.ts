@@ -8,9 +8,12 @@ import type { RowBuilder } from './row-builder.js';
 export const PLAN_HEAD_KEY = 'wickrBulkPlan';
 
 /** Keys of a line beside those of the request. `row` and `line` are those of the input that the plan was made of. */
-export const PLAN_KEYS: readonly string[] = ['before', 'person', 'lost', 'row', 'line'];
+export const PLAN_KEYS: readonly string[] = ['before', 'person', 'lost', 'setAt', 'via', 'row', 'line'];
 
-/** Takes what the line's fields were before, who is meant, and which of the fields cannot be given back. */
+/**
+ * Takes what the line's fields were before, who is meant, which of the fields cannot be given back, and what is known of
+ * the change that has set what they are.
+ */
 export function takePlanned(row: RowBuilder, object: Readonly<Record<string, unknown>>): void {
   const { before, person, lost } = object;
   if (!isObject(before)) row.reject(undefined, `before is ${typeName(before ?? null)}, takes an object`);
@@ -20,10 +23,18 @@ export function takePlanned(row: RowBuilder, object: Readonly<Record<string, unk
   if (isPerson(person)) row.person = person;
   else if (person !== undefined)
     row.reject(undefined, 'person has something other than what a user is called');
+  takeOwnChange(row, object);
   if (lost === undefined) return;
   if (!Array.isArray(lost) || !lost.every((field) => typeof field === 'string' && isField(field)))
     row.reject(undefined, 'lost takes a list of fields');
   else takeNotRestorable(row, lost as Field[]);
+}
+
+function takeOwnChange(row: RowBuilder, { setAt, via }: Readonly<Record<string, unknown>>): void {
+  if (setAt === undefined && via === undefined) return;
+  if (!['number', 'undefined'].includes(typeof setAt) || !['string', 'undefined'].includes(typeof via))
+    row.reject(undefined, 'setAt takes a number and via a text');
+  else row.own = { at: Number(setAt ?? 0), was: row.details, ...(via !== undefined && { via: String(via) }) };
 }
 
 function takeNotRestorable(row: RowBuilder, fields: readonly Field[]): void {

@@ -1,5 +1,5 @@
 /** Builds a row from values that are checked one by one. */
-import type { Before, Field, NamedCommand, Person, Problem, Row } from '../../model.js';
+import type { Before, Field, NamedCommand, OwnChange, Person, Problem, Row } from '../../model.js';
 import type { UserDetails } from '../../wire-types.js';
 import type { ColumnName } from '../columns/column-names.js';
 
@@ -31,6 +31,7 @@ export class RowBuilder {
   before: Before | undefined;
   person: Person | undefined;
   notRestorable: readonly Field[] | undefined;
+  own: OwnChange | undefined;
   /** Why the row is left out. It outranks any problem. */
   skipped: string | undefined;
   #hasChange = false;
@@ -84,9 +85,14 @@ export class RowBuilder {
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
   }
 
-  #planned(): { before?: Before; person?: Person; notRestorable?: readonly Field[] } {
-    const { before, person, notRestorable } = this;
-    return { ...(before && { before }), ...(person && { person }), ...(notRestorable && { notRestorable }) };
+  #planned(): { before?: Before; person?: Person; notRestorable?: readonly Field[]; own?: OwnChange } {
+    const { before, person, notRestorable, own } = this;
+    return {
+      ...(before && { before }),
+      ...(person && { person }),
+      ...(notRestorable && { notRestorable }),
+      ...(own && { own }),
+    };
   }
 
   #named(): NamedCommand {

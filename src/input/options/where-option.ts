@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors.js';
 import { columnsNamed } from '../columns/column-mapping.js';
 import { type ColumnName, columnOf, shownName } from '../columns/column-names.js';
+import { linearRegex, type Matches, RegexError } from './linear-regex.js';
 
 export interface Condition {
   /** As the caller wrote it: a column by the file's own name, or a field. */
@@ -30,18 +31,19 @@ function parseCondition(entry: string): Condition {
     const reason = `\`where\`: ${shownName(column)} has another value`;
     return { column, reason, holds: (text) => comparable(text) === wanted };
   }
-  const pattern = patternOf(regex.source ?? '', regex.flags ?? '', column);
+  const matches = matcherOf(regex.source ?? '', regex.flags ?? '', column);
   const reason = `\`where\`: ${shownName(column)} does not match`;
-  return { column, reason, holds: (text) => comparable(text).search(pattern) !== -1 };
+  return { column, reason, holds: (text) => matches(comparable(text)) };
 }
 
-function patternOf(source: string, flags: string, column: string): RegExp {
+function matcherOf(source: string, flags: string, column: string): Matches {
   try {
-    return new RegExp(source, /[uv]/.test(flags) ? flags : `${flags}u`);
+    return linearRegex(source, flags);
   } catch (cause) {
+    if (!(cause instanceof RegexError)) throw cause;
     throw new UsageError(
-      `\`where\` "${shownName(column)}": the regular expression cannot be used`,
-      'Check its brackets, backslashes and flags: it is one of JavaScript, with the flag u.',
+      `\`where\` "${shownName(column)}": the regular expression cannot be used: ${cause.message}`,
+      'Write it in another way, or add a column to the file that says which rows are meant.',
       { cause },
     );
   }

@@ -9,8 +9,8 @@ import { otherPerson } from './person.js';
 /** The fields of a user that can be read, and so compared. */
 export type ReadableFields = Pick<Member, ReadableField> & Partial<Pick<Member, 'suspended'>>;
 
-/** The change that a run wanted for a user when it started, and what the user was then. */
-export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person'>;
+/** The change that a run wanted for a user when it started, what the user was then, and whether it may have been made. */
+export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person' | 'inDoubt'>;
 
 /** How rows are compared with the network. */
 export interface CompareOptions {
@@ -21,8 +21,8 @@ export interface CompareOptions {
   /** IDs of groups that have another name than was meant, or are gone: no user is put into one. */
   readonly otherGroups?: ReadonlySet<string>;
   /**
-   * Of a resumed run: what it recorded of the row. The row may have been sent already, so a value that the user has by
-   * now is sent again.
+   * Of a resumed run: what it recorded of the row. If that is in doubt, a value that the user has by now may be the
+   * run's own, and is sent again.
    */
   readonly recorded?: (row: number) => RecordedChange | undefined;
 }
@@ -126,7 +126,7 @@ const fieldsOf = (values: UserDetails | Before | undefined): Field[] => Object.k
 const readValue = (user: ReadableFields, field: Field) => (isReadable(field) ? user[field] : undefined);
 
 /** Compares texts in NFC, and lists of groups without regard to their order. */
-function same(a: unknown, b: unknown): boolean {
+export function same(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return composed(a) === composed(b);
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   const [here, there] = [new Set(a), new Set(b)];

@@ -67,7 +67,7 @@ class RenameGraph {
   readonly #byWanted = new Map<string, number>();
   readonly #predecessor: Int32Array;
   readonly #successor: Int32Array;
-  readonly #temporaryNames = new Map<number, string>();
+  readonly #detours = new Map<number, Required<Pick<Turn, 'via' | 'from'>>>();
   /** Refused renames whose successors have not been refused yet. */
   readonly #refused: number[] = [];
 
@@ -147,15 +147,11 @@ class RenameGraph {
 
   turns(): Map<number, Turn> {
     const turns = new Map<number, Turn>();
-    for (const [index, { row, current }] of this.#renames.entries()) {
+    for (const [index, { row }] of this.#renames.entries()) {
       const [first, next] = [this.#predecessor[index] as number, this.#successor[index] as number];
       if (!this.#isOpen(index) || (first === NONE && next === NONE)) continue;
-      const via = this.#temporaryNames.get(index);
       const after = first === NONE ? [] : [this.#at(first).row];
-      turns.set(row, {
-        after,
-        ...(via === undefined ? {} : { via, ...(current !== undefined && { from: current }) }),
-      });
+      turns.set(row, { after, ...this.#detours.get(index) });
     }
     return turns;
   }
@@ -183,12 +179,14 @@ class RenameGraph {
 
   #assignTemporaryName(index: number): void {
     const { current, userId } = this.#at(index);
-    for (const name of temporaryNames(current as string, userId)) {
-      const key = folded(name);
-      if (this.#byWanted.has(key) || this.#options.isTaken(name)) continue;
+    // On a cycle each user frees a username, so that theirs is known.
+    const from = current as string;
+    for (const via of temporaryNames(from, userId)) {
+      const key = folded(via);
+      if (this.#byWanted.has(key) || this.#options.isTaken(via)) continue;
       // So that no other cycle takes it too.
       this.#byWanted.set(key, index);
-      this.#temporaryNames.set(index, name);
+      this.#detours.set(index, { via, from });
       return;
     }
   }

@@ -37,7 +37,6 @@ export function nextAbortState(state: AbortState, outcome: Outcome): AbortState 
     return { ...state, ended: state.ended + 1 };
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
   const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
-  const code = failed ? errorCode : '';
   const isFirst = state.outcomes === 0;
   const isThrottled = failed && kindOf(httpStatus, errorCode) === 'throttle';
   return {
@@ -46,7 +45,7 @@ export function nextAbortState(state: AbortState, outcome: Outcome): AbortState 
     onlyThrottled: isThrottled && state.letThroughAt <= (startedAt + finishedAt) / 2,
     outcomes: state.outcomes + 1,
     failures: state.failures + (failed ? 1 : 0),
-    onlyCode: failed && (isFirst || state.onlyCode === code) ? code : undefined,
+    onlyCode: failed && (isFirst || state.onlyCode === errorCode) ? errorCode : undefined,
   };
 }
 
@@ -65,7 +64,7 @@ export function abortReason(
 ): StopReason | undefined {
   if (state.onlyCode !== undefined && state.outcomes === SAME_AT_START) return sameError(state.onlyCode);
   if (state.onlyThrottled && state.ended < rows) return throttledThroughout;
-  if (maxErrors === undefined || state.failures === 0) return undefined;
+  if (maxErrors === undefined) return undefined;
   const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;
   return {

@@ -5,6 +5,7 @@ import type { CommandRow, Place, ReadyRow } from '../../model.js';
 import type { Stop } from '../service/stop-switch.js';
 import { OpenRows } from './open-rows.js';
 import { RenameSteps, type RowSink } from './rename-steps.js';
+import { RowsBehind } from './rows-behind.js';
 import type { TemporaryNames } from './temporary-names.js';
 import { UnprocessedLast } from './unprocessed-last.js';
 import { settled, unprocessed } from './unsent-outcomes.js';
@@ -67,6 +68,7 @@ class StartedRows {
   private readonly open: OpenRows;
   private readonly outcomes: UnprocessedLast;
   private readonly renames: RenameSteps;
+  private readonly behind = new RowsBehind();
   private readonly batch: Batch;
 
   constructor(batch: Batch) {
@@ -74,14 +76,14 @@ class StartedRows {
     this.batch = batch;
     this.open = new OpenRows(openRows);
     this.outcomes = new UnprocessedLast(write);
-    this.renames = new RenameSteps({ update, write: this.outcomes.write, stop }, this.open, temporaryNames);
+    const sink = { update, write: this.writeRename, stop };
+    this.renames = new RenameSteps(sink, this.open, temporaryNames);
   }
 
   /** Starts a row. Resolves as soon as the next one may be started. */
   async add(row: CommandRow): Promise<void> {
     const { canary } = this.batch;
-    if (row.turn) this.renames.start(row);
-    else this.open.start(this.send(row));
+    if (this.behind.enter(row)) this.start(row);
     this.count += 1;
     if (this.open.isFull) await this.open.hasRoom();
     if (this.count === canary?.rows) {
@@ -94,8 +96,20 @@ class StartedRows {
   async end(): Promise<void> {
     await this.open.allEnded();
     await this.renames.writeWaiting();
+    // Those that waited behind these.
+    await this.open.allEnded();
     await this.outcomes.flush();
   }
+
+  private start(row: CommandRow): void {
+    if (row.turn) this.renames.start(row);
+    else this.open.start(this.send(row));
+  }
+
+  private readonly writeRename: RowSink['write'] = async (outcome, place) => {
+    await this.outcomes.write(outcome, place);
+    for (const row of this.behind.leave(outcome.userId ?? '')) this.start(row);
+  };
 
   private async send(row: CommandRow): Promise<void> {
     await this.outcomes.write(await this.batch.update(row), row);

@@ -17,6 +17,8 @@ export interface UpdateChecks {
   readonly guard: GuardRules;
   /** Whether the user of the next row is read back. */
   readonly verifies: () => boolean;
+  /** ms between the reads of a user who does not show the new values. Default: `READ_BACK_PAUSES`. */
+  readonly pauses?: readonly number[];
 }
 
 /** What checked updates are made with. */
@@ -55,7 +57,7 @@ export class CheckedUpdates {
 
   async #readBack(row: CommandRow, outcome: UpdatedRow): Promise<Outcome> {
     let user = await this.#means.readBack(row);
-    for (const pause of READ_BACK_PAUSES) {
+    for (const pause of this.#checks.pauses ?? READ_BACK_PAUSES) {
       if (fieldsNotTaken(row.command.details, user).length === 0) return outcome;
       const hasWaited = await sleep(pause, true, { signal: this.#means.stop.signal }).catch(() => false);
       if (!hasWaited) return { ...outcome, message: unverified };

@@ -62,8 +62,8 @@ export class RenameSteps {
 
   private send({ row, first }: Rename): Promise<void> {
     const via = row.turn?.via;
-    if (first) return this.sendSecondStep(row, first);
-    return via === undefined ? this.sendWhole(row) : this.sendFirstStep(row, via);
+    if (via === undefined) return this.sendWhole(row);
+    return first ? this.sendSecondStep(row, first, via) : this.sendFirstStep(row, via);
   }
 
   private async sendWhole(row: CommandRow): Promise<void> {
@@ -82,8 +82,8 @@ export class RenameSteps {
     this.enqueue({ row, first: outcome });
   }
 
-  private async sendSecondStep(row: CommandRow, first: Outcome): Promise<void> {
-    const last = await this.sink.update(secondStep(row, first));
+  private async sendSecondStep(row: CommandRow, first: Outcome, via: string): Promise<void> {
+    const last = await this.sink.update(secondStep(row, first, via));
     this.names.replaced(row.row, last);
     await this.finish(row, joined(first, last));
   }
@@ -108,12 +108,25 @@ function readinessAfter(outcome: Outcome): Readiness {
 }
 
 /**
- * The row, sent whatever the user's fields are: the plan does not know the temporary username. Fields that somebody else
- * had changed by the first step are left alone.
+ * The row, for a user who has the temporary username by now; their other fields have to be as they were. Fields that
+ * somebody else had changed by the first step are left alone.
  */
-function secondStep({ before: _, ...row }: CommandRow, first: Outcome): CommandRow {
-  if (first.status !== 'conflict') return row;
-  const conflicts = first.errorFields as readonly Field[];
+function secondStep(
+  { before, own: _, unseen: __, ...row }: CommandRow,
+  first: Outcome,
+  via: string,
+): CommandRow {
+  const conflicts = first.status === 'conflict' ? (first.errorFields as readonly Field[]) : [];
   const kept = Object.entries(row.command.details).filter(([name]) => !conflicts.includes(name as Field));
-  return { ...row, conflicts, command: { ...row.command, details: Object.fromEntries(kept) } };
+  const expected = Object.entries(before ?? {}).filter(([name]) => !conflicts.includes(name as Field));
+  const from = row.turn?.from ?? before?.username;
+  return {
+    ...row,
+    ...(before && {
+      before: { ...Object.fromEntries(expected), username: via },
+      own: { at: Date.now(), was: from == null ? {} : { username: from } },
+    }),
+    ...(conflicts.length > 0 && { conflicts }),
+    command: { ...row.command, details: Object.fromEntries(kept) },
+  };
 }

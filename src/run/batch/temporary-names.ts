@@ -75,7 +75,7 @@ export class TemporaryNames {
     const given = this.#given.get(outcome.row);
     if (!given) return outcome;
     const isUnsent = given.certainty === 'sent' && (outcome.attempts === 0 || isCertainNo(outcome));
-    if (isUnsent || hasLastingName(outcome)) {
+    if (isUnsent || isTaken(outcome) || hasLastingName(outcome, given)) {
       this.#end(given);
       return outcome;
     }
@@ -128,10 +128,15 @@ export class TemporaryNames {
 const isCertainNo = ({ status, attempts, throttled, httpStatus = 0 }: Outcome): boolean =>
   status === 'failed' && httpStatus >= 400 && httpStatus < 500 && attempts - throttled <= 1;
 
+/** Whether somebody else has given the user another username, which stays. */
+const isTaken = ({ status, errorFields = [] }: Outcome): boolean =>
+  status === 'conflict' && errorFields.includes('username');
+
 /** Whether the user has the wanted username. */
-function hasLastingName({ status, changed, errorFields }: Outcome): boolean {
+function hasLastingName({ status, changed, errorFields }: Outcome, { certainty }: Given): boolean {
   if (status === 'updated' || status === 'unchanged') return true;
-  if (status !== 'conflict' && status !== 'mismatch') return false;
+  // Of a user who was given the temporary username, the wanted one was not sent yet.
+  if ((status !== 'conflict' && status !== 'mismatch') || certainty === 'given') return false;
   return changed.includes('username') && !errorFields.includes('username');
 }
 

@@ -8,6 +8,7 @@ import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { plainWording, type Worded, wording } from '../../wording.js';
 import type {
   CheckedPart,
+  LockTerms,
   PaceStage,
   ParsedExport,
   ParsedOptions,
@@ -16,7 +17,7 @@ import type {
   SessionStages,
 } from './parsed-options.js';
 import { modes, type RunCommand } from './run-kind.js';
-import type { ExportOptions, ReadingOptions, RunOptions } from './run-options.js';
+import type { ExportOptions, ReadingOptions, ResumeOptions, RunOptions } from './run-options.js';
 import { silentLogger } from './table/logger.js';
 import type { Verb } from './table/option.js';
 import {
@@ -49,8 +50,8 @@ export function parseReadingOptions(options: ReadingOptions): ReadingStage {
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
 export function parseOptions(options: RunOptions & Worded, command: RunCommand = 'update'): ParsedOptions {
-  const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace'], options);
-  const { reading, planning, safety, run } = checked;
+  const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace', 'locking'], options);
+  const { reading, planning, safety, run, locking } = checked;
   const { planned, guards, compares: always } = modes[command];
   const keepBefore = planning.keepBefore || guards;
   const compares = always || keepBefore || planning.skipUnchanged;
@@ -82,8 +83,15 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
       wording: options[wording] ?? plainWording,
     },
+    locking,
   };
 }
+
+/** How a job takes locks before it has read what a run was told. @throws UsageError */
+export const parseLockTerms = (options: ResumeOptions, signal: AbortSignal): LockTerms => ({
+  ...check(['locking'], options).locking,
+  signal,
+});
 
 const noDuplicates = new UsageError(
   'rows are compared with the users as they were before the first of them, so a user may have one row only',

@@ -9,7 +9,7 @@ import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
-import type { Canary, Progress, Throttle } from './table/run-events.js';
+import type { Canary, Progress, Throttle, Waiting } from './table/run-events.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
 
@@ -101,6 +101,17 @@ export interface ReportStage {
   readonly wording: Wording;
 }
 
+/** How locks are taken, and for how long they hold. Times in ms. */
+export interface LockTerms {
+  /** Without a sign of life for so long, a lock may be taken over. */
+  readonly takeOverMs: number;
+  /** How long to wait for a holder that is alive. */
+  readonly waitMs: number;
+  readonly onWait?: ((waiting: Waiting) => void) | undefined;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What a session with the service needs to know. */
 export interface SessionStages {
   readonly service: ServiceStage;
@@ -115,6 +126,7 @@ export interface ParsedOptions extends SessionStages {
   readonly caps: CapsStage;
   readonly batch: BatchStage;
   readonly report: ReportStage;
+  readonly locking: CheckedPart<'locking'>;
 }
 
 /** The options of an export, split by stage. */

@@ -2,6 +2,7 @@
 import type { Format } from '../../input/source/format.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { exportOptions } from './table/export-options.js';
+import type { lockingOptions } from './table/locking-options.js';
 import type { Option, Verb } from './table/option.js';
 import type { paceOptions } from './table/pace-options.js';
 import type { planningOptions } from './table/planning-options.js';
@@ -40,6 +41,7 @@ export type OptionsFor<V extends Verb> = Part<typeof readingOptions, V> &
   Part<typeof safetyOptions, V> &
   Part<typeof serviceOptions, V> &
   Part<typeof runFolderOptions, V> &
+  Part<typeof lockingOptions, V> &
   Part<typeof paceOptions, V> &
   Part<typeof exportOptions, V>;
 

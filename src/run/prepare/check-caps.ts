@@ -7,6 +7,7 @@ import type { CapsStage, ParsedOptions } from '../options/parsed-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import { openInputMemory } from '../state/remembered.js';
+import type { SharedCaps } from '../state/shared-caps.js';
 import type { Compared, PlannedInput } from './plan-input.js';
 import type { Prepared } from './prepare-input.js';
 
@@ -24,6 +25,7 @@ export async function tripCaps(
   const { networkId, rows } = validation;
   const credentials = await service.gate.provider();
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
+  if (await memory.knowsOthersOnly()) reading.onWarning?.({ line: 1, reason: newName }, source.name);
   const members = new Map<string, number | undefined>();
   if (drainedGroups(changes).length > 0) {
     for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
@@ -36,11 +38,50 @@ export async function tripCaps(
   return tripped;
 }
 
-export function beyondCaps(tripped: readonly ExceededCap[], plan: string): CapError {
+const newName =
+  'no input of this name is remembered, only others of this network, so nobody notices if the input is cut off: give it the name of the last one, or check its number of rows (`maxShrink`)';
+
+/** The caps that a run exceeds together with those that it shares them with. */
+export async function tripShared(
+  { caps, spent }: SharedCaps,
+  { validation: { networkId } }: Pick<PlannedInput, 'validation'>,
+  { changes }: Compared,
+  { service }: Session,
+): Promise<ExceededCap[]> {
+  const before = (group: string) => spent.leavers.get(group) ?? 0;
+  const leavers = new Map([...changes.leavers].map(([group, users]) => [group, users + before(group)]));
+  const together = {
+    ...changes,
+    leavers,
+    rows: changes.rows + spent.changed,
+    changed: changes.changed + spent.changed,
+    unknownGroups: changes.unknownGroups + spent.unknownGroups,
+    renames: changes.renames + spent.renames,
+  };
+  const members = new Map<string, number | undefined>();
+  if (drainedGroups(together).length > 0) {
+    for (const group of await networkReads(networkId, service).groups()) members.set(group.id, group.members);
+  }
+  const { groupDrain } = caps;
+  const limits = { changes: { rows: caps.changes }, renames: { rows: caps.renames }, groupDrain };
+  return exceededCaps({ ...limits, minRows: 1, shrink: 100 }, together, {
+    lastRows: undefined,
+    membersOf: (group) => {
+      const now = members.get(group);
+      return now === undefined ? undefined : now + before(group);
+    },
+  }).map(({ option, message }) => ({
+    option,
+    message: `together with the first run, ${message}`,
+  }));
+}
+
+/** @param isShared whether the caps are those of an earlier run, so that nobody can give others */
+export function beyondCaps(tripped: readonly ExceededCap[], plan: string, isShared: boolean): CapError {
   const flags = [...new Set(tripped.map(({ option }) => `\`${option}\``))].join(' and ');
   return new CapError(
     `${tripped.map(({ option, message }) => `${message} (\`${option}\`)`).join('; ')}; nothing was sent`,
-    `Look at the plan: ${printable(plan)}. If it is meant, \`applyPlan\` carries it out; or give another ${flags}.`,
+    `Look at the plan: ${printable(plan)}. If it is meant, \`applyPlan\` carries it out${isShared ? '' : `; or give another ${flags}`}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 
 import { InvalidInputError } from '../../errors.js';
-import type { ReadyRow, Row } from '../../model.js';
+import type { Outcome, OwnChange, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
@@ -11,6 +11,7 @@ import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
+import { OwnChanges } from '../service/own-changes.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
 import type { TemporaryName } from '../state/journal.js';
@@ -24,6 +25,8 @@ export interface Earlier {
   /** The user that the row's username was found to be. */
   userOf(row: number): string | undefined;
   hasEnded(row: number): boolean;
+  /** Whether the row may have been sent, and has no outcome from then. */
+  inDoubt(row: number): boolean;
   /** Whether the run goes on: rows that cannot be sent any more are reported then, and keep nobody else from it. */
   readonly goesOn: boolean;
   /** The names that security groups had, by ID, as far as that is known. */
@@ -32,7 +35,12 @@ export interface Earlier {
   readonly kept: ReadonlyMap<number, RecordedChange> | undefined;
   /** Usernames that the run itself gave for a moment. */
   readonly temporaryNames: readonly TemporaryName[];
+  /** By row, what the run has updated a moment ago. */
+  readonly updated?: ReadonlyMap<number, UpdatedUser>;
 }
+
+/** Whom an outcome was about, and when it came. */
+export type UpdatedUser = Pick<Outcome, 'userId' | 'finishedAt'>;
 
 /** An input of which every row is ready. */
 export interface PlannedInput extends Omit<Prepared, 'rows'> {
@@ -70,7 +78,8 @@ export async function planInput(
   if (!comparing && !lookups && !(renames && checkRenames) && !exclusions?.namedOnly.size)
     return { ...prepared, rows: offline(prepared), looked: undefined, compared: undefined };
   const network = networkReads(validation.networkId, session.service);
-  const reads = readsWithFormerNames(network, earlier?.temporaryNames ?? []);
+  const own = await ownChangesOf(prepared, planning, earlier);
+  const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));
   const plan = await planRows(prepared.rows, reads, {
     ...planning,
     checkRenames,
@@ -81,7 +90,7 @@ export async function planInput(
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
   if (exclusions) checkExclusions(exclusions, plan.missingExclusions, reading);
-  const rows = () => applied(prepared.rows(), plan);
+  const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellProblems(rows(), prepared.source.name, reading);
@@ -108,9 +117,12 @@ function comparingFor(
     planned,
     partly,
     ...(otherGroups && { otherGroups }),
-    ...(kept && { recorded: (row) => kept.get(row) }),
+    ...(earlier && kept && { recorded: (row) => recordedIn(earlier, kept.get(row), row) }),
   };
 }
+
+const recordedIn = (earlier: Earlier, change: RecordedChange | undefined, row: number) =>
+  change && earlier.inDoubt(row) ? { ...change, inDoubt: true as const } : change;
 
 async function tallyOf(
   rows: AsyncIterable<readonly ReadyRow[]>,
@@ -127,8 +139,49 @@ const offline = (prepared: Prepared) => prepared.rows as () => AsyncIterable<rea
 async function* applied(
   rows: AsyncIterable<readonly Row[]>,
   plan: Plan,
+  own: OwnChanges,
 ): AsyncGenerator<readonly ReadyRow[]> {
-  for await (const batch of rows) yield batch.map((row) => plan.apply(row));
+  for await (const batch of rows) {
+    const ready = batch.map((row) => plan.apply(row));
+    yield own.size === 0 ? ready : ready.map((row) => withDoubt(row, plan, own));
+  }
+}
+
+/** The row, with a note if its user was not seen as this program has left them. */
+function withDoubt(row: ReadyRow, { readAt }: Plan, changes: OwnChanges): ReadyRow {
+  if (!('command' in row) || row.own === undefined) return row;
+  // Whatever the clock says now, the change was made before the users were read.
+  const own: OwnChange = { ...row.own, at: Math.min(row.own.at, readAt) };
+  return { ...row, own, ...(changes.isUnseen(row.command.userId) && { unseen: true as const }) };
+}
+
+/** What this program has set of the rows' users, in another run or before it was resumed. */
+async function ownChangesOf(
+  prepared: Prepared,
+  { command }: Pick<PlanningStage, 'command'>,
+  earlier: Earlier | undefined,
+): Promise<OwnChanges> {
+  const own = new OwnChanges();
+  const updated = earlier?.updated;
+  if (command !== 'undo' && !updated?.size) return own;
+  for await (const batch of prepared.rows()) {
+    for (const row of batch) {
+      const done = updated?.get(row.row);
+      if (done) addUpdated(own, row, done, earlier);
+      else if ('command' in row && row.own && row.before && !earlier?.hasEnded(row.row))
+        own.add(row.command.userId, { ...row.own, set: row.before });
+    }
+  }
+  return own;
+}
+
+/** A user whom the run itself has updated: who waits for the former username must not take it for in use. */
+function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earlier | undefined): void {
+  const { userId, finishedAt: at } = done;
+  if (userId === undefined || at === undefined || !('command' in row || 'named' in row)) return;
+  const kept = earlier?.kept?.get(row.row);
+  const { details } = kept?.command ?? ('command' in row ? row.command : row.named);
+  own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
 }
 
 async function tellProblems(

@@ -9,6 +9,7 @@ import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
 import type { Logger } from '../options/table/logger.js';
+import type { Fence } from '../state/fence.js';
 import type { ApiRequest, Completion } from './api-request.js';
 import { lastingOutage, noSuchService, refusedCredentials } from './stop-reasons.js';
 import type { Stop } from './stop-switch.js';
@@ -26,6 +27,8 @@ export interface Service {
   readonly goesFirst?: boolean;
   readonly retry: RetryOptions;
   readonly stop: Stop;
+  /** Sets the switch when the run has lost what it holds; asked before each attempt. */
+  readonly fence: Fence;
   readonly logger: Logger;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
@@ -100,10 +103,10 @@ async function admit(
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { gate, limiter, stop } = service;
-  if (stop.signal.aborted) return stopped;
+  const { gate, limiter } = service;
+  if (isOver(service)) return stopped;
   const granted = await limiter.acquire(urgent);
-  if (granted === undefined || stop.signal.aborted) return stopped;
+  if (granted === undefined || isOver(service)) return stopped;
   let permit = granted;
   for (;;) {
     if (!isFresh(request)) {
@@ -115,7 +118,7 @@ async function admit(
     }
     if (gate.token) return { permit, token: gate.token };
     const token = await gate.enter();
-    if (!token || stop.signal.aborted) {
+    if (!token || isOver(service)) {
       token?.unknown();
       return stopped;
     }
@@ -124,15 +127,18 @@ async function admit(
   }
 }
 
+/** Whether the run is stopped, or has lost what it holds. */
+const isOver = ({ stop, fence }: Service): boolean => stop.signal.aborted || fence.lost !== undefined;
+
 const isFresh = ({ precondition }: ApiRequest<unknown, unknown>): boolean => precondition?.isFresh() ?? true;
 
 /** Looks again at the request's precondition; undefined if it holds. */
 async function look(
   { precondition }: ApiRequest<unknown, unknown>,
-  { stop }: Service,
+  service: Service,
 ): Promise<Completion | RetryLater | undefined> {
   const verdict = (await precondition?.look()) ?? 'holds';
-  if (stop.signal.aborted) return stopped;
+  if (isOver(service)) return stopped;
   if (verdict === 'holds') return undefined;
   return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
 }

@@ -9,7 +9,6 @@ import { createSender } from '../../wickr/send.js';
 import { createSigner } from '../../wickr/sign.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
-import type { Stop } from './stop-switch.js';
 import { watchedLimiter } from './watched-limiter.js';
 
 /** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
@@ -17,12 +16,14 @@ export function openService(
   { service, pace, control }: SessionStages,
   rate: RateOptions,
   gate: CredentialGate,
-  stop: Stop,
+  { stop, fence }: Pick<Service, 'stop' | 'fence'>,
 ): Service & { close(): Promise<void> } {
   const { endpoint, region, timeoutMs } = service;
   const { concurrency, retry, outagePatienceMs } = pace;
+  const userAgent = `wickr-bulk/${version}`;
+  const mayGo = () => fence.lost === undefined;
   const sender = createSender(
-    { endpoint, connections: concurrency, timeout: timeoutMs, userAgent: `wickr-bulk/${version}` },
+    { endpoint, connections: concurrency, timeout: timeoutMs, userAgent, mayGo },
     createSigner(endpoint, region, gate.provider),
   );
   const outage = new Outage(outagePatienceMs);
@@ -36,6 +37,7 @@ export function openService(
     slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,
+    fence,
     logger: control.logger,
     random: Math.random,
     close: async () => {

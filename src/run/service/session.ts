@@ -1,5 +1,6 @@
 /** Access to the service, for as long as one command needs it. */
 import type { SessionStages } from '../options/parsed-options.js';
+import { Fence } from '../state/fence.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Access } from './access.js';
 import type { Service } from './attempt-loop.js';
@@ -21,6 +22,7 @@ export interface Session {
  *
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
+ * @param fence once one of its locks does not hold any more, the session is over
  * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile
  */
 export async function openSession(
@@ -28,6 +30,7 @@ export async function openSession(
   networkId: string,
   access: Access,
   rows?: number,
+  fence: Fence = new Fence(),
 ): Promise<Session> {
   const stop = new Stop();
   access.yieldTo(stop.signal);
@@ -37,7 +40,11 @@ export async function openSession(
       : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
   const recalled = await memory?.recall();
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
-  const service = openService({ service: reach, pace, control }, rate, access.gate, stop);
+  const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence });
+  fence.onLost((lost) => {
+    stop.abort(lost);
+    void service.close();
+  });
   const unfollow = [
     follow(control.signal, (signal) => stop.abort(stopReasonOf(signal))),
     follow(control.abandon, (signal) => {
@@ -48,7 +55,7 @@ export async function openSession(
   const close = async () => {
     for (const end of unfollow) end();
     await service.close();
-    await memory?.remember(service.limiter.found);
+    if (fence.lost === undefined) await memory?.remember(service.limiter.found);
   };
   let closing: Promise<void> | undefined;
   return {

@@ -8,7 +8,12 @@ import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
 import type { UserGuard, WithheldRow } from './user-guard.js';
 
-type CommandRow = Place & { readonly command: Command; readonly before?: Before; readonly turn?: Turn };
+type CommandRow = Place & {
+  readonly command: Command;
+  readonly before?: Before;
+  readonly turn?: Turn;
+  readonly inDoubt?: true;
+};
 
 /**
  * Sends the command until the service has said yes or its final no, the guard has, or the run stops. Rejects only
@@ -26,7 +31,7 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly isOptional = false;
   readonly remedy = 'resume the run';
   /** Whether the service may have carried out an attempt to which it did not say yes. */
-  mayHaveSet = false;
+  mayHaveSet: boolean;
   /** The fields that any of the attempts has sent. */
   readonly sent = new Set<Field>();
   readonly #row: CommandRow;
@@ -35,6 +40,7 @@ class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   constructor(row: CommandRow, guard?: UserGuard) {
     super();
     this.#row = row;
+    this.mayHaveSet = row.inDoubt === true;
     this.precondition = guard;
   }
 
@@ -84,7 +90,7 @@ function outcomeOf(
     changed: attempts === 0 ? [] : [...sent],
     ...(completion.kind === 'withheld' && guard?.withheld
       ? withheldStatus(guard.withheld, request)
-      : statusOf(command, last, completion)),
+      : statusOf(command, last, completion, request.mayHaveSet)),
   } as Outcome;
 }
 
@@ -92,7 +98,12 @@ type StatusColumns = Pick<Outcome, 'status' | 'errorCode' | 'errorFields' | 'mes
 
 const updated: StatusColumns = { status: 'updated' };
 
-function statusOf(command: Command, last: Attempt | undefined, completion: Completion): StatusColumns {
+function statusOf(
+  command: Command,
+  last: Attempt | undefined,
+  completion: Completion,
+  mayHaveSet: boolean,
+): StatusColumns {
   if (last && 'answer' in last.result) {
     const differing = differingFields(command, last.result.answer);
     if (differing.length === 0) return updated;
@@ -104,7 +115,8 @@ function statusOf(command: Command, last: Attempt | undefined, completion: Compl
   const errorFields = failure?.fields ?? [];
   if (completion.kind !== 'refused')
     return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
-  const message = [failure?.message, completion.reason].filter(Boolean).join('; ') || undefined;
+  const doubt = mayHaveSet && failure?.kind === 'final' ? lostAnswer : '';
+  const message = [failure?.message, completion.reason, doubt].filter(Boolean).join('; ') || undefined;
   return { status: 'failed', errorCode, errorFields, message };
 }
 

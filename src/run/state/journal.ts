@@ -8,6 +8,7 @@ import { unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type AppendFile, openAppendFile } from '../../report/append-file.js';
 import { printable } from '../../text/printable.js';
+import type { Fence } from './fence.js';
 
 const row = z.number().int().positive();
 
@@ -23,6 +24,10 @@ const Entry = z.discriminatedUnion('kind', [
     /** Of a pending one: how many rows it is. */
     rows: z.number().int().positive().optional(),
   }),
+  /** Rows, from and to, that may have been sent before the run was resumed, and have no outcome from then. */
+  z.object({ kind: z.literal('in-doubt'), rows: z.array(z.tuple([row, row])) }),
+  /** A run that runs the failed rows again shares this run's caps: the absolute path of its folder. */
+  z.object({ kind: z.literal('heir'), folder: z.string() }),
   /** The report's first so many bytes, which are on the disk, and their SHA-256 in hex. */
   z.object({ kind: z.literal('report'), bytes: z.number().int().nonnegative(), sha256: z.string() }),
 ]);
@@ -36,12 +41,19 @@ export type CanaryEntry = Extract<JournalEntry, { kind: 'canary' }>;
 /** A username that a user has for a moment, and the one to give back. */
 export type TemporaryName = Extract<JournalEntry, { kind: 'temporary-name' }>;
 
+/** The first and the last of rows that follow each other. */
+export type RowRange = readonly [from: number, to: number];
+
 /** What the entries of a journal add up to. */
 export interface JournalState {
   /** Rows whose users may have a temporary username, by row. */
   readonly temporaryNames: ReadonlyMap<number, TemporaryName>;
   /** Undefined if the run has no canary. */
   readonly canary: CanaryEntry | undefined;
+  /** Rows, from and to, that may have been sent before a resume. */
+  readonly inDoubt: readonly RowRange[];
+  /** Folders of the runs that share this run's caps. */
+  readonly heirs: readonly string[];
   /** How much of the report is known to be as the run wrote it. */
   readonly report: { readonly bytes: number; readonly sha256: string } | undefined;
   /** Bytes of the journal that are whole lines. */
@@ -53,13 +65,17 @@ export function journalStateOf(entries: Iterable<JournalEntry>, bytes = 0): Jour
   const temporaryNames = new Map<number, TemporaryName>();
   let canary: JournalState['canary'];
   let report: JournalState['report'];
+  const inDoubt: RowRange[] = [];
+  const heirs: string[] = [];
   for (const entry of entries) {
     if (entry.kind === 'temporary-name') temporaryNames.set(entry.row, entry);
     else if (entry.kind === 'temporary-name-ended') temporaryNames.delete(entry.row);
     else if (entry.kind === 'canary') canary = entry;
+    else if (entry.kind === 'heir') heirs.push(entry.folder);
+    else if (entry.kind === 'in-doubt') inDoubt.push(...entry.rows);
     else report = { bytes: entry.bytes, sha256: entry.sha256 };
   }
-  return { temporaryNames, canary, report, bytes };
+  return { temporaryNames, canary, inDoubt, heirs, report, bytes };
 }
 
 /**
@@ -98,28 +114,35 @@ function parsed(line: string, path: string, number: number): JournalEntry {
 export class Journal {
   readonly #file: AppendFile;
   readonly #path: string;
+  readonly #fence: Fence | undefined;
 
-  private constructor(file: AppendFile, path: string) {
+  private constructor(file: AppendFile, path: string, fence: Fence | undefined) {
     this.#file = file;
     this.#path = path;
+    this.#fence = fence;
   }
 
   /**
    * Opens a journal for more entries; it is made if there is none.
    *
-   * @param state what is there already: what follows its whole lines is cut off
-   * @throws RunFolderError if it cannot be written
+   * @param opening `state`: what is there already; what follows its whole lines is cut off. `fence`: asked before each
+   *   entry is written
+   * @throws RunFolderError if it cannot be written, LockedError if the run does not hold its locks any more
    */
-  static async open(path: string, state?: JournalState): Promise<Journal> {
+  static async open(
+    path: string,
+    { state, fence }: { readonly state?: JournalState; readonly fence?: Fence } = {},
+  ): Promise<Journal> {
+    fence?.check();
     try {
       const isThere = state !== undefined && (await stat(path).catch(() => undefined)) !== undefined;
-      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path);
+      return new Journal(await openAppendFile(path, isThere ? state.bytes : undefined), path, fence);
     } catch (cause) {
       throw unwritable(path, cause);
     }
   }
 
-  /** Resolves once the entry outlives a power cut. @throws RunFolderError if the disk does not take it */
+  /** Resolves once the entry outlives a power cut. @throws as `note` does */
   async intend(entry: JournalEntry): Promise<void> {
     this.note(entry);
     try {
@@ -129,8 +152,13 @@ export class Journal {
     }
   }
 
-  /** Hands an entry to the system: it outlives the process. @throws RunFolderError if the disk does not take it */
+  /**
+   * Hands an entry to the system: it outlives the process.
+   *
+   * @throws RunFolderError if the disk does not take it, LockedError if the run does not hold its locks any more
+   */
   note(entry: JournalEntry): void {
+    this.#fence?.check();
     try {
       this.#file.append(`${JSON.stringify(entry)}\n`);
     } catch (cause) {

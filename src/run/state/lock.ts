@@ -1,86 +1,61 @@
-/** Who works on what: a file that exists for as long as its holder does. */
+/** Who works on what: a lock that holds for as long as its holder gives signs of life. */
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, mkdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { kill, pid } from 'node:process';
-import { z } from 'zod';
-import { isSystemError, NO_FOLLOW, unwritable } from '../../disk.js';
-import { LockedError } from '../../errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unwritable } from '../../disk.js';
+import { InterruptedError, LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
+import type { LockTerms } from '../options/parsed-options.js';
+import { HeldLock, type Lock, now, seconds, who } from './held-lock.js';
+import { lookInterval, nextStep, standing, type Watched } from './lease.js';
+import {
+  discardBlank,
+  type Holder,
+  isBlank,
+  type Link,
+  LockFile,
+  readChain,
+  unknownHolder,
+} from './lock-file.js';
+import { evidenceOn, thisProcess } from './process-id.js';
 
-/** A process, so that no other is ever taken for it: numbers are used again, also by another machine or container. */
-export interface ProcessId {
-  readonly host: string;
-  /** Of the machine's present start; empty if the system does not tell. */
-  readonly boot: string;
-  /** Of the container; empty if the system does not tell. */
-  readonly namespace: string;
-  readonly pid: number;
-  /** When the process was started, in the system's own units; empty if it does not tell. */
-  readonly start: string;
-}
-
-/** What a lock's file says. */
-export interface Holder extends ProcessId {
-  /** Of this holding, and of no other. */
-  readonly id: string;
-  /** ISO 8601 UTC. */
-  readonly since: string;
-}
+/** Where nobody else comes. */
+const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, release: async () => {} };
 
 /**
- * Whether a lock's holder is gone for sure.
- *
- * @param here this process
- * @param start when the process that now has the holder's number was started; undefined if there is none
- */
-export function isDead(holder: ProcessId, here: ProcessId, start: string | undefined): boolean {
-  if (holder.host !== here.host) return false;
-  if (holder.boot !== here.boot) return true;
-  // The numbers of another container say nothing here.
-  if (holder.namespace !== here.namespace) return false;
-  if (start === undefined) return true;
-  return start !== '' && holder.start !== '' && start !== holder.start;
-}
-
-/** A lock that this process holds. `release` it. */
-export interface Lock {
-  release(): Promise<void>;
-}
-
-/**
- * Takes a lock, also from a process of this machine that has died with it.
- *
- * Its file comes into being whole, by a link, which fails if the name is taken. A dead holder's lock is claimed
- * with a second file, named after that one holding, so that there is one claimant; the claim counts only while the
- * lock is still the one that was seen to be dead, and is then renamed to be the lock. A claimant that dies is claimed
- * in turn. So nobody ever removes a lock without having seen it to be dead, as those can who delete a stale lock and
- * then make their own.
+ * Takes a lock, also from a holder that has died with it: at once if this machine knows that it is dead, else once it
+ * has given no sign of life for as long as it has said itself.
  *
  * @param what what is locked, for the message, such as `network 12345678`
- * @throws LockedError if another process holds it; RunFolderError if its file cannot be written
+ * @throws LockedError if another process holds it; InterruptedError once the signal of the terms is aborted;
+ *   RunFolderError if its file cannot be written
  */
-export async function takeLock(path: string, what: string): Promise<Lock> {
-  const mine: Holder = { ...(await thisProcess()), id: randomUUID(), since: new Date().toISOString() };
-  const draft = `${path}.${mine.id}.part`;
+export async function takeLock(path: string, what: string, terms: LockTerms): Promise<Lock> {
+  const { takeOverMs } = terms;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify(mine), { mode: 0o600, flag: 'wx', flush: true });
-    const holder = await takeOrClaim(path, draft, mine);
-    if (holder) throw held(holder, path, what);
+    for (;;) {
+      const chain = await untilFree(path, what, terms);
+      const since = new Date().toISOString();
+      const renewed = now();
+      const signs = { takeOverMs, beat: 0, renewedAt: since };
+      const mine = { ...thisProcess(), id: randomUUID(), since, ...signs };
+      const file = LockFile.create(path, chain.at(-1)?.holder, mine);
+      if (file && follows(readChain(path), chain, file))
+        return new HeldLock(path, what, file, renewed, terms);
+      file?.remove();
+    }
   } catch (cause) {
-    throw cause instanceof LockedError ? cause : unwritable(path, cause);
-  } finally {
-    await rm(draft, { force: true });
+    throw cause instanceof WickrBulkError ? cause : unwritable(path, cause);
   }
-  return {
-    async release() {
-      if ((await read(path))?.id === mine.id) await rm(path, { force: true });
-    },
-  };
 }
+
+/** Whether a file came behind what was seen to be over, and nothing has changed in that since. */
+const follows = (chain: readonly Link[], before: readonly Link[], file: LockFile): boolean =>
+  file.isLastOf(chain) &&
+  chain.length === before.length + 1 &&
+  before.every(({ text }, index) => chain[index]?.text === text);
 
 /**
  * Takes the lock of a network: one writing run at a time on this machine, as far as they name the same folder.
@@ -91,138 +66,119 @@ export async function lockNetwork(
   folder: string | undefined,
   endpoint: URL,
   networkId: string,
+  terms: LockTerms,
 ): Promise<Lock> {
-  if (folder === undefined) return { release: async () => {} };
+  if (folder === undefined) return unlocked;
   const service = createHash('sha256').update(endpoint.origin).digest('hex').slice(0, 12);
-  return takeLock(join(folder, `${networkId}-${service}.lock`), `network ${networkId}`);
-}
-
-/** The holder of the lock, unless it is known to be dead. */
-export async function holderOf(path: string): Promise<Holder | undefined> {
-  const holder = await read(path);
-  return holder && !(await isGone(holder, await thisProcess())) ? holder : undefined;
-}
-
-/** @throws LockedError if a process works on the run whose lock this is */
-export async function refuseHeld(path: string, what: string): Promise<void> {
-  if (await holderOf(path))
-    throw new LockedError(`${what} still goes on`, 'Wait for its end, or stop it first.');
-}
-
-/** Gives the holder if there is a live one; else the lock is mine. */
-async function takeOrClaim(path: string, draft: string, mine: Holder): Promise<Holder | undefined> {
-  for (;;) {
-    if (await create(path, draft)) return undefined;
-    const seen = await read(path);
-    if (!seen) continue;
-    if (!(await isGone(seen, mine))) return seen;
-    const claim = await claimDead(path, draft, seen, mine);
-    if (claim === 'again') continue;
-    if (!('name' in claim)) return claim;
-    if ((await read(path))?.id !== seen.id) {
-      await rm(claim.name, { force: true });
-      continue;
-    }
-    await rename(claim.name, path);
-    for (const deadClaim of claim.deadClaims) await rm(deadClaim, { force: true });
-    return undefined;
-  }
-}
-
-/** A claim of mine on a dead holder's lock, and the claims of those who died with one. */
-interface Claim {
-  readonly name: string;
-  readonly deadClaims: readonly string[];
-}
-
-/** Claims a dead holder's lock. Gives a live claimant if there is one; `again` if the last claim has just gone. */
-async function claimDead(
-  path: string,
-  draft: string,
-  seen: Holder,
-  mine: Holder,
-): Promise<Claim | Holder | 'again'> {
-  const deadClaims: string[] = [];
-  for (let name = claimOn(path, seen); ; ) {
-    if (await create(name, draft)) return { name, deadClaims };
-    deadClaims.push(name);
-    const claimant = await read(name);
-    if (!claimant) return 'again';
-    if (!(await isGone(claimant, mine))) return claimant;
-    name = claimOn(path, claimant);
-  }
-}
-
-const claimOn = (path: string, { id }: Holder) => `${path}.${id}`;
-
-/** Makes the draft's content appear under a name. False if the name is taken. */
-async function create(name: string, draft: string): Promise<boolean> {
+  const path = join(folder, `${networkId}-${service}.lock`);
   try {
-    await link(draft, name);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, 'EEXIST')) return false;
-    throw error;
-  }
-}
-
-const HolderShape = z.object({
-  host: z.string(),
-  boot: z.string(),
-  namespace: z.string(),
-  pid: z.number().int().positive(),
-  start: z.string(),
-  id: z.uuid(),
-  since: z.iso.datetime(),
-});
-
-/** Without waiting: somebody could have put a named pipe there. */
-const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
-
-async function read(path: string): Promise<Holder | undefined> {
-  try {
-    return HolderShape.parse(JSON.parse(await readFile(path, { encoding: 'utf8', flag: READ })));
+    return await takeLock(path, `network ${networkId}`, terms);
   } catch (cause) {
-    if (isSystemError(cause, 'ENOENT')) return undefined;
-    throw new LockedError(
-      `the lock ${printable(path)} does not say who holds it`,
-      'If no other wickr-bulk is at work, delete that file and start again.',
-      { cause },
-    );
+    throw cause instanceof RunFolderError ? noRoomForLocks(cause) : cause;
   }
 }
 
-const held = ({ pid: number, host, since }: Holder, path: string, what: string) =>
-  new LockedError(
-    `another run works on ${what}: process ${number} on ${host}, since ${since}`,
-    `Wait for it to end, or stop it. If that process is gone for good, delete ${printable(path)}.`,
+const noRoomForLocks = (cause: RunFolderError) =>
+  new RunFolderError(
+    `the lock of the network is to be kept in a file that the system refuses: ${cause.message}`,
+    'Make its folder one that you may write to, or name another one with `locks`.',
+    { cause },
   );
 
-async function isGone(holder: Holder, here: ProcessId): Promise<boolean> {
-  const start = await startOf(holder.pid);
-  return isDead(holder, here, start);
+/** @throws LockedError if a process works on the run whose lock this is, or it cannot be known */
+export async function refuseHeld(path: string, what: string, terms: LockTerms): Promise<void> {
+  await untilFree(path, what, terms);
 }
 
-async function thisProcess(): Promise<ProcessId> {
-  const [boot, namespace, start = ''] = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
-    readlink('/proc/self/ns/pid').catch(() => ''),
-    startOf(pid),
-  ]);
-  return { host: hostname(), boot: boot.trim(), namespace, pid, start };
+/** Who has a lock, as far as can be told. */
+export interface Seen {
+  readonly holder: Holder;
+  /** `silent`: it may have died, or may not. */
+  readonly state: 'alive' | 'silent';
 }
 
-/** When a process of this machine was started, empty if the system does not tell; undefined if there is none. */
-async function startOf(number: number): Promise<string | undefined> {
-  try {
-    kill(number, 0);
-  } catch (error) {
-    // A process of somebody else's may not be signalled, but is there.
-    if (isSystemError(error, 'ESRCH')) return undefined;
+/** Looks for a sign of life of who has the lock; undefined if nobody has it, or who had it is dead. */
+export async function lookAtLock(path: string): Promise<Seen | undefined> {
+  const watch = new Watch();
+  for (;;) {
+    const last = readChain(path).at(-1);
+    if (last === undefined) return undefined;
+    const { holder } = last;
+    const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
+    const state = standing(watch.see(last), takeOverMs);
+    if (state === 'over' && !holder && !isBlank(last)) throw unknownHolder(path);
+    if (state === 'over') return undefined;
+    if (holder && state) return { holder, state };
+    await sleep(lookInterval(takeOverMs));
   }
-  const stat = await readFile(`/proc/${number}/stat`, 'utf8').catch(() => '');
-  // From field 3 on: the second, the command's name, can hold spaces and brackets. See proc(5).
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended; only its parent does not know yet.
-  return fields[0] === 'Z' ? undefined : (fields[19] ?? '');
+}
+
+/** ms in which whoever makes a lock's file has long written into it: nothing comes between the two. */
+const HALF_WRITTEN = 2000;
+
+/** Resolves with the lock's files as soon as the last of them is over, or there are none. */
+async function untilFree(path: string, what: string, terms: LockTerms): Promise<readonly Link[]> {
+  const { waitMs, signal, onWait } = terms;
+  const watch = new Watch();
+  for (let isTold = false; ; ) {
+    const chain = readChain(path);
+    const last = chain.at(-1);
+    if (last === undefined) return chain;
+    const { holder } = last;
+    const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
+    const step = nextStep(watch.see(last), takeOverMs, waitMs);
+    if (step === 'over' && holder) return chain;
+    if (step === 'over') dropHalfWritten(last, path);
+    if (holder && step === 'held') throw heldBy(holder, path, what);
+    if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
+    isTold ||= holder !== undefined;
+    await sleep(lookInterval(takeOverMs), undefined, { signal }).catch(() => {});
+    if (signal?.aborted) throw interruptedBy(signal);
+  }
+}
+
+/** @throws LockedError if there is something in it */
+function dropHalfWritten(link: Link, path: string): void {
+  if (!isBlank(link)) throw unknownHolder(path);
+  discardBlank(link);
+}
+
+/** What one who wants a lock has seen of it. */
+class Watch {
+  readonly #begun = performance.now();
+  #last: Link | undefined;
+  #seen = performance.now();
+  #hasMoved = false;
+
+  see(link: Link): Watched {
+    const time = performance.now();
+    if (this.#last === undefined) this.#seen = time;
+    else if (link.text !== this.#last.text) {
+      this.#seen = time;
+      this.#hasMoved = true;
+    }
+    this.#last = link;
+    return {
+      evidence: link.holder ? evidenceOn(link.holder) : 'unknown',
+      silentFor: time - this.#seen,
+      hasMoved: this.#hasMoved,
+      waitedFor: time - this.#begun,
+    };
+  }
+}
+
+/** As the caller is told of it: without what tells processes apart, and without their IDs. */
+const wordsOn = ({ pid, host, since, renewedAt }: Holder) => ({ pid, host, since, renewedAt });
+
+function heldBy(holder: Holder, path: string, what: string): LockedError {
+  const { since, renewedAt, takeOverMs } = holder;
+  return new LockedError(
+    `another run works on ${what}: ${who(holder)}, since ${since}, last sign of life ${renewedAt} by its clock`,
+    `Wait for it to end (\`waitMs\` does), or stop it. If it dies, it is taken over ${seconds(takeOverMs)} after its last sign of life; nobody has to delete ${printable(path)}.`,
+  );
+}
+
+function interruptedBy({ reason }: AbortSignal): InterruptedError {
+  const { signal } = (reason ?? {}) as { readonly signal?: unknown };
+  return new InterruptedError({ signal: typeof signal === 'string' ? signal : undefined });
 }

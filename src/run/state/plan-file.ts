@@ -62,6 +62,10 @@ export interface PlannedChange {
   readonly line: number;
   /** A row's `notRestorable`; the file's name for it stays, so that older runs can be resumed. */
   readonly lost?: readonly Field[];
+  /** Of a change that takes another one back: when that one was made, in epoch ms, if it was a moment ago. */
+  readonly setAt?: number;
+  /** A temporary username that the other one may have left. */
+  readonly via?: string;
 }
 
 /** A plan's file that is whole and as it was written. */

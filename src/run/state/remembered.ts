@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
+import { distance, nearest } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { accountOf, type Credentials } from '../../wickr/credentials.js';
 
@@ -34,8 +35,13 @@ export interface Memory {
  * @param path undefined: nothing is recalled or remembered
  * @param of what the number is of
  */
-export function openMemory(path: string | undefined, kind: Kind, of: readonly string[]): Memory {
-  const key = createHash('sha256').update(of.join('\n')).digest('hex').slice(0, 32);
+export const openMemory = (path: string | undefined, kind: Kind, of: readonly string[]): Memory =>
+  memoryUnder(path, kind, keyOf(of));
+
+const keyOf = (of: readonly string[]): string =>
+  createHash('sha256').update(of.join('\n')).digest('hex').slice(0, 32);
+
+function memoryUnder(path: string | undefined, kind: Kind, key: string): Memory {
   return {
     recall: async () => (path === undefined ? undefined : largest((await read(path, kind))[key], kind)),
     async remember(number) {
@@ -131,9 +137,15 @@ export function openRateMemory(
   };
 }
 
+/** The memory of how many rows inputs of one name had. */
+export interface InputMemory extends Memory {
+  /** Whether inputs of other names are remembered of the same network and account, and none of this name. */
+  knowsOthersOnly(): Promise<boolean>;
+}
+
 /**
- * The memory of rows of inputs of one name, for one network. Digits of a name do not count, since exports have dates in
- * their names.
+ * The memory of rows of inputs of one name, for one network and account. Case, punctuation and digits of a name do not
+ * count, since exports have dates in their names, and neither does one letter.
  *
  * @param path undefined: nothing is recalled or remembered
  */
@@ -143,8 +155,34 @@ export function openInputMemory(
   networkId: string,
   credentials: Credentials,
   inputName: string,
-): Memory {
-  const name = inputName.replace(/[0-9]+/g, '#');
+): InputMemory {
   const kind = { name: 'rows', most: 1_000_000_000, isNeeded: true };
-  return openMemory(path, kind, [endpoint.origin, networkId, accountOf(credentials), name]);
+  const scope = keyOf([endpoint.origin, networkId, accountOf(credentials)]);
+  const name = inputName
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}]+/gu, '');
+  /** The names that are remembered of the scope. */
+  const known = async () =>
+    path === undefined
+      ? []
+      : Object.keys(await read(path, kind)).flatMap((key) =>
+          key.startsWith(`${scope}:`) ? [key.slice(scope.length + 1)] : [],
+        );
+  const nearestKnown = async () => {
+    const names = await known();
+    if (names.includes(name) || names.length === 0) return name;
+    const near = nearest(name, names, (each) => each);
+    return distance(name, near) <= 1 ? near : name;
+  };
+  const memory = async () => memoryUnder(path, kind, `${scope}:${await nearestKnown()}`);
+  return {
+    recall: async () => (await memory()).recall(),
+    // Once the rows have passed, whatever cannot be kept is noticed by the next run.
+    remember: async (rows) => (await memory()).remember(rows),
+    async knowsOthersOnly() {
+      const names = await known();
+      return names.length > 0 && !names.includes(await nearestKnown());
+    },
+  };
 }

@@ -17,6 +17,8 @@ export interface Past {
   readonly ended: RowSet;
   /** Those of them that did not succeed. */
   readonly failed: RowSet;
+  /** Rows without an outcome that have certainly not been sent since the run was started or resumed the last time. */
+  readonly unsent: RowSet;
   /** Bytes of the report that stay. What follows them is to be done again. */
   readonly keep: number;
 }
@@ -45,8 +47,17 @@ export const noPast = (format: ReportFormat): Past => ({
   tally: emptyTally(),
   ended: new RowSet(0),
   failed: new RowSet(0),
+  unsent: new RowSet(0),
   keep: Buffer.byteLength(heading(format)),
 });
+
+/** Rows that may have been sent and have no outcome. @param before those that were in doubt already */
+export function rowsInDoubt({ ended, unsent }: Past, before: RowSet, rows: number): RowSet {
+  const inDoubt = new RowSet(rows);
+  for (let row = 1; row <= rows; row += 1)
+    if (!ended.has(row) && (before.has(row) || !unsent.has(row))) inDoubt.add(row);
+  return inDoubt;
+}
 
 /**
  * Reads a report back. Its unprocessed rows, which are its last lines, count as rows without a line.
@@ -64,13 +75,15 @@ export async function readPast(
   const tally = emptyTally();
   const ended = new RowSet(rows);
   const failed = new RowSet(rows);
+  const unsent = new RowSet(rows);
   let keep = 0;
   let unprocessed = false;
   for await (const lines of readLines(path, format)) {
     for (const { outcome, line, end } of lines) {
-      const { row, status } = outcome;
+      const { row, status, attempts, throttled } = outcome;
       if (status === 'unprocessed') {
         unprocessed = true;
+        if (attempts === throttled && row <= rows) unsent.add(row);
         continue;
       }
       if (unprocessed || row > rows || ended.has(row)) throw damaged(path, line);
@@ -81,5 +94,5 @@ export async function readPast(
       keep = end;
     }
   }
-  return { tally, ended, failed, keep };
+  return { tally, ended, failed, unsent, keep };
 }

@@ -6,6 +6,7 @@ import { RunFolderError } from '../../errors.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
+import type { Fence } from './fence.js';
 import { refuseForeign } from './foreign-files.js';
 import { parseRecord, parseRules, type Rules, type RunRecord, rulesText } from './run-record.js';
 
@@ -14,6 +15,7 @@ export class RunFolder {
   readonly path: string;
   /** Which folder it is, whatever stands at its path later; undefined until it was looked at. */
   #identity: string | undefined;
+  #fence: Fence | undefined;
 
   private constructor(path: string, identity?: string) {
     this.path = path;
@@ -33,6 +35,11 @@ export class RunFolder {
   /** The folder of a run that was started already. Whether it is one, `readRecord` tells. */
   static at(path: string): RunFolder {
     return new RunFolder(resolve(path));
+  }
+
+  /** Has its files written only as long as the run holds its locks. */
+  writtenBehind(fence: Fence): void {
+    this.#fence = fence;
   }
 
   /** The file that says which process works on the run. */
@@ -128,22 +135,29 @@ export class RunFolder {
 
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
+    this.#fence?.check();
     await rm(join(this.path, 'summary.json'), { force: true });
     await syncFolder(this.path);
   }
 
   /** Of a run in which every row succeeded after all. */
   async dropFailed(format: 'csv' | 'jsonl'): Promise<void> {
+    this.#fence?.check();
     await rm(this.failed(format), { force: true });
   }
 
   async dropSpool(format: 'csv' | 'jsonl'): Promise<void> {
+    this.#fence?.check();
     await rm(this.spool(format), { force: true });
   }
 
-  /** @throws RunFolderError if another folder, or none, is at the path by now: nothing of the run belongs there */
+  /**
+   * @throws RunFolderError if another folder, or none, is at the path by now: nothing of the run belongs there;
+   *   LockedError if the run does not hold its locks any more
+   */
   async confirm(): Promise<void> {
-    if (this.#identity === undefined || (await identityOf(this.path)) === this.#identity) return;
+    if (this.#identity === undefined || (await identityOf(this.path)) === this.#identity)
+      return this.#fence?.check();
     throw new RunFolderError(
       `the run's folder ${printable(this.path)} was moved or deleted during the run`,
       'Put it back in its place and go on with `resumeRun`. The report in it says what became of each row.',

@@ -62,6 +62,18 @@ const Record = z.object({
     })
     .optional(),
   options: Options,
+  /** What the run and those that run its failed rows again may change in all, if there is a limit. */
+  caps: z
+    .object({
+      /** Users who may be changed, and who may be renamed. */
+      changes: count,
+      renames: count,
+      /** Share of a group's members that may leave it, in percent. */
+      groupDrain: z.number(),
+      /** Absolute: the folder of the run that the limits were given to, if that is another. */
+      origin: z.string().optional(),
+    })
+    .optional(),
   /** Of `rules.json`, in hex, if the run has conditions. */
   rulesSha256: z.string().optional(),
 });
@@ -170,10 +182,16 @@ export function identityFor(
   );
 }
 
-const laterVersion = ({ version }: RunRecord, option: string) =>
+const laterVersion = ({ version }: Pick<RunRecord, 'version'>, option: string) =>
   new RunFolderError(
-    `the run was started by wickr-bulk ${version} with an option that this version does not know (${printable(option)})`,
-    `Go on with wickr-bulk ${version} or a later version.`,
+    `the run was started by wickr-bulk ${printable(version)} with an option that this version does not know (${printable(option)})`,
+    `Go on with wickr-bulk ${printable(version)} or a later version.`,
+  );
+
+const laterFile = (path: string, member: string) =>
+  new RunFolderError(
+    `${printable(path)} says something that this version of wickr-bulk does not know (${printable(member)})`,
+    'Go on with the version that has started the run, or a later one.',
   );
 
 /** @throws RunFolderError if the text is not what a run has written */
@@ -183,10 +201,15 @@ export const parseRecord = (text: string, path: string): RunRecord =>
 /** @throws RunFolderError if the text is not what a run has written */
 export const parseRules = (text: string, path: string): Rules => parseWith<Rules>(Rules, text, path);
 
-function parseWith<T>(shape: z.ZodType<T>, text: string, path: string): T {
+/** What is not understood cannot be done: what a later version has added is never left out in silence. */
+function parseWith<T>(shape: z.ZodType<T> & { readonly shape: object }, text: string, path: string): T {
   try {
-    return shape.parse(JSON.parse(text));
+    const told: unknown = JSON.parse(text);
+    const unknown = Object.keys(told ?? {}).find((name) => !Object.hasOwn(shape.shape, name));
+    if (unknown !== undefined) throw laterFile(path, unknown);
+    return shape.parse(told);
   } catch (cause) {
+    if (cause instanceof RunFolderError) throw cause;
     throw new RunFolderError(
       `${printable(path)} is not as a run wrote it`,
       'It was changed or damaged. Run the rows that the report does not have as a new run.',

@@ -68,6 +68,109 @@ describe('a row and its user', () => {
   });
 });
 
+describe('what is compared', () => {
+  const zoe = { ...user, firstName: 'Zoë' };
+  const warnings = [{ line: 2, reason: 'odd' }];
+  const turn = { after: [7] };
+  const rest = { notRestorable: ['inviteCode'], person: { username: 'ann@x.org' } } as const;
+  const place = { row: 1, line: 2, start: 0, end: 9 };
+  const whole: CommandRow = { ...row({ firstName: 'Zoë', username: 'ann@x.org' }), warnings, turn, ...rest };
+
+  it('keeps all else of a row that is sent', () => {
+    expect(compare({ ...whole, conflicts: ['lastName'] }, user, { partly: false })).toStrictEqual({
+      ...{ ...place, warnings, turn, ...rest },
+      command: { networkId: '12345678', userId: '1', details: { firstName: 'Zoë' } },
+      before: { firstName: 'Ann' },
+    });
+  });
+
+  it('keeps the place, the user and the warnings of one that is not', () => {
+    const kept = { ...place, warnings, userId: '1' };
+    expect(compare(whole, zoe, { partly: false })).toStrictEqual({ ...kept, unchanged: true });
+    expect(compare(whole, undefined, { partly: false })).toStrictEqual({
+      ...kept,
+      conflict: 'the user is no longer in the network',
+      conflicts: [],
+    });
+    const plain = row({ firstName: 'Ann' });
+    expect(compare(plain, user, { partly: false })).toStrictEqual({ ...place, userId: '1', unchanged: true });
+  });
+
+  it('needs no look at a user who is known to be as wanted', () => {
+    expect(compare(row({ firstName: 'Zoë' }), 'same', { partly: false })).toStrictEqual({
+      ...place,
+      userId: '1',
+      unchanged: true,
+    });
+  });
+
+  it('is a conflict in the words of its reason, with the fields that show it', () => {
+    const other = { ...whole, person: { lastName: 'Ray' } };
+    const lee = { ...user, lastName: 'Lee' };
+    expect(compare(other, lee, { partly: false })).toMatchObject({
+      conflict:
+        'the user with this ID has other names than when the change was planned, and may be another person',
+      conflicts: ['lastName'],
+      warnings,
+    });
+    expect(compare(other, lee, { partly: true })).toHaveProperty('command');
+    const known = compare({ ...other, conflicts: ['lastName'] }, lee, { partly: false });
+    expect(known).toHaveProperty('command');
+    const expected = { ...other, before: { firstName: 'Ann', lastName: 'Lee' } };
+    expect(compare(expected, lee, { partly: false })).toHaveProperty('command');
+  });
+
+  it.each([false, true])('is a conflict if somebody else has changed it; in part: %s', (partly) => {
+    expect(compare(row({ firstName: 'Zoë' }, { firstName: 'Amy' }), user, { partly })).toStrictEqual({
+      ...place,
+      userId: '1',
+      conflict: 'somebody else has changed the user since',
+      conflicts: ['firstName'],
+    });
+  });
+
+  it.each<[string, UserDetails, string[], boolean]>([
+    ['that is gone or means others', { securityGroupIds: ['c'] }, ['c'], true],
+    ['among others', { securityGroupIds: ['a', 'c'] }, ['c', 'd'], true],
+    ['that the row does not name', { securityGroupIds: ['c'] }, ['d'], false],
+    ['if the row names none', { firstName: 'Zoë' }, ['c'], false],
+  ])('puts nobody into a group %s', (_, details, groups, refused) => {
+    const compared = compare(row(details), user, { partly: false, otherGroups: new Set(groups) });
+    if (!refused) expect(compared).toHaveProperty('command');
+    else
+      expect(compared).toMatchObject({
+        conflict:
+          'a security group of the row has another name than when the change was planned, or is gone, and may be meant for others',
+        conflicts: ['securityGroupIds'],
+      });
+  });
+
+  it('does not mind such a group of a user who is in it already', () => {
+    const otherGroups = new Set(['a', 'b']);
+    const same = compare(row({ securityGroupIds: ['b', 'a'] }), user, { partly: false, otherGroups });
+    expect(same).toHaveProperty('unchanged');
+  });
+});
+
+describe('a list of groups', () => {
+  it.each([
+    [['a', 'b'], 'the same'],
+    [['b', 'a', 'a'], 'the same'],
+    [['a', 'c'], 'another'],
+    [['a', 'b', 'c'], 'another'],
+    [['a'], 'another'],
+    [[], 'another'],
+  ])('%j is %s', (securityGroupIds, is) => {
+    expect(fieldsNotTaken({ securityGroupIds }, user)).toEqual(is === 'another' ? ['securityGroupIds'] : []);
+  });
+
+  it('is none of none', () => {
+    const alone = { ...user, securityGroupIds: [] };
+    expect(fieldsNotTaken({ securityGroupIds: [] }, alone)).toEqual([]);
+    expect(fieldsNotTaken({ securityGroupIds: ['a'] }, alone)).toEqual(['securityGroupIds']);
+  });
+});
+
 describe('a planned row and its user', () => {
   it.each([
     [
@@ -98,6 +201,42 @@ describe('a planned row and its user', () => {
       'conflict firstName',
     ],
     [
+      'is sent if the groups are as expected, in another order',
+      { securityGroupIds: ['c'] },
+      { securityGroupIds: ['b', 'a'] },
+      { sends: { securityGroupIds: ['c'] }, before: { securityGroupIds: ['a', 'b'] } },
+    ],
+    [
+      'is a conflict once the groups are others',
+      { securityGroupIds: ['c'] },
+      { securityGroupIds: ['b'] },
+      'conflict securityGroupIds',
+    ],
+    [
+      'does not look at what nobody expected',
+      { firstName: 'Zoë' },
+      {},
+      { sends: { firstName: 'Zoë' }, before: { firstName: 'Ann' } },
+    ],
+    [
+      'sends no more than it sets, though more is as expected',
+      { username: 'zoe@x.org' },
+      { firstName: 'Ann', username: 'ann@x.org' },
+      { sends: { username: 'zoe@x.org' }, before: { username: 'ann@x.org' } },
+    ],
+    [
+      'is a conflict if a value has gone that the row does not set',
+      { username: 'zoe@x.org' },
+      { lastName: 'Ray' },
+      'conflict lastName',
+    ],
+    [
+      'is a conflict if a value has come that the row does not set',
+      { username: 'zoe@x.org' },
+      { firstName: null },
+      'conflict firstName',
+    ],
+    [
       'does not mind what cannot be read',
       { inviteCode: 'x' },
       { inviteCode: 'y' },
@@ -105,6 +244,16 @@ describe('a planned row and its user', () => {
     ],
   ])('%s', (_, details, before, expected) => {
     expect(outcome(details, before)).toEqual(expected);
+  });
+
+  it.each([
+    ['none were told then', [], null, 'conflict'],
+    ['none are told now', undefined, [], 'conflict'],
+    ['none are told at all', undefined, null, 'command'],
+    ['there are none', [], [], 'command'],
+  ])('tells no groups from groups that are not told: %s', (_, securityGroupIds, before, outcome) => {
+    const planned = row({ securityGroupIds: ['c'] }, { securityGroupIds: before });
+    expect(compare(planned, { ...user, securityGroupIds }, { partly: false })).toHaveProperty(outcome);
   });
 
   it('can be sent in part', () => {

@@ -211,6 +211,80 @@ describe('renames that cannot be done', () => {
     expect(faults).toEqual({ 3: expect.stringMatching(/second username for the user of line 2/) });
   });
 
+  it('rows whose users are not known clash by their names alone', () => {
+    const renames = renamesOf(
+      ['a'],
+      [
+        [1, 'x'],
+        [1, 'y'],
+        [1, 'X'],
+      ],
+    ).map((rename) => ({
+      ...rename,
+      userId: '',
+      current: undefined,
+    }));
+    expect(orderOf([], renames).faults).toEqual({
+      1: expect.stringMatching(/on line 4 too/),
+      3: expect.stringMatching(/on line 2 too/),
+    });
+  });
+
+  it('for one reason each, the first that is found', () => {
+    const { faults, turns } = order(
+      ['a', 'b'],
+      [
+        [1, 'b'],
+        [2, 'B'],
+        [1, 'c'],
+        [1, 'b'],
+      ],
+    );
+    expect(faults).toEqual({
+      1: expect.stringMatching(/on line 3 too/),
+      2: expect.stringMatching(/on line 2 too/),
+      3: expect.stringMatching(/second username for the user of line 2/),
+      4: expect.stringMatching(/second username for the user of line 2/),
+    });
+    expect(turns).toEqual({});
+  });
+
+  it('a name of three that want it, each by the first of the others', () => {
+    const { faults } = order(
+      ['a', 'b', 'c'],
+      [
+        [1, 'x'],
+        [2, 'X'],
+        [3, 'x'],
+      ],
+    );
+    expect(faults).toEqual({
+      1: expect.stringMatching(/on line 3 too/),
+      2: expect.stringMatching(/on line 2 too/),
+      3: expect.stringMatching(/on line 2 too/),
+    });
+  });
+
+  it('a circle of which one row cannot be sent', () => {
+    const asked = [
+      [1, 'b'],
+      [2, 'c'],
+      [3, 'a'],
+    ] as const;
+    const renames = renamesOf(['a', 'b', 'c'], asked).map((rename) => ({
+      ...rename,
+      sendable: rename.row !== 2,
+    }));
+    for (const temporary of [false, true]) {
+      const { faults, turns } = orderOf(['a', 'b', 'c'], renames, temporary);
+      expect(faults).toEqual({
+        1: expect.stringMatching(/line 3, who cannot/),
+        3: expect.stringMatching(/line 2, who cannot/),
+      });
+      expect(turns).toEqual({});
+    }
+  });
+
   it('a name that several users have in several cases', () => {
     expect(
       order(
@@ -405,46 +479,3 @@ function canBeDone(
   }
   return false;
 }
-
-describe('many renames', () => {
-  const COUNT = 200_000;
-  const users = Array.from({ length: COUNT }, (_, index) => `user-${index}`);
-  const holdersOf = (name: string) => {
-    const index = Number(name.slice(5));
-    return index < COUNT ? [{ userId: String(index + 1) }] : [];
-  };
-  const renames = (last: number): Rename[] =>
-    renamesOf(
-      users,
-      users.map((_, index) => [index + 1, `user-${index === COUNT - 1 ? last : index + 1}`]),
-    );
-  // A linear pass looks at each holder once; anything that walks a chain again looks far more often.
-  const ordered = (last: number, allowTemporaryNames: boolean) => {
-    let looks = 0;
-    const { turns, faults } = orderRenames(renames(last), {
-      holdersOf: (name) => {
-        looks++;
-        return holdersOf(name);
-      },
-      allowTemporaryNames,
-      isTaken: () => false,
-    });
-    return { turns, faults, looks };
-  };
-
-  it('one long chain', () => {
-    const { turns, faults, looks } = ordered(COUNT, false);
-    expect([turns.size, faults.size, looks]).toEqual([COUNT, 0, COUNT]);
-    expect(turns.get(COUNT)).toEqual({ after: [] });
-  });
-
-  it('one long circle, with one temporary name', () => {
-    const { turns, faults } = ordered(0, true);
-    expect([turns.size, faults.size]).toEqual([COUNT, 0]);
-    expect([...turns.values()].filter(({ via }) => via !== undefined)).toHaveLength(1);
-  });
-
-  it('one long circle, refused', () => {
-    expect(ordered(0, false).faults.size).toBe(COUNT);
-  });
-});

@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
 import type { Emulator } from '../../../src/emulator/server.js';
-import { applyPlan, type Logger, planUpdate, resumeRun, type UpdateOptions } from '../../../src/index.js';
+import {
+  applyPlan,
+  type Logger,
+  planUpdate,
+  resumeRun,
+  type UpdateOptions,
+  undoRun,
+} from '../../../src/index.js';
 import { silentLogger } from '../../../src/run/options/table/logger.js';
 import { readJournal } from '../../../src/run/state/journal.js';
 import { outcomes, reachOf, serviceOf, summaryOf, updateIn, useWorkplace } from '../../workplace.js';
@@ -17,7 +24,12 @@ const compared = { keepBefore: true, allowTemporaryNames: true };
 const plain = { allowTemporaryNames: true };
 
 /** A run that is stopped as soon as so many updates were answered. */
-async function stoppedAfter(updates: number, options: Partial<UpdateOptions>, emulator: Emulator) {
+async function stoppedAfter(
+  updates: number,
+  options: Partial<UpdateOptions>,
+  emulator: Emulator,
+  content = swap,
+) {
   const stopping = new AbortController();
   let seen = 0;
   const trace = ({ operation }: { operation?: unknown }) => {
@@ -25,7 +37,8 @@ async function stoppedAfter(updates: number, options: Partial<UpdateOptions>, em
     if (seen === updates) stopping.abort();
   };
   const logger: Logger = { ...silentLogger, trace };
-  return updateIn(place, swap, { ...options, stopping: stopping.signal, logger, concurrency: 1 }, emulator);
+  const given = { ...options, stopping: stopping.signal, logger, concurrency: 1 };
+  return updateIn(place, content, given, emulator);
 }
 
 const resumed = (emulator: Emulator, options = {}) =>
@@ -103,6 +116,22 @@ describe.each([
   });
 });
 
+it.each([
+  ['compares', { keepBefore: true }],
+  ['does not', {}],
+])(
+  'a chain in a run that %s goes on at once, though reads show who had the usernames',
+  async (_, options) => {
+    // The clock stands still, so that every read is older than the run.
+    const now = Date.now();
+    const emulator = await place.emulate({ users, readLag: 60_000, now: () => now });
+    const chain = 'userId,username\n10000001,b@x.org\n10000002,d@x.org\n';
+    expect((await stoppedAfter(1, options, emulator, chain)).statuses.updated).toBe(1);
+    expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2 });
+    expect(usernames(emulator)).toEqual(['b@x.org', 'd@x.org', 'c@x.org']);
+  },
+);
+
 it('the journal knows the name before the service does', async () => {
   const emulator = await place.emulate({ users, faults: [{ kind: 'hang', userId: '10000001', times: 1 }] });
   const stopping = new AbortController();
@@ -129,4 +158,54 @@ it('a plan that is stopped in the midst of a swap is finished by resume, and nob
   expect((await summaryOf(run, stopping.signal)).statuses.unprocessed).toBe(2);
   expect((await resumed(emulator)).statuses).toMatchObject({ updated: 2, conflict: 0 });
   expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+});
+
+describe('somebody who changes a user between the two steps of a rename', () => {
+  const named = users.map((user) => ({ ...user, firstName: 'Ann' }));
+  const rows = 'userId,username,firstName\n10000001,b@x.org,Zoë\n10000002,a@x.org,\n';
+  const guarded = { ...compared, maxAgeMs: 1, rate: 50 };
+
+  it('is not overwritten, and the user gets the wanted username', async () => {
+    const emulator = await place.emulate({ users: named });
+    const editing = emulator.arrival(1).then(() => emulator.edit(idOf(0), { firstName: 'Mine' }));
+    await updateIn(place, rows, guarded, emulator);
+    await editing;
+    expect(emulator.users.get(idOf(0))).toMatchObject({ username: 'b@x.org', firstName: 'Mine' });
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: 'conflict', errorFields: ['firstName'], changed: ['username'] });
+    expect(first?.temporaryName).toBeUndefined();
+  });
+
+  it('and gives the user another username, has the last word', async () => {
+    const emulator = await place.emulate({ users: named });
+    const editing = emulator.arrival(2).then(() => emulator.edit(idOf(0), { username: 'z@x.org' }));
+    await updateIn(place, rows, guarded, emulator);
+    await editing;
+    expect(usernames(emulator)).toEqual(['z@x.org', 'a@x.org', 'c@x.org']);
+    const [first] = await byRow();
+    expect(first).toMatchObject({ status: 'conflict', errorFields: ['username'] });
+    expect(first?.temporaryName).toBeUndefined();
+  });
+});
+
+it('a swap goes through though reads are older than its first step', async () => {
+  const clock = { ms: Date.now() };
+  const emulator = await place.emulate({ users, readLag: 60_000, now: () => clock.ms });
+  // Both users are read for the plan and before they are sent, and the first one again before the second step.
+  void emulator.arrival(6, 'GetUser').then(() => {
+    clock.ms += 61_000;
+  });
+  const summary = await updateIn(place, swap, { ...compared, maxAgeMs: 1 }, emulator);
+  expect(summary.statuses).toMatchObject({ updated: 2 });
+  expect(usernames(emulator)).toEqual(['b@x.org', 'a@x.org', 'c@x.org']);
+});
+
+it('undo gives the former username back to a user who is still on a temporary one', async () => {
+  const emulator = await place.emulate({ users, faults: [{ kind: 'echo', userId: idOf(0), after: 1 }] });
+  await updateIn(place, swap, compared, emulator);
+  expect((await byRow())[0]).toMatchObject({ temporaryName: true });
+  emulator.setFaults([]);
+  const run = undoRun(place.path('run'), { ...reachOf(emulator), folder: place.path('undo') });
+  expect((await run.summary).statuses).toMatchObject({ updated: 2, conflict: 0 });
+  expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
 });

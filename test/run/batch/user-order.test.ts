@@ -68,3 +68,27 @@ it('a row that is invalid holds back no later row of its user, whether or not th
   const resumed = await resumeRun(place.path('run'), reachOf(emulator)).summary;
   expect(resumed.statuses).toEqual(summary.statuses);
 });
+
+it('a row waits for an earlier one of its user that waits for others, also between the two steps of a swap', async () => {
+  const emulator = await place.emulate({ users: 4 });
+  const username = (userId: string) => emulator.users.get(userId)?.username;
+  const content = [
+    'userId,lastName,username',
+    `10000001,A,${username('10000002')}`,
+    '10000001,B,',
+    '10000002,,new.name@example.com',
+    `10000003,C,${username('10000004')}`,
+    '10000003,D,',
+    `10000004,,${username('10000003')}`,
+    '',
+  ].join('\n');
+  const summary = await updateIn(
+    place,
+    content,
+    { allowDuplicates: true, allowTemporaryNames: true, concurrency: 1 },
+    emulator,
+  );
+  expect(summary.statuses.updated).toBe(6);
+  expect(emulator.users.get('10000001')?.lastName).toBe('B');
+  expect(emulator.users.get('10000003')?.lastName).toBe('D');
+});

@@ -13,6 +13,7 @@ import { parseOptions } from '../../../src/run/options/parse-options.js';
 import { openService } from '../../../src/run/service/open-service.js';
 import { networkReads } from '../../../src/run/service/paced-reads.js';
 import { Stop } from '../../../src/run/service/stop-switch.js';
+import { Fence } from '../../../src/run/state/fence.js';
 import { CredentialGate } from '../../../src/wickr/credential-gate.js';
 import { providerOf } from '../../../src/wickr/credentials.js';
 import { countBy, serviceOf, useWorkplace } from '../../workplace.js';
@@ -28,7 +29,10 @@ function open(options: Partial<UpdateOptions> & { networkId: string; region: str
   if (!credentials) throw new Error('no credentials');
   const parsed = parseOptions({ input: '-', format: 'csv', rate: 5000, ...options });
   const stop = new Stop();
-  const service = openService(parsed, parsed.pace.rate, new CredentialGate(providerOf(credentials)), stop);
+  const service = openService(parsed, parsed.pace.rate, new CredentialGate(providerOf(credentials)), {
+    stop,
+    fence: new Fence(),
+  });
   onTestFinished(() => service.close());
   return { reads: networkReads(options.networkId, service), stop };
 }

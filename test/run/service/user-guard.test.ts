@@ -1,14 +1,18 @@
 /** What is known of a user is judged right before each attempt, through every way to change users. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../../src/emulator/faults/fault-rule.js';
 import type { Emulator } from '../../../src/emulator/server.js';
 import { applyPlan, type Outcome, planUpdate, reconcileUsers, undoRun } from '../../../src/index.js';
+import type { CommandRow, Member } from '../../../src/model.js';
+import { VISIBLE_WITHIN } from '../../../src/plan/diff/own-change.js';
+import { UserGuard } from '../../../src/run/service/user-guard.js';
 import { outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
-const ROWS = 24;
+const ROWS = 12;
 /** Slow enough that the last rows are sent long after the users were read. */
-const slow = { rate: 20, maxAgeMs: 200 };
+const slow = { rate: 40, maxAgeMs: 100 };
 
 /** Edits the users of the last rows as soon as the second update has arrived. */
 async function editMeanwhile(emulator: Emulator): Promise<void> {
@@ -111,5 +115,58 @@ describe('a user who is read again', () => {
     const options = { keepBefore: true, maxAgeMs: 1, outagePatienceMs: 30_000 };
     const summary = await updateIn(place, renames(60), options, emulator);
     expect(summary.statuses.updated).toBe(60);
+  });
+});
+
+describe('a user whom this program has changed a moment ago', () => {
+  const member = (firstName: string): Member => ({
+    ...{ userId: '1', username: 'a@x.org', firstName, lastName: 'Lee', securityGroupIds: [] },
+    ...{ pending: false, suspended: false, bot: false },
+  });
+
+  /** A guard of a row that gives the user the name from before a change that was made `age` ms ago. */
+  function guardOf(age: number, firstName: () => string, clock = 0) {
+    const [readAt, readOn] = [performance.now(), Date.now() + clock];
+    const row: CommandRow = {
+      ...{ row: 1, line: 2, start: 0, end: 1 },
+      command: { networkId: '12345678', userId: '1', details: { firstName: 'Old' } },
+      before: { firstName: 'New' },
+      own: { at: readOn - age, was: { firstName: 'Old' } },
+      unseen: true,
+    };
+    const rules = { readAt, readOn, maxAge: 60_000, partly: true };
+    return new UserGuard(row, rules, async () => ({ user: member(firstName()), at: performance.now() }));
+  }
+
+  it('is asked for again, with growing pauses, until a read shows the change', async () => {
+    let name = 'Old';
+    const guard = guardOf(0, () => name);
+    expect(guard.isFresh()).toBe(false);
+    for (const wait of [250, 500, 1000, 2000, 4000, 4000]) expect(await guard.look()).toEqual({ wait });
+    expect(guard.isFresh()).toBe(false);
+    name = 'New';
+    expect(await guard.look()).toBe('holds');
+    expect(guard.isFresh()).toBe(true);
+    expect(guard.row.command.details).toEqual({ firstName: 'Old' });
+  });
+
+  it('counts as read from the end of that time on, and not before', async () => {
+    const guard = guardOf(VISIBLE_WITHIN - 50, () => 'Old');
+    const verdict = (await guard.look()) as { wait: number };
+    expect(verdict.wait).toBeLessThanOrEqual(51);
+    await sleep(verdict.wait);
+    expect(await guard.look()).toBe('withhold');
+    expect(guard.withheld).toMatchObject({ unchanged: true });
+  });
+
+  it('and by somebody else since, is a conflict at once', async () => {
+    const guard = guardOf(0, () => 'Mine');
+    expect(await guard.look()).toBe('withhold');
+    expect(guard.withheld).toMatchObject({ conflicts: ['firstName'] });
+  });
+
+  it('is waited for no longer if the clock was set meanwhile', async () => {
+    const guard = guardOf(VISIBLE_WITHIN, () => 'Old', 600_000);
+    expect(await guard.look()).toBe('withhold');
   });
 });

@@ -36,7 +36,7 @@ describe('a journal', () => {
     await first.intend(renamed);
     first.close();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    const second = await Journal.open(path, await readJournal(path));
+    const second = await Journal.open(path, { state: await readJournal(path) });
     second.note(canary('pending'));
     second.close();
     expect(await readJournal(path)).toMatchObject({ canary: canary('pending') });
@@ -51,7 +51,7 @@ describe('a journal', () => {
     await writeFile(path, `${JSON.stringify(renamed)}\n${tail}`);
     const state = await readJournal(path);
     expect(state.temporaryNames.size).toBe(1);
-    const journal = await Journal.open(path, state);
+    const journal = await Journal.open(path, { state });
     journal.note(canary('passed'));
     journal.close();
     expect(await readFile(path, 'utf8')).toBe(

@@ -1,69 +1,69 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { LockedError } from '../../../src/errors.js';
-import { type Holder, holderOf, isDead, type ProcessId, takeLock } from '../../../src/run/state/lock.js';
-import { useWorkplace } from '../../workplace.js';
+import { InterruptedError, LockedError } from '../../../src/errors.js';
+import { Fence } from '../../../src/run/state/fence.js';
+import type { Lock } from '../../../src/run/state/held-lock.js';
+import { lookAtLock, takeLock } from '../../../src/run/state/lock.js';
+import type { Holder } from '../../../src/run/state/lock-file.js';
+import { lockTerms, until, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
+const ID = '5b9f6a3e-5b53-4a39-9a5b-3f1f0c3f0a0';
 
-describe('a holder is dead', () => {
-  const here: ProcessId = { host: 'a', boot: 'b1', namespace: 'n1', pid: 1, start: '10' };
-  it.each<[string, Partial<ProcessId>, string | undefined, boolean]>([
-    ['no: it is there', {}, '10', false],
-    ['yes: there is no such process', {}, undefined, true],
-    ['yes: its number is that of another process now', {}, '11', true],
-    ['not for sure: the system does not say when it was started', {}, '', false],
-    ['yes: the machine was started anew', { boot: 'b0' }, '10', true],
-    ['not for sure: it is on another machine', { host: 'z' }, undefined, false],
-    [
-      'not for sure: another machine that was started at another time',
-      { host: 'z', boot: 'b0' },
-      undefined,
-      false,
-    ],
-    ['not for sure: it is in another container', { namespace: 'n2' }, undefined, false],
-  ])('%s', (_case, holder, start, dead) => {
-    expect(isDead({ ...here, pid: 2, ...holder }, here, start)).toBe(dead);
-  });
-});
+const holderIn = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as Holder;
+
+/** What a process of this machine that has died leaves. */
+async function deadHolder(path: string): Promise<Holder> {
+  const lock = await takeLock(path, 'it', lockTerms());
+  const mine = await holderIn(path);
+  await lock.release();
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return { ...mine, id: `${ID}1`, pid: child.pid ?? 0 };
+}
+
+/** What a process of another machine leaves, of which only its signs of life can be told. */
+async function foreignHolder(path: string, takeOverMs: number): Promise<Holder> {
+  const holder = { ...(await deadHolder(path)), host: 'elsewhere', takeOverMs };
+  await writeFile(path, JSON.stringify(holder));
+  return holder;
+}
+
+const lossOf = (lock: Lock) => new Promise<LockedError>((resolve) => lock.onLost(resolve));
 
 describe('a lock', () => {
   it('is held by one until it is released, and leaves nothing behind', async () => {
     const path = place.path('locks/one');
-    const lock = await takeLock(path, 'network 1');
-    const second = takeLock(path, 'network 1');
+    const lock = await takeLock(path, 'network 1', lockTerms());
+    const second = takeLock(path, 'network 1', lockTerms());
     await expect(second).rejects.toThrow(LockedError);
     await expect(second).rejects.toMatchObject({ code: 'LOCKED' });
     await expect(second).rejects.toThrow(
-      new RegExp(`network 1: process ${process.pid} on ${hostname()}, since \\d{4}-`),
+      new RegExp(
+        `network 1: process ${process.pid} on ${hostname()}, since \\d{4}-.*, last sign of life \\d{4}-`,
+      ),
     );
+    await expect(second).rejects.toMatchObject({ hint: expect.stringContaining('taken over 30 s after') });
+    expect(lock.isHeld()).toBe(true);
     await lock.release();
-    await (await takeLock(path, 'network 1')).release();
+    await (await takeLock(path, 'network 1', lockTerms())).release();
     expect(await readdir(place.path('locks'))).toEqual([]);
   });
-
-  /** What a process that has died leaves. */
-  async function deadHolder(path: string): Promise<Holder> {
-    const lock = await takeLock(path, 'it');
-    const mine = JSON.parse(await readFile(path, 'utf8')) as Holder;
-    await lock.release();
-    const child = spawn(process.execPath, ['-e', '']);
-    await once(child, 'exit');
-    return { ...mine, id: '5b9f6a3e-5b53-4a39-9a5b-3f1f0c3f0a01', pid: child.pid ?? 0 };
-  }
 
   it('of a process that has died is taken over by one alone, however many want it', async () => {
     const path = place.path('lock');
     const dead = await deadHolder(path);
     for (let round = 0; round < 20; round += 1) {
       await writeFile(path, JSON.stringify(dead));
-      const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(path, 'it')));
+      const taken = await Promise.allSettled(
+        Array.from({ length: 8 }, () => takeLock(path, 'it', lockTerms())),
+      );
       const locks = taken.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       expect(locks).toHaveLength(1);
-      expect((await holderOf(path))?.pid).toBe(process.pid);
+      expect(await lookAtLock(path)).toMatchObject({ state: 'alive', holder: { pid: process.pid } });
       await locks[0]?.release();
     }
     expect(await readdir(place.folder)).toEqual([]);
@@ -73,21 +73,132 @@ describe('a lock', () => {
     const path = place.path('lock');
     const dead = await deadHolder(path);
     await writeFile(path, JSON.stringify(dead));
-    await writeFile(
-      `${path}.${dead.id}`,
-      JSON.stringify({ ...dead, id: '5b9f6a3e-5b53-4a39-9a5b-3f1f0c3f0a02' }),
-    );
-    const lock = await takeLock(path, 'it');
-    expect((await holderOf(path))?.pid).toBe(process.pid);
+    await writeFile(`${path}.${dead.id}`, JSON.stringify({ ...dead, id: `${ID}2` }));
+    const lock = await takeLock(path, 'it', lockTerms());
+    expect(lock.isHeld()).toBe(true);
+    expect((await lookAtLock(path))?.holder.pid).toBe(process.pid);
     await lock.release();
     expect(await readdir(place.folder)).toEqual([]);
   });
 
+  it('of a holder that nobody can see is taken over once it has been silent for its own time', async () => {
+    const path = place.path('lock');
+    await foreignHolder(path, 200);
+    const begun = performance.now();
+    const lock = await takeLock(path, 'it', lockTerms());
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(200);
+    await lock.release();
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+
+  it('of a holder that gives signs of life is refused, whatever its clock says', async () => {
+    const path = place.path('lock');
+    const holder = await foreignHolder(path, 30_000);
+    const second = takeLock(path, 'it', lockTerms({ takeOverMs: 1, onWait: () => void beat() }));
+    const beat = () => writeFile(path, JSON.stringify({ ...holder, beat: 7 }));
+    await expect(second).rejects.toThrow('process');
+    expect(await holderIn(path)).toMatchObject({ host: 'elsewhere', beat: 7 });
+  });
+
+  it('that is waited for is taken when it is released, and whoever waits is told for whom', async () => {
+    const path = place.path('lock');
+    const first = await takeLock(path, 'it', lockTerms());
+    const waiting: unknown[] = [];
+    const onWait = (told: unknown) => {
+      waiting.push(told);
+      void first.release();
+    };
+    const second = await takeLock(path, 'it', lockTerms({ waitMs: 3_600_000, onWait }));
+    expect(waiting).toMatchObject([{ what: 'it', pid: process.pid, host: hostname(), waitMs: 3_600_000 }]);
+    await second.release();
+  });
+
+  it('is no longer waited for once the job is stopped', async () => {
+    const path = place.path('lock');
+    const first = await takeLock(path, 'it', lockTerms());
+    const { signal, abort } = stopping();
+    const second = takeLock(path, 'it', lockTerms({ waitMs: 3_600_000, signal, onWait: abort }));
+    await expect(second).rejects.toThrow(InterruptedError);
+    await expect(second).rejects.toMatchObject({ signal: 'SIGTERM' });
+    await first.release();
+  });
+
   it('that does not say who holds it is not taken', async () => {
-    const path = await place.write('lock', '');
-    await expect(takeLock(path, 'it')).rejects.toMatchObject({
+    const path = await place.write('lock', '{"by":"another version"}');
+    await expect(takeLock(path, 'it', lockTerms())).rejects.toMatchObject({
       code: 'LOCKED',
       hint: expect.stringContaining('delete'),
     });
+  });
+});
+
+it.each(['', '\0\0\0\0'])('a lock whose holder died before writing into it is taken (%j)', async (text) => {
+  const path = await place.write('lock', text);
+  const lock = await takeLock(path, 'it', lockTerms());
+  expect(lock.isHeld()).toBe(true);
+  await lock.release();
+  expect(await readdir(place.folder)).toEqual([]);
+});
+
+function stopping() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort({ signal: 'SIGTERM' }) };
+}
+
+describe('a holder', () => {
+  it('gives signs of life by itself', async () => {
+    const path = place.path('lock');
+    const lock = await takeLock(path, 'it', lockTerms({ takeOverMs: 1000 }));
+    await until(async () => (await holderIn(path)).beat >= 2);
+    await lock.release();
+  });
+
+  it('notices that somebody has taken over, and leaves the lock to them', async () => {
+    const path = place.path('lock');
+    const lock = await takeLock(path, 'network 1', lockTerms({ takeOverMs: 100 }));
+    const fence = new Fence();
+    fence.add(lock);
+    const told: LockedError[] = [];
+    fence.onLost((error) => told.push(error));
+    const mine = await holderIn(path);
+    await writeFile(
+      `${path}.${mine.id}`,
+      JSON.stringify({ ...mine, id: `${ID}3`, pid: 4711, host: 'other' }),
+    );
+    expect((await lossOf(lock)).message).toMatch(/^process 4711 on other took over network 1 at \d{4}-/);
+    expect(told).toHaveLength(1);
+    expect(lock.isHeld()).toBe(false);
+    expect(() => fence.check()).toThrow(LockedError);
+    const before = await readFile(path, 'utf8');
+    await lock.release();
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(await readdir(place.folder)).toHaveLength(2);
+  });
+
+  it('notices that its lock was deleted', async () => {
+    const path = place.path('lock');
+    const lock = await takeLock(path, 'it', lockTerms({ takeOverMs: 100 }));
+    await rm(path);
+    expect((await lossOf(lock)).message).toContain('is gone');
+    await lock.release();
+  });
+});
+
+describe('whoever looks at a lock', () => {
+  it.each([
+    ['that is over', 1, undefined],
+    ['whose holder is silent, but maybe not dead', 4000, 'silent'],
+  ])('%s says so', async (_case, takeOverMs, state) => {
+    const path = place.path('lock');
+    await foreignHolder(path, takeOverMs);
+    expect((await lookAtLock(path))?.state).toBe(state);
+  });
+
+  it('sees that its holder is alive by its signs of life alone', async () => {
+    const path = place.path('lock');
+    const holder = await foreignHolder(path, 30_000);
+    const seen = lookAtLock(path);
+    await writeFile(path, JSON.stringify({ ...holder, beat: 7 }));
+    expect((await seen)?.state).toBe('alive');
   });
 });

@@ -6,7 +6,7 @@ import { resumeRun, updateUsers } from '../../../src/index.js';
 import { openAppendFile } from '../../../src/report/append-file.js';
 import { takeLock } from '../../../src/run/state/lock.js';
 import { RunFolder } from '../../../src/run/state/run-folder.js';
-import { reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
+import { lockTerms, outcomes, reachOf, renames, serviceOf, updateIn, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 
@@ -42,7 +42,7 @@ it('a report that is a symbolic link is not appended to', async () => {
 
 it('a lock that is a symbolic link is not read through it', async () => {
   await planted('lock');
-  await expect(takeLock(place.path('lock'), 'it')).rejects.toThrow(/does not say who holds it/);
+  await expect(takeLock(place.path('lock'), 'it', lockTerms())).rejects.toThrow(/does not say who holds it/);
 });
 
 it('a run folder that is a symbolic link is not written to', async () => {
@@ -87,4 +87,26 @@ it('a folder that was put in the place of the run’s is not written to', async 
   await writeFile(place.path('run/other'), '');
   await expect(folder.writeSummary({} as never)).rejects.toThrow(/moved or deleted/);
   await expect(readFile(place.path('run/summary.json'))).rejects.toThrow(/ENOENT/);
+});
+
+it('a folder that is moved during the run stops it before the next rows are sent, and loses no line', async () => {
+  const rows = 400;
+  const emulator = await place.emulate({ users: rows });
+  const moving = emulator.arrival(5).then(() => rename(place.path('run'), place.path('moved')));
+  const run = updateIn(place, renames(rows), { rate: 50 }, emulator);
+  await expect(run).rejects.toMatchObject({
+    message: expect.stringContaining('was moved or deleted during the run'),
+    hint: expect.stringContaining('Put it back'),
+  });
+  await moving;
+  const lines = await outcomes(place.path('moved/report.csv'));
+  expect(lines).toHaveLength(rows);
+  const updated = lines.filter(({ status }) => status === 'updated').length;
+  expect(updated).toBe(emulator.counts.UpdateUser);
+  expect(updated).toBeLessThan(rows);
+  await rename(place.path('moved'), place.path('run'));
+  // A process that has ended holds nothing; this one goes on.
+  await rm(place.path('run/lock'));
+  const resumed = resumeRun(place.path('run'), { ...reachOf(emulator), rate: 5000 });
+  expect((await resumed.summary).statuses.updated).toBe(rows);
 });

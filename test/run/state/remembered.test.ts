@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { updateUsers } from '../../../src/index.js';
-import { openRateMemory } from '../../../src/run/state/remembered.js';
+import { openInputMemory, openRateMemory } from '../../../src/run/state/remembered.js';
 import { accountOf } from '../../../src/wickr/credentials.js';
 import { renames, serviceOf, useWorkplace } from '../../workplace.js';
 
@@ -51,6 +51,40 @@ describe('a found rate', () => {
     const none = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
     await none.remember(9);
     expect(await none.recall()).toEqual({});
+  });
+});
+
+describe('the length of an input', () => {
+  const lengths = (name: string, networkId = '12345678', keys = credentials) =>
+    openInputMemory(place.path('state/inputs.json'), new URL('https://a.example'), networkId, keys, name);
+
+  it.each(['hr-2026-11-27.csv', 'HR_20261127.csv', 'hr 1.CSV', 'hrs.csv', 'h.csv', 'rh.csv'])(
+    'of hr-2026-11-26.csv is that of %s',
+    async (name) => {
+      await lengths('hr-2026-11-26.csv').remember(500);
+      expect(await lengths(name).recall()).toBe(500);
+      expect(await lengths(name).knowsOthersOnly()).toBe(false);
+    },
+  );
+
+  it('of a name that is another is not known, which is said', async () => {
+    await lengths('hr-2026-11-26.csv').remember(500);
+    const other = lengths('hr-final.csv');
+    expect(await other.recall()).toBeUndefined();
+    expect(await other.knowsOthersOnly()).toBe(true);
+    await other.remember(30);
+    expect([await other.recall(), await other.knowsOthersOnly()]).toEqual([30, false]);
+    expect(await lengths('hr.csv').recall()).toBe(500);
+  });
+
+  it('is that of one network and account', async () => {
+    await lengths('hr.csv').remember(500);
+    const others = [
+      lengths('hr.csv', '87654321'),
+      lengths('hr.csv', '12345678', { ...credentials, accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ' }),
+    ];
+    for (const other of others)
+      expect([await other.recall(), await other.knowsOthersOnly()]).toEqual([undefined, false]);
   });
 });
 

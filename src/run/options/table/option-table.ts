@@ -3,6 +3,7 @@
  * `run.json` records. Its parts are the stages of a run; each stage is given its own part and no other.
  */
 import { exportOptions } from './export-options.js';
+import { lockingOptions } from './locking-options.js';
 import type { Option, Verb } from './option.js';
 import { paceOptions } from './pace-options.js';
 import { planningOptions } from './planning-options.js';
@@ -17,6 +18,7 @@ export const optionParts = {
   safety: safetyOptions,
   service: serviceOptions,
   run: runFolderOptions,
+  locking: lockingOptions,
   pace: paceOptions,
   selection: exportOptions,
 };

@@ -126,16 +126,17 @@ export const wholeOr = (standard: number, least: number, most: number) => {
   return { check: check.default(standard), fromText };
 };
 
-/** A number above 0. */
-export const positive = (unit: string, most: number) => {
-  const error = `needs a number of ${unit} above 0, at most ${most}`;
-  return { check: number(error).positive(error).max(most, error).optional(), fromText: asNumber };
+/** A number above 0, or from `least` on. */
+export const positive = (unit: string, most: number, least = 0) => {
+  const error = `needs a number of ${unit} ${least > 0 ? `from ${least} to` : 'above 0, at most'} ${most}`;
+  const check = number(error).positive(error).min(least, error).max(most, error);
+  return { check: check.optional(), fromText: asNumber };
 };
 
 /** A time: milliseconds for a program, seconds on a command line. */
-export const milliseconds = (standard: number, most: number) => {
-  const { check } = positive('milliseconds', most);
-  const seconds = positive('seconds', most / 1000);
+export const milliseconds = (standard: number, most: number, least = 0) => {
+  const { check } = positive('milliseconds', most, least);
+  const seconds = positive('seconds', most / 1000, least / 1000);
   return {
     check: check.default(standard),
     fromText: (given: string) => {

@@ -22,6 +22,15 @@ export const readingOptions = {
   input: option(neededValue<RowsInput>('a file, or - for standard input', isInput), {
     on: reading,
   }),
+  /** Where the input of the run is by now, if it was moved: it has to be the same file, byte for byte. */
+  movedInput: option(text('a file'), {
+    on: ['resume'],
+    flag: {
+      name: 'input',
+      value: '<file>',
+      help: "where the run's input is now, if it was moved; it has to be the same, byte for byte",
+    },
+  }),
   /** The network of every row that names none; eight digits. A row that names another one is invalid. */
   networkId: option(text('the eight digits of a network ID', NETWORK_ID), {
     on: [...reading, 'apply', 'export'],

@@ -31,3 +31,18 @@ export interface Throttle {
   /** Requests/s from now on. */
   readonly rate: number;
 }
+
+/** Another process has what is needed. Times in ms, or ISO 8601 UTC. */
+export interface Waiting {
+  /** Such as `network 12345678`. */
+  readonly what: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  /** Its last sign of life, by its own clock. */
+  readonly renewedAt: string;
+  /** Without another sign of life it is taken over after this time. */
+  readonly takeOverMs: number;
+  /** How long it is waited for if it is alive. */
+  readonly waitMs: number;
+}

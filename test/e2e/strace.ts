@@ -1,0 +1,119 @@
+/**
+ * The command under strace: which calls to the system change its files, and a kill right before a certain one of them.
+ * The names of its files are made the same each time, so that a call of one run can be told in another.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isLong } from '../length.js';
+import { type Circumstances, type Ended, start } from './command.js';
+
+const isThere = spawnSync('strace', ['--version']).status === 0;
+
+/** Whether tests with strace run: in the long form, and on Linux. `STRACE=no` leaves them out where it cannot be had. */
+export const isTraced = isLong && process.platform === 'linux' && process.env.STRACE !== 'no';
+
+if (isTraced && !isThere)
+  throw new Error(
+    'strace is missing: apt-get install strace, or STRACE=no to leave out the tests that need it',
+  );
+
+// Not `fsync`: a kill takes nothing from what the system has, so one before it leaves what one before the next call does.
+const CHANGING = [
+  ...['write', 'pwrite64', 'writev', 'pwritev', 'ftruncate', 'openat', 'mkdir', 'mkdirat', 'rmdir'],
+  ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'symlink', 'symlinkat'],
+];
+
+/** UUIDs that count, and one thread for all files: each run calls the same in the same order. */
+const SAME_NAMES = `import crypto from 'node:crypto'; import { syncBuiltinESMExports } from 'node:module';
+let n = 0; crypto.randomUUID = () => '00000000-0000-4000-8000-' + String(++n).padStart(12, '0');
+syncBuiltinESMExports();`;
+
+const sameNames = (where: Circumstances): Circumstances => ({
+  ...where,
+  env: {
+    ...where.env,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SAME_NAMES)}`,
+    UV_THREADPOOL_SIZE: '1',
+  },
+});
+
+/** A call to the system that changes a file, or a folder. */
+export interface Call {
+  readonly name: string;
+  /** The first file that it is about, absolute. */
+  readonly path: string;
+  /** Which one it is of those with this name and path, from 1 on. */
+  readonly nth: number;
+  /** As strace shows it. */
+  readonly line: string;
+}
+
+/** Runs the command, and gives its calls that change something below its folder. */
+export async function traced(
+  args: readonly string[],
+  where: Circumstances & { cwd: string },
+): Promise<{ ended: Ended; calls: readonly Call[] }> {
+  const { lines, ended } = await strace(args, where, ['--seccomp-bpf', '-e', `trace=${CHANGING.join(',')}`]);
+  const counts = new Map<string, number>();
+  const calls = lines.flatMap((line): Call[] => {
+    const [, name] = /^\d+ +(\w+)\(/.exec(line) ?? [];
+    const path = pathIn(line, where.cwd);
+    if (name === undefined || path === undefined) return [];
+    if (name === 'openat' && !/O_CREAT|O_TRUNC|O_WRONLY|O_RDWR/.test(line)) return [];
+    const key = `${name} ${path}`;
+    const nth = (counts.get(key) ?? 0) + 1;
+    counts.set(key, nth);
+    if (/ = -1 E/.test(line)) return [];
+    return [{ name, path, nth, line }];
+  });
+  return { ended, calls };
+}
+
+/**
+ * The first path below a folder, as in `write(3</run/report.csv>, …` and `openat(AT_FDCWD</run>, "/run/lock", …`. A file
+ * without a name is none: nothing of it is left.
+ */
+const pathIn = (line: string, folder: string) =>
+  line
+    .replaceAll(/AT_FDCWD<[^>]*>|<[^>]*>\(deleted\)/g, '')
+    .match(/(?<=[<"])\/[^">]*(?=[">])/g)
+    ?.find((path) => path.startsWith(`${folder}/`) || path === folder);
+
+/**
+ * Runs the command and kills it right before a call. False if it has come to its end without it.
+ *
+ * @param call without a path it is the nth of that name of any of the threads
+ */
+export async function killedBefore(
+  { name, path, nth }: Pick<Call, 'name' | 'nth'> & { readonly path?: string },
+  args: readonly string[],
+  where: Circumstances & { cwd: string },
+): Promise<boolean> {
+  const kill = [
+    ...(path === undefined ? [] : ['-P', path]),
+    '-e',
+    `trace=${name}`,
+    '-e',
+    `inject=${name}:signal=KILL:when=${nth}`,
+  ];
+  return (await strace(args, where, kill)).signal === 'SIGKILL';
+}
+
+async function strace(
+  args: readonly string[],
+  where: Circumstances & { cwd: string },
+  options: readonly string[],
+): Promise<{ lines: string[]; ended: Ended; signal: string | null }> {
+  const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-strace-'));
+  const log = join(folder, 'log');
+  const through = ['strace', '-f', '-y', '-qq', '-s', '64', '-e', 'signal=none', '-o', log, ...options];
+  try {
+    const { child, ended } = start(args, { ...sameNames(where), through });
+    const result = await ended;
+    return { lines: (await readFile(log, 'utf8')).split('\n'), ended: result, signal: child.signalCode };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
