@@ -35,7 +35,10 @@ describe('wickr-bulk resume', () => {
       exitCode: 130,
     });
     const resumed = await run(['resume', out], { env });
-    expect(resumed).toMatchObject({ code: 3, stderr: '' });
+    expect(resumed).toMatchObject({
+      code: 3,
+      stderr: 'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n',
+    });
     expect(resumed.stdout).toContain('201 rows: 200 updated, 1 failed');
     expect(resumed.stdout).toContain(`wickr-bulk retry ${out}`);
     const requests = emulator.counts.UpdateUser;
