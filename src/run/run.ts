@@ -5,8 +5,6 @@ import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
 import { succeeded } from '../row-status.js';
-import { callerOf } from '../wickr/caller-identity.js';
-import type { CredentialGate } from '../wickr/credential-gate.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
@@ -25,25 +23,12 @@ import type { UserGuard } from './service/user-guard.js';
 
 /** Open rows for each row that may be in flight: the others wait for their next attempt. */
 const OPEN_PER_SLOT = 4;
-/** ms for the answer to who the caller is. */
-const CALLER_TIMEOUT = 5000;
 /** ms from one progress message to the next. */
 const PROGRESS_INTERVAL = 100;
 
 /** Keeps the rows of one user in order, if users may have several. */
 export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
   reading.allowDuplicates ? new UserOrder() : undefined;
-
-/** Asks STS who the caller is, if there is an STS to ask. Nobody waits for the answer before the run's end. */
-export async function askCaller(
-  { service }: Pick<ParsedOptions, 'service'>,
-  gate: CredentialGate,
-): Promise<string | undefined> {
-  const { sts, region, route } = service;
-  return (
-    sts && callerOf({ endpoint: sts, region, route, credentials: gate.provider, timeout: CALLER_TIMEOUT })
-  );
-}
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {

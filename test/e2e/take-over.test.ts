@@ -75,7 +75,10 @@ describe.runIf(await hasNamespaces())('a run that was killed in one container', 
     );
     expect(state).toMatch(/^(unknown|stopped)$/);
     const second = await startInContainer(['resume', place.path('run'), ...pace], emulator).ended;
-    expect([second.code, second.stderr]).toEqual([0, expect.stringMatching(/^$|taken over after/)]);
+    expect([second.code, second.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^(credentials: .*\n)?$|taken over after/),
+    ]);
     await expectWhole(emulator, rows);
     expect(sentTwice(emulator)).toBeLessThanOrEqual(CONCURRENCY);
   });

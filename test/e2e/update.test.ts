@@ -42,7 +42,8 @@ describe('wickr-bulk update', () => {
     const { host } = new URL(emulator.url);
     expect(stderr).toBe(
       `wickr-bulk: network 12345678 at ${host}\n` +
-        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n',
+        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
+        'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n',
     );
   });
 

@@ -1,9 +1,10 @@
 /** What options become once they have been checked, stage by stage. Types only. */
+import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { Route } from '../../wickr/connection/dispatcher.js';
-import type { CredentialProvider } from '../../wickr/credentials.js';
+import type { CredentialProvider, MfaCode } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
@@ -47,6 +48,9 @@ export interface ServiceStage {
   readonly timeoutMs: number;
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;
+  /** ms for a source of credentials. */
+  readonly credentialTimeoutMs: number;
+  readonly mfaCode: MfaCode | undefined;
 }
 
 /** At which pace, and how patiently. */
@@ -64,6 +68,7 @@ export interface ControlStage {
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
   readonly onReach: ((reach: Reach) => void) | undefined;
+  readonly onIdentity: ((identity: Identity, text: string) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }

@@ -1,5 +1,5 @@
 /** The reasons for which the service can end a run, and what to do about each. */
-import type { StopReason } from '../../errors.js';
+import type { CredentialsError, StopReason } from '../../errors.js';
 import type { Failure } from '../../model.js';
 import { unreachable } from '../../wickr/connection-errors.js';
 
@@ -28,12 +28,24 @@ export function lastingOutage(
   };
 }
 
-/** The service refuses the credentials. @param remedy what to do after the hint, such as `resume the run` */
+/**
+ * The service refuses the credentials.
+ *
+ * @param remedy what to do after the hint, such as `resume the run`
+ * @param problem why there are no others
+ */
 export function refusedCredentials(
   { code }: Pick<Failure, 'code'>,
   operation: string,
   remedy: string,
+  problem: CredentialsError | undefined,
 ): StopReason {
+  if (problem)
+    return {
+      code: 'CREDENTIALS',
+      message: `the service refused the credentials (${code}), and there are no others: ${problem.message}`,
+      hint: `${problem.hint} Then ${remedy}.`,
+    };
   return {
     code: 'CREDENTIALS',
     message: `the service refused the credentials (${code})`,

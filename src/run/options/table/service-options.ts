@@ -1,6 +1,7 @@
 /** How the service is reached. */
+import type { Identity } from '../../../model.js';
 import type { ProxySettings } from '../../../wickr/connection/proxy.js';
-import type { CredentialProvider, Credentials } from '../../../wickr/credentials.js';
+import type { CredentialProvider, Credentials, MfaCode } from '../../../wickr/credentials.js';
 import { hook, milliseconds, neededText, option, text, value, yesOrNo } from './option.js';
 
 /** Where a job finds its network. */
@@ -74,7 +75,8 @@ export const serviceOptions = {
   }),
   /**
    * Credentials, or a function that gives them, such as a provider of the AWS SDK; it is called again with `forceRefresh`
-   * when what it gave is refused. Default: AWS's default provider chain.
+   * when what it gave is refused. Default: from the source that `profile`, the environment or AWS's shared files name,
+   * and from no other.
    */
   credentials: option(
     value<Credentials | CredentialProvider>('credentials, or a function that gives them', isCredentials),
@@ -105,6 +107,29 @@ export const serviceOptions = {
   ca: option(value<readonly string[]>('a list of PEM texts', isPemList), { on: all }),
   /** Told where the service is, before the first request. */
   onReach: option(hook<(reach: Reach) => void>(), { on: all }),
+  /** Milliseconds for credentials: for the answer of a process, of SSO or of STS. Default: 60,000. */
+  credentialTimeoutMs: option(milliseconds(60_000, 3_600_000), {
+    on: all,
+    recorded: true,
+    flag: {
+      name: 'credential-timeout',
+      value: '<s>',
+      help: 'seconds for a process, SSO or STS to give credentials',
+      default: '60',
+    },
+  }),
+  /**
+   * Asks a person for the code of the MFA device whose serial number it is given, as a profile's `mfa_serial` demands.
+   * Default: a profile that demands one is an error.
+   */
+  mfaCode: option(hook<MfaCode>(), { on: all }),
+  /** Told once whose credentials are used, before anything is changed; `text` is a line about it. */
+  onIdentity: option(hook<(identity: Identity, text: string) => void>(), { on: all }),
+  /** Go on with other credentials than the run was started with, of the same account. Default: false. */
+  otherIdentity: option(yesOrNo(), {
+    on: ['resume', 'retry'],
+    flag: { help: 'go on as another user or role of the same AWS account', noVariable: true },
+  }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),
 };
