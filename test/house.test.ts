@@ -58,7 +58,7 @@ const importers: Record<string, RegExp> = {
   '@aws-sdk/nested-clients': /^wickr\/sources\/assume-role\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
-  '@smithy/core': /^(cli\/aws|wickr\/sources)\/shared-files\.ts$/,
+  '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
   '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,

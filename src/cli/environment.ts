@@ -25,7 +25,7 @@ type ReachOptions = Partial<
 
 /** The settings that count, by flags, AWS's variables and the shared files. */
 const settingsFor = async (flags: ReachOptions, env: NodeJS.ProcessEnv): Promise<ReachSettings> =>
-  reachSettings(flags, env, await readSharedFiles());
+  reachSettings(flags, env, await readSharedFiles(env));
 
 /** The flags with the environment's values if they have none. */
 export async function withEnvironment<T extends ReachOptions>(

@@ -57,7 +57,10 @@ describe('a set-up', () => {
       signer === undefined ? { code: 6, signers: [] } : { code: 0, signers: [key(signer)] },
     );
     if (signer === undefined) expect(stderr).toMatch(says);
-    else expect(stderr).toMatch(/^credentials: arn:aws:iam::111122223333:user\/.*\n$/);
+    else
+      expect(stderr).toMatch(
+        /^credentials: arn:aws:iam::111122223333:user\/.*\nwickr-bulk: network 12345678 at .*\n( {2}.*\n)+$/,
+      );
     expect(stderr).not.toMatch(/AKIA|secretsecret|at .*\.js/);
     const asked = aws.sts.filter((line) => !line.startsWith('GetCallerIdentity'));
     expect([...new Set(asked)]).toEqual(setup.sts ?? []);

@@ -222,7 +222,7 @@ describe('what a server says', () => {
         ResourceNotFoundError: 2,
         Http418: 2,
         toString: 2,
-        Gone: 2,
+        Http410: 2,
       },
     });
     const report = await place.read('run/report.csv');

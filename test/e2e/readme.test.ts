@@ -41,6 +41,8 @@ const masked = (output: string) =>
   output
     .replaceAll(place.folder, '/home/jo')
     .replace(/^credentials: .*\n/gm, '')
+    // How far it is, of a run that takes its time.
+    .replace(/^\d+\/\d+, .*\n/gm, '')
     .replace(/^wickr-bulk: network .*\n(?: {2}.* from .*\n)*/gm, '')
     .replace(/[\d,.]+ rows\/s, [^\n]*/g, 'N rows/s')
     .replace(/how fast the service[^;]*|about [^;]* at the rate that is known/g, 'TIME');

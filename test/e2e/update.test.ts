@@ -41,9 +41,9 @@ describe('wickr-bulk update', () => {
     expect(stdout).toMatch(/wickr-bulk retry \S*Z-users\n/);
     const { host } = new URL(emulator.url);
     expect(stderr).toBe(
-      `wickr-bulk: network 12345678 at ${host}\n` +
-        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
-        'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n',
+      'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
+        `wickr-bulk: network 12345678 at ${host}\n` +
+        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n',
     );
   });
 

@@ -8,8 +8,10 @@ export interface SharedFiles {
   readonly credentialsFile: Sections;
 }
 
-/** What they hold; one that cannot be read holds nothing. */
-export async function readSharedFiles(): Promise<SharedFiles> {
-  const { loadSharedConfigFiles } = await import('@smithy/core/config');
-  return loadSharedConfigFiles();
+/** What they hold. @throws CredentialsError if one is there and cannot be read */
+export async function readSharedFiles(env: NodeJS.ProcessEnv): Promise<SharedFiles> {
+  // Loaded only now: a command that sends nothing never needs it.
+  const files = await import('../../wickr/sources/shared-files.js');
+  const { config, credentials } = await files.readSharedFiles(env);
+  return { configFile: config, credentialsFile: credentials };
 }

@@ -1,6 +1,6 @@
 /** AWS's shared config files, as they are now: they are read at each call. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { CredentialsError } from '../../errors.js';
@@ -20,12 +20,21 @@ export interface SharedFiles {
 
 /** Where the files are: as the AWS CLI looks for them. */
 export function sharedFilePaths(env: Environment): { configFilepath: string; filepath: string } {
-  const home = env.HOME || env.USERPROFILE || homedir();
+  const home = env.HOME || env.USERPROFILE || systemHome();
   const inHome = (path: string) => (path.startsWith('~/') ? join(home, path.slice(2)) : path);
   return {
     configFilepath: inHome(env.AWS_CONFIG_FILE || join(home, '.aws', 'config')),
     filepath: inHome(env.AWS_SHARED_CREDENTIALS_FILE || join(home, '.aws', 'credentials')),
   };
+}
+
+/** A user whom the system does not know has none, and so no files. */
+function systemHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return devNull;
+  }
 }
 
 /** @throws CredentialsError if a file is there and cannot be read: nobody knows which source it names */
