@@ -35,6 +35,7 @@ export type {
 } from './run/options/run-options.js';
 export type { Logger } from './run/options/table/logger.js';
 export type { Canary, Progress, Throttle, Waiting } from './run/options/table/run-events.js';
+export type { Reach } from './run/options/table/service-options.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';
@@ -59,4 +60,5 @@ export {
   validateInput,
 } from './verbs/validate.js';
 export { version } from './version.js';
+export type { ProxySettings } from './wickr/connection/proxy.js';
 export type { CredentialProvider, Credentials } from './wickr/credentials.js';

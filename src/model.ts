@@ -185,6 +185,8 @@ export interface Failure {
   readonly fields: readonly string[];
   /** How long the service asked to wait, in ms. */
   readonly retryAfter?: number;
+  /** It is no word of the service on the request: there was no answer, or something in between has given it. */
+  readonly infrastructure?: true;
 }
 
 /** One request and what came of it. */
@@ -335,6 +337,21 @@ export interface TemporaryNamesLeft {
   readonly rows: readonly number[];
 }
 
+/** Whose credentials a run uses, as far as that is known. No secret is in it. */
+export interface Identity {
+  /** Where they come from, such as `profile hr (SSO)` or `AWS_ACCESS_KEY_ID`; `the program` if it gave them. */
+  readonly source: string;
+  readonly profile?: string;
+  /** What named the profile: `profile`, `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`. */
+  readonly by?: string;
+  /** Number of the AWS account, as STS or the source tells it; absent if neither does. */
+  readonly account?: string;
+  /** If nobody tells the account: the number that the access key ID holds. AWS does not document it: a hint. */
+  readonly accountByKey?: string;
+  /** As STS tells it; absent if it was not asked or did not answer. */
+  readonly arn?: string;
+}
+
 /** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
 export interface Summary {
   /** Of wickr-bulk. */
@@ -361,6 +378,8 @@ export interface Summary {
   readonly options: Readonly<Record<string, unknown>>;
   /** Whose credentials the run used, as STS tells: an ARN. Absent if it was not asked or did not answer. */
   readonly caller?: string;
+  /** The same with the source of the credentials. Absent if nothing had to be sent. */
+  readonly identity?: Identity;
   /** SHA-256, in hex, of the files that there are, as the run has read or left them. */
   readonly hashes: {
     readonly input: string;

@@ -12,8 +12,9 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
+  'wickr/connection',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
-  'input/records emulator/signature',
+  'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
   'input/fields emulator/faults',
   'input/options emulator',
@@ -28,6 +29,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
+  'cli/aws',
   'cli',
   'cli/verbs',
   'cli/main.ts',
@@ -48,10 +50,16 @@ const isEmulator = (file: string) => file.startsWith('emulator/');
 
 /** Each package, and the one place that imports it; `node:process` counts as one. */
 const importers: Record<string, RegExp> = {
-  '@aws-sdk/credential-provider-node': /^wickr\/credentials\.ts$/,
+  // One provider for each kind of source; none that goes from one source to the next.
+  '@aws-sdk/credential-provider-http': /^wickr\/sources\/load-credentials\.ts$/,
+  '@aws-sdk/credential-provider-login': /^wickr\/sources\/load-credentials\.ts$/,
+  '@aws-sdk/credential-provider-sso': /^wickr\/sources\/load-credentials\.ts$/,
+  '@aws-sdk/credential-provider-web-identity': /^wickr\/sources\/load-credentials\.ts$/,
+  '@aws-sdk/nested-clients': /^wickr\/sources\/assume-role\.ts$/,
   '@aws-sdk/signature-v4': /^wickr\/sign\.ts$/,
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
-  '@smithy/core': /^cli\/environment\.ts$/,
+  '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
+  '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
@@ -59,11 +67,12 @@ const importers: Record<string, RegExp> = {
   'iconv-lite': /^input\/source\/encoding\.ts$/,
   'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
-  'node:process': /^run\/(lock\/process-id|state\/foreign-files)\.ts$/,
+  // And AWS's variables, as AWS's own SDKs read them.
+  'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/options\/linear-regex\.ts$/,
-  undici: /^wickr\/send\.ts$/,
+  undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 

@@ -3,51 +3,88 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { ReconcileOptions, UpdateOptions } from '../index.js';
+import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
+import { readSharedFiles } from './aws/shared-files.js';
+import { type Destination, startLine } from './aws/start-line.js';
+import { trustedAuthorities } from './aws/trusted-authorities.js';
 
-type ServiceFlags = Partial<
+type ReachOptions = Partial<
   Pick<
     UpdateOptions,
-    'region' | 'profile' | 'endpointUrl' | 'stsEndpointUrl' | 'useFipsEndpoint' | 'useDualstackEndpoint'
+    | 'region'
+    | 'profile'
+    | 'endpointUrl'
+    | 'stsEndpointUrl'
+    | 'useFipsEndpoint'
+    | 'useDualstackEndpoint'
+    | 'proxies'
+    | 'ca'
+    | 'onReach'
   >
 >;
 
+/** The settings that count, by flags, AWS's variables and the shared files. */
+const settingsFor = async (flags: ReachOptions, env: NodeJS.ProcessEnv): Promise<ReachSettings> =>
+  reachSettings(flags, env, await readSharedFiles(env));
+
 /** The flags with the environment's values if they have none. */
-export async function withEnvironment<T extends ServiceFlags>(
+export async function withEnvironment<T extends ReachOptions>(
   flags: T,
   env = process.env,
-): Promise<T & ServiceFlags> {
-  const region =
-    flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (await profileRegion(flags.profile, env)));
-  const stsEndpointUrl = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || undefined;
-  const useFipsEndpoint = flags.useFipsEndpoint ?? env.AWS_USE_FIPS_ENDPOINT === 'true';
-  const useDualstackEndpoint = flags.useDualstackEndpoint ?? env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+): Promise<T & ReachOptions> {
+  const settings = await settingsFor(flags, env);
+  const { region, useFipsEndpoint, useDualstackEndpoint } = settings;
   return {
     ...flags,
-    ...(region ? { region } : {}),
-    ...endpointFrom(flags, env),
-    ...(stsEndpointUrl ? { stsEndpointUrl } : {}),
-    useFipsEndpoint,
-    useDualstackEndpoint,
+    ...given({ region: region?.value }),
+    ...endpointsIn(settings),
+    ...(await wayIn(settings, env)),
+    onReach: announced(settings),
+    useFipsEndpoint: useFipsEndpoint?.value ?? false,
+    useDualstackEndpoint: useDualstackEndpoint?.value ?? false,
   };
 }
 
-/** The endpoint that a flag or AWS's variables name. A plan's file does not decide where credentials are used. */
-export function endpointFrom(
-  flags: Pick<ServiceFlags, 'endpointUrl'>,
-  env = process.env,
-): Pick<ServiceFlags, 'endpointUrl'> {
-  const endpointUrl = flags.endpointUrl ?? (env.AWS_ENDPOINT_URL_WICKR || env.AWS_ENDPOINT_URL || undefined);
-  return endpointUrl === undefined ? {} : { endpointUrl };
+/**
+ * For a run that carries out a plan: the endpoint is that of the command and the environment. A plan's file does not
+ * decide where credentials are used.
+ */
+export async function endpointFrom(flags: ReachOptions, env = process.env): Promise<ReachOptions> {
+  const settings = await settingsFor(flags, env);
+  const { useFipsEndpoint, useDualstackEndpoint } = settings;
+  return {
+    ...endpointsIn(settings),
+    ...given({ useFipsEndpoint: useFipsEndpoint?.value, useDualstackEndpoint: useDualstackEndpoint?.value }),
+    ...(await wayIn(settings, env)),
+    onReach: announced(settings, 'the plan'),
+  };
 }
 
-async function profileRegion(
-  profile: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const { loadSharedConfigFiles } = await import('@smithy/core/config');
-  const { configFile, credentialsFile } = await loadSharedConfigFiles();
-  const name = profile ?? env.AWS_PROFILE ?? 'default';
-  return configFile[name]?.region ?? credentialsFile[name]?.region;
+/** For a run of which it is known where its service is: the way there, and who is asked for the caller's name. */
+export async function wayFrom(flags: ReachOptions, env = process.env): Promise<ReachOptions> {
+  const settings = await settingsFor(flags, env);
+  const { stsEndpointUrl } = settings;
+  return {
+    ...given({ stsEndpointUrl: stsEndpointUrl?.value }),
+    ...(await wayIn(settings, env)),
+    onReach: announced(settings, 'the run'),
+  };
+}
+
+const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
+  process.stderr.write(startLine(destination, settings, known));
+};
+
+const endpointsIn = ({ endpointUrl, stsEndpointUrl }: ReachSettings): ReachOptions =>
+  given({ endpointUrl: endpointUrl?.value, stsEndpointUrl: stsEndpointUrl?.value });
+
+const wayIn = async ({ proxies, caBundle }: ReachSettings, env: NodeJS.ProcessEnv): Promise<ReachOptions> =>
+  given({ proxies, ca: await trustedAuthorities(caBundle, env) });
+
+/** Without the members that are undefined. */
+function given<T extends object>(members: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
 }
 
 /** Files that runs of one user of this machine have in common. */

@@ -2,10 +2,10 @@
 import type { ApplyOptions, ReconcileOptions, ResumeOptions, UpdateOptions } from '../index.js';
 import type { Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
-import { canaryOptions } from './canary-question.js';
-import { sharedState, withEnvironment } from './environment.js';
+import { sharedState, wayFrom, withEnvironment } from './environment.js';
 import type { GivenFlags } from './flags.js';
 import { createLogger } from './pino-logger.js';
+import { canaryOptions, identityHooks } from './questions.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
 import { inputHooks, inputOf } from './show-run.js';
 
@@ -32,6 +32,7 @@ export async function runOptions<V extends 'update' | 'reconcile'>(
     ...sharedState(!given.noRateMemory),
     ...canaryOptions(given, input),
     ...inputHooks,
+    ...identityHooks(),
     input: inputOf(input),
     ...(await loggerOf(given)),
   }) as object as V extends 'reconcile' ? ReconcileOptions : UpdateOptions;
@@ -49,6 +50,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
     ...shared,
     ...canaryOptions(given, input),
     ...told,
+    ...identityHooks(),
     ...(await loggerOf(given)),
   };
 }
@@ -63,7 +65,8 @@ export async function resumeOptions<V extends 'resume' | 'retry'>({
   given,
 }: GivenFlags<V>): Promise<{ options: ResumeOptions; defaults: ResumeOptions }> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const options = { ...withoutScreen(flags), ...shared, ...inputHooks, ...(await loggerOf(given)) };
+  const told = { ...shared, ...inputHooks, ...identityHooks(), ...(await wayFrom(withoutScreen(given))) };
+  const options = { ...withoutScreen(flags), ...told, ...(await loggerOf(given)) };
   return { options, defaults: withoutScreen(variables) };
 }
 

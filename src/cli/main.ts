@@ -25,11 +25,17 @@ import { addValidate } from './verbs/validate.js';
 
 keepLessGarbage();
 
+// What AWS's SDK says of Node's versions is for its own users.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 // Only a handler keeps Node.js from ending with the signal.
 if (isHangupIgnored(hangupMarks())) process.on('SIGHUP', () => {});
 
 // A closed pipe, as in `| head`, or a full disk behind `>` is no reason to end a run: it continues unseen.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** ms */
+const LINGER = 500;
 
 const program = new Command('wickr-bulk')
   .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
@@ -71,7 +77,14 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // The logger takes a while to load, and most commands need none.
+  if (error instanceof WickrBulkError && error.cause !== undefined)
+    (await import('./pino-logger.js')).logCauses(error);
 }
+// What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
+setInterval(() => {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+}, LINGER).unref();
 
 /** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
 function report(error: unknown): number {

@@ -3,8 +3,12 @@ import { NO_FOLLOW } from '../disk.js';
 import { UsageError } from '../errors.js';
 import type { Logger } from '../index.js';
 import { plain } from '../screen/plain.js';
+import { causesOf } from '../wickr/sources/causes.js';
 import { inCommandWords } from './command-wording.js';
 import type { ScreenFlags } from './screen-options.js';
+
+/** The command's log, if it has one. */
+let log: Logger | undefined;
 
 /**
  * The logger that the flags ask for: JSON lines to standard error, or to a file of mode 0600; none by default.
@@ -26,6 +30,7 @@ export async function createLogger({ logLevel, logFile }: ScreenFlags): Promise<
     },
     to,
   );
+  log = logger;
   return logger;
 }
 
@@ -117,3 +122,9 @@ function writeAll(fd: number, text: string): void {
 }
 
 const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+
+/** Logs what led to the error with which the command ends, at level debug. */
+export function logCauses(error: Error): void {
+  const causes = causesOf(error);
+  if (causes.length > 0) log?.debug({ error: error.name, causes }, 'cause');
+}

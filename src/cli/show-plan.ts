@@ -12,6 +12,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const { inputHooks, inputOf, untilSignal } = await import('./show-run.js');
   const { loggerOf, optionsFor, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
+  const { identityHooks } = await import('./questions.js');
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
@@ -21,6 +22,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
     ...shared,
     ...inputHooks,
+    ...identityHooks(),
     input: inputOf(input),
     ...(await loggerOf(flags)),
   } as PlanOptions;

@@ -1,5 +1,4 @@
 /** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, unwritable } from '../disk.js';
 import { LockedError, RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import { ChangedInputError } from '../input/source/source-errors.js';
@@ -8,10 +7,8 @@ import type { FailedRows } from '../report/failed.js';
 import { addUp } from '../report/summary.js';
 import { steadyNow } from '../steady-clock.js';
 import { version } from '../version.js';
+import { causesOf } from '../wickr/sources/causes.js';
 import type { RunParts } from './run-parts.js';
-
-/** ms that the end of a run waits for the caller's name. */
-const CALLER_WAIT = 1000;
 
 /**
  * Writes what stands beside the report, and gives the summary.
@@ -35,6 +32,8 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
   if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
+  const causes = causesOf(session.stop.reason);
+  if (causes.length > 0) parsed.control.logger.debug({ causes }, 'cause');
   parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
   return summary;
 }
@@ -59,10 +58,9 @@ async function summaryOf(
   failed: string | undefined,
   isFailedSure: boolean,
 ): Promise<Summary> {
-  const { folder, parsed, prepared, past, record, session } = parts;
+  const { folder, parsed, prepared, past, record, session, identity } = parts;
   const { validation } = prepared;
   const { reason } = session.stop;
-  const caller = await Promise.race([parts.caller, sleep(CALLER_WAIT, undefined, { ref: false })]);
   return {
     version,
     command: parsed.report.command,
@@ -72,7 +70,8 @@ async function summaryOf(
     // A run that goes on may have been started by a clock that was ahead.
     finishedAt: new Date(Math.max(steadyNow(), Date.parse(record.startedAt))).toISOString(),
     options: record.options,
-    ...(caller !== undefined && { caller }),
+    ...(identity?.arn !== undefined && { caller: identity.arn }),
+    ...(identity && { identity }),
     hashes: await hashesOf(parts, isFailedSure ? failed : undefined),
     ...(reason && { stopped: stated(reason) }),
     folder: folder.path,

@@ -6,8 +6,6 @@ import type { RecordedChange } from '../plan/diff/compare.js';
 import { VISIBLE_WITHIN } from '../plan/diff/own-change.js';
 import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { defaultCredentials } from '../wickr/credentials.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import type { Fence } from './lock/fence.js';
@@ -17,8 +15,9 @@ import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
 import { type Earlier, planInput, type UpdatedUser } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
-import { askCaller, orderOf, Run } from './run.js';
+import { orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
+import { Access } from './service/access.js';
 import { openSession } from './service/session.js';
 import { readExcluded } from './state/excluded-file.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
@@ -27,7 +26,7 @@ import { checkPlan, readChanges } from './state/plan-file.js';
 import { checkReport, readPast, rowsInDoubt } from './state/report-so-far.js';
 import { RowSet } from './state/row-set.js';
 import type { RunFolder } from './state/run-folder.js';
-import { optionsOf, type RunRecord } from './state/run-record.js';
+import { identityFor, optionsOf, type RunRecord } from './state/run-record.js';
 
 /**
  * Sends the rows of a run that have no outcome yet, and gives the summary of the whole run.
@@ -72,9 +71,10 @@ export const continueRun = (
     await checkReport(written, state, 'resume');
     const inDoubt = rowsInDoubt(past, RowSet.of(rows, state.inDoubt), rows);
     const temporaryNames = [...state.temporaryNames.values()].filter(({ row }) => !past.ended.has(row));
-    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
+    const access = new Access(parsed);
     const left = rows - past.ended.size;
-    const session = resources.use(await openSession(parsed, networkId, gate, left, fence));
+    const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
+    const session = resources.use(await openSession(parsed, networkId, access, left, fence));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
@@ -92,8 +92,18 @@ export const continueRun = (
     if (inDoubt.size > 0) await journal.intend({ kind: 'in-doubt', rows: inDoubt.ranges() });
     await keepOnly(past.keep, written, journal);
     await folder.dropSummary();
-    const caller = askCaller(parsed, gate);
-    const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
+    const parts = {
+      parsed,
+      prepared: planned,
+      folder,
+      session,
+      fence,
+      record,
+      identity,
+      past,
+      order,
+      journal,
+    };
     const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();
     return run.toItsEnd();

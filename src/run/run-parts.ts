@@ -1,5 +1,5 @@
 /** What a run is made of. Types only. */
-import type { Outcome } from '../model.js';
+import type { Identity, Outcome } from '../model.js';
 import type { UserOrder } from './batch/user-order.js';
 import type { ItemStream } from './item-stream.js';
 import type { Fence } from './lock/fence.js';
@@ -21,8 +21,8 @@ export interface RunParts {
   /** Whether the run still has its network and its folder. */
   readonly fence: Fence;
   readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
-  /** The ARN of the credentials' owner; settles within some seconds. */
-  readonly caller: Promise<string | undefined>;
+  /** Whose credentials the run uses; undefined if nothing is left to send. */
+  readonly identity: Identity | undefined;
   readonly past: Past;
   readonly journal: Journal;
   /** Of a run that goes on: temporary usernames of rows that have no outcome. */

@@ -5,8 +5,6 @@ import { FailedRows } from '../report/failed.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
 import { succeeded } from '../row-status.js';
-import { callerOf } from '../wickr/caller-identity.js';
-import type { CredentialGate } from '../wickr/credential-gate.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
@@ -26,23 +24,12 @@ import type { UserGuard } from './service/user-guard.js';
 
 /** Open rows for each row that may be in flight: the others wait for their next attempt. */
 const OPEN_PER_SLOT = 4;
-/** ms for the answer to who the caller is. */
-const CALLER_TIMEOUT = 5000;
 /** ms from one progress message to the next. */
 const PROGRESS_INTERVAL = 100;
 
 /** Keeps the rows of one user in order, if users may have several. */
 export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
   reading.allowDuplicates ? new UserOrder() : undefined;
-
-/** Asks STS who the caller is, if there is an STS to ask. Nobody waits for the answer before the run's end. */
-export async function askCaller(
-  { service }: Pick<ParsedOptions, 'service'>,
-  gate: CredentialGate,
-): Promise<string | undefined> {
-  const { sts, region } = service;
-  return sts && callerOf({ endpoint: sts, region, credentials: gate.provider, timeout: CALLER_TIMEOUT });
-}
 
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
@@ -150,7 +137,7 @@ export class Run {
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         temporaryNames: this.temporaryNames(),
-        update: order ? (row) => order.inTurn(row, () => send(row)) : send,
+        update: async (row) => this.noted(await (order ? order.inTurn(row, () => send(row)) : send(row))),
         write: (outcome, place) => this.write(report, outcome, place),
         canary: canary.rows > 0 ? canaryRows(canary) : undefined,
         stop,
@@ -228,6 +215,15 @@ export class Run {
       send: (row) => updateUser(row, service),
       usernameOf: async (userId) => (await networkReads(networkId, service).user(userId))?.username,
     });
+  }
+
+  /** Takes note of a row that was given up: its outcome is written when the run ends, and that would be too late. */
+  private noted(outcome: Outcome): Outcome {
+    if (outcome.status !== 'unprocessed' || this.stop.signal.aborted) return outcome;
+    this.canary.recordGivenUp(outcome);
+    this.abortState = { ...this.abortState, failures: this.abortState.failures + 1 };
+    this.checkAbort();
+    return outcome;
   }
 
   /** What it returns, if anything, waits for the disk and for the loop that reads the outcomes. */

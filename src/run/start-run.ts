@@ -1,13 +1,12 @@
 /** A new run. */
-import { PlanError } from '../errors.js';
-import type { Outcome, Summary } from '../model.js';
+import type { Identity, Outcome, Summary } from '../model.js';
 import { limitOf } from '../plan/caps.js';
 import { createReport } from '../report/writer.js';
 import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { version } from '../version.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { accountOf } from '../wickr/credentials.js';
+import type { WantedIdentity } from '../wickr/sources/identity.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence } from './lock/fence.js';
@@ -20,8 +19,9 @@ import { beyondCaps, checkChanges, tripCaps, tripShared } from './prepare/check-
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
-import { askCaller, orderOf, Run } from './run.js';
+import { orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
+import { Access } from './service/access.js';
 import { openSession, type Session } from './service/session.js';
 import { writeExcluded } from './state/excluded-file.js';
 import { Journal } from './state/journal.js';
@@ -37,8 +37,8 @@ import type { SharedCaps } from './state/shared-caps.js';
 export interface RunConstraints {
   /** What the input has to be, byte for byte. */
   readonly same?: { readonly size: number; readonly sha256: string };
-  /** The AWS account of the credentials. */
-  readonly account?: string;
+  /** Whose credentials they have to be. */
+  readonly identity?: WantedIdentity;
   /** Where the service has to be. */
   readonly endpoint?: string;
   /** The names that security groups had, by ID: no user is put into one that has another name by now. */
@@ -63,7 +63,6 @@ export const startRun = (
     const { service, control } = parsed;
     const fence = new Fence();
     if (constraints.endpoint !== undefined) checkEndpoint(constraints.endpoint, service, command);
-    const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
     const { same } = constraints;
     const prepared = await prepareInput(parsed.reading, {
       signal: control.signal,
@@ -73,7 +72,8 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
-    const { session, account } = await openFor(parsed, prepared, gate, constraints, { resources, fence });
+    const held = { resources, fence };
+    const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
@@ -93,12 +93,23 @@ export const startRun = (
       throw beyondCaps(tripped, folder.plan, shared !== undefined);
     }
     await shared?.join(folder.path);
-    const record = recordOf(options, parsed, prepared, startedAt, shared);
+    const record = recordOf(options, parsed, prepared, { identity, startedAt, shared });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat);
-    const [order, caller] = [orderOf(parsed), askCaller(parsed, gate)];
-    const parts = { parsed, prepared: planned, folder, session, fence, record, caller, past, order, journal };
+    const order = orderOf(parsed);
+    const parts = {
+      parsed,
+      prepared: planned,
+      folder,
+      session,
+      fence,
+      record,
+      identity,
+      past,
+      order,
+      journal,
+    };
     const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
     await run.begin();
     await writeBeginning(folder, parsed, planned, head, record);
@@ -134,18 +145,19 @@ const termsOf = ({ locking, control: { signal } }: ParsedOptions): LockTerms => 
 async function openFor(
   parsed: ParsedOptions,
   prepared: Prepared,
-  gate: CredentialGate,
-  { account: wanted }: RunConstraints,
+  { identity: wanted }: RunConstraints,
   { resources, fence }: { readonly resources: RunResources; readonly fence: Fence },
-): Promise<{ session: Session; account: string }> {
+): Promise<{ session: Session; identity: Identity; account: string }> {
   if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
-  const account = accountOf(await gate.provider());
-  if (wanted !== undefined && wanted !== account) throw otherAccount;
+  const access = new Access(parsed);
+  const identity = await access.identify(wanted);
+  const account = identity.account ?? identity.accountByKey ?? accountOf(await access.credentials());
   const { networkId, rows } = prepared.validation;
   const { report, service } = parsed;
   const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed), fence);
   resources.defer(() => network.release());
-  return { session: resources.use(await openSession(parsed, networkId, gate, rows, fence)), account };
+  const session = resources.use(await openSession(parsed, networkId, access, rows, fence));
+  return { session, identity, account };
 }
 
 async function planFor(
@@ -186,17 +198,18 @@ const nothingDone = {
   goesOn: false,
 };
 
-const otherAccount = new PlanError(
-  'the plan was made with credentials of another AWS account; nothing was sent',
-  'Use credentials of the account that it was made with, or make the plan anew with these.',
-);
+/** What a run begins with, beside what was asked of it. */
+interface Circumstances {
+  readonly identity: Identity;
+  readonly startedAt: Date;
+  readonly shared: SharedCaps | undefined;
+}
 
 function recordOf(
   options: RunOptions,
   { reading, service, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
-  startedAt: Date,
-  shared: SharedCaps | undefined,
+  { identity, startedAt, shared }: Circumstances,
 ): RunRecord {
   const { rows } = validation;
   const own = caps && {
@@ -219,7 +232,9 @@ function recordOf(
     networkId: validation.networkId,
     region: service.region,
     endpoint: service.endpoint.href,
-    options: recordedOptions(options, loaded),
+    identity,
+    // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
+    options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
     rules: recordedRules(options),
     ...(limits && { caps: limits }),
   };

@@ -17,7 +17,7 @@ import { checkPlan } from '../run/state/plan-file.js';
  *
  * @param path the file that `planUpdate` has written
  * @returns the run, as `updateUsers` does; its `summary` is rejected with a PlanError if the plan is not whole, or is for
- *   another network, endpoint or AWS account
+ *   another network or endpoint, and with a CredentialsError if it was made with another AWS account
  */
 export const applyPlan = (path: string, options: ApplyOptions): RunHandle =>
   startRunJob('apply', options, options.folder, (job) => apply(path, options, job));
@@ -27,7 +27,8 @@ async function apply(path: string, options: ApplyOptions, job: JobControl<Outcom
   const { networkId, region, endpoint, account, allowTemporaryNames, groupNames } = head;
   if (options.networkId !== undefined && options.networkId !== networkId) throw otherNetwork(networkId);
   const given = { ...options, networkId, region, allowTemporaryNames };
-  const constraints = { same: { size, sha256 }, account, endpoint, ...(groupNames && { groupNames }) };
+  const identity = { identity: { account }, byAccountAlone: true, for: 'the plan was made with those' };
+  const constraints = { same: { size, sha256 }, identity, endpoint, ...(groupNames && { groupNames }) };
   return startRun({ ...given, input: path, format: 'jsonl' }, 'apply', job, constraints);
 }
 

@@ -7,11 +7,10 @@ import type { JobHandle } from '../run/job-handle.js';
 import { parseExportOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedExport } from '../run/options/parsed-options.js';
 import type { ExportOptions } from '../run/options/run-options.js';
+import { Access } from '../run/service/access.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession } from '../run/service/session.js';
 import { stopReasonOf } from '../run/service/stop-switch.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { defaultCredentials } from '../wickr/credentials.js';
 import { type ExportedUser, exportedUser } from './exported-user.js';
 import { groupOf } from './find-group.js';
 
@@ -82,9 +81,8 @@ async function give(users: readonly ExportedUser[], { items }: JobControl<Export
 
 /** Opens the service for as long as something is read. */
 async function withReads(parsed: ParsedExport, task: (reads: NetworkReads) => Promise<void>): Promise<void> {
-  const { service, networkId } = parsed;
-  const gate = new CredentialGate(service.credentials ?? defaultCredentials(service.profile));
-  const session = await openSession(parsed, networkId, gate);
+  const { networkId } = parsed;
+  const session = await openSession(parsed, networkId, new Access(parsed));
   try {
     await task(networkReads(networkId, session.service));
   } finally {

@@ -11,12 +11,12 @@ import type { PlanOptions } from '../run/options/run-options.js';
 import { groupNamesOf } from '../run/prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
+import { Access } from '../run/service/access.js';
 import { networkReads } from '../run/service/paced-reads.js';
 import { openSession, type Session } from '../run/service/session.js';
 import { errorOf, stopReasonOf } from '../run/service/stop-switch.js';
 import { writePlan } from '../run/state/plan-file.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { accountOf, defaultCredentials } from '../wickr/credentials.js';
+import { accountOf } from '../wickr/credentials.js';
 
 /** What a plan would do to a user. Holds the user's values. */
 export interface PlannedChange {
@@ -71,14 +71,16 @@ async function run(options: PlanOptions, control: JobControl<PlannedChange>): Pr
   const { signal } = control;
   // Nothing is in flight that could be lost.
   const parsed = controlledBy({ signal, abandon: signal }, parseOptions({ ...options, skipUnchanged: true }));
-  const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
+  const access = new Access(parsed);
   if (options.planFile !== undefined) await refuseExisting(options.planFile);
   const prepared = await prepareInput(parsed.reading, { signal });
   try {
     const { networkId, rows } = prepared.validation;
-    const session = await openSession(parsed, networkId, gate, rows);
+    const { account, accountByKey } = await access.identify();
+    const session = await openSession(parsed, networkId, access, rows);
     try {
-      return await plan(options.planFile, parsed, prepared, session, control);
+      const owner = account ?? accountByKey ?? accountOf(await access.credentials());
+      return await plan(options.planFile, parsed, prepared, session, owner, control);
     } finally {
       await session.close();
     }
@@ -92,6 +94,7 @@ async function plan(
   parsed: ParsedOptions,
   prepared: Prepared,
   session: Session,
+  account: string,
   control: JobControl<PlannedChange>,
 ): Promise<PlanSummary> {
   const planned = await planInput(prepared, parsed, session);
@@ -107,7 +110,6 @@ async function plan(
   if (isRead) {
     await giveChanges(planned, new Map(groups.map(({ id, name }) => [id, name])), control);
   }
-  const account = accountOf(await session.service.gate.provider());
   const groupNames = path === undefined ? undefined : await groupNamesOf(planned, session, groups);
   const head = planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
   const sha256 = path === undefined ? undefined : await writePlan(path, head, planned.rows);

@@ -17,7 +17,7 @@ import { readJournal } from '../run/state/journal.js';
 import { readLookups } from '../run/state/lookups-file.js';
 import { checkReport } from '../run/state/report-so-far.js';
 import { RunFolder } from '../run/state/run-folder.js';
-import { optionsOf, type RunRecord } from '../run/state/run-record.js';
+import { identityFor, optionsOf, type RunRecord } from '../run/state/run-record.js';
 import { sharedCaps } from '../run/state/shared-caps.js';
 import { printable } from '../text/printable.js';
 
@@ -64,11 +64,13 @@ async function retry(
     );
   }
   const { limit: _, ...options } = optionsOf(record, given, defaults);
+  const identity = identityFor(record, given);
   const run = { ...options, folder: given.folder, input };
   const isExcluding = record.options.exclude !== undefined;
   const constraints = {
     ...(await knownUsers(folder, record, summary, given)),
     ...(isExcluding && { excluded: await readExcluded(folder.excluded) }),
+    ...(identity && { identity }),
     endpoint: record.endpoint,
   };
   const shared = await sharedCaps(folder, record);

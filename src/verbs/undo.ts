@@ -43,7 +43,8 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   const endpointUrl = options.endpointUrl ?? endpoint;
   const given = { ...options, endpointUrl, networkId, region, allowTemporaryNames };
   const input = inverses(folder.before, await changesOf(folder, record, journal));
-  const constraints = { account, endpoint, ...(head.groupNames && { groupNames: head.groupNames }) };
+  const identity = { identity: { account }, byAccountAlone: true, for: 'the run was made with those' };
+  const constraints = { identity, endpoint, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 

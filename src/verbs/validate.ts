@@ -6,9 +6,8 @@ import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { NetworkValidateOptions, ReadingOptions } from '../run/options/run-options.js';
 import { planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
+import { Access } from '../run/service/access.js';
 import { openSession } from '../run/service/session.js';
-import { CredentialGate } from '../wickr/credential-gate.js';
-import { defaultCredentials } from '../wickr/credentials.js';
 
 /** What `validateInput` takes: with `network` all that it takes to reach the service, else the input alone. */
 export type ValidateOptions = ReadingOptions & {
@@ -67,9 +66,8 @@ async function validate(options: ValidateOptions, signal: AbortSignal | undefine
 }
 
 async function validateNames(prepared: Prepared, parsed: ParsedOptions): Promise<void> {
-  const gate = new CredentialGate(parsed.service.credentials ?? defaultCredentials(parsed.service.profile));
   const { networkId, rows } = prepared.validation;
-  const session = await openSession(parsed, networkId, gate, rows);
+  const session = await openSession(parsed, networkId, new Access(parsed), rows);
   try {
     await planInput(prepared, parsed, session);
   } finally {

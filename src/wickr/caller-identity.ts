@@ -1,5 +1,6 @@
 /** Whose credentials a run uses, for its receipt. */
 import { version } from '../version.js';
+import type { Route } from './connection/dispatcher.js';
 import type { CredentialProvider } from './credentials.js';
 import { createSender } from './send.js';
 import { createSigner } from './sign.js';
@@ -9,27 +10,37 @@ export interface IdentityOptions {
   readonly endpoint: URL;
   readonly region: string;
   readonly credentials: CredentialProvider;
-  /** ms for the connection and for the answer. */
+  /** ms for the answer. */
   readonly timeout: number;
+  readonly route: Route;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * The ARN of the caller by STS's GetCallerIdentity, which needs no permission. Undefined if it cannot be had, for
- * whatever reason: nothing depends on it.
+ * whatever reason.
  */
 export async function callerOf(options: IdentityOptions): Promise<string | undefined> {
-  const { endpoint, region, credentials, timeout } = options;
+  const { endpoint, region, credentials, timeout, signal, route } = options;
   const sender = createSender(
-    { endpoint, connections: 1, timeout, userAgent: `wickr-bulk/${version}` },
+    { endpoint, connections: 1, timeout, route, userAgent: `wickr-bulk/${version}` },
     createSigner(endpoint, region, credentials, 'sts'),
   );
+  const stop = () => void sender.close();
+  signal.addEventListener('abort', stop);
+  // `timeout` bounds the connection, the head and the body each: together they may take longer.
+  const timer = setTimeout(stop, timeout);
   try {
+    if (signal.aborted) return undefined;
     const query = { Action: 'GetCallerIdentity', Version: '2011-06-15' };
     const answer = await sender.send({ method: 'GET', path: '/', query }, new Date());
     return 'status' in answer && answer.status === 200 ? arnIn(answer.body) : undefined;
   } catch {
     return undefined;
   } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
     await sender.close();
   }
 }

@@ -55,8 +55,9 @@ export function createClient(sender: Sender): Client {
     const signedWith = offset;
     const answer = await sender.send(request, new Date(sentAt + signedWith));
     const now = steadyNow();
-    isReached ||= 'status' in answer;
     const result = resultOf(answer, sent, now + signedWith, isReached, read, expected);
+    // A redirect does not show that there is a way to the service.
+    isReached ||= 'status' in answer && !('failure' in result && result.failure.kind === 'unreachable');
     if ('status' in answer && 'failure' in result && result.failure.kind === 'credentials') {
       const dated = { date: headerOf(answer, 'date'), age: headerOf(answer, 'age') };
       offset = correctedOffset(offset, dated, now);
@@ -123,18 +124,27 @@ function resultOf<Expected, Answer>(
   expected: Expected,
 ): Attempt<Answer>['result'] {
   if (!('status' in answer)) {
-    // If the service has answered before, an unknown host or a wrong certificate is a passing fault of the network.
-    const kind = !isReached && unreachable(answer.code) ? 'unreachable' : 'transient';
-    return { failure: { ...transient(answer.code, answer.message), kind } };
+    const { code, message } = answer;
+    return {
+      failure: passing(
+        { ...missing(code, message), kind: unreachable(code) ? 'unreachable' : 'transient' },
+        isReached,
+      ),
+    };
   }
-  if (answer.status !== 200) return { failure: readFailure(answer, sent, now) };
+  if (answer.status !== 200) return { failure: passing(readFailure(answer, sent, now), isReached) };
   const result = read(answer.body, expected);
-  return 'answer' in result ? result : { failure: transient('BadAnswer', result.wrong) };
+  return 'answer' in result ? result : { failure: missing('BadAnswer', result.wrong) };
 }
 
-const transient = (code: string, message: string): Failure => ({
+/** If the service has answered before, an unknown host, a wrong certificate or a redirect is a passing fault of the network. */
+const passing = (failure: Failure, isReached: boolean): Failure =>
+  isReached && failure.kind === 'unreachable' ? { ...failure, kind: 'transient' } : failure;
+
+const missing = (code: string, message: string): Failure => ({
   kind: 'transient',
   code,
   message,
   fields: [],
+  infrastructure: true,
 });

@@ -29,6 +29,8 @@ export class CredentialGate {
   private refreshing: Promise<void> | undefined;
   private trial: Trial | undefined;
   private closed = false;
+  /** Why there were no other credentials when those in use were refused. */
+  problem: CredentialsError | undefined;
   private readonly source: CredentialProvider;
 
   constructor(source: CredentialProvider) {
@@ -92,7 +94,10 @@ export class CredentialGate {
   /** Asks for new credentials; closes the gate for good if there are none. */
   private async refresh(): Promise<void> {
     const before = this.credentials;
-    const after = await this.resolve(true).catch(() => undefined);
+    const after = await this.resolve(true).catch((error: unknown) => {
+      if (error instanceof CredentialsError) this.problem = error;
+      return undefined;
+    });
     this.refreshing = undefined;
     if (!after || isSame(before, after)) {
       this.close();
@@ -128,9 +133,10 @@ export class CredentialGate {
     try {
       return await this.source({ forceRefresh });
     } catch (cause) {
+      if (cause instanceof CredentialsError) throw cause;
       throw new CredentialsError(
-        'no AWS credentials were found, or they could not be refreshed',
-        'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with `profile` (if it uses SSO, run "aws sso login" first).',
+        'no AWS credentials could be had',
+        'Check where they come from, and start again or resume the run.',
         { cause },
       );
     }

@@ -10,17 +10,23 @@ export interface Credentials {
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * Something that is the same for all credentials of an AWS account: its ID if the provider names it, else the ID that
- * the key ID holds (bits 1 to 40 behind the prefix of four letters: T. Be'ery, "A short note on AWS KEY ID", 2023), else
- * the key ID itself.
+ * The AWS account that an access key ID holds (bits 1 to 40 behind the prefix of four letters: T. Be'ery, "A short note on
+ * AWS KEY ID", 2023). Undefined for a key from before 2019, which holds none: its first bit is not set.
  */
-export function accountOf({ accountId, accessKeyId }: Credentials): string {
-  if (accountId !== undefined) return accountId;
+export function accountHint(accessKeyId: string): string | undefined {
   const digits = [...accessKeyId.slice(4, 14)].map((letter) => BASE32.indexOf(letter));
-  if (digits.length < 10 || digits.includes(-1)) return accessKeyId;
+  if (digits.length < 10 || digits.includes(-1) || (digits[0] ?? 0) < 16) return undefined;
   const bits = digits.reduce((sum, digit) => sum * 32n + BigInt(digit), 0n);
-  return String((bits >> 9n) & 0xff_ffff_ffffn).padStart(12, '0');
+  const account = (bits >> 9n) & 0xff_ffff_ffffn;
+  return account < 1_000_000_000_000n ? String(account).padStart(12, '0') : undefined;
 }
+
+/**
+ * Something that is the same for all credentials of an AWS account: its number as the provider names it, else as the key
+ * holds it, else the key ID itself.
+ */
+export const accountOf = ({ accountId, accessKeyId }: Credentials): string =>
+  accountId ?? accountHint(accessKeyId) ?? accessKeyId;
 
 /** Resolves to the present credentials; with `forceRefresh` it must not answer from its cache. */
 export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promise<Credentials>;
@@ -29,18 +35,5 @@ export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promi
 export const providerOf = (credentials: Credentials | CredentialProvider): CredentialProvider =>
   typeof credentials === 'function' ? credentials : async () => credentials;
 
-/**
- * AWS's default chain: environment, profile, SSO, web identity, process, container, instance.
- *
- * @param profile name of the profile in the shared config files; default: the environment's, else `default`
- */
-export function defaultCredentials(profile?: string): CredentialProvider {
-  let chain: Promise<CredentialProvider> | undefined;
-  return async (options) => {
-    // The chain takes some time to load, and a command that sends nothing never needs it.
-    chain ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) =>
-      defaultProvider(profile === undefined ? {} : { profile }),
-    );
-    return (await chain)(options);
-  };
-}
+/** Asks a person for the code that a device shows now. Rejects when the signal is aborted. */
+export type MfaCode = (serial: string, signal: AbortSignal) => Promise<string>;

@@ -1,5 +1,6 @@
 import { partition } from '@aws-sdk/util-endpoints';
 import { UsageError } from '../errors.js';
+import { isLoopback } from './connection/loopback.js';
 
 /** Where the service is. */
 export interface EndpointOptions {
@@ -74,6 +75,3 @@ function customEndpoint(text: string, allowHttp: boolean): URL {
   }
   return url;
 }
-
-const isLoopback = (host: string) =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,6 +1,7 @@
-/** Reads the service's no: which error it is, whichever of four places holds its name. */
+/** Reads the service's no: which error it is, whichever of four places holds its name, or that it is not the service's. */
 import { codeOfStatus, kindOf } from '../error-codes.js';
 import type { Failure } from '../model.js';
+import { interception } from './interception.js';
 import type { PersonalValues } from './personal-values.js';
 import { LONGEST, redact, redactName } from './redact.js';
 import { type HttpAnswer, headerOf } from './send.js';
@@ -10,15 +11,37 @@ const LONGEST_WAIT = 5 * 60_000;
 
 /**
  * The failure that an answer states. The error's name is looked for in the order of AWS's protocol: header
- * `x-amzn-errortype`, body `code`, body `__type`. If there is none, the status gives the name.
+ * `x-amzn-errortype`, body `code`, body `__type`. An answer without one is not the service's, unless it is a JSON object
+ * with a request ID: then the status gives the name.
  *
  * @param values none of which may appear in the failure
  * @param now epoch ms, for a Retry-After that is a date
  */
 export function readFailure(answer: HttpAnswer, values: PersonalValues, now: number): Failure {
   const body = parseObject(answer.body);
-  const names = [headerOf(answer, 'x-amzn-errortype'), body.code, body.Code, body.__type];
-  const code = firstName(names, values) ?? codeOfStatus(answer.status);
+  const names = [headerOf(answer, 'x-amzn-errortype'), body?.code, body?.Code, body?.__type];
+  const named = firstName(names, values);
+  if (answer.status >= 300 && isService(answer, body))
+    return refusal(answer, named ?? codeOfStatus(answer.status), body ?? {}, values, now);
+  const wait = retryAfter(answer, now);
+  return { ...interception(answer, values), ...(wait === undefined ? {} : { retryAfter: wait }) };
+}
+
+/** By AWS's error envelope: a name in one of its places, even one that cannot be shown, or a request ID and an object. */
+function isService(answer: HttpAnswer, body: Record<string, unknown> | undefined): boolean {
+  if (headerOf(answer, 'x-amzn-errortype') !== undefined) return true;
+  if (body === undefined) return false;
+  const names = [body.code, body.Code, body.__type];
+  return names.some((name) => typeof name === 'string') || headerOf(answer, 'x-amzn-requestid') !== undefined;
+}
+
+function refusal(
+  answer: HttpAnswer,
+  code: string,
+  body: Record<string, unknown>,
+  values: PersonalValues,
+  now: number,
+): Failure {
   const said = [body.message, body.Message].find((value) => typeof value === 'string');
   const text = redact(said ?? '', values);
   const reasons = readReasons(body.reasons, LONGEST - text.length, values);
@@ -34,12 +57,14 @@ export function readFailure(answer: HttpAnswer, values: PersonalValues, now: num
   };
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** Undefined if the text is not a JSON object. */
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

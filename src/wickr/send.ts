@@ -1,4 +1,5 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { dispatcherTo, type Route, straight } from './connection/dispatcher.js';
 import { unreachable } from './connection-errors.js';
 import type { Sign } from './sign.js';
 
@@ -10,6 +11,8 @@ export interface SendOptions {
   /** For the connection, for the head of the answer, for each pause within its body, and for the body as a whole. */
   readonly timeout: number;
   readonly userAgent: string;
+  /** Default: no proxy, and Node's authorities. */
+  readonly route?: Route | undefined;
   /** Asked right before a request is written to its connection. Default: each one may go. */
   readonly mayGo?: (() => boolean) | undefined;
 }
@@ -64,15 +67,10 @@ const MOST_INTERIM = 10;
 
 export function createSender(options: SendOptions, sign: Sign): Sender {
   const { endpoint, timeout } = options;
-  const pool = new Pool(endpoint.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-    connect: { timeout, rejectUnauthorized: true },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    maxHeaderSize: Math.floor(Math.min(LARGEST_HEAD, Math.max(2048, MOST_HEADS / options.connections))),
-  });
+  const { connections, route = straight } = options;
+  const { origin } = endpoint;
+  const maxHeaderSize = Math.floor(Math.min(LARGEST_HEAD, Math.max(2048, MOST_HEADS / connections)));
+  const dispatcher = dispatcherTo(endpoint, { connections, timeout, maxHeaderSize, route });
   const memory: AnswerMemory = { held: 0 };
   const basePath = endpoint.pathname.replace(/\/+$/, '');
   return {
@@ -80,13 +78,15 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       const path = basePath + request.path;
       const headers = await sign({ ...request, path }, signedAt);
       headers['user-agent'] = options.userAgent;
+      // Something on the way may compress what the service has not.
+      headers['accept-encoding'] = 'identity';
       const { method, query, body } = request;
       return new Promise((resolve) => {
-        const dispatch = { method, path: path + queryString(query), headers, body: body ?? null };
-        pool.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo));
+        const dispatch = { origin, method, path: path + queryString(query), headers, body: body ?? null };
+        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo));
       });
     },
-    close: () => pool.destroy(),
+    close: () => dispatcher.destroy(),
   };
 }
 
@@ -218,6 +218,8 @@ function queryString(query: HttpRequest['query']): string {
 }
 
 function noAnswer(error: unknown, timeout: number): NoAnswer {
+  const refusal = proxyRefusal(error);
+  if (refusal) return refusal;
   const code = codeOf(error);
   const seconds = `${timeout / 1000} s`;
   const known: Record<string, NoAnswer> = {
@@ -240,6 +242,16 @@ function noAnswer(error: unknown, timeout: number): NoAnswer {
     UND_ERR_DESTROYED: { code: 'Stopped', message: 'the run was stopped before the answer came' },
   };
   return known[code] ?? { code, message: unreachable(code)?.message ?? 'the request got no answer' };
+}
+
+/** The proxy's no to CONNECT, of which undici tells nothing but the status, and that in words. */
+function proxyRefusal(error: unknown): NoAnswer | undefined {
+  const status = /^Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (status === undefined) return undefined;
+  if (status === '407') return { code: 'Http407', message: unreachable('Http407')?.message ?? '' };
+  const why = Number(status) >= 500 ? 'cannot reach the host' : 'does not let this host be reached';
+  const code = Number(status) >= 500 ? 'ProxyError' : 'ProxyRefused';
+  return { code, message: `the proxy ${why} (it answers ${status})` };
 }
 
 const tooLarge: NoAnswer = {

@@ -187,7 +187,11 @@ describe('what a server says', () => {
       '{"__proto__":{"message":"FAKE"}}',
     ],
     [409, { 'x-amzn-errortype': 'toString' }, '['.repeat(10_000)],
-    [410, { constructor: 'x', 'retry-after': '\u009b31m' }, `<html>${ANSI}\nFAKE`],
+    [
+      410,
+      { 'x-amzn-errortype': 'Gone:\u009b31m', constructor: 'x', 'retry-after': '\u009b31m' },
+      `<html>${ANSI}\nFAKE`,
+    ],
   ] as const;
 
   it('acts on no terminal and on no table of ours', async () => {

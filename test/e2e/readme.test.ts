@@ -36,10 +36,14 @@ const exchanges = (text: string) =>
       return { command: exchange.slice(0, end), output: exchange.slice(end + 1) };
     });
 
-/** What differs from one time to the next. */
+/** Without what differs from one time to the next, and without where the network is and whose credentials they are. */
 const masked = (output: string) =>
   output
     .replaceAll(place.folder, '/home/jo')
+    .replace(/^credentials: .*\n/gm, '')
+    // How far it is, of a run that takes its time.
+    .replace(/^\d+\/\d+, .*\n/gm, '')
+    .replace(/^wickr-bulk: network .*\n(?: {2}.* from .*\n)*/gm, '')
     .replace(/[\d,.]+ rows\/s, [^\n]*/g, 'N rows/s')
     .replace(/how fast the service[^;]*|about [^;]* at the rate that is known/g, 'TIME');
 

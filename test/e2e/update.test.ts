@@ -39,7 +39,12 @@ describe('wickr-bulk update', () => {
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-users$/);
     expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
     expect(stdout).toMatch(/wickr-bulk retry \S*Z-users\n/);
-    expect(stderr).toBe('');
+    const { host } = new URL(emulator.url);
+    expect(stderr).toBe(
+      'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
+        `wickr-bulk: network 12345678 at ${host}\n` +
+        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n',
+    );
   });
 
   it('logs the beginning and the end of a run to a file for its owner alone', async () => {

@@ -73,7 +73,9 @@ describe('the receipt', () => {
     expect(summary.caller).toBe(ARN);
     expect(asked[0]).toBe('/?Action=GetCallerIdentity&Version=2011-06-15');
     expect(asked[1]).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIA\w+\/\d{8}\/us-east-1\/sts\/aws4_request/);
-    expect(await place.read('run/run.json')).not.toContain('HrAdmin');
+    const identity = { source: 'the program', account: '123456789012', arn: ARN };
+    expect(summary.identity).toEqual(identity);
+    expect(JSON.parse(await place.read('run/run.json'))).toMatchObject({ identity });
   });
 
   it.each<[string, RequestListener]>([

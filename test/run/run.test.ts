@@ -315,13 +315,13 @@ describe('failures', () => {
   });
 
   it('that may pass are tried as often as --max-attempts says', async () => {
-    const emulator = await place.emulate({ users: 1, faults: [{ kind: '503' }] });
+    const emulator = await place.emulate({ users: 1, faults: [{ kind: '500' }] });
     const summary = await update(renames(1), { maxAttempts: 3 }, emulator);
     expect(emulator.counts.UpdateUser).toBe(3);
     expect((await outcomes(summary.report))[0]).toMatchObject({
       status: 'failed',
       attempts: 3,
-      httpStatus: 503,
+      httpStatus: 500,
     });
   });
 

@@ -181,10 +181,13 @@ describe('apply', () => {
 
   it('refuses a plan for another network or account', async () => {
     const emulator = await place.emulate({ users: 3 });
-    await planned(emulator, renames(3));
+    const account = (accountId: string) => async () => ({ ...emulator.credentials, accountId });
+    await planned(emulator, renames(3), { credentials: account('111122223333') });
     await expect(apply(emulator, { networkId: '87654321' })).rejects.toThrow('for network 12345678');
-    const credentials = async () => ({ accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ', secretAccessKey: 's' });
-    await expect(apply(emulator, { credentials })).rejects.toThrow('another AWS account');
+    const credentials = account('444455556666');
+    await expect(apply(emulator, { credentials })).rejects.toThrow(
+      'of AWS account 444455556666 (the program), not 111122223333',
+    );
     expect(emulator.counts.UpdateUser).toBe(0);
   });
 

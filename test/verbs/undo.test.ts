@@ -98,7 +98,7 @@ describe('undo', () => {
     });
     const start = stateOf(emulator);
     const summary = await updateIn(place, renames(3), { keepBefore, maxAttempts: 1 }, emulator);
-    expect(summary.statuses).toMatchObject({ failed: 2, updated: 1 });
+    expect(summary.statuses).toMatchObject({ unprocessed: 1, failed: 1, updated: 1 });
     emulator.setFaults([]);
     expect(await undo(emulator)).toMatchObject({ rows: 2, statuses: { updated: 2 } });
     expect(stateOf(emulator)).toBe(start);

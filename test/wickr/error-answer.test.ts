@@ -26,7 +26,8 @@ describe("the error's name is found in each of its places", () => {
   });
 
   it('status alone', () => {
-    expect(read(422, {}, '<html>')).toMatchObject({ code: 'ValidationError', kind: 'final' });
+    const answer = read(422, { 'x-amzn-requestid': '1' }, '{}');
+    expect(answer).toMatchObject({ code: 'ValidationError', kind: 'final' });
   });
 
   it('the header goes before the body, and `code` before `__type`', () => {
@@ -39,7 +40,7 @@ describe("the error's name is found in each of its places", () => {
 
   it('and of many long reasons, only the first are read', () => {
     const reasons = Array.from({ length: 10 }, () => ({ field: 'username', reason: 'is wrong '.repeat(20) }));
-    const { message } = read(422, {}, JSON.stringify({ message: 'no', reasons }));
+    const { message } = read(422, {}, JSON.stringify({ code: 'ValidationError', message: 'no', reasons }));
     expect(message.match(/username/g)).toHaveLength(2);
   });
 
@@ -63,7 +64,7 @@ describe('what an error means', () => {
     [400, 'ThrottlingException', 'throttle'],
     [400, 'ExpiredTokenException', 'credentials'],
     [401, '', 'credentials'],
-    [402, '', 'final'],
+    [402, 'PaymentRequired', 'final'],
     [403, 'ForbiddenError', 'credentials'],
     [403, 'RequestTimeTooSkewed', 'credentials'],
     [404, 'ResourceNotFoundError', 'final'],
@@ -75,8 +76,6 @@ describe('what an error means', () => {
     [502, '', 'transient'],
     [503, '', 'transient'],
     [504, '', 'transient'],
-    [204, '', 'transient'],
-    [302, '', 'transient'],
   ])('%i %s is %s', (status, code, kind) => {
     expect(read(status, code ? { 'x-amzn-errortype': code } : {}, '').kind).toBe(kind);
   });
@@ -122,8 +121,9 @@ describe('how long to wait', () => {
 });
 
 describe('reasons', () => {
+  const named = { 'x-amzn-errortype': 'ValidationError' };
   const told = (body: unknown, details = {}) => {
-    const { message, fields } = read(422, {}, JSON.stringify(body), details);
+    const { message, fields } = read(422, named, JSON.stringify(body), details);
     return { message, fields };
   };
 
@@ -180,8 +180,55 @@ describe('reasons', () => {
   });
 
   it.each(['[]', '"text"', 'null', '5', '{', ''])('that are no object do no harm: %s', (body) => {
-    expect(read(422, {}, body)).toStrictEqual({
+    expect(read(422, named, body)).toStrictEqual({
       ...{ code: 'ValidationError', kind: 'final', message: '', fields: [] },
     });
+  });
+});
+
+describe("an answer that is not the service's", () => {
+  const html = { 'content-type': 'text/html' };
+  it.each<[number, Record<string, string>, string, string, string, RegExp]>([
+    [200, html, '<html>', 'Http200', 'transient', /HTML/],
+    [202, {}, '', 'Http202', 'transient', /empty/],
+    [202, { 'x-amzn-requestid': '1' }, '{"code":"Accepted"}', 'Http202', 'transient', /not the service's/],
+    [204, {}, '', 'Http204', 'transient', /empty/],
+    [302, { location: '/login?from=%2Fusers' }, '', 'Http302', 'unreachable', /redirect to \/login,/],
+    [
+      307,
+      { location: 'https://me:pw@sso.corp.example:8443/in/?u=zoe' },
+      '',
+      'Http307',
+      'unreachable',
+      /redirect to https:\/\/sso\.corp\.example:8443\/in\/, which is not followed/,
+    ],
+    [308, {}, '', 'Http308', 'unreachable', /a redirect, which/],
+    [400, html, '<html>', 'Http400', 'transient', /HTML/],
+    [402, {}, 'Payment Required', 'Http402', 'transient', /not the service's/],
+    [403, html, '<html>', 'Http403', 'transient', /HTML/],
+    [404, {}, '{}', 'Http404', 'transient', /not the service's/],
+    [404, { 'x-amzn-requestid': '1' }, 'not found', 'Http404', 'transient', /not the service's/],
+    [405, {}, 'Method Not Allowed', 'Http405', 'transient', /not the service's/],
+    [407, {}, '', 'Http407', 'unreachable', /proxy/],
+    [422, { 'content-encoding': 'gzip' }, '\u001f\ufffd', 'Http422', 'transient', /gzip, unasked/],
+    [451, {}, 'blocked', 'Http451', 'transient', /not the service's/],
+    [500, {}, '', 'Http500', 'transient', /empty/],
+    [511, html, '<html>', 'Http511', 'unreachable', /HTML/],
+    // Plain text with a 401 was seen on this API; a throttle is one whoever says it.
+    [401, {}, 'Unauthorized', 'UnauthorizedError', 'credentials', /^$/],
+    [429, {}, '', 'RateLimitError', 'throttle', /^$/],
+  ])('%i %j %s', (status, headers, body, code, kind, message) => {
+    const failure = read(status, headers, body);
+    expect(failure).toMatchObject({ code, kind, infrastructure: true, fields: [] });
+    expect(failure.message).toMatch(message);
+    expect(failure.message).not.toMatch(/zoe|me:pw|from=/);
+  });
+
+  it.each([
+    [422, { 'x-amzn-errortype': 'ValidationError' }, '<html>'],
+    [404, {}, '{"__type":"ResourceNotFoundError"}'],
+    [500, { 'x-amzn-errortype': 'InternalServerError' }, ''],
+  ])('but one with an error name is: %i', (status, headers, body) => {
+    expect(read(status, headers as Record<string, string>, body).infrastructure).toBeUndefined();
   });
 });

@@ -213,7 +213,7 @@ const LEFT = new RegExp(MARKS.join('|'), 'i');
 
 /** A failure of whatever kind says something, in a form that can be shown, and none of the request's values. */
 export function checkFailure({ kind, code, message, fields, retryAfter }: Failure): void {
-  expect(['throttle', 'transient', 'credentials', 'final']).toContain(kind);
+  expect(['throttle', 'transient', 'credentials', 'final', 'unreachable']).toContain(kind);
   expect(code).toMatch(/^[A-Za-z][\w.[\]-]{0,63}$/);
   for (const field of fields) expect(field).toMatch(/^[A-Za-z][\w.[\]-]{0,63}$/);
   expect(message.length).toBeLessThan(11 * 400);

@@ -25,7 +25,7 @@ Example:
       const { showRun } = await import('../show-run.js');
       const read = readFlags('apply', parsed);
       const { endpointFrom } = await import('../environment.js');
-      const options = { ...(await applyOptions(read, plan)), ...endpointFrom(read.given) };
+      const options = { ...(await applyOptions(read, plan)), ...(await endpointFrom(read.given)) };
       process.exitCode = await inRunFolder(read.given.folder, plan, (folder) =>
         showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
       );

@@ -33,12 +33,14 @@ async function exportTo({ given }: GivenFlags<'export'>): Promise<number> {
   const { loggerOf, withoutScreen } = await import('../library-options.js');
   const { outputOf, whileRead } = await import('../standard-output.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
+  const { identityHooks } = await import('../questions.js');
   const { rateMemory } = sharedState(!given.noRateMemory);
   const counter = new Counter(!given.noProgress);
   const options = {
     ...(await withEnvironment(withoutScreen(given))),
     ...(rateMemory !== undefined && { rateMemory }),
     onUsers: (users: number) => counter.show(users),
+    ...identityHooks(),
     ...(await loggerOf(given)),
   } as ExportOptions;
   return whileRead(async () => {

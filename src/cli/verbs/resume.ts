@@ -21,7 +21,7 @@ Example:
       const { resumeRun } = await import('../../index.js');
       const { showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
-      const { confirmOption } = await import('../canary-question.js');
+      const { confirmOption } = await import('../questions.js');
       const read = readFlags('resume', parsed);
       const { options, defaults } = await resumeOptions(read);
       const now = new Date().toISOString();

@@ -23,7 +23,8 @@ Example:
       const { inRunFolder } = await import('../run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('undo', parsed);
-      const options = await applyOptions(read, run);
+      const { wayFrom } = await import('../environment.js');
+      const options = { ...(await applyOptions(read, run)), ...(await wayFrom(read.given)) };
       // Its input is what the run has kept, which has no name of its own.
       process.exitCode = await inRunFolder(read.given.folder, '-', (folder) =>
         showRun(read.given, (shown) => undoRun(run, { ...options, ...shown, folder })),

@@ -25,10 +25,11 @@ async function check(input: string, parsed: Record<string, unknown>): Promise<vo
   const { withoutScreen } = await import('../library-options.js');
   const { inputHooks, inputOf } = await import('../show-run.js');
   const { sharedState, withEnvironment } = await import('../environment.js');
+  const { identityHooks } = await import('../questions.js');
   const { given } = readFlags('validate', parsed);
   const flags = withoutScreen(given);
   const { inputMemory: _, ...shared } = sharedState(true);
-  const reach = given.network ? { ...(await withEnvironment(flags)), ...shared } : flags;
+  const reach = given.network ? { ...(await withEnvironment(flags)), ...shared, ...identityHooks() } : flags;
   const options = { ...reach, ...inputHooks, input: inputOf(input) } as ValidateOptions;
   const checked = await validateInput(options);
   const { rows, skipped, networkId, warnings } = checked;

@@ -4,13 +4,15 @@ import { kindOf } from '../../error-codes.js';
 import type { StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import { type Cap, rowsOf } from '../../plan/caps.js';
-import { hintOn } from '../service/stop-reasons.js';
+import { hintOn, lastingOutage } from '../service/stop-reasons.js';
 
 export interface AbortState {
   readonly outcomes: number;
   readonly failures: number;
   /** The error that every row so far has met; undefined as soon as one has met another or none. */
   readonly onlyCode: string | undefined;
+  /** The error of the last row that was given up without a word of the service; undefined as soon as one had one. */
+  readonly unansweredCode: string | undefined;
   /** Rows that have ended, in whatever way. */
   readonly ended: number;
   /** Epoch ms at which a row last got past the throttle. */
@@ -23,6 +25,7 @@ export const initialAbortState: AbortState = {
   outcomes: 0,
   failures: 0,
   onlyCode: undefined,
+  unansweredCode: undefined,
   ended: 0,
   letThroughAt: 0,
   onlyThrottled: false,
@@ -33,8 +36,12 @@ const SAME_AT_START = 20;
 
 /** The state after one more outcome. Failures that were known, and accepted, before the run do not count. */
 export function nextAbortState(state: AbortState, outcome: Outcome): AbortState {
-  if (isKnownBefore(outcome) || outcome.status === 'skipped' || outcome.status === 'unprocessed')
-    return { ...state, ended: state.ended + 1 };
+  if (isKnownBefore(outcome) || outcome.status === 'skipped') return { ...state, ended: state.ended + 1 };
+  if (outcome.status === 'unprocessed') {
+    const isGivenUp = outcome.attempts > 0 && state.outcomes === 0;
+    const unansweredCode = isGivenUp ? outcome.errorCode : state.unansweredCode;
+    return { ...state, unansweredCode, ended: state.ended + 1 };
+  }
   const failed = outcome.status !== 'updated' && outcome.status !== 'unchanged';
   const { httpStatus = 0, errorCode = '', startedAt = 0, finishedAt = 0 } = outcome;
   const isFirst = state.outcomes === 0;
@@ -44,6 +51,7 @@ export function nextAbortState(state: AbortState, outcome: Outcome): AbortState 
     letThroughAt: isThrottled ? state.letThroughAt : Math.max(state.letThroughAt, finishedAt),
     onlyThrottled: isThrottled && state.letThroughAt <= (startedAt + finishedAt) / 2,
     outcomes: state.outcomes + 1,
+    unansweredCode: undefined,
     failures: state.failures + (failed ? 1 : 0),
     onlyCode: failed && (isFirst || state.onlyCode === errorCode) ? errorCode : undefined,
   };
@@ -64,6 +72,8 @@ export function abortReason(
 ): StopReason | undefined {
   if (state.onlyCode !== undefined && state.outcomes === SAME_AT_START) return sameError(state.onlyCode);
   if (state.onlyThrottled && state.ended < rows) return throttledThroughout;
+  if (state.unansweredCode !== undefined && state.ended === rows)
+    return lastingOutage({ code: state.unansweredCode }, true, 'resume the run');
   if (maxErrors === undefined) return undefined;
   const most = rowsOf(maxErrors, rows);
   if (state.failures <= most) return undefined;

@@ -54,6 +54,11 @@ export class CanaryWatch {
     if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
   }
 
+  /** A row was given up while the run goes on: whether its change was made is not known. */
+  recordGivenUp(outcome: Outcome): void {
+    if (!this.#over) this.#unexpected ??= outcome;
+  }
+
   /**
    * Stops the run unless every row went through as asked and the caller wants the run to continue.
    *

@@ -82,7 +82,7 @@ export class TemporaryNames {
       return outcome;
     }
     const { stop } = this.#options;
-    if (outcome.status === 'unprocessed' || stop.signal.aborted || !given.from) return left(outcome, given);
+    if (stop.signal.aborted || !given.from) return left(outcome, given);
     return this.#giveBack(outcome, place, given, given.from);
   }
 

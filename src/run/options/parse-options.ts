@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
+import { parseProxies } from '../../wickr/connection/proxy.js';
 import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
 import { plainWording, type Worded, wording } from '../../wording.js';
@@ -133,15 +134,19 @@ type Session = Pick<Checked, 'service' | 'pace' | 'run'>;
 function sessionOf({ service, pace, run }: Session): SessionStages {
   const { signal, logger = silentLogger, onThrottle, onRate } = run;
   // Whoever starts a job that can be killed says so.
-  const control = { signal, abandon: signal, logger, onThrottle, onRate };
+  const { onReach, onIdentity } = service;
+  const control = { signal, abandon: signal, logger, onReach, onIdentity, onThrottle, onRate };
   return { service: serviceOf(service), pace: paceOf(pace), control };
 }
 
 function serviceOf(service: CheckedPart<'service'>): ServiceStage {
-  const { region, profile, credentials, timeoutMs } = service;
+  const { region, profile, credentials, timeoutMs, credentialTimeoutMs, mfaCode, proxies, ca } = service;
+  const route = { proxies: parseProxies(proxies ?? {}), ca };
   const endpoint = resolveEndpoint(service);
   const provider = credentials && providerOf(credentials);
-  return { region, profile, credentials: provider, timeoutMs, endpoint, sts: stsOf(service, endpoint) };
+  const sts = stsOf(service, endpoint);
+  const asking = { profile, credentials: provider, credentialTimeoutMs, mfaCode };
+  return { region, ...asking, timeoutMs, endpoint, route, sts };
 }
 
 /** Whoever stands in for Wickr stands in for nothing else, and must not be asked who the caller is. */

@@ -1,14 +1,17 @@
 /** What options become once they have been checked, stage by stage. Types only. */
+import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
-import type { CredentialProvider } from '../../wickr/credentials.js';
+import type { Route } from '../../wickr/connection/dispatcher.js';
+import type { CredentialProvider, MfaCode } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
 import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
 import type { Canary, Progress, Throttle, Waiting } from './table/run-events.js';
+import type { Reach } from './table/service-options.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
 
@@ -41,9 +44,13 @@ export interface ServiceStage {
   readonly endpoint: URL;
   /** Undefined: nobody asks who the caller is. */
   readonly sts: URL | undefined;
+  readonly route: Route;
   readonly timeoutMs: number;
   readonly profile: string | undefined;
   readonly credentials: CredentialProvider | undefined;
+  /** ms for a source of credentials. */
+  readonly credentialTimeoutMs: number;
+  readonly mfaCode: MfaCode | undefined;
 }
 
 /** At which pace, and how patiently. */
@@ -60,6 +67,8 @@ export interface ControlStage {
   readonly signal: AbortSignal | undefined;
   readonly abandon: AbortSignal | undefined;
   readonly logger: Logger;
+  readonly onReach: ((reach: Reach) => void) | undefined;
+  readonly onIdentity: ((identity: Identity, text: string) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
 }

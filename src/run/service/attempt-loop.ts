@@ -231,7 +231,7 @@ async function afterFailure(
       return stopped;
     case 'credentials':
       if (await token.refused()) return undefined;
-      stop.abort(refusedCredentials(failure, request.operation, request.remedy));
+      stop.abort(refusedCredentials(failure, request.operation, request.remedy, service.gate.problem));
       return stopped;
     case 'throttle':
       token.accepted();

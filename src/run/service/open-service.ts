@@ -18,12 +18,12 @@ export function openService(
   gate: CredentialGate,
   { stop, fence }: Pick<Service, 'stop' | 'fence'>,
 ): Service & { close(): Promise<void> } {
-  const { endpoint, region, timeoutMs } = service;
+  const { endpoint, region, timeoutMs, route } = service;
   const { concurrency, retry, outagePatienceMs } = pace;
   const userAgent = `wickr-bulk/${version}`;
   const mayGo = () => fence.lost === undefined;
   const sender = createSender(
-    { endpoint, connections: concurrency, timeout: timeoutMs, userAgent, mayGo },
+    { endpoint, connections: concurrency, timeout: timeoutMs, route, userAgent, mayGo },
     createSigner(endpoint, region, gate.latest),
   );
   const outage = new Outage(outagePatienceMs);

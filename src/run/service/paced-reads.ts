@@ -152,7 +152,7 @@ class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | R
     return this.unanswered(completion);
   }
 
-  /** The service's final no. */
+  /** The service's final no, or too many attempts that it did not answer. */
   protected unanswered(completion: Completion): Result {
     const failure = this.last && 'failure' in this.last.result ? this.last.result.failure : undefined;
     const code = failure?.code ?? 'NoAnswer';
@@ -161,6 +161,7 @@ class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | R
     throw new ReadError(
       `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
       hintOn(code) ?? 'Reading has changed nothing. Try again later.',
+      failure?.infrastructure ? { code: 'OUTAGE' } : {},
     );
   }
 }
@@ -174,8 +175,13 @@ class GetUserRequest extends ReadRequest<Member, undefined> {
     return super.send(client);
   }
 
+  private isNotFound(): boolean {
+    const failure = this.last && 'failure' in this.last.result ? this.last.result.failure : undefined;
+    return this.last?.httpStatus === 404 && !failure?.infrastructure;
+  }
+
   protected override unanswered(completion: Completion): undefined {
-    return this.last?.httpStatus === 404 ? undefined : super.unanswered(completion);
+    return this.isNotFound() ? undefined : super.unanswered(completion);
   }
 }
 

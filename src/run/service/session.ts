@@ -1,8 +1,8 @@
 /** Access to the service, for as long as one command needs it. */
-import type { CredentialGate } from '../../wickr/credential-gate.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
+import type { Access } from './access.js';
 import type { Service } from './attempt-loop.js';
 import { openService } from './open-service.js';
 import { Stop, stopReasonOf } from './stop-switch.js';
@@ -23,23 +23,26 @@ export interface Session {
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
  * @param fence once one of its locks does not hold any more, the session is over
- * @throws CredentialsError if there are no credentials
+ * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile
  */
 export async function openSession(
   { service: reach, pace, control }: SessionStages,
   networkId: string,
-  gate: CredentialGate,
+  access: Access,
   rows?: number,
   fence: Fence = new Fence(),
 ): Promise<Session> {
+  const { region, endpoint } = reach;
+  control.onReach?.({ networkId, region, endpoint });
   const stop = new Stop();
+  access.yieldTo(stop.signal);
   const memory =
     rows === 0
       ? undefined
-      : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await gate.provider());
+      : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
   const recalled = await memory?.recall();
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
-  const service = openService({ service: reach, pace, control }, rate, gate, { stop, fence });
+  const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence });
   fence.onLost((lost) => {
     stop.abort(lost);
     void service.close();

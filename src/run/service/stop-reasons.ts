@@ -1,5 +1,5 @@
 /** The reasons for which the service can end a run, and what to do about each. */
-import type { StopReason } from '../../errors.js';
+import type { CredentialsError, StopReason } from '../../errors.js';
 import type { Failure } from '../../model.js';
 import { unreachable } from '../../wickr/connection-errors.js';
 
@@ -28,12 +28,24 @@ export function lastingOutage(
   };
 }
 
-/** The service refuses the credentials. @param remedy what to do after the hint, such as `resume the run` */
+/**
+ * The service refuses the credentials.
+ *
+ * @param remedy what to do after the hint, such as `resume the run`
+ * @param problem why there are no others
+ */
 export function refusedCredentials(
   { code }: Pick<Failure, 'code'>,
   operation: string,
   remedy: string,
+  problem: CredentialsError | undefined,
 ): StopReason {
+  if (problem)
+    return {
+      code: 'CREDENTIALS',
+      message: `the service refused the credentials (${code}), and there are no others: ${problem.message}`,
+      hint: `${problem.hint} Then ${remedy}.`,
+    };
   return {
     code: 'CREDENTIALS',
     message: `the service refused the credentials (${code})`,
@@ -42,8 +54,12 @@ export function refusedCredentials(
 }
 
 /** What to do about an error that every request met; undefined if there is nothing to say. */
-export const hintOn = (code: string): string | undefined =>
-  Object.hasOwn(hints, code) ? hints[code] : undefined;
+export const hintOn = (code: string): string | undefined => {
+  if (Object.hasOwn(hints, code)) return hints[code];
+  return /^Http\d{3}$/.test(code) ? (unreachable(code)?.hint ?? somethingElse) : undefined;
+};
+const somethingElse =
+  'Something else answers in place of the service: a proxy, or whatever `endpointUrl` names.';
 const hints: Readonly<Record<string, string>> = {
   ResourceNotFoundError: 'Is it the right network? Check `networkId`, `region` and the account.',
   ValidationError:
@@ -52,5 +68,5 @@ const hints: Readonly<Record<string, string>> = {
   RateLimitError: 'Something else uses up the rate limit. Try again later, or raise `throttlePatienceMs`.',
   ECONNREFUSED: 'Check `endpointUrl`: nothing answers there.',
   Timeout: 'The service does not answer. Check the network, or raise `timeoutMs`.',
-  BadAnswer: 'Something else answers in place of the service: a proxy, or whatever `endpointUrl` names.',
+  BadAnswer: somethingElse,
 };

@@ -1,6 +1,16 @@
 /** The life of one row from its first attempt to its outcome. */
 import { WickrBulkError } from '../../errors.js';
-import type { Attempt, Before, Command, FailureKind, Field, Outcome, Place, Turn } from '../../model.js';
+import type {
+  Attempt,
+  Before,
+  Command,
+  Failure,
+  FailureKind,
+  Field,
+  Outcome,
+  Place,
+  Turn,
+} from '../../model.js';
 import type { Client } from '../../wickr/client.js';
 import { differingFields } from '../../wickr/update-answer.js';
 import type { UpdateUserAnswer } from '../../wire-types.js';
@@ -122,9 +132,21 @@ function statusOf(
   const errorFields = failure?.fields ?? [];
   if (completion.kind !== 'refused')
     return { status: 'unprocessed', errorCode, errorFields, message: stoppedMessage(last, failure?.kind) };
-  const doubt = mayHaveSet && failure?.kind === 'final' ? lostAnswer : '';
+  const doubt = doubtAbout(failure, last, mayHaveSet);
   const message = [failure?.message, completion.reason, doubt].filter(Boolean).join('; ') || undefined;
-  return { status: 'failed', errorCode, errorFields, message };
+  // Only the service can say no to a row.
+  return { status: failure?.infrastructure ? 'unprocessed' : 'failed', errorCode, errorFields, message };
+}
+
+/** What is not known of a row that did not go through. */
+function doubtAbout(
+  failure: Failure | undefined,
+  last: Attempt | undefined,
+  mayHaveSet: boolean,
+): string | undefined {
+  if (failure?.infrastructure)
+    return mayHaveSet || mayBeMade(last) ? 'the change may have been made' : undefined;
+  return mayHaveSet && failure?.kind === 'final' ? lostAnswer : undefined;
 }
 
 /** The status of a row that its guard has held back, maybe after attempts that came to nothing. */
@@ -134,7 +156,13 @@ function withheldStatus(
 ): StatusColumns {
   if (withheld instanceof WickrBulkError) {
     const message = `${attempts === 0 ? 'not sent' : 'not sent again'}: ${withheld.message}`;
-    return { status: 'failed', errorCode: 'NotRead', errorFields: [], message };
+    const isUnanswered = withheld.code === 'OUTAGE';
+    return {
+      status: isUnanswered ? 'unprocessed' : 'failed',
+      errorCode: 'NotRead',
+      errorFields: [],
+      message,
+    };
   }
   if ('unchanged' in withheld)
     return mayHaveSet ? { status: 'updated', message: seenAfterLostAnswer } : { status: 'unchanged' };
@@ -150,6 +178,9 @@ const seenAfterLostAnswer = 'the answer was lost; read back, the user has the va
 const stoppedMessage = (last: Attempt | undefined, kind: FailureKind | undefined) =>
   last === undefined || kind === 'unreachable'
     ? 'the run stopped before this row'
-    : last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200
+    : mayBeMade(last)
       ? 'the run stopped while this row was being retried; the change may have been made'
       : 'the run stopped while this row was being retried';
+
+const mayBeMade = (last: Attempt | undefined): boolean =>
+  last !== undefined && (last.httpStatus === 0 || last.httpStatus >= 500 || last.httpStatus === 200);

@@ -8,6 +8,7 @@ import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
 import { printable } from '../../text/printable.js';
 import { isPersonal } from '../../user-fields.js';
+import type { WantedIdentity } from '../../wickr/sources/identity.js';
 import type { LoadedReading } from '../options/load-option-files.js';
 import { defined } from '../options/parse-options.js';
 import { commands } from '../options/run-kind.js';
@@ -49,6 +50,17 @@ const Record = z.object({
   networkId: z.string(),
   region: z.string(),
   endpoint: z.string(),
+  /** Whose credentials the run was started with. */
+  identity: z
+    .object({
+      source: z.string(),
+      profile: z.string().optional(),
+      by: z.string().optional(),
+      account: z.string().optional(),
+      accountByKey: z.string().optional(),
+      arn: z.string().optional(),
+    })
+    .optional(),
   options: Options,
   /** What the run and those that run its failed rows again may change in all, if there is a limit. */
   caps: z
@@ -151,6 +163,23 @@ export function optionsOf(
     ...defined(again),
     ...(set.length > 0 ? { set } : {}),
   };
+}
+
+/**
+ * Whose credentials a run has to go on with, or to be repeated with; undefined if its record does not say. What is named
+ * anew may be another source or role of the same account.
+ */
+export function identityFor(
+  { identity }: RunRecord,
+  { profile, credentials, otherIdentity = false }: ResumeOptions,
+): WantedIdentity | undefined {
+  return (
+    identity && {
+      identity: defined(identity),
+      byAccountAlone: otherIdentity || profile !== undefined || credentials !== undefined,
+      for: 'the run was started with those',
+    }
+  );
 }
 
 const laterVersion = ({ version }: Pick<RunRecord, 'version'>, option: string) =>

@@ -107,7 +107,7 @@ describe.each([
     const emulator = await place.emulate({ users, faults: [lost] });
     const given = { ...options, maxAttempts: 1 };
     const summary = await updateIn(place, swap, given, emulator);
-    expect(summary.statuses).toMatchObject({ failed: 2 });
+    expect(summary.statuses).toMatchObject({ unprocessed: 2 });
     expect(usernames(emulator)).toEqual(['a@x.org', 'b@x.org', 'c@x.org']);
     expect((await byRow())[0]?.message).toContain('the user has the former username again');
   });

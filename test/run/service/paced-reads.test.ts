@@ -216,7 +216,10 @@ describe('a refusal', () => {
   it('repeats no value of the filter', async () => {
     const { reads } = await listing((target) => ({
       status: 400,
-      body: { message: `no ${target.searchParams.get('username')} and ${target.search} here` },
+      body: {
+        code: 'BadRequestError',
+        message: `no ${target.searchParams.get('username')} and ${target.search} here`,
+      },
     }));
     const error = await all(reads.users({ username: 'zoë.müller' })).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ReadError);
@@ -243,7 +246,9 @@ describe('a refusal', () => {
 
   it.each([400, 401, 403, 404])('of the count with %d leaves all else as it is', async (status) => {
     const { reads, stop, targets } = await listing((target) =>
-      target.pathname.endsWith('/count') ? { status, body: {} } : { body: { users: [{ userId: '7' }] } },
+      target.pathname.endsWith('/count')
+        ? { status, body: { code: 'NoSuchError' } }
+        : { body: { users: [{ userId: '7' }] } },
     );
     expect(await reads.count()).toBeUndefined();
     expect(targets.map(({ pathname }) => pathname)).toEqual(['/networks/12345678/users/count']);

@@ -1,7 +1,8 @@
-/** The canary's question, and when there is a canary at all. */
+/** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
+import { printable } from '../text/printable.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -42,6 +43,27 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
     return /^y(es)?$/i.test((await prompt.question(`\r\x1b[K${done} [y/N] `, { signal })).trim());
   } catch {
     return false;
+  } finally {
+    prompt.close();
+    question.isOpen = false;
+  }
+}
+
+/** What every command that reaches the service is started with. A code is asked for on a terminal only. */
+export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
+  onIdentity: (_, text) => {
+    process.stderr.write(`credentials: ${printable(text)}\n`);
+  },
+  ...(isAtTerminal() && { mfaCode }),
+});
+
+/** Ctrl-C while it asks is the command's own signal. */
+async function mfaCode(serial: string, signal: AbortSignal): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+  question.isOpen = true;
+  try {
+    return await prompt.question(`\r\x1b[KMFA code for ${printable(serial)}: `, { signal });
   } finally {
     prompt.close();
     question.isOpen = false;
