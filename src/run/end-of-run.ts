@@ -18,7 +18,7 @@ import type { RunParts } from './run-parts.js';
  */
 export async function summarize(parts: RunParts, failed: FailedRows, isChanged: boolean): Promise<Summary> {
   const { folder, parsed, prepared, past, session } = parts;
-  const { format } = prepared.source;
+  const { fileFormat: format } = prepared.source;
   const failedPath = folder.failed(format);
   await folder.confirm();
   const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);

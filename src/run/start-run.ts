@@ -88,7 +88,7 @@ export const startRun = (
     folder.writtenBehind(fence);
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
-      await folder.dropSpool(prepared.source.format);
+      await folder.dropSpool(prepared.source.fileFormat);
       kept.started = true;
       throw beyondCaps(tripped, folder.plan, shared !== undefined);
     }
@@ -224,7 +224,7 @@ function recordOf(
     startedAt: startedAt.toISOString(),
     input: {
       path: typeof reading.input === 'string' ? source.path : '-',
-      format: source.format,
+      format: source.fileFormat,
       size: source.size,
       sha256: validation.sha256,
       rows: validation.rows,

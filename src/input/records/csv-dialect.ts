@@ -2,6 +2,7 @@
 
 import { MAX_RECORD } from '../source/source-errors.js';
 import { cellsOf } from './csv-cells.js';
+import { csvFault, hasWholeLine, jsonlFault } from './first-glance.js';
 import { RecordFramer } from './record-framer.js';
 
 /** What the first bytes of an input have shown. */
@@ -41,6 +42,8 @@ const BOM = Buffer.from('\ufeff');
 export class DialectDetector {
   readonly #options: DialectOptions;
   #bytes: Buffer = Buffer.alloc(0);
+  /** Whether the first line was looked at. */
+  #isSeen = false;
   readonly #scan = { at: 0, quoted: false, content: false, records: 0 };
 
   constructor(options: DialectOptions) {
@@ -58,8 +61,13 @@ export class DialectDetector {
     const bom = BOM.equals(this.#bytes.subarray(0, BOM.length)) ? BOM.length : 0;
     const rest = this.#bytes.subarray(bom);
     const { format, delimiter, byName, skipRows = 0, isColumnName } = this.#options;
+    if (!this.#isSeen && !last && (rest.length < INSTRUCTION_BYTES || !hasWholeLine(rest))) return undefined;
+    if (!this.#isSeen) {
+      this.#isSeen = true;
+      const fault = format === 'jsonl' ? jsonlFault(rest, (line) => this.#isHeader(line)) : csvFault(rest);
+      if (fault) throw fault;
+    }
     if (format === 'jsonl') return { bom, rest, skip: 0 };
-    if (rest.length < INSTRUCTION_BYTES && !last) return undefined;
     const instruction = instructionIn(rest);
     const skip = Math.max(skipRows, instruction === undefined ? 0 : 1);
     const known = delimiter ?? instruction?.delimiter ?? byName;
@@ -68,6 +76,13 @@ export class DialectDetector {
     if (end === -1 && !last) return undefined;
     const upToHeader = rest.subarray(0, end === -1 ? rest.length : end);
     return { bom, rest, skip, delimiter: bestDelimiter(upToHeader, isColumnName, skip) };
+  }
+
+  #isHeader(line: Buffer): boolean {
+    const { isColumnName } = this.#options;
+    return (
+      headerCells(line, bestDelimiter(line, isColumnName), 0).filter((cell) => isColumnName(cell)).length > 1
+    );
   }
 
   /**

@@ -19,7 +19,14 @@ export function nulByte({ line, column }: LineColumn): InputError {
   });
 }
 
-export function notUtf8({ line, column }: LineColumn): InputError {
+/** @param utf8Line a line with letters beyond ASCII in UTF-8, if there is one */
+export function notUtf8({ line, column }: LineColumn, utf8Line?: number): InputError {
+  if (utf8Line !== undefined)
+    return new InputError(
+      `byte ${column} is not valid UTF-8, though line ${utf8Line} has letters in UTF-8: were two files pasted together?`,
+      'Save both in UTF-8 before you put them together, or correct the lines that are not.',
+      { line },
+    );
   const hint = `It may be in Windows-1252 or another older encoding: if it is, give \`encoding\` windows-1252 (or its name). ${asUtf8}`;
   return new InputError(`byte ${column} is not valid UTF-8`, hint, { line });
 }

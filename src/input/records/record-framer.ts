@@ -6,6 +6,7 @@
  * its first, stops at the first stray quote, and quotes values in its messages.
  */
 
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { InputError } from '../../errors.js';
 import { lineColumnAt } from '../source/line-column.js';
 import { MAX_RECORD, recordTooLong } from '../source/source-errors.js';
@@ -84,6 +85,8 @@ export class RecordFramer {
   #line = 1;
   /** Of the incomplete record. */
   #start = { line: 1, cells: 1, quotes: false, strayQuote: false };
+  /** The line of the first record with letters beyond ASCII, once there is one. */
+  #utf8Line: number | undefined;
   /** The line of the last quote that opened a cell. */
   #quoteLine = 1;
 
@@ -220,14 +223,29 @@ export class RecordFramer {
   #checkText(bytes: Buffer, stopped: number, found: FoundRecords): void {
     const cut = this.error !== undefined;
     const at = invalidUtf8At(bytes.subarray(0, cut ? stopped : lastOf(found.ends)), cut);
-    if (at === -1) return;
+    if (at === -1) {
+      this.#utf8Line ??= utf8LineIn(bytes, found);
+      return;
+    }
     let record = found.ends.findIndex((end) => end > at);
     if (record === -1) record = found.ends.length;
     const line = found.lines[record] ?? this.#start.line;
     found.ends.length = found.lines.length = record;
     for (const stray of found.strayQuotes) if (stray >= record) found.strayQuotes.delete(stray);
-    this.error = notUtf8(lineColumnAt(bytes, lastOf(found.ends), at, line));
+    const place = lineColumnAt(bytes, lastOf(found.ends), at, line);
+    // Only what is before it: however the file is cut into chunks, the same error is found.
+    this.error = notUtf8(place, this.#utf8Line ?? utf8LineIn(bytes, found));
   }
+}
+
+/** The line of the first record that has letters beyond ASCII, all of them in UTF-8. */
+function utf8LineIn(bytes: Buffer, { ends, lines }: FoundRecords): number | undefined {
+  if (isAscii(bytes)) return undefined;
+  for (let record = 0; record < ends.length; record += 1) {
+    const own = bytes.subarray(ends[record - 1] ?? 0, ends[record]);
+    if (!isAscii(own) && isUtf8(own)) return lines[record];
+  }
+  return undefined;
 }
 
 /** Offset just behind the line end at `at`; -1 if it is a CR whose LF may still come. */

@@ -13,6 +13,8 @@ import { RowFilter } from './row-filter.js';
 /** Reads the records of a CSV input, the header first. */
 export class CsvRows {
   header: Header | undefined;
+  /** Rows of nothing but blank cells, which spreadsheets leave behind: how many, and the line of the first. */
+  readonly leftOver = { rows: 0, line: 0 };
   readonly #delimiter: string;
   readonly #options: InputOptions;
   readonly #rules: RowRules;
@@ -62,6 +64,11 @@ export class CsvRows {
     if (this.header === undefined) {
       const end = batch.offset + (batch.ends[index] as number);
       this.#readHeader(cells, line, end);
+      return undefined;
+    }
+    if (cells.every(isLeftOver)) {
+      this.leftOver.line ||= line;
+      this.leftOver.rows += 1;
       return undefined;
     }
     const row = new RowBuilder(line);
@@ -116,9 +123,13 @@ const STRAY_QUOTE =
   'a quote is inside a cell that does not start with one: put the whole cell in quotes and write the quote twice';
 
 function shapeFault(cells: readonly string[], expected: number): string | undefined {
-  if (cells.length !== expected) {
+  const extra = cells.slice(expected);
+  if (cells.length < expected || !extra.every(isBlank)) {
     const has = `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${expected}`;
     return cells.length > expected ? `${has}: does a cell with the delimiter in it lack its quotes?` : has;
   }
-  return cells.every(isBlank) ? 'every cell is blank: delete the row' : undefined;
+  return undefined;
 }
+
+/** DOS ended a text with Ctrl-Z. */
+const isLeftOver = (cell: string): boolean => isBlank(cell) || cell === '\u001a';

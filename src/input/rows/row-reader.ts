@@ -1,5 +1,5 @@
 /** Turns bytes into rows: each chunk gives the rows that it completes. Holds one record in memory, never the file. */
-import { UsageError, WickrBulkError } from '../../errors.js';
+import { InputError, UsageError, WickrBulkError } from '../../errors.js';
 import type { Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import { columnOf } from '../columns/column-names.js';
@@ -20,6 +20,8 @@ export interface SourceFormat {
   readonly format: 'csv' | 'jsonl';
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
+  /** The line of the file for each line of its copy, if rows are read from one. */
+  readonly lines?: readonly number[];
 }
 
 export class RowReader {
@@ -33,17 +35,19 @@ export class RowReader {
   readonly #rules: RowRules;
   readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
+  readonly #lines: readonly number[] | undefined;
   readonly #dialect: DialectDetector;
   #framer: RecordFramer | undefined;
   #records: CsvRows | JsonlRows;
 
   /** @throws UsageError for options that cannot be used */
   constructor(
-    { format, delimiter: byName }: SourceFormat,
+    { format, delimiter: byName, lines }: SourceFormat,
     options: InputOptions,
     duplicates?: DuplicateCheck,
   ) {
     this.#options = checkOptions(options);
+    this.#lines = lines;
     this.#rules = {
       network: new RunNetwork(options.networkId),
       singleGroup: options.singleGroup === true,
@@ -71,6 +75,16 @@ export class RowReader {
   get mapping(): readonly MappedColumn[] | undefined {
     return this.#records.mapping;
   }
+
+  /** Rows of nothing but blank cells, which are left out: how many, and the line of the first. */
+  get leftOver(): { readonly rows: number; readonly line: number } | undefined {
+    return this.#records instanceof CsvRows && this.#records.leftOver.rows > 0
+      ? this.#records.leftOver
+      : undefined;
+  }
+
+  /** The line of the last row, if it has no line end though others have. */
+  unended: number | undefined;
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */
   get done(): boolean {
@@ -107,10 +121,10 @@ export class RowReader {
       const framer = this.#framer;
       if (framer === undefined) return rows;
       this.#take(framer, framer.push(dialect?.rest ?? chunk), rows);
-      if (last) this.#take(framer, framer.end(), rows);
+      if (last) this.#takeLast(framer, rows);
     } catch (error) {
       if (!(error instanceof WickrBulkError)) throw error;
-      this.error = error;
+      this.error = this.#located(error);
     }
     return rows;
   }
@@ -121,8 +135,17 @@ export class RowReader {
     this.#records = new CsvRows(delimiter, this.#options, this.#rules, this.#duplicates, skip);
   }
 
+  #takeLast(framer: RecordFramer, rows: Row[]): void {
+    const isUnended = hasContent(framer.rest) && this.rows > 0 && this.#records instanceof CsvRows;
+    const before = this.rows;
+    this.#take(framer, framer.end(), rows);
+    if (isUnended && this.rows > before) this.unended = rows.at(-1)?.line;
+  }
+
   #take(framer: RecordFramer, batch: RecordBatch, rows: Row[]): void {
-    this.#records.load(batch);
+    this.#records.load(
+      this.#lines ? { ...batch, lines: batch.lines.map((line) => this.#lineOf(line)) } : batch,
+    );
     for (const [index, end] of batch.ends.entries()) {
       if (this.done) break;
       const row = this.#records.parse(index);
@@ -131,7 +154,21 @@ export class RowReader {
       rows.push(row.build({ row: ++this.rows, start, end: batch.offset + end }));
       if (this.done) this.more = hasContent(batch.bytes.subarray(end)) || hasContent(framer.rest);
     }
-    if (!this.done) this.error = framer.error;
+    if (!this.done) this.error = framer.error && this.#located(framer.error);
+  }
+
+  /** The line of the file, of one of the copy that is read. */
+  #lineOf(line: number): number {
+    return this.#lines?.[line - 1] ?? line;
+  }
+
+  #located(error: WickrBulkError): WickrBulkError {
+    if (!this.#lines || !(error instanceof InputError) || error.line === undefined) return error;
+    const line = this.#lineOf(error.line);
+    return new InputError(error.message.replace(/^line \d+: /, ''), error.hint ?? '', {
+      cause: error.cause,
+      line,
+    });
   }
 }
 

@@ -31,6 +31,10 @@ export interface Validation {
   /** By line; `readProblems` gives all of them. A row can have several. */
   readonly problems: ProblemSample;
   readonly warnings: ProblemSample;
+  /** Rows of nothing but blank cells, which are left out: how many, and the line of the first. */
+  readonly leftOver?: { readonly rows: number; readonly line: number };
+  /** The line of the last row, if it has no line end though others have: the file may have been cut off. */
+  readonly unended?: number;
   /** Why the rest of the file could not be read. Everything else here is about the part before. */
   readonly readError?: WickrBulkError;
   /** Whether rows name users or groups that have to be looked up, and whether rows change usernames. */
@@ -57,15 +61,15 @@ export async function validateSource(source: Source, options: InputOptions): Pro
   const seen = new SeenUsers();
   const reader = new RowReader(source, options, seen);
   let counts = new RowCounts();
-  // The chunks of a file in another encoding are not its bytes.
-  const hash = source.encoding === 'utf-8' ? createHash('sha256') : undefined;
+  // The chunks of a copy are not the file's bytes.
+  const hash = source.isCopy ? undefined : createHash('sha256');
   for await (const chunk of source.chunks()) {
     options.signal?.throwIfAborted();
     hash?.update(chunk);
     counts.add(reader.push(chunk));
   }
   counts.add(reader.end());
-  const { error: readError, networkId, header, mapping, more } = reader;
+  const { error: readError, networkId, header, mapping, more, leftOver, unended } = reader;
   if (counts.rows === 0 && readError !== undefined) throw readError;
   const repeated = seen.repeated();
   const duplicates = repeated.located();
@@ -84,6 +88,8 @@ export async function validateSource(source: Source, options: InputOptions): Pro
     ...(readError && { readError }),
     ...(networkId !== undefined && { networkId }),
     ...(header && { header }),
+    ...(leftOver && { leftOver }),
+    ...(unended !== undefined && { unended }),
     ...(mapping && { mapping }),
   };
 }

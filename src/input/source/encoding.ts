@@ -64,6 +64,9 @@ const C1 = /[\u0080-\u009f]/;
 /** Names that may be spelt with or without hyphens, by their letters and digits. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   utf8: UTF8,
+  utf8sig: UTF8,
+  utf8bom: UTF8,
+  ansi: 'windows-1252',
   utf16: UTF16,
   utf16le: UTF16LE,
   utf16be: 'utf-16be',
@@ -75,9 +78,6 @@ const BYTE_ORDER_MARKS = [
   { name: 'utf-16be', bytes: [0xfe, 0xff] },
 ];
 
-/** Bytes of the longest byte order mark. */
-export const BOM_BYTES = 3;
-
 /** The encoding that an input's first bytes and its user tell. */
 export interface DetectedEncoding {
   readonly encoding: Encoding;
@@ -88,7 +88,7 @@ export interface DetectedEncoding {
 /**
  * The encoding of an input: by its byte order mark, or as given, or UTF-8.
  *
- * @param first the input's first bytes, BOM_BYTES of them if it has as many
+ * @param first the input's first bytes, three of them or more if it has as many
  * @throws UsageError for a name that is not known, InputError if the byte order mark contradicts it
  */
 export function encodingOf(first: Buffer, given?: string): DetectedEncoding {

@@ -2,7 +2,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
-import { delimiterOf, type Format } from './format.js';
+import { delimiterOf, type FileFormat, type Format, rowFormat } from './format.js';
 import type { Source } from './source.js';
 import { changedFile } from './source-errors.js';
 
@@ -12,11 +12,13 @@ const BLOCK = 64 * 1024;
 const CHUNK = 8 * 1024;
 const BOM = Buffer.from('\ufeff');
 
-/** A file in UTF-8, or the original of a TranscodedSource. */
+/** A file in UTF-8, or the original of a DerivedSource. */
 export class FileSource implements Source {
   readonly name: string;
   readonly path: string;
   readonly format: Format;
+  readonly fileFormat: FileFormat;
+  readonly isCopy = false;
   declare readonly delimiter?: string;
   readonly size: number;
   readonly encoding = 'utf-8';
@@ -32,14 +34,15 @@ export class FileSource implements Source {
   constructor(
     name: string,
     path: string,
-    format: Format,
+    format: FileFormat,
     file: FileHandle,
     stats: BigIntStats,
     { named, hasBom }: { readonly named: boolean; readonly hasBom: boolean },
   ) {
     this.name = name;
     this.path = path;
-    this.format = format;
+    this.format = rowFormat(format);
+    this.fileFormat = format;
     this.size = Number(stats.size);
     this.bomLength = hasBom ? BOM.length : 0;
     this.#file = file;

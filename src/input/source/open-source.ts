@@ -1,21 +1,25 @@
-/** Opens an input: a file as it is, standard input by way of a copy, another encoding by way of UTF-8. */
+/** Opens an input: a file as it is, standard input by way of a copy, and what is no CSV or JSONL in UTF-8 likewise. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { InputError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
-import { BOM_BYTES, type Encoding, encodingName, encodingOf } from './encoding.js';
+import { DerivedSource } from './derived-source.js';
+import { type Encoding, encodingName, encodingOf } from './encoding.js';
+import { FIRST_BYTES, kindOf, notPacked, notText } from './file-kind.js';
 import { FileSource } from './file-source.js';
-import { formatOf, formatOfStdin } from './format.js';
+import { formatOf, formatOfStdin, unpackedName } from './format.js';
+import { toJsonLines } from './json-lines.js';
 import type { Source, SourceOptions } from './source.js';
 import { toUtf8 } from './transcode.js';
-import { TranscodedSource } from './transcoded-source.js';
 
 /**
- * Opens a file. If it is in another encoding than UTF-8, reads all of it once.
+ * Opens a file. If it is not CSV or JSONL in UTF-8, reads all of it once.
  *
  * @throws InputError if there is no file that can be read, or a part of it is not in its encoding; UsageError if its
  *   format or the name of the encoding is not known
@@ -46,38 +50,91 @@ async function sourceOf(
   options: SourceOptions,
 ): Promise<Source> {
   const format = formatOf(path, options);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(BOM_BYTES), 0, BOM_BYTES, 0);
-  const { encoding, hasBom } = encodingOf(buffer.subarray(0, bytesRead), options.encoding);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+  const first = buffer.subarray(0, bytesRead);
   const stats = await file.stat({ bigint: true });
+  const kind = kindOf(first);
+  if (kind === 'gzip') {
+    const original = new FileSource(name, path, format, file, stats, { named, hasBom: false });
+    const copy = await copyOf(unpacked(original.chunks()), options.signal);
+    const identity = { name: unpackedName(name), path, named: false };
+    return new DerivedSource(
+      original,
+      await sourceOf(identity, copy, { ...options, format }).catch(closing(copy)),
+    );
+  }
+  if (kind !== 'text') throw notText(kind);
+  if (/\.gz$/i.test(name)) throw notPacked();
+  const { encoding, hasBom } = encodingOf(first, options.encoding);
   const original = new FileSource(name, path, format, file, stats, { named, hasBom });
-  return encoding.isUtf8 ? original : transcode(original, encoding, options.signal);
+  const inUtf8 = encoding.isUtf8 ? original : await transcode(original, encoding, options.signal);
+  return format === 'json' ? asLines(inUtf8, options.signal).catch(closing(inUtf8)) : inUtf8;
 }
 
-/** Everything behind a source works on UTF-8, so a file in another encoding gets a copy, which has no name. */
+/** Everything behind a source works on UTF-8. */
 async function transcode(
   original: FileSource,
   encoding: Encoding,
   signal: AbortSignal | undefined,
 ): Promise<Source> {
+  const file = await copyOf(toUtf8(original.chunks(), encoding), signal);
+  const { name, path, fileFormat, bomLength } = original;
+  const stats = await file.stat({ bigint: true });
+  const copy = new FileSource(name, path, fileFormat, file, stats, { named: false, hasBom: bomLength > 0 });
+  return new DerivedSource(original, copy, { encoding });
+}
+
+async function asLines(original: Source, signal: AbortSignal | undefined): Promise<Source> {
+  const lines: number[] = [];
+  const file = await copyOf(
+    toJsonLines(original.chunks(), (line) => lines.push(line)),
+    signal,
+  );
+  const stats = await file.stat({ bigint: true });
+  const { name, path } = original;
+  const copy = new FileSource(name, path, 'jsonl', file, stats, { named: false, hasBom: false });
+  return new DerivedSource(original, copy, { lines });
+}
+
+async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  // Whatever breaks it, the reader of `gunzip` is told as well.
+  pipeline(chunks, gunzip).catch(() => {});
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } catch (cause) {
+    if (!(cause as NodeJS.ErrnoException).code?.startsWith('Z_')) throw cause;
+    throw new InputError(
+      'the file is compressed, and damaged or cut off',
+      'Copy it once more, or unpack it (`gunzip`) to see what is left of it.',
+      { cause },
+    );
+  }
+}
+
+/** A new file without a name that holds these bytes. */
+async function copyOf(bytes: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Promise<FileHandle> {
   const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
-  const file = await open(path, 'wx+', 0o600).catch((cause: unknown) => Promise.reject(notTranscoded(cause)));
+  const file = await open(path, 'wx+', 0o600).catch((cause: unknown) => Promise.reject(notConverted(cause)));
   try {
     await unlink(path);
-    for await (const bytes of toUtf8(original.chunks(), encoding)) {
+    for await (const piece of bytes) {
       signal?.throwIfAborted();
-      await file.appendFile(bytes);
+      await file.appendFile(piece);
     }
-    const stats = await file.stat({ bigint: true });
-    const { name, format, bomLength } = original;
-    const copy = new FileSource(name, path, format, file, stats, { named: false, hasBom: bomLength > 0 });
-    return new TranscodedSource(original, copy, encoding);
+    return file;
   } catch (cause) {
     await file.close();
     await rm(path, { force: true });
     if (signal?.aborted || cause instanceof WickrBulkError) throw cause;
-    throw notTranscoded(cause);
+    throw notConverted(cause);
   }
 }
+
+const closing = (file: { close(): Promise<void> }) => async (error: unknown) => {
+  await file.close();
+  throw error;
+};
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
@@ -151,10 +208,10 @@ async function createCopy(path: string): Promise<FileHandle> {
   }
 }
 
-function notTranscoded(cause: unknown): InputError {
+function notConverted(cause: unknown): InputError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
-  const hint = `Check the space and the rights of ${tmpdir()} (TMPDIR names another folder), or save the input as UTF-8.`;
-  return new InputError(`the input could not be copied as UTF-8 (${code})`, hint, { cause });
+  const hint = `Check the space and the rights of ${tmpdir()} (TMPDIR names another folder), or give the input as CSV or JSONL in UTF-8.`;
+  return new InputError(`the input could not be copied to be read (${code})`, hint, { cause });
 }
 
 function notCopied(cause: unknown): InputError {

@@ -40,6 +40,14 @@ export function alreadyUtf8(line: number, given: string): InputError {
   );
 }
 
+export function twoEncodings(line: number, utf8Line: number, given: string): InputError {
+  return new InputError(
+    `this line is not in UTF-8, as \`encoding\` ${given} says, but line ${utf8Line} is: were two files pasted together?`,
+    'Save both in UTF-8 before you put them together, and leave `encoding` out.',
+    { line },
+  );
+}
+
 /** The file is not as it was when it was first read. */
 export class ChangedInputError extends InputError {}
 

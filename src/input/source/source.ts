@@ -1,5 +1,5 @@
 /** The bytes of an input, to be read as often as needed. */
-import type { Format, FormatOptions } from './format.js';
+import type { FileFormat, Format, FormatOptions } from './format.js';
 
 /** A regular file that stays open until `close`: every pass reads the same file, even if another one gets its name. */
 export interface Source {
@@ -7,13 +7,20 @@ export interface Source {
   readonly name: string;
   /** Absolute. For standard input, the path of the copy. */
   readonly path: string;
+  /** Of the rows. */
   readonly format: Format;
+  /** Of the file. */
+  readonly fileFormat: FileFormat;
   /** The delimiter that the name tells: a tab for `.tsv`. */
   readonly delimiter?: string;
   /** Bytes of the file when it was opened. */
   readonly size: number;
   /** Of the file, such as `utf-8` or `windows-1252`. */
   readonly encoding: string;
+  /** Whether `chunks` are those of a copy, made of the file. */
+  readonly isCopy: boolean;
+  /** The line of the file that each line of the copy starts on, if it is another. */
+  readonly lines?: readonly number[];
   /** Length of the byte order mark in UTF-8, 0 without one. */
   readonly bomLength: number;
   /**
@@ -25,7 +32,8 @@ export interface Source {
   /** The bytes of `chunks` from offset `start` to just before `end`. @throws ChangedInputError as `originals` does */
   slice(start: number, end: number): Promise<Buffer>;
   /**
-   * The same part of the file, byte for byte as the file has it, in pieces. The part must not cut a character.
+   * The same part, byte for byte as the file has it, in pieces; of a file that is compressed or a list in JSON, as the
+   * copy has it. The part must not cut a character.
    *
    * @throws ChangedInputError if it is no longer there, or is another than when it was first read
    */
@@ -41,6 +49,6 @@ export interface Source {
 export interface SourceOptions extends FormatOptions {
   /** As InputOptions has it. */
   readonly encoding?: string | undefined;
-  /** Aborts the transcoding of a file that is not in UTF-8, with the signal's reason. */
+  /** Aborts the making of a copy, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

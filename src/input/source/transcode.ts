@@ -2,7 +2,14 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { InputError } from '../../errors.js';
 import type { Encoding } from './encoding.js';
-import { alreadyUtf8, MAX_RECORD, notInEncoding, notReversible, recordTooLong } from './source-errors.js';
+import {
+  alreadyUtf8,
+  MAX_RECORD,
+  notInEncoding,
+  notReversible,
+  recordTooLong,
+  twoEncodings,
+} from './source-errors.js';
 
 const LF = 10;
 const CR = 13;
@@ -36,33 +43,45 @@ export async function* toUtf8(
     if (pending.length > LONGEST) throw recordTooLong(line);
   }
   utf8.add(pending, line);
-  if (utf8.firstLine !== undefined) throw alreadyUtf8(utf8.firstLine, encoding.name);
+  utf8.check(encoding.name);
   if (pending.length > 0) yield textOf(pending, encoding, line);
 }
 
 /**
- * Detects that the input is in UTF-8 after all. A letter beyond ASCII takes several bytes there, and such bytes hardly
- * ever follow each other in an encoding of one byte a letter: read as that, each letter would be two or three odd ones.
+ * Detects that the input, or a part of it, is in UTF-8 after all. A letter beyond ASCII takes several bytes there, and
+ * such bytes hardly ever follow each other in an encoding of one byte a letter: read as that, each letter would be two or
+ * three odd ones.
  */
 class Utf8Detector {
-  #isPossible: boolean;
-  #firstLine: number | undefined;
+  readonly #isPossible: boolean;
+  /** The first lines with bytes beyond ASCII: one that is in UTF-8, and one that is not. */
+  #utf8Line: number | undefined;
+  #otherLine: number | undefined;
 
   constructor(encoding: Encoding) {
     this.#isPossible = encoding.isSingleByte;
   }
 
-  /** @param line the line of the first byte */
+  /** @param line the line of the first byte; the last one is whole */
   add(bytes: Buffer, line: number): void {
-    this.#isPossible &&= isUtf8(bytes);
-    if (!this.#isPossible || this.#firstLine !== undefined || isAscii(bytes)) return;
-    const at = bytes.findIndex((byte) => byte > 127);
-    this.#firstLine = line + lineEnds(bytes.subarray(0, at));
+    const isKnown = this.#utf8Line !== undefined && this.#otherLine !== undefined;
+    if (!this.#isPossible || isKnown || isAscii(bytes)) return;
+    for (let start = 0, number = line; start < bytes.length; number += 1) {
+      const end = lineEndFrom(bytes, start);
+      const text = bytes.subarray(start, end);
+      if (!isAscii(text)) {
+        if (isUtf8(text)) this.#utf8Line ??= number;
+        else this.#otherLine ??= number;
+      }
+      start = end;
+    }
   }
 
-  /** The line of the first letter beyond ASCII; undefined if there is none, or if the input is not in UTF-8. */
-  get firstLine(): number | undefined {
-    return this.#isPossible ? this.#firstLine : undefined;
+  /** @throws InputError if the input, or a part of it, is in UTF-8 */
+  check(given: string): void {
+    if (this.#utf8Line === undefined) return;
+    if (this.#otherLine === undefined) throw alreadyUtf8(this.#utf8Line, given);
+    throw twoEncodings(this.#otherLine, this.#utf8Line, given);
   }
 }
 
@@ -133,6 +152,14 @@ function firstLineEnd(bytes: Buffer, start: number, encoding: Encoding): number 
     if (unit === LF) return at + unitBytes;
     if (unit !== CR) continue;
     return encoding.unitAt(bytes, at + unitBytes) === LF ? at + 2 * unitBytes : at + unitBytes;
+  }
+  return bytes.length;
+}
+
+/** Offset just behind the first line end from `start` on, or the end. */
+function lineEndFrom(bytes: Buffer, start: number): number {
+  for (let at = start; at < bytes.length; at += 1) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) return at + 1;
   }
   return bytes.length;
 }

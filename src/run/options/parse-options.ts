@@ -46,14 +46,14 @@ export function refuseUnknown(options: object, verb: Verb): void {
 
 /** Checks how an input is to be read. @throws UsageError that lists every option that cannot be used */
 export function parseReadingOptions(options: ReadingOptions): ReadingStage {
-  return readingOf(check(['reading'], options).reading, false);
+  return readingOf(check(['reading'], options).reading);
 }
 
 /** Checks all that a run is told. @throws UsageError that lists every option that cannot be used */
 export function parseOptions(options: RunOptions & Worded, command: RunCommand = 'update'): ParsedOptions {
   const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace', 'locking'], options);
   const { reading, planning, safety, run, locking } = checked;
-  const { planned, guards, compares: always } = modes[command];
+  const { guards, compares: always } = modes[command];
   const keepBefore = planning.keepBefore || guards;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
@@ -62,7 +62,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const session = sessionOf(checked);
   return {
     ...session,
-    reading: readingOf(reading, planned),
+    reading: readingOf(reading, command),
     planning: {
       ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
       ...{ compares, command },
@@ -171,10 +171,14 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
   };
 }
 
-function readingOf(reading: CheckedPart<'reading'>, planned: boolean): ReadingStage {
+function readingOf(reading: CheckedPart<'reading'>, command?: RunCommand): ReadingStage {
   // Only to see that they can be used, before any file is opened.
   parseRowOptions(defined(reading));
-  return { ...reading, planned };
+  return {
+    ...reading,
+    planned: command !== undefined && modes[command].planned,
+    needsWhole: command === 'reconcile',
+  };
 }
 
 type Checked = { [Name in PartName]: CheckedPart<Name> };

@@ -24,6 +24,8 @@ export type CheckedPart<Name extends keyof OptionParts> = {
 export interface ReadingStage extends Omit<CheckedPart<'reading'>, never> {
   /** The input is a plan: its rows say what their users were. */
   readonly planned: boolean;
+  /** A file that may have been cut off is refused: who does not stand in it counts. */
+  readonly needsWhole: boolean;
 }
 
 /** What is looked up and compared before rows are sent. */

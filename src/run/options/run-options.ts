@@ -1,5 +1,5 @@
 /** What each job takes, as types derived from the table of options. Types only. */
-import type { Format } from '../../input/source/format.js';
+import type { FileFormat as Format } from '../../input/source/format.js';
 import type { CredentialProvider } from '../../wickr/credentials.js';
 import type { exportOptions } from './table/export-options.js';
 import type { lockingOptions } from './table/locking-options.js';

@@ -1,7 +1,7 @@
 /** An input that is no file as the bytes of one: a stream as it is, rows that are objects as lines of JSON. */
 import { Readable } from 'node:stream';
 import { InputError, UsageError, WickrBulkError } from '../../errors.js';
-import type { Format } from '../../input/source/format.js';
+import type { FileFormat } from '../../input/source/format.js';
 import type { ByteStream, RowsInput } from '../../rows-input.js';
 import { rowLine } from './row-line.js';
 
@@ -13,7 +13,7 @@ type Step = IteratorResult<unknown>;
 
 /** How it is to be read. */
 interface Reading {
-  readonly format?: Format | undefined;
+  readonly format?: FileFormat | undefined;
   readonly encoding?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,7 +22,7 @@ interface Reading {
 export interface InputBytes {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** JSONL for objects; undefined if a stream's is not known. */
-  readonly format: Format | undefined;
+  readonly format: FileFormat | undefined;
   /** Lets go of an input that is not read to its end. */
   close(): void;
 }
@@ -77,9 +77,9 @@ function kindOf(first: unknown, { format, encoding }: Reading): 'bytes' | 'objec
       'Give `format`: csv or jsonl.',
     );
   }
-  if (format !== 'csv' && encoding === undefined) return 'objects';
+  if ((format ?? 'jsonl') === 'jsonl' && encoding === undefined) return 'objects';
   throw new UsageError(
-    `the items of \`input\` are no bytes, so they have no ${format === 'csv' ? 'format' : 'encoding'} to choose`,
+    `the items of \`input\` are no bytes, so they have no ${encoding === undefined ? 'format' : 'encoding'} to choose`,
     'Leave out `format` and `encoding`, or give the bytes of a file as Uint8Array.',
   );
 }

@@ -8,7 +8,7 @@ import { readProblems, type Validation, validateSource } from '../../input/rows/
 import { formatOfStdin } from '../../input/source/format.js';
 import { openSource, spoolSource } from '../../input/source/open-source.js';
 import type { Source, SourceOptions } from '../../input/source/source.js';
-import type { Row } from '../../model.js';
+import type { Problem, Row } from '../../model.js';
 import { printable } from '../../text/printable.js';
 import { type LoadedReading, loadReading } from '../options/load-option-files.js';
 import type { ReadingStage } from '../options/parsed-options.js';
@@ -82,7 +82,8 @@ async function prepare(
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
-    for (const warning of validation.warnings.first) stage.onWarning?.(warning, source.name);
+    for (const warning of [...validation.warnings.first, ...shapeWarnings(validation, stage)])
+      stage.onWarning?.(warning, source.name);
     const { networkId, readError, invalid, rows } = validation;
     if (readError && invalid === 0) throw readError;
     if (readError || (invalid > 0 && !stage.skipInvalid)) {
@@ -97,6 +98,25 @@ async function prepare(
     return asInterruption(signal)(error);
   }
 }
+
+/** @throws InputError if a file that may have been cut off is not to be used */
+function shapeWarnings({ leftOver, unended }: Validation, { needsWhole }: ReadingStage): Problem[] {
+  if (unended !== undefined && needsWhole)
+    throw new InputError(
+      `${lastRow}; nothing was sent`,
+      'If the file is whole, add a line end behind its last row.',
+      {
+        line: unended,
+      },
+    );
+  const rows = leftOver?.rows === 1 ? '1 row of blank cells is' : `${leftOver?.rows} rows of blank cells are`;
+  return [
+    ...(leftOver ? [{ line: leftOver.line, reason: `${rows} left out` }] : []),
+    ...(unended === undefined ? [] : [{ line: unended, reason: lastRow }]),
+  ];
+}
+
+const lastRow = 'the last row has no line end, which all others have: was the file cut off?';
 
 async function spool(
   { bytes, format: known }: InputBytes,

@@ -3,6 +3,7 @@ import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
+import { type FileFormat, rowFormat } from '../../input/source/format.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
@@ -81,12 +82,13 @@ export class RunFolder {
     return join(this.path, 'plan.jsonl');
   }
 
-  failed(format: 'csv' | 'jsonl'): string {
-    return join(this.path, `failed.${format}`);
+  /** @param format of the input, whose rows are copied as they were read */
+  failed(format: FileFormat): string {
+    return join(this.path, `failed.${rowFormat(format)}`);
   }
 
   /** Where standard input is kept until every row has its outcome. */
-  spool(format: 'csv' | 'jsonl'): string {
+  spool(format: FileFormat): string {
     return join(this.path, `input.${format}`);
   }
 
@@ -146,12 +148,12 @@ export class RunFolder {
   }
 
   /** Of a run in which every row succeeded after all. */
-  async dropFailed(format: 'csv' | 'jsonl'): Promise<void> {
+  async dropFailed(format: FileFormat): Promise<void> {
     this.#fence?.check();
     await rm(this.failed(format), { force: true });
   }
 
-  async dropSpool(format: 'csv' | 'jsonl'): Promise<void> {
+  async dropSpool(format: FileFormat): Promise<void> {
     this.#fence?.check();
     await rm(this.spool(format), { force: true });
   }

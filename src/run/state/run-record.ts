@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
+import { fileFormats } from '../../input/source/format.js';
 import { printable } from '../../text/printable.js';
 import { isPersonal } from '../../user-fields.js';
 import type { WantedIdentity } from '../../wickr/sources/identity.js';
@@ -41,7 +42,7 @@ const Record = z.object({
   input: z.object({
     /** Absolute; `-` for standard input, which is kept in the run's folder until every row has its outcome. */
     path: z.string().min(1),
-    format: z.enum(['csv', 'jsonl']),
+    format: z.enum(fileFormats),
     /** Bytes. */
     size: count,
     sha256: z.string(),

@@ -168,7 +168,7 @@ describe('UTF-8', () => {
       const source = await opened(Buffer.concat([Buffer.from(content), Buffer.from([0xff])]), 'utf-8');
       const { readError, rows } = await validateSource(source, { networkId: NETWORK });
       expect(rows).toBe(1);
-      expect(readError?.message).toBe('line 3: byte 1 is not valid UTF-8');
+      expect(readError?.message).toMatch(/^line 3: byte 1 is not valid UTF-8/);
     },
   );
 });

@@ -8,6 +8,9 @@ it.each([
   ['users.tsv', 'csv'],
   ['users.jsonl', 'jsonl'],
   ['users.NdJson', 'jsonl'],
+  ['users.json', 'json'],
+  ['users.csv.gz', 'csv'],
+  ['users.JSON.GZ', 'json'],
 ])('%s is %s', (path, format) => {
   expect(formatOf(path, {})).toBe(format);
 });
@@ -15,9 +18,7 @@ it.each([
 it.each([
   ['users.xlsx', 'CSV UTF-8'],
   ['users.XLS', 'CSV UTF-8'],
-  ['users.csv.gz', 'Unpack'],
   ['users.zip', 'Unpack'],
-  ['users.json', '.jsonl'],
   ['users.txt', '`format`'],
   ['users', '`format`'],
   ['.csv', '`format`'],

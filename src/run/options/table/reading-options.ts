@@ -1,6 +1,7 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
 import type { FoundExclusions } from '../../../input/options/exclusions.js';
+import { fileFormats } from '../../../input/source/format.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
@@ -43,13 +44,15 @@ export const readingOptions = {
       },
     },
   }),
-  /** `csv` or `jsonl`. Default: by the file's name; a stream of bytes needs it, objects have none. */
-  format: option(choice('csv', 'jsonl'), {
+  /**
+   * `csv`, `jsonl` or `json`, a list in JSON. Default: by the file's name; a stream of bytes needs it, objects have none.
+   */
+  format: option(choice(...fileFormats), {
     on: reading,
     flag: {
       value: '<format>',
-      help: 'csv or jsonl, if the file name does not tell it',
-      choices: ['csv', 'jsonl'],
+      help: 'csv, jsonl or json, if the file name does not tell it',
+      choices: fileFormats,
     },
   }),
   /** CSV: one ASCII character, or `tab`. Default: found by itself from the header, tab for `.tsv`. */

@@ -1,31 +1,45 @@
-/** A source in another encoding than UTF-8, read from a copy in UTF-8. */
+/** A source that is read from a copy: the file is in another encoding than UTF-8, compressed, or a list in JSON. */
 import { StringDecoder } from 'node:string_decoder';
 import type { Encoding } from './encoding.js';
-import type { FileSource } from './file-source.js';
-import type { Format } from './format.js';
+import type { FileFormat, Format } from './format.js';
 import type { Source } from './source.js';
 
+/** How the copy came about. */
+export interface Derivation {
+  /** The encoding of the file, which is that of its rows when they are copied. */
+  readonly encoding?: Encoding;
+  /** The line of the file that each line of the copy starts on. */
+  readonly lines?: readonly number[];
+}
+
 /** Describes the original file; offsets are those of the copy. */
-export class TranscodedSource implements Source {
+export class DerivedSource implements Source {
   readonly name: string;
   readonly path: string;
   readonly format: Format;
+  readonly fileFormat: FileFormat;
   declare readonly delimiter?: string;
   readonly size: number;
   readonly encoding: string;
   readonly bomLength: number;
-  readonly #original: FileSource;
-  readonly #copy: FileSource;
-  readonly #encoding: Encoding;
+  readonly isCopy = true;
+  declare readonly lines?: readonly number[];
+  readonly #original: Source;
+  readonly #copy: Source;
+  readonly #encoding: Encoding | undefined;
 
-  constructor(original: FileSource, copy: FileSource, encoding: Encoding) {
+  constructor(original: Source, copy: Source, { encoding, lines }: Derivation = {}) {
     this.name = original.name;
     this.path = original.path;
-    this.format = original.format;
-    if (original.delimiter !== undefined) this.delimiter = original.delimiter;
+    this.format = copy.format;
+    this.fileFormat = original.fileFormat;
+    const { delimiter } = copy;
+    if (delimiter !== undefined) this.delimiter = delimiter;
     this.size = original.size;
-    this.encoding = encoding.name;
-    this.bomLength = original.bomLength;
+    this.encoding = encoding?.name ?? copy.encoding;
+    this.bomLength = copy.bomLength;
+    const known = lines ?? copy.lines;
+    if (known !== undefined) this.lines = known;
     this.#original = original;
     this.#copy = copy;
     this.#encoding = encoding;
@@ -40,6 +54,10 @@ export class TranscodedSource implements Source {
   }
 
   async *originals(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    if (this.#encoding === undefined) {
+      yield* this.#copy.originals(start, end);
+      return;
+    }
     const decoder = new StringDecoder('utf8');
     const encoder = this.#encoding.encoder();
     for await (const piece of this.#copy.originals(start, end)) yield encoder.write(decoder.write(piece));
