@@ -48,14 +48,10 @@ it('a compressed file: a run of it that was killed goes on, and its failed rows 
 
 it('standard input that is a list in JSON', async () => {
   const emulator = await place.emulate({ users: 1 });
-  const { child, ended } = start(
-    ['update', '-', '--format', 'json', ...network, '--out', place.path('run')],
-    {
-      env: environmentOf(emulator, place.folder),
-    },
-  );
-  child.stdin.end('[{"userId":"10000001","firstName":"Ann"}]');
-  expect((await ended).code).toBe(0);
+  const env = environmentOf(emulator, place.folder);
+  const args = ['update', '-', '--format', 'json', ...network, '--out', place.path('run')];
+  const list = '[{"userId":"10000001","firstName":"Ann"}]';
+  expect(await run(args, { env, input: list })).toMatchObject({ code: 0 });
   expect(emulator.users.get('10000001')?.firstName).toBe('Ann');
 });
 
