@@ -20,7 +20,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const options = {
     ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
     ...shared,
-    ...inputHooks,
+    ...inputHooks(flags),
     input: inputOf(input),
     ...(await loggerOf(flags)),
   } as PlanOptions;

@@ -38,6 +38,8 @@ export type FieldValue = string | number | boolean | readonly string[];
 /** What a plan comes to. */
 export interface PlanSummary extends Omit<Changes, 'leavers'> {
   readonly networkId: string;
+  /** Things that are odd about the input and no reason to refuse it. */
+  readonly warnings: number;
   /** Requests that the planning took. */
   readonly requests: number;
   /** Seconds that the updates would take at the rate that is given, or was last found; absent if neither is known. */
@@ -110,6 +112,7 @@ async function plan(
   return {
     networkId,
     ...changes,
+    warnings: planned.validation.warnings.total,
     requests,
     ...(session.knownRate && { seconds: changes.updates / session.knownRate }),
     ...(path !== undefined && sha256 !== undefined && { plan: { path, sha256 } }),

@@ -1,5 +1,14 @@
 /** The security groups of a row. */
+import type { ColumnName } from '../columns/column-names.js';
 import type { RowBuilder } from './row-builder.js';
+import { gradeOf } from './value-grade.js';
+
+/** What it takes to check groups. */
+interface GroupRules {
+  readonly singleGroup: boolean;
+  readonly graded: boolean;
+  readonly accepted: ReadonlySet<ColumnName>;
+}
 
 export type GroupColumn = 'securityGroupIds' | 'securityGroupNames';
 
@@ -7,13 +16,13 @@ export type GroupColumn = 'securityGroupIds' | 'securityGroupNames';
  * Takes the groups of a row. In Wickr a user belongs to one group, but the API takes a list, so several groups are a
  * warning.
  *
- * @param single several groups are a problem instead
+ * @param rules with `singleGroup` several groups are a problem instead
  */
 export function takeGroups(
   row: RowBuilder,
   column: GroupColumn,
   given: readonly string[],
-  single: boolean,
+  { singleGroup, graded, accepted }: GroupRules,
 ): void {
   const named = column === 'securityGroupNames';
   const groups = named ? given.map((name) => name.trim()) : [...given];
@@ -24,9 +33,27 @@ export function takeGroups(
   }
   if (named) row.securityGroupNames = groups;
   else row.details.securityGroupIds = groups;
+  if (graded) gradeEach(row, column, groups, accepted);
   if (groups.length === 1) return;
-  if (single) row.reject(column, `has ${groups.length} groups, only one is allowed (\`singleGroup\`)`);
+  if (singleGroup) row.reject(column, `has ${groups.length} groups, only one is allowed (\`singleGroup\`)`);
   else row.warn(column, `has ${groups.length} groups; in Wickr a user is in one group only`);
+}
+
+/** Says of each group what is odd about it. */
+function gradeEach(
+  row: RowBuilder,
+  column: GroupColumn,
+  groups: readonly string[],
+  accepted: ReadonlySet<ColumnName>,
+): void {
+  for (const [index, group] of groups.entries()) {
+    const fault = gradeOf(column, group, accepted);
+    if (fault === undefined) continue;
+    const reason =
+      groups.length === 1 ? fault.reason : `group ${index + 1} of ${groups.length} ${fault.reason}`;
+    if (fault.grade === 'error') row.reject(column, reason);
+    else row.warn(column, reason);
+  }
 }
 
 /** The groups of a text with `;` between them. */

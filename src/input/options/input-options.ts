@@ -20,6 +20,10 @@ export interface InputOptions {
   readonly ignoreUnknownColumns?: boolean;
   /** More than one security group in a row is an error instead of a warning. Default: false. */
   readonly singleGroup?: boolean;
+  /** What is odd about a row is an error instead of a warning. Default: false. */
+  readonly strict?: boolean;
+  /** Fields in which words such as `Null` are meant as they stand. Default: none. */
+  readonly accept?: readonly string[];
   /** A user may have several rows, which are sent one after the other. Default: false, such rows are invalid. */
   readonly allowDuplicates?: boolean;
   /**

@@ -64,7 +64,7 @@ export class CsvRows {
       this.#readHeader(cells, line, end);
       return undefined;
     }
-    const row = new RowBuilder(line);
+    const row = new RowBuilder(line, this.#rules.strict);
     const fault = batch.strayQuotes.has(index) ? STRAY_QUOTE : shapeFault(cells, this.header.columns.length);
     if (fault === undefined) this.#fill(row, cells, this.header.columns);
     else row.reject(undefined, fault);
@@ -96,7 +96,10 @@ export class CsvRows {
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
+    // What is odd about them was told once, when they were read.
+    row.isMuted = true;
     for (const { field, text } of this.#rules.rowOptions.settings) takeText(row, field, text, this.#rules);
+    row.isMuted = false;
     if (!networkGiven) this.#rules.network.useDefault(row);
     if (row.userId === '' && row.lookupUsername === undefined) requireUser(row, cells, columns);
     if (this.#options.roster) row.noteChange();

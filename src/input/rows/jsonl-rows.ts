@@ -67,7 +67,7 @@ export class JsonlRows {
     if (batch === undefined) return undefined;
     const text = batch.bytes.toString('utf8', batch.ends[index - 1] ?? 0, batch.ends[index]);
     if (isBlank(text)) return undefined;
-    const row = new RowBuilder(batch.lines[index] as number);
+    const row = new RowBuilder(batch.lines[index] as number, this.#rules.strict);
     const parsed = parseLine(text);
     if (this.#options.planned && 'object' in parsed && Object.hasOwn(parsed.object, PLAN_HEAD_KEY))
       return undefined;
@@ -91,8 +91,11 @@ export class JsonlRows {
       details === undefined ? this.#takeFlat(row, object) : this.#takeRequest(row, object, details);
     if (this.#options.planned) takePlanned(row, object);
     if (!filled) return;
+    // What is odd about them was told once, when they were read.
+    row.isMuted = true;
     for (const { field, text: value } of this.#rules.rowOptions.settings)
       takeText(row, field, value, this.#rules);
+    row.isMuted = false;
     if (this.#options.roster) row.noteChange();
     row.check(this.#duplicates);
   }

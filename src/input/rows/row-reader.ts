@@ -1,6 +1,6 @@
 /** Turns bytes into rows: each chunk gives the rows that it completes. Holds one record in memory, never the file. */
 import { UsageError, WickrBulkError } from '../../errors.js';
-import type { Row } from '../../model.js';
+import type { Problem, Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import { columnOf } from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
@@ -44,10 +44,14 @@ export class RowReader {
     duplicates?: DuplicateCheck,
   ) {
     this.#options = checkOptions(options);
+    const rowOptions = parseRowOptions(options);
     this.#rules = {
       network: new RunNetwork(options.networkId),
       singleGroup: options.singleGroup === true,
-      rowOptions: parseRowOptions(options),
+      strict: options.strict === true,
+      graded: options.planned !== true,
+      accepted: rowOptions.accepted,
+      rowOptions,
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -70,6 +74,13 @@ export class RowReader {
   /** What the columns, or the keys of the rows so far, are read as; undefined if that is not known. */
   get mapping(): readonly MappedColumn[] | undefined {
     return this.#records.mapping;
+  }
+
+  /** What is odd about values that options give to every row. */
+  get optionWarnings(): Problem[] {
+    return this.#rules.rowOptions.settings.flatMap(({ field, warnings }) =>
+      warnings.map((reason) => ({ line: 1, column: field, reason: `the value of \`set\` ${reason}` })),
+    );
   }
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */

@@ -9,6 +9,7 @@ import type { Source } from '../source/source.js';
 import { ChangedInputError, changedFile } from '../source/source-errors.js';
 import type { Header } from './csv-header.js';
 import { SeenUsers } from './duplicate-users.js';
+import { KindTally, type ProblemKind } from './problem-kinds.js';
 import { readRows } from './read-rows.js';
 import { RowReader } from './row-reader.js';
 
@@ -17,6 +18,8 @@ export interface ProblemSample {
   readonly total: number;
   /** At most 1,000. */
   readonly first: readonly Problem[];
+  /** The most frequent first. */
+  readonly kinds: readonly ProblemKind[];
 }
 
 /** What the first pass found. The input can be sent as it is if `invalid` is 0 and there is no `readError`. */
@@ -56,7 +59,7 @@ export interface Validation {
 export async function validateSource(source: Source, options: InputOptions): Promise<Validation> {
   const seen = new SeenUsers();
   const reader = new RowReader(source, options, seen);
-  let counts = new RowCounts();
+  let counts = new RowCounts(reader.optionWarnings);
   // The chunks of a file in another encoding are not its bytes.
   const hash = source.encoding === 'utf-8' ? createHash('sha256') : undefined;
   for await (const chunk of source.chunks()) {
@@ -71,7 +74,7 @@ export async function validateSource(source: Source, options: InputOptions): Pro
   const duplicates = repeated.located();
   if (repeated.count > 0) {
     for await (const _ of readableRows(source, options, repeated));
-    counts = new RowCounts();
+    counts = new RowCounts(reader.optionWarnings);
     for await (const rows of readableRows(source, options, duplicates)) counts.add(rows);
   }
   const sha256 = hash?.digest('hex') ?? (await source.sha256());
@@ -89,8 +92,8 @@ export async function validateSource(source: Source, options: InputOptions): Pro
 }
 
 /**
- * Every problem of every row, by line, in batches. This takes another pass over the file; the first 1,000 are in the
- * Validation.
+ * Every problem of every row, or every warning, by line, in batches. This takes another pass over the file; the first
+ * 1,000 are in the Validation.
  *
  * @param duplicates those of the Validation, whose `readError` is not repeated here
  */
@@ -98,9 +101,13 @@ export async function* readProblems(
   source: Source,
   options: InputOptions,
   duplicates: DuplicateCheck,
+  of: 'problems' | 'warnings' = 'problems',
 ): AsyncGenerator<Problem[], void, undefined> {
+  if (of === 'warnings') yield new RowReader(source, options).optionWarnings;
   for await (const rows of readableRows(source, options, duplicates)) {
-    const problems = rows.flatMap((row) => ('problems' in row ? row.problems : []));
+    const problems = rows.flatMap((row) =>
+      of === 'warnings' ? (row.warnings ?? []) : 'problems' in row ? row.problems : [],
+    );
     if (problems.length > 0) yield problems;
   }
 }
@@ -125,22 +132,27 @@ class RowCounts {
   #invalid = 0;
   #skipped = 0;
   readonly #network = { lookups: false, renames: false };
-  readonly #problems = { total: 0, first: [] as Problem[] };
-  readonly #warnings = { total: 0, first: [] as Problem[] };
+  readonly #problems = new Sample();
+  readonly #warnings = new Sample();
+
+  /** @param warnings those that are about no row */
+  constructor(warnings: readonly Problem[]) {
+    this.#warnings.add(warnings);
+  }
 
   add(rows: readonly Row[]): void {
     this.rows += rows.length;
     for (const row of rows) {
       if ('problems' in row) {
         this.#invalid++;
-        addTo(this.#problems, row.problems);
+        this.#problems.add(row.problems);
       } else if ('named' in row) {
         this.#network.lookups = true;
         this.#network.renames ||= row.named.details.username !== undefined;
       } else if ('command' in row && row.command.details.username !== undefined) {
         this.#network.renames = true;
       } else if ('skipped' in row) this.#skipped++;
-      if (row.warnings !== undefined) addTo(this.#warnings, row.warnings);
+      if (row.warnings !== undefined) this.#warnings.add(row.warnings);
     }
   }
 
@@ -149,14 +161,25 @@ class RowCounts {
       rows: this.rows,
       invalid: this.#invalid,
       skipped: this.#skipped,
-      problems: this.#problems,
-      warnings: this.#warnings,
+      problems: this.#problems.taken(),
+      warnings: this.#warnings.taken(),
       network: this.#network,
     };
   }
 }
 
-function addTo(sample: { total: number; first: Problem[] }, found: readonly Problem[]): void {
-  sample.total += found.length;
-  if (sample.first.length < MOST_KEPT) sample.first.push(...found.slice(0, MOST_KEPT - sample.first.length));
+class Sample {
+  #total = 0;
+  readonly #first: Problem[] = [];
+  readonly #tally = new KindTally();
+
+  add(found: readonly Problem[]): void {
+    this.#total += found.length;
+    this.#first.push(...found.slice(0, MOST_KEPT - this.#first.length));
+    for (const problem of found) this.#tally.add(problem);
+  }
+
+  taken(): ProblemSample {
+    return { total: this.#total, first: this.#first, kinds: this.#tally.kinds };
+  }
 }

@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from '../../errors.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
-import type { Outcome, OwnChange, ReadyRow, Row } from '../../model.js';
+import type { Outcome, OwnChange, Problem, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
@@ -20,6 +20,7 @@ import type { PlanHead } from '../state/plan-file.js';
 import { checkExclusions } from './check-exclusions.js';
 import { otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
+import { tellEach } from './tell-problems.js';
 
 /** What is known of rows from before. */
 export interface Earlier {
@@ -102,7 +103,7 @@ export async function planInput(
   const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
-    await tellProblems(rows(), prepared.source.name, reading);
+    await tellEach(problemsIn(rows()), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
   const compared = comparing && { plan, changes: await tallyOf(rows(), earlier) };
@@ -219,17 +220,8 @@ function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earli
   own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
 }
 
-async function tellProblems(
-  rows: AsyncIterable<readonly ReadyRow[]>,
-  inputName: string,
-  { onProblem }: Pick<ReadingStage, 'onProblem'>,
-): Promise<void> {
-  if (!onProblem) return;
-  for await (const batch of rows) {
-    for (const row of batch) {
-      if ('problems' in row) for (const problem of row.problems) onProblem(problem, inputName);
-    }
-  }
+async function* problemsIn(rows: AsyncIterable<readonly ReadyRow[]>): AsyncGenerator<readonly Problem[]> {
+  for await (const batch of rows) yield batch.flatMap((row) => ('problems' in row ? row.problems : []));
 }
 
 /** What a plan of this input is of. @param readAt epoch ms */

@@ -1,6 +1,7 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
 import type { FoundExclusions } from '../../../input/options/exclusions.js';
+import type { ProblemKinds } from '../../../input/rows/problem-kinds.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
 import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
@@ -155,6 +156,23 @@ export const readingOptions = {
     recorded: true,
     flag: { help: 'refuse rows with more than one security group' },
   }),
+  /** What is odd about a value, such as blanks around a name, is an error instead of a warning. Default: false. */
+  strict: option(yesOrNo(), {
+    on: reading,
+    recorded: true,
+    flag: { help: 'what is odd about a value is an error, not a warning' },
+  }),
+  /** Fields in which words that programs write for no value, such as `Null` or `NA`, are names. Default: none. */
+  accept: option(texts(), {
+    on: reading,
+    recorded: true,
+    flag: {
+      value: '<field>',
+      help: 'words such as Null or NA are names in this field, and no reason to warn',
+      repeatable: true,
+      noVariable: true,
+    },
+  }),
   /** A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. */
   allowDuplicates: option(yesOrNo(), {
     on: reading,
@@ -183,8 +201,17 @@ export const readingOptions = {
   onProblem: option(hook<(problem: Problem, inputName: string) => void>(), {
     on: [...readingAgain, 'apply', 'undo'],
   }),
-  /** Called with what is odd about an input but no reason to refuse it: up to 1,000 by line. */
+  /** Called with what is odd about an input but no reason to refuse it: up to 1,000 by line, or with `allProblems` all. */
   onWarning: option(hook<(warning: Problem, inputName: string) => void>(), {
+    on: [...readingAgain, 'apply', 'undo'],
+  }),
+  /** Tell `onWarning` of every warning, which may take another pass over the input. Default: false, the first 1,000. */
+  allProblems: option(yesOrNo(), {
+    on: reading,
+    flag: { help: 'list every problem and warning, not the first 20 with a count of each kind' },
+  }),
+  /** Called once those two have been told what a look at the input, or at the network, has found: how often each kind. */
+  onProblemKinds: option(hook<(kinds: ProblemKinds) => void>(), {
     on: [...readingAgain, 'apply', 'undo'],
   }),
 };
