@@ -11,6 +11,7 @@ import type {
   Summary,
   Waiting,
 } from '../index.js';
+import { renderExclusions } from '../screen/exclusions.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
 import { renderKinds } from '../screen/problem-kinds.js';
@@ -153,8 +154,8 @@ const columnHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     process.stderr.write(renderMapping(mapping));
   },
-  onExclusions: ({ list, names, found }: FoundExclusions) => {
-    if (names > 0) process.stderr.write(`${found} of ${names} usernames of ${list} found: never changed\n`);
+  onExclusions: (found: FoundExclusions) => {
+    process.stderr.write(renderExclusions(found));
   },
 };
 

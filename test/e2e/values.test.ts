@@ -70,3 +70,55 @@ it('damage sends nothing, people called Null are changed with --accept', async (
   expect(await outcomes(place.path('two/report.csv'))).toHaveLength(1);
   expect(emulator.users.get('10000001')?.lastName).toBe('Null');
 });
+
+describe('a filter fails closed', () => {
+  const staff = 'userId,lastName,Department\n10000001,Vale,Sales\n10000002,Vale,IT\n10000003,Vale,\n';
+
+  it('!= changes the others, not the ones that are named', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const at = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+    await place.write('staff.csv', staff);
+    const flags = ['--ignore-unknown-columns', '--where', 'Department!=Sales', '--out', 'run'];
+    expect((await run(['update', 'staff.csv', ...ID, ...flags], at)).code).toBe(0);
+    const changed = [...emulator.users.values()].map(({ lastName }) => lastName === 'Vale');
+    expect(changed).toEqual([false, true, true]);
+  });
+
+  it('what is no condition is refused, what no row meets is said', async () => {
+    const input = await place.write('staff.csv', staff);
+    const check = (...flags: string[]) =>
+      run(['validate', input, ...ID, '--ignore-unknown-columns', ...flags]);
+    const unclear = await check('--where', 'Department==Sales');
+    expect(unclear.code).toBe(2);
+    expect(unclear.stderr).toContain('--where "Department" has what looks like another operator');
+    const unmet = await check('--where', 'Department=Renamed');
+    expect(unmet.code).toBe(0);
+    expect(unmet.stderr).toContain('warning: --where Department: no row meets this condition');
+    expect(unmet.stderr).toContain('--where and --exclude leave out every row of 3');
+    expect(unmet.stdout).toContain('3 skipped, 2 warnings');
+    const strict = await check('--where', 'Department=Renamed', '--strict');
+    expect([strict.code, strict.stdout]).toEqual([2, '']);
+  });
+
+  it('a list in quotes protects, and it is said how many of it were found', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const at = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+    await place.write('staff.csv', staff);
+    const { username = '' } = emulator.users.get('10000002') ?? {};
+    await place.write('vips.txt', `"${username}"\n10000003\n`);
+    const flags = ['--ignore-unknown-columns', '--exclude', 'vips.txt', '--out', 'run'];
+    const { code, stderr } = await run(['update', 'staff.csv', ...ID, ...flags], at);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('1 of 1 usernames and 1 of 1 user IDs of vips.txt found: never changed\n'),
+    ]);
+    expect([...emulator.users.values()].map(({ lastName }) => lastName === 'Vale')).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await place.write('vips.txt', `“${username}”\n`);
+    const refused = await run(['update', 'staff.csv', ...ID, ...flags], at);
+    expect(refused.stderr).toContain('--exclude vips.txt: line 1: begins or ends with a quote');
+  });
+});

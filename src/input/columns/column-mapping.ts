@@ -1,6 +1,7 @@
 /** Which field each column of a file is read as: by its own name, or by the option `map`. */
 
 import { nearest } from '../../text/nearest-name.js';
+import { composed } from '../../text/username.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 import type { MapRules } from './map-option.js';
 import { synonymOf } from './synonyms.js';
@@ -25,7 +26,7 @@ export interface MappingFault {
 export function columnsNamed(names: readonly string[], wanted: string): number[] {
   const indexes = (is: (name: string) => boolean) =>
     names.flatMap((name, index) => (is(name) ? [index] : []));
-  const exact = indexes((name) => name.trim() === wanted.trim());
+  const exact = indexes((name) => composed(name).trim() === composed(wanted).trim());
   if (exact.length > 0 || normalizeName(wanted) === '') return exact;
   return indexes((name) => normalizeName(name) === normalizeName(wanted));
 }

@@ -19,9 +19,15 @@ export const columnNames: readonly ColumnName[] = ['networkId', 'userId', 'looku
 
 const byPlainName = new Map<string, ColumnName>(columnNames.map((name) => [normalizeName(name), name]));
 
-/** The name as names are compared: without case, spaces and punctuation. */
+/**
+ * The name as names are compared: without case, spaces and punctuation, and in one form of Unicode, as one letter can be
+ * written in several ways that look the same.
+ */
 export function normalizeName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
 }
 
 /** The column that a header cell or a key of a flat row means; undefined for an unknown name. */

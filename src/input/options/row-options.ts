@@ -11,6 +11,8 @@ import { type Condition, parseWhere } from './where-option.js';
 /** What the checks of one input share. */
 export interface RowRules extends ValueRules {
   readonly rowOptions: RowOptions;
+  /** How many rows have met each of the conditions, by itself. */
+  readonly met: number[];
 }
 
 export interface RowOptions {

@@ -83,7 +83,7 @@ export class CsvRows {
     const read = readColumns(cells, line, this.#options, rowOptions);
     this.header = { line, end, delimiter: this.#delimiter, ...read };
     const fields = read.mapping.map(({ field }) => field);
-    if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(rowOptions, cells, fields);
+    if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {

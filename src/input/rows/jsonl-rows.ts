@@ -180,7 +180,7 @@ export class JsonlRows {
     const { rowOptions } = this.#rules;
     if (!RowFilter.isNeeded(rowOptions)) return false;
     this.#keys.remember(names, columns);
-    const filter = new RowFilter(rowOptions, names, columns);
+    const filter = new RowFilter(this.#rules, names, columns);
     return filter.skips(row, (index) => cellText(member(names[index] ?? '')));
   }
 

@@ -2,7 +2,7 @@
 import { UsageError, WickrBulkError } from '../../errors.js';
 import type { Problem, Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
-import { columnOf } from '../columns/column-names.js';
+import { columnOf, shownName } from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import { RunNetwork } from '../fields/run-network.js';
@@ -52,6 +52,7 @@ export class RowReader {
       graded: options.planned !== true,
       accepted: rowOptions.accepted,
       rowOptions,
+      met: rowOptions.conditions.map(() => 0),
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -80,6 +81,14 @@ export class RowReader {
   get optionWarnings(): Problem[] {
     return this.#rules.rowOptions.settings.flatMap(({ field, warnings }) =>
       warnings.map((reason) => ({ line: 1, column: field, reason: `the value of \`set\` ${reason}` })),
+    );
+  }
+
+  /** The conditions that no row so far has met, as sentences. */
+  get unmet(): string[] {
+    const { rowOptions, met } = this.#rules;
+    return rowOptions.conditions.flatMap(({ column }, index) =>
+      met[index] === 0 ? [`\`where\` ${shownName(column)}: no row meets this condition`] : [],
     );
   }
 

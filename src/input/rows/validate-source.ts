@@ -29,6 +29,8 @@ export interface Validation {
   readonly invalid: number;
   /** Rows that the caller's own filters leave out. */
   readonly skipped: number;
+  /** Conditions that no row meets, and a filter that leaves no row, as sentences. They are among the warnings. */
+  readonly unselective: readonly string[];
   /** Whether the limit has left a part of the input unread. */
   readonly more: boolean;
   /** By line; `readProblems` gives all of them. A row can have several. */
@@ -77,10 +79,13 @@ export async function validateSource(source: Source, options: InputOptions): Pro
     counts = new RowCounts(reader.optionWarnings);
     for await (const rows of readableRows(source, options, duplicates)) counts.add(rows);
   }
+  const unselective = [...reader.unmet, ...(counts.isNothingLeft ? [nothingLeft(counts.rows)] : [])];
+  counts.warn(unselective);
   const sha256 = hash?.digest('hex') ?? (await source.sha256());
   if (!(await source.unchanged())) throw changedFile();
   return {
     ...counts.result(),
+    unselective,
     more,
     sha256,
     duplicates,
@@ -125,6 +130,9 @@ async function* readableRows(
   }
 }
 
+const nothingLeft = (rows: number): string =>
+  `\`where\` and \`exclude\` leave out every row of ${rows}: nothing is selected`;
+
 const MOST_KEPT = 1000;
 
 class RowCounts {
@@ -138,6 +146,16 @@ class RowCounts {
   /** @param warnings those that are about no row */
   constructor(warnings: readonly Problem[]) {
     this.#warnings.add(warnings);
+  }
+
+  /** Whether the caller's filters leave out all that there is. */
+  get isNothingLeft(): boolean {
+    return this.rows > 0 && this.#skipped === this.rows;
+  }
+
+  /** What is odd about the input as a whole. */
+  warn(reasons: readonly string[]): void {
+    this.#warnings.add(reasons.map((reason) => ({ line: 1, reason })));
   }
 
   add(rows: readonly Row[]): void {

@@ -81,11 +81,14 @@ export async function planInput(
   const checkRenames = !planning.skipRenameCheck;
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
+  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading)) {
+    if (exclusions && !earlier?.excluded)
+      checkExclusions(exclusions, { names: [], userIds: [], mixed: [] }, reading);
     return {
       ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
       excluded: exclusions && new Set(exclusions.userIds.keys()),
     };
+  }
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
   const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));

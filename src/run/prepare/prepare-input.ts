@@ -90,6 +90,7 @@ async function prepare(
       await tellProblems(source, validation, reading, stage);
       throw new InvalidInputError(rows, invalid, readError);
     }
+    if (stage.strict && validation.unselective.length > 0) throw selectsNothing(validation.unselective);
     if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
@@ -165,6 +166,12 @@ async function joined(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);
 }
+
+const selectsNothing = (reasons: readonly string[]) =>
+  new InputError(
+    `${reasons.join('; ')}; nothing was sent`,
+    'Correct `where`; without `strict` this is a warning.',
+  );
 
 const noNetwork = (skipped: number) =>
   new InputError(

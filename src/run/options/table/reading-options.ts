@@ -112,14 +112,15 @@ export const readingOptions = {
     },
   }),
   /**
-   * `FIELD=VALUE` or `FIELD=/regex/flags`: rows that do not meet all of these are skipped. FIELD is a column by the
-   * file's own name, or a field; values are compared in NFC and without white space around them.
+   * `COLUMN=VALUE`, `COLUMN=(VALUE, VALUE)` or `COLUMN=/regex/flags`, each also with `!=`: rows that do not meet all of
+   * these are skipped. COLUMN is one by the file's own name, or a field; values are compared in NFC and without white
+   * space around them. What has signs of these in it stands in double quotes.
    */
   where: option(texts(), {
     on: reading,
     flag: {
-      value: '<field=value>',
-      help: 'only rows whose column has this value, or matches /regex/; all of them have to hold',
+      value: '<condition>',
+      help: 'only rows with COLUMN=VALUE, COLUMN=(A, B) or COLUMN=/regex/, each also with !=; all of them have to hold',
       repeatable: true,
     },
   }),
@@ -146,7 +147,7 @@ export const readingOptions = {
       noVariable: true,
     },
   }),
-  /** Called once the network was asked, with how many usernames of the `exclude` list somebody has. */
+  /** Called once the network was asked, with how many users of the `exclude` list are somebody. */
   onExclusions: option(hook<(found: FoundExclusions) => void>(), { on: readingAgain }),
   /** What the file of `exclude` has to be: its SHA-256 in hex. A resumed run tells it. Default: any. */
   excludeSha256: option(text('a SHA-256 in hex', /^[0-9a-f]{64}$/), { on: reading }),
