@@ -2,9 +2,9 @@
 
 import { nearest } from '../../text/nearest-name.js';
 import { composed } from '../../text/username.js';
+import { mapByAuto, wholeNameFault } from './auto-mapping.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 import type { MapRules } from './map-option.js';
-import { synonymOf } from './synonyms.js';
 
 /** One column of the file, or one key of its rows. */
 export interface MappedColumn {
@@ -62,9 +62,10 @@ export function mapColumns(
       ? { column, field: undefined, how: 'map' }
       : { column, field, how: 'name' };
   });
-  const mapped = rules?.auto ? mapping.map((entry) => withSynonym(entry, mapping)) : mapping;
-  const fault = duplicateField(mapped);
-  return fault ? { fault } : { mapping: mapped };
+  const mapped = rules?.auto ? mapByAuto(mapping) : { mapping };
+  if ('fault' in mapped) return mapped;
+  const fault = duplicateField(mapped.mapping) ?? wholeNameFault(mapped.mapping);
+  return fault ? { fault } : mapped;
 }
 
 /** By index of the column. */
@@ -87,22 +88,6 @@ function explicitFields(
     }
   }
   return fields;
-}
-
-/** What `map` auto makes of a column that nothing else has decided. */
-function withSynonym(entry: MappedColumn, mapping: readonly MappedColumn[]): MappedColumn {
-  if (entry.field !== undefined || entry.how === 'map') return entry;
-  const field = synonymOf(entry.column);
-  if (field === undefined || mapping.some((other) => other.how === 'map' && other.field === field))
-    return entry;
-  if (field === 'lookupUsername' && mapping.some(identifiesUser)) return entry;
-  return { column: entry.column, field, how: 'auto' };
-}
-
-/** Whether the column certainly says which user is meant. A "User ID" that is not spelt as ours may be HR's own number. */
-function identifiesUser({ column, field, how }: MappedColumn): boolean {
-  if (field === 'lookupUsername') return true;
-  return field === 'userId' && (how === 'map' || column.trim() === 'userId');
 }
 
 /** Two columns for one field: none of them is ever chosen silently. */

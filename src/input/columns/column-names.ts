@@ -1,6 +1,6 @@
 /** The columns an input can have, and how a name found in a file is matched to them. */
 import type { Field } from '../../model.js';
-import { nearest } from '../../text/nearest-name.js';
+import { distance, nearest } from '../../text/nearest-name.js';
 import { fieldNames, isField } from '../../user-fields.js';
 
 /** A column, or a key of a JSONL row, that is read. */
@@ -43,6 +43,14 @@ export function isChange(name: ColumnName): name is ChangeName {
 export interface UnknownName {
   readonly position: number;
   readonly name: string;
+}
+
+/** The rule of `map` for a name that is nearly a known one, such as `frstName=firstName`; undefined if it is not. */
+export function likelyRule(name: string): string | undefined {
+  const plain = normalizeName(name);
+  const guess = nearest(plain, columnNames, normalizeName);
+  const isNear = plain.length > 3 && distance(plain, normalizeName(guess)) <= plain.length / 4;
+  return isNear ? `${shownName(name)}=${guess}` : undefined;
 }
 
 const MOST_LISTED = 20;

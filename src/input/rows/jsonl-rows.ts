@@ -9,6 +9,7 @@ import {
   columnNames,
   columnOf,
   isChange,
+  likelyRule,
   listUnknown,
   type UnknownName,
 } from '../columns/column-names.js';
@@ -196,7 +197,10 @@ export class JsonlRows {
     if (unknown.length === 0 || ignores) return;
     // The unknown key may have been the change.
     row.noteChange();
-    if (show) row.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
+    // The names of the API's own request are exact.
+    const rule = known !== FLAT_KEYS ? undefined : unknown.flatMap(({ name }) => likelyRule(name) ?? [])[0];
+    const way = rule === undefined ? '' : `; if that is what is meant, give \`map\` "${rule}"`;
+    if (show) row.reject(undefined, `unknown ${listUnknown('key', unknown, known)}${way}`);
     else row.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);
   }
 

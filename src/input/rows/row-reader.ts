@@ -1,13 +1,13 @@
 /** Turns bytes into rows: each chunk gives the rows that it completes. Holds one record in memory, never the file. */
 import { UsageError, WickrBulkError } from '../../errors.js';
 import type { Problem, Row } from '../../model.js';
-import type { MappedColumn } from '../columns/column-mapping.js';
+import { columnsNamed, type MappedColumn } from '../columns/column-mapping.js';
 import { columnOf, shownName } from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import { RunNetwork } from '../fields/run-network.js';
 import { checkOptions, type InputOptions } from '../options/input-options.js';
-import { parseRowOptions, type RowRules } from '../options/row-options.js';
+import { parseRowOptions, type RowOptions, type RowRules } from '../options/row-options.js';
 import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
@@ -58,7 +58,10 @@ export class RowReader {
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (format === 'jsonl' && skipRows > 0) throw skipsJson();
-    this.#dialect = new DialectDetector({ format, delimiter, byName, skipRows, isColumnName });
+    this.#dialect = new DialectDetector({
+      ...{ format, delimiter, byName, skipRows },
+      isColumnName: (cell) => isColumnName(cell) || isMapped(cell, rowOptions),
+    });
     this.#records = new JsonlRows(this.#options, this.#rules, this.#duplicates);
   }
 
@@ -154,6 +157,10 @@ export class RowReader {
     if (!this.done) this.error = framer.error;
   }
 }
+
+/** Whether the caller has named the column. */
+const isMapped = (cell: string, { map }: RowOptions): boolean =>
+  map?.explicit.some(({ column }) => columnsNamed([cell], column).length > 0) ?? false;
 
 function skipsJson(): UsageError {
   return new UsageError(
