@@ -4,7 +4,7 @@
  */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { Row } from '../model.js';
-import { type CheckedRows, type CheckOptions, checkRows } from './check-rows.js';
+import { type CheckedRows, type CheckOptions, checkedGroups, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
 import { UserFetcher } from './lookup/fetch-users.js';
 import { GroupIndex } from './lookup/group-names.js';
@@ -63,7 +63,12 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
 }
 
 async function collectRequests(rows: Rows, options: PlanOptions): Promise<LookupRequests> {
-  const requests = new LookupRequests({ ...options, compares: options.comparing !== undefined });
+  const { comparing } = options;
+  const requests = new LookupRequests({
+    ...options,
+    ...checkedGroups(comparing),
+    compares: comparing !== undefined,
+  });
   for await (const batch of rows()) for (const row of batch) requests.collect(row);
   requests.collectExclusions();
   return requests;
@@ -84,11 +89,18 @@ async function readNetwork(
   const kept = { temporaryNames: allowTemporaryNames, values: comparing !== undefined };
   const users = new UserIndex(requests, kept);
   const fetcher = new UserFetcher(reads, users, onUsers);
-  const named = requests.groupLists.length > 0;
-  const groups = new GroupIndex(named ? await reads.groups() : []);
+  const groups = await readGroups(requests, reads);
   await fetcher.fetch(requests);
   const questions = new SingleQuestions(reads, users);
-  return { users, groups, fetcher, questions, groupRequests: named ? 1 : 0 };
+  return { users, groups, fetcher, questions, groupRequests: requests.groupLists.length > 0 ? 1 : 0 };
+}
+
+/** Names have to be found; IDs are only held against what the caller may see. */
+async function readGroups({ groupLists }: LookupRequests, reads: NetworkReads): Promise<GroupIndex> {
+  if (groupLists.length === 0) return new GroupIndex([]);
+  if (groupLists.some(({ column }) => column === 'securityGroupNames'))
+    return new GroupIndex(await reads.groups());
+  return new GroupIndex(await reads.groupsIfTold());
 }
 
 /**

@@ -56,9 +56,17 @@ function gradeEach(
   }
 }
 
-/** The groups of a text with `;` between them. */
+/** The groups of a text with `;` between them; one in a name is written `\;`. */
 export function splitGroups(text: string): string[] {
-  return text.split(';').map((id) => id.trim());
+  if (!text.includes('\\')) return text.split(';').map((group) => group.trim());
+  // Backslashes count only before the sign, two of them as one; elsewhere they are what they are.
+  const groups = [''];
+  for (const [part, slashes = '', sign] of text.matchAll(/(\\*)(;)|\\+|[^\\;]+/g)) {
+    const kept = sign === undefined ? part : slashes.slice(0, slashes.length / 2);
+    groups.push(`${groups.pop()}${kept}${sign !== undefined && slashes.length % 2 === 1 ? ';' : ''}`);
+    if (sign !== undefined && slashes.length % 2 === 0) groups.push('');
+  }
+  return groups.map((group) => group.trim());
 }
 
 /** What is wrong with the groups. IDs have no white space; names may. */
@@ -67,7 +75,10 @@ function groupsFault(ids: readonly string[], named: boolean): string | undefined
   const empty = ids.indexOf('');
   if (empty !== -1) return `group ${empty + 1} of ${ids.length} is empty`;
   const spaced = named ? -1 : ids.findIndex((id) => /\s/.test(id));
-  if (spaced !== -1) return `group ${spaced + 1} of ${ids.length} has white space in it`;
+  if (spaced !== -1) {
+    const isList = /[,|]/.test(ids[spaced] as string) ? ': groups are parted by ;' : '';
+    return `group ${spaced + 1} of ${ids.length} has white space in it${isList}`;
+  }
   const seen = new Set<string>();
   for (const [index, id] of ids.entries()) {
     if (seen.has(id)) return `group ${index + 1} of ${ids.length} appears twice`;

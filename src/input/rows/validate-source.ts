@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { WickrBulkError } from '../../errors.js';
 import type { Problem, Row } from '../../model.js';
+import type { UserDetails } from '../../wire-types.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
@@ -38,8 +39,11 @@ export interface Validation {
   readonly warnings: ProblemSample;
   /** Why the rest of the file could not be read. Everything else here is about the part before. */
   readonly readError?: WickrBulkError;
-  /** Whether rows name users or groups that have to be looked up, and whether rows change usernames. */
-  readonly network: { readonly lookups: boolean; readonly renames: boolean };
+  /**
+   * Whether rows name users or groups that have to be looked up, whether rows change usernames, and whether any gives
+   * groups by ID.
+   */
+  readonly network: { readonly lookups: boolean; readonly renames: boolean; readonly groups: boolean };
   /** SHA-256 of all bytes of the file, in hex. */
   readonly sha256: string;
   /** Absent if neither the option nor any row named one. */
@@ -139,7 +143,7 @@ class RowCounts {
   rows = 0;
   #invalid = 0;
   #skipped = 0;
-  readonly #network = { lookups: false, renames: false };
+  readonly #network = { lookups: false, renames: false, groups: false };
   readonly #problems = new Sample();
   readonly #warnings = new Sample();
 
@@ -164,14 +168,17 @@ class RowCounts {
       if ('problems' in row) {
         this.#invalid++;
         this.#problems.add(row.problems);
-      } else if ('named' in row) {
-        this.#network.lookups = true;
-        this.#network.renames ||= row.named.details.username !== undefined;
-      } else if ('command' in row && row.command.details.username !== undefined) {
-        this.#network.renames = true;
       } else if ('skipped' in row) this.#skipped++;
+      else if ('named' in row) this.#noteChanges(row.named.details, true);
+      else if ('command' in row) this.#noteChanges(row.command.details, false);
       if (row.warnings !== undefined) this.#warnings.add(row.warnings);
     }
+  }
+
+  #noteChanges({ username, securityGroupIds }: UserDetails, isNamed: boolean): void {
+    this.#network.lookups ||= isNamed;
+    this.#network.renames ||= username !== undefined;
+    this.#network.groups ||= securityGroupIds !== undefined;
   }
 
   result(): Pick<Validation, 'rows' | 'invalid' | 'skipped' | 'problems' | 'warnings' | 'network'> {

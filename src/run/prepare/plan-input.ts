@@ -76,12 +76,18 @@ export async function planInput(
   earlier?: Earlier,
 ): Promise<PlannedInput> {
   const { validation } = prepared;
-  const { lookups, renames } = validation.network;
+  const { lookups, renames, groups } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session);
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading)) {
+  if (
+    !comparing &&
+    !lookups &&
+    !groups &&
+    !(renames && checkRenames) &&
+    !hasToCheck(exclusions, earlier, reading)
+  ) {
     if (exclusions && !earlier?.excluded)
       checkExclusions(exclusions, { names: [], userIds: [], mixed: [] }, reading);
     return {
