@@ -9,6 +9,7 @@ import { cellsOf } from '../records/csv-cells.js';
 import type { RecordBatch } from '../records/record-framer.js';
 import { type Header, readColumns } from './csv-header.js';
 import { RowFilter } from './row-filter.js';
+import { shapeFault, strayQuote, swallowedRow } from './row-shape.js';
 
 /** Reads the records of a CSV input, the header first. */
 export class CsvRows {
@@ -65,8 +66,11 @@ export class CsvRows {
       return undefined;
     }
     const row = new RowBuilder(line, this.#rules.strict);
-    const fault = batch.strayQuotes.has(index) ? STRAY_QUOTE : shapeFault(cells, this.header.columns.length);
-    if (fault === undefined) this.#fill(row, cells, this.header.columns);
+    const { columns } = this.header;
+    const fault = batch.strayQuotes.has(index)
+      ? strayQuote(cells)
+      : (shapeFault(cells, columns.length) ?? swallowedRow(cells, columns, this.#delimiter, line));
+    if (fault === undefined) this.#fill(row, cells, columns);
     else row.reject(undefined, fault);
     return row;
   }
@@ -113,15 +117,4 @@ function requireUser(row: RowBuilder, cells: readonly string[], columns: Header[
   if (userId === -1) row.reject('lookupUsername', 'is blank: every row needs the username of its user');
   else if (username === -1) row.reject('userId', 'is blank: every row needs the ID of its user');
   else row.reject('userId', 'is blank, and so is lookupUsername: every row needs one of them');
-}
-
-const STRAY_QUOTE =
-  'a quote is inside a cell that does not start with one: put the whole cell in quotes and write the quote twice';
-
-function shapeFault(cells: readonly string[], expected: number): string | undefined {
-  if (cells.length !== expected) {
-    const has = `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${expected}`;
-    return cells.length > expected ? `${has}: does a cell with the delimiter in it lack its quotes?` : has;
-  }
-  return cells.every(isBlank) ? 'every cell is blank: delete the row' : undefined;
 }

@@ -32,11 +32,9 @@ const jobs: Record<
       input,
       onProblem,
       rate: 5000,
-      folder: place.path(`run-${(runs += 1)}`),
+      folder: place.path(`run-${new URL(emulator.url).port}`),
     }).summary,
 };
-
-let runs = 0;
 
 /** What a job says of a file, as `line column: reason`. */
 async function said(job: string, emulator: Emulator, content: string): Promise<string[]> {
