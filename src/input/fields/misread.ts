@@ -9,6 +9,7 @@ const SEQUENCE = new RegExp(
   ),
   'gu',
 );
+const PAIR = new RegExp(`[\\u00c2-\\u00f4][${SHOWN}\\u00a0-\\u00bf]`);
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -16,13 +17,16 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * letters of Western languages do; names such as `ĎURÍŠEK` have others by chance, so of those it takes two.
  */
 export function misreadAt(text: string): number | undefined {
-  if (!/[\u00c2-\u00f4]/.test(text)) return undefined;
+  if (!maybeMisread(text)) return undefined;
   const found = [...text.matchAll(SEQUENCE)].filter(([sequence]) => isUtf8(sequence));
   const first = found[0];
   if (first === undefined) return undefined;
   const isSure = found.length > 1 || found.some(([sequence]) => /^(?:[ÂÃÄÅ]|â€)/.test(sequence));
   return isSure ? [...text.slice(0, first.index)].length + 1 : undefined;
 }
+
+/** Whether it is worth a closer look. */
+export const maybeMisread = (text: string): boolean => PAIR.test(text);
 
 function isUtf8(sequence: string): boolean {
   const bytes = Buffer.from([...sequence].map(byteOf));

@@ -4,7 +4,7 @@
  */
 import { characterAt, isUnseen } from '../../text/unseen.js';
 import type { ColumnName } from '../columns/column-names.js';
-import { misreadAt } from './misread.js';
+import { maybeMisread, misreadAt } from './misread.js';
 
 /** What is odd about a value. */
 export interface ValueFault {
@@ -49,11 +49,16 @@ export function gradeOf(
 
 const NONE: ReadonlySet<ColumnName> = new Set();
 
-/** Most values: nothing of what follows can be true of them, and to know that takes one look. */
+/** Most values: nothing of what follows can be true of them, and to know that takes one or two looks. */
 const isPlain = (text: string, use: Use): boolean =>
-  PLAIN.test(text) && (use === 'name' || !text.includes(' ')) && !WORD.test(text) && !NAMESPACE.test(text);
+  PLAIN.test(text)
+    ? (use === 'name' || !text.includes(' ')) && !WORD.test(text) && !NAMESPACE.test(text)
+    : use === 'name' && LETTERS.test(text) && !FILLER.test(text) && !WORD.test(text) && !maybeMisread(text);
 
 const PLAIN = /^[A-Za-z0-9@_'-][A-Za-z0-9.@_'-]*(?: [A-Za-z0-9.'-]+)*$/;
+const LETTERS = /^\p{L}[\p{L}\p{M}'’-]*(?:,? \p{L}[\p{L}\p{M}.'’-]*)*$/u;
+/** Letters by their category that nobody sees. */
+const FILLER = /[\u115f\u1160\u3164\uffa0]/;
 const NAMESPACE = /^(?:System|Microsoft|javax?)\./;
 
 /** What no value that is meant has in it. */
