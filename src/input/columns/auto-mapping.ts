@@ -1,6 +1,7 @@
 /** What `map` auto makes of columns that nothing else has decided. What could be meant in two ways is refused. */
-import type { MappedColumn, MappingFault } from './column-mapping.js';
+
 import { type ColumnName, columnOf, shownName } from './column-names.js';
+import type { MappedColumn, MappingFault } from './mapped-column.js';
 import { maybeWhole, synonymOf } from './synonyms.js';
 
 /** @param own what the columns are by their own names, and by what the caller says of them */

@@ -5,22 +5,9 @@ import { composed } from '../../text/username.js';
 import { mapByAuto, wholeNameFault } from './auto-mapping.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 import type { MapRules } from './map-option.js';
+import type { MappedColumn, MappingFault } from './mapped-column.js';
 
-/** One column of the file, or one key of its rows. */
-export interface MappedColumn {
-  /** As the file names it; `shownName` makes it safe to be shown. */
-  readonly column: string;
-  /** Undefined if the column is ignored. */
-  readonly field: ColumnName | undefined;
-  /** What decided: the column's own name, `map` auto, or a `map` that names the column or the field. */
-  readonly how: 'name' | 'auto' | 'map';
-}
-
-/** Why columns cannot be mapped, and what to do about it. */
-export interface MappingFault {
-  readonly message: string;
-  readonly hint: string;
-}
+export type { MappedColumn, MappingFault } from './mapped-column.js';
 
 /** Indexes of the columns that a caller means by this name: those with exactly this name, else those with a similar one. */
 export function columnsNamed(names: readonly string[], wanted: string): number[] {
