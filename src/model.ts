@@ -362,6 +362,8 @@ export interface Summary {
   readonly rows: number;
   /** How many rows ended with each status; 0 for a status that no row has. */
   readonly statuses: Readonly<Record<Status, number>>;
+  /** Things that are odd about the input and no reason to refuse it. */
+  readonly warnings: number;
   /** How many rows ended with each error code. */
   readonly errors: Readonly<Record<string, number>>;
   /** Requests sent for rows of this run. */

@@ -31,7 +31,7 @@ export async function runOptions<V extends 'update' | 'reconcile'>(
     ...(await withEnvironment(withoutScreen(given))),
     ...sharedState(!given.noRateMemory),
     ...canaryOptions(given, input),
-    ...inputHooks,
+    ...inputHooks(given as { allProblems?: boolean }),
     ...identityHooks(),
     input: inputOf(input),
     ...(await loggerOf(given)),
@@ -44,7 +44,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
   input: string,
 ): Promise<Omit<ApplyOptions, 'folder'>> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const { onMapping: __, onExclusions: ___, ...told } = inputHooks;
+  const { onMapping: __, onExclusions: ___, ...told } = inputHooks();
   return {
     ...withoutScreen(given),
     ...shared,
@@ -65,7 +65,7 @@ export async function resumeOptions<V extends 'resume' | 'retry'>({
   given,
 }: GivenFlags<V>): Promise<{ options: ResumeOptions; defaults: ResumeOptions }> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const told = { ...shared, ...inputHooks, ...identityHooks(), ...(await wayFrom(withoutScreen(given))) };
+  const told = { ...shared, ...inputHooks(), ...identityHooks(), ...(await wayFrom(withoutScreen(given))) };
   const options = { ...withoutScreen(flags), ...told, ...(await loggerOf(given)) };
   return { options, defaults: withoutScreen(variables) };
 }

@@ -21,7 +21,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const options = {
     ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
     ...shared,
-    ...inputHooks,
+    ...inputHooks(flags),
     ...identityHooks(),
     input: inputOf(input),
     ...(await loggerOf(flags)),

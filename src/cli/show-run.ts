@@ -3,14 +3,18 @@ import type {
   FoundExclusions,
   MappedColumn,
   Problem,
+  ProblemKind,
+  ProblemKinds,
   Progress,
   RunHandle,
   StopRequest,
   Summary,
   Waiting,
 } from '../index.js';
+import { renderExclusions } from '../screen/exclusions.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
+import { renderKinds } from '../screen/problem-kinds.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
@@ -120,15 +124,39 @@ export async function untilSignal<Result>(
 export const inputOf = (input: string): string | NodeJS.ReadStream => (input === '-' ? process.stdin : input);
 
 /** Shows how columns are read, and each problem with its file and line, in the form that editors turn into a link. */
-export const inputHooks = {
+export const inputHooks = ({ allProblems = false }: { readonly allProblems?: boolean } = {}) => {
+  const most = allProblems ? Number.POSITIVE_INFINITY : MOST_LISTED;
+  const told = { error: 0, warning: 0 };
+  const tell = (kind: keyof typeof told) => (problem: Problem, inputName: string) => {
+    told[kind] += 1;
+    if (told[kind] <= most) printProblem(kind, problem, inputName);
+  };
+  const tellRest = (kind: keyof typeof told, kinds: readonly ProblemKind[]) => {
+    const total = kinds.reduce((sum, { count: each }) => sum + each, 0);
+    if (total > Math.min(told[kind], most)) process.stderr.write(renderKinds(kind, kinds, inCommandWords));
+    told[kind] = 0;
+  };
+  return {
+    ...columnHooks,
+    onProblem: tell('error'),
+    onWarning: tell('warning'),
+    onProblemKinds: ({ errors, warnings }: ProblemKinds) => {
+      tellRest('error', errors);
+      tellRest('warning', warnings);
+    },
+  };
+};
+
+/** Problems, and warnings, that are listed one by one. */
+const MOST_LISTED = 20;
+
+const columnHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     process.stderr.write(renderMapping(mapping));
   },
-  onExclusions: ({ list, names, found }: FoundExclusions) => {
-    if (names > 0) process.stderr.write(`${found} of ${names} usernames of ${list} found: never changed\n`);
+  onExclusions: (found: FoundExclusions) => {
+    process.stderr.write(renderExclusions(found));
   },
-  onProblem: (problem: Problem, inputName: string) => printProblem('error', problem, inputName),
-  onWarning: (warning: Problem, inputName: string) => printProblem('warning', warning, inputName),
 };
 
 function printProblem(kind: string, { line, column, reason }: Problem, inputName: string): void {

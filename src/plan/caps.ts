@@ -14,6 +14,8 @@ export interface Caps {
   readonly groupDrain: number;
   /** Rows that the input must have at least. */
   readonly minRows: number;
+  /** Rows that the caller's filters must leave at least. */
+  readonly minSelected: number;
   /** By how much the input may be shorter than the largest of the last ten, in percent. */
   readonly shrink: number;
 }
@@ -70,6 +72,12 @@ export function exceededCaps(
     exceeded.push({
       option: 'minRows',
       message: `the input has ${rows} rows, but at least ${caps.minRows} are required`,
+    });
+  const selected = rows - changes.skipped;
+  if (rows > 0 && selected < caps.minSelected)
+    exceeded.push({
+      option: 'minSelected',
+      message: `${selected} of ${rows} rows are selected, but at least ${caps.minSelected} are required`,
     });
   if (lastRows !== undefined && rows < lastRows * (1 - caps.shrink / 100))
     exceeded.push({

@@ -1,6 +1,7 @@
 /** What is wrong with rows, once it is known whom they mean: users, groups, and several rows of one user. */
 import type { NamedCommand, Problem, Row } from '../model.js';
 import { type CompareOptions, compare } from './diff/compare.js';
+import { groupsOf, type LookupRequestOptions } from './lookup/lookup-requests.js';
 import { type LookupResult, reject } from './lookup/lookup-result.js';
 import { noSuchUser } from './lookup/resolve-user.js';
 import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
@@ -94,6 +95,11 @@ async function* withResults(
   }
 }
 
+/** A plan's groups were checked when it was made, and what has become of them since is a conflict. */
+export const checkedGroups = (
+  comparing: CompareOptions | undefined,
+): Pick<LookupRequestOptions, 'checkGroupIds'> => ({ checkGroupIds: !comparing?.planned });
+
 /** What is wrong with a row that had no lookup request. The row counts among those of its user. */
 function problemsOf(
   row: Row,
@@ -105,14 +111,16 @@ function problemsOf(
   if (!('command' in row || 'named' in row)) return [];
   const command: NamedCommand = 'command' in row ? row.command : row.named;
   if (isExcluded(command)) return [];
-  const { userId, securityGroupNames } = command;
+  const { userId } = command;
   duplicates.addRow(userId, row);
   if (hasEnded(row.row)) return [];
   const found: [string, string | undefined][] = [
-    ['securityGroupNames', securityGroupNames && groupsFault(securityGroupNames, groups)],
     ['userId', comparing && !users.user(userId) ? noSuchUser : undefined],
     ['userId', allowDuplicates ? undefined : duplicates.fault(userId, row)],
   ];
+  const list = groupsOf(command, checkedGroups(comparing));
+  const fault = list && groupsFault(list, groups);
+  if (fault) found.unshift([fault.column, fault.reason]);
   return found.flatMap(([column, reason]) =>
     reason === undefined ? [] : [{ line: row.line, column, reason }],
   );
@@ -141,7 +149,7 @@ function rejectFaults(
   const { request, userId, excluded, refused } = result;
   if (request.hasEnded || excluded) return;
   const fault = groupFaults[request.groupList];
-  if (fault !== undefined) reject(result, 'securityGroupNames', fault);
+  if (fault !== undefined) reject(result, fault.column, fault.reason);
   const repeated = refused ? undefined : duplicates?.fault(userId, request);
   if (repeated !== undefined)
     reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', repeated);

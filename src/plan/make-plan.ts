@@ -4,11 +4,11 @@
  */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { Row } from '../model.js';
-import { type CheckedRows, type CheckOptions, checkRows } from './check-rows.js';
+import { type CheckedRows, type CheckOptions, checkedGroups, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
 import { UserFetcher } from './lookup/fetch-users.js';
 import { GroupIndex } from './lookup/group-names.js';
-import { LookupRequests } from './lookup/lookup-requests.js';
+import { type GroupList, LookupRequests } from './lookup/lookup-requests.js';
 import { isInvalid } from './lookup/lookup-result.js';
 import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
@@ -49,7 +49,7 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     renameFaults: faults,
     turns,
     groups,
-    groupIds: groups.idsOf(requests.groupLists.flat()),
+    groupIds: groups.idsOf(namesIn(requests.groupLists)),
     isExcluded: checked.isExcluded,
     excluded: checked.excluded,
     hasEnded: options.hasEnded,
@@ -63,8 +63,16 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
   });
 }
 
+const namesIn = (lists: readonly GroupList[]): string[] =>
+  lists.flatMap(({ column, groups }) => (column === 'securityGroupNames' ? groups : []));
+
 async function collectRequests(rows: Rows, options: PlanOptions): Promise<LookupRequests> {
-  const requests = new LookupRequests({ ...options, compares: options.comparing !== undefined });
+  const { comparing } = options;
+  const requests = new LookupRequests({
+    ...options,
+    ...checkedGroups(comparing),
+    compares: comparing !== undefined,
+  });
   for await (const batch of rows()) for (const row of batch) requests.collect(row);
   requests.collectExclusions();
   return requests;
@@ -85,11 +93,18 @@ async function readNetwork(
   const kept = { temporaryNames: allowTemporaryNames, values: comparing !== undefined };
   const users = new UserIndex(requests, kept);
   const fetcher = new UserFetcher(reads, users, onUsers);
-  const named = requests.groupLists.length > 0;
-  const groups = new GroupIndex(named ? await reads.groups() : []);
+  const groups = await readGroups(requests, reads);
   await fetcher.fetch(requests);
   const questions = new SingleQuestions(reads, users);
-  return { users, groups, fetcher, questions, groupRequests: named ? 1 : 0 };
+  return { users, groups, fetcher, questions, groupRequests: requests.groupLists.length > 0 ? 1 : 0 };
+}
+
+/** Names have to be found; IDs are only held against what the caller may see. */
+async function readGroups({ groupLists }: LookupRequests, reads: NetworkReads): Promise<GroupIndex> {
+  if (groupLists.length === 0) return new GroupIndex([]);
+  if (groupLists.some(({ column }) => column === 'securityGroupNames'))
+    return new GroupIndex(await reads.groups());
+  return new GroupIndex(await reads.groupsIfTold());
 }
 
 /**

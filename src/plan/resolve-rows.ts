@@ -1,13 +1,20 @@
 /** Which user each row means, once the network has been read. */
 import type { NamedCommand } from '../model.js';
 import type { GroupIndex } from './lookup/group-names.js';
-import { isExcluded, type LookupRequestOptions, type LookupRequests } from './lookup/lookup-requests.js';
+import {
+  type GroupList,
+  isExcluded,
+  type LookupRequestOptions,
+  type LookupRequests,
+} from './lookup/lookup-requests.js';
 import type { LookupResult } from './lookup/lookup-result.js';
 import { excludedIds, type ResolveOptions, resolveUser } from './lookup/resolve-user.js';
 import { refuseStaleLookups } from './lookup/stale-lookups.js';
 import type { UserIndex } from './lookup/user-index.js';
 
-export interface ResolveRowsOptions extends Omit<LookupRequestOptions, 'compares'>, ResolveOptions {}
+export interface ResolveRowsOptions
+  extends Omit<LookupRequestOptions, 'compares' | 'checkGroupIds'>,
+    ResolveOptions {}
 
 /** Users and groups as they were read. */
 export interface NetworkIndex {
@@ -15,12 +22,18 @@ export interface NetworkIndex {
   readonly groups: GroupIndex;
 }
 
+/** What is wrong with the groups of a row: the end of a sentence about the column. */
+export interface GroupFault {
+  readonly column: string;
+  readonly reason: string;
+}
+
 /** The rows that had a lookup request, and whom they mean. */
 export interface ResolvedRows {
   /** In the rows' order. */
   readonly results: readonly LookupResult[];
-  /** By index of `groupLists`: what is wrong with the names. */
-  readonly groupFaults: readonly (string | undefined)[];
+  /** By index of `groupLists`: what is wrong with the groups. */
+  readonly groupFaults: readonly (GroupFault | undefined)[];
   readonly isExcluded: (command: NamedCommand) => boolean;
   /** The IDs of all users who are left out. */
   readonly excluded: ReadonlySet<string>;
@@ -38,7 +51,7 @@ export function resolveRows(
   refuseStaleLookups(results);
   return {
     results,
-    groupFaults: groupLists.map((names) => groupsFault(names, groups)),
+    groupFaults: groupLists.map((list) => groupsFault(list, groups)),
     excluded,
     isExcluded: exclusionOf(excluded, options.exclusions),
   };
@@ -50,8 +63,12 @@ const exclusionOf =
   (command: NamedCommand): boolean =>
     userIds.has(command.userId) || isExcluded(command, exclusions);
 
-/** What is wrong with a row's names of groups, as the end of a sentence about the column. */
-export function groupsFault(names: readonly string[], groups: GroupIndex): string | undefined {
-  const found = groups.find(names);
-  return 'fault' in found ? found.fault : undefined;
+/** What is wrong with a row's groups. */
+export function groupsFault({ column, groups }: GroupList, index: GroupIndex): GroupFault | undefined {
+  if (column === 'securityGroupIds') {
+    const reason = index.idFault(groups);
+    return reason === undefined ? undefined : { column, reason };
+  }
+  const found = index.find(groups);
+  return 'fault' in found ? { column, reason: found.fault } : undefined;
 }

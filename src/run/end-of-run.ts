@@ -66,6 +66,7 @@ async function summaryOf(
     command: parsed.report.command,
     networkId: validation.networkId,
     ...addUp(past.tally),
+    warnings: validation.warnings.total,
     startedAt: record.startedAt,
     // A run that goes on may have been started by a clock that was ahead.
     finishedAt: new Date(Math.max(steadyNow(), Date.parse(record.startedAt))).toISOString(),

@@ -44,6 +44,7 @@ export function renderPlanned(planned: PlanSummary): string {
     [conflicts, 'in conflict'],
     [invalid, 'invalid'],
     [skipped, 'skipped'],
+    [planned.warnings, planned.warnings === 1 ? 'warning' : 'warnings'],
   ] as const;
   const listed = (parts: readonly (readonly [number, string])[]) =>
     parts.flatMap(([number, what]) => (number > 0 ? [`${count(number)} ${what}`] : [])).join(', ');

@@ -11,6 +11,9 @@ export function renderSummary(summary: Summary): string {
   const share = summary.attempts === 0 ? 0 : (100 * summary.throttled) / summary.attempts;
   const lines = [
     `${count(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}: ${statuses.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
+    ...(summary.warnings > 0
+      ? [`  ${count(summary.warnings)} ${summary.warnings === 1 ? 'warning' : 'warnings'} about the input`]
+      : []),
     ...errors.slice(0, 10).map(([code, rows]) => `  ${count(rows)} × ${code}`),
     `${count(summary.attempts)} requests, ${count(summary.throttled)} of them throttled (${share.toFixed(1)} %), ${summary.rowsPerSecond} rows/s, ${duration(seconds)}`,
     ...temporaryNames(summary),

@@ -1,4 +1,6 @@
 /** A user of the network as a row of an input. */
+import type { ColumnName } from '../input/columns/column-names.js';
+import { gradeOf } from '../input/fields/value-grade.js';
 import type { Member } from '../model.js';
 import { isBlank } from '../text/blank.js';
 
@@ -19,20 +21,20 @@ export interface ExportedUser {
 export function exportedUser(networkId: string, member: Member): ExportedUser | undefined {
   const { userId, firstName, lastName, username, securityGroupIds } = member;
   const known = {
-    ...(isUsable(firstName) && { firstName }),
-    ...(isUsable(lastName) && { lastName }),
-    ...(isUsable(username) && { username }),
+    ...(isUsable('firstName', firstName) && { firstName }),
+    ...(isUsable('lastName', lastName) && { lastName }),
+    ...(isUsable('username', username) && { username }),
     ...(areUsable(securityGroupIds) && { securityGroupIds: [...new Set(securityGroupIds)] }),
   };
   return Object.keys(known).length > 0 ? { networkId, userId, ...known } : undefined;
 }
 
-/** Half a character cannot be written, no input may have a NUL in it, and white space alone means "unchanged". */
-const isUsable = (text: string | undefined): text is string =>
-  text !== undefined && !isBlank(text) && !isUnwritable(text);
+/** Half a character cannot be written, damage is refused, and white space alone means "unchanged". */
+const isUsable = (field: ColumnName, text: string | undefined): text is string =>
+  text !== undefined && !isBlank(text) && !/\p{Cs}/u.test(text) && gradeOf(field, text)?.grade !== 'error';
 
-const isUnwritable = (text: string) => text.includes('\0') || /\p{Cs}/u.test(text);
-
-/** Semicolons stand between them in an input. */
+/** Semicolons stand between them in an input, and a backslash before one takes it for a part of the name. */
 const areUsable = (ids: readonly string[] | undefined): ids is readonly string[] =>
-  ids !== undefined && ids.length > 0 && !ids.some((id) => /[\s;]/.test(id) || isUnwritable(id));
+  ids !== undefined &&
+  ids.length > 0 &&
+  ids.every((id) => isUsable('securityGroupIds', id) && !/[\s;\\]/.test(id));

@@ -39,6 +39,8 @@ export type FieldValue = string | number | boolean | readonly string[];
 /** What a plan comes to. */
 export interface PlanSummary extends Omit<Changes, 'leavers'> {
   readonly networkId: string;
+  /** Things that are odd about the input and no reason to refuse it. */
+  readonly warnings: number;
   /** Requests that the planning took. */
   readonly requests: number;
   /**
@@ -116,6 +118,7 @@ async function plan(
   return {
     networkId,
     ...changes,
+    warnings: planned.validation.warnings.total,
     requests,
     ...(session.knownRate && {
       seconds: secondsFor(changes.updates, session.knownRate, parsed.batch.maxAgeMs),

@@ -52,7 +52,10 @@ export async function validateInput(options: ValidateOptions): Promise<CheckedIn
 async function validate(options: ValidateOptions, signal: AbortSignal | undefined): Promise<CheckedInput> {
   const { network: _, ...given } = options;
   refuseUnknown(given, 'validate');
-  const parsed = options.network ? parseOptions(options) : undefined;
+  // Whom and what the rows mean is known once the users have been read, as for a plan.
+  const parsed = options.network
+    ? parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true })
+    : undefined;
   const reading = parsed?.reading ?? parseReadingOptions(options);
   const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });
   try {

@@ -6,6 +6,7 @@ const caps: Caps = {
   changes: { percent: 10 },
   renames: { percent: 10 },
   groupDrain: 25,
+  minSelected: 1,
   minRows: 1,
   shrink: 10,
 };

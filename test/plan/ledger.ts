@@ -59,6 +59,10 @@ export class Ledger implements NetworkReads {
     return this.#options.groups ?? [];
   }
 
+  groupsIfTold(): Promise<readonly Group[]> {
+    return this.groups();
+  }
+
   async count() {
     this.calls.count++;
     if (this.#options.counts === false) return undefined;

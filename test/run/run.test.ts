@@ -304,7 +304,7 @@ describe('failures', () => {
 
   it.each([
     ['404', `userId,firstName\n99,A\n`, 'ResourceNotFoundError', []],
-    ['422', `userId,securityGroupIds\n10000001,NoSuchGroup\n`, 'ValidationError', ['securityGroupIds']],
+    ['422', `userId,inviteCodeTtl\n10000001,0\n`, 'ValidationError', ['inviteCodeTtl']],
   ])('that are final (%s) are not tried again', async (_status, content, code, fields) => {
     const emulator = await place.emulate({ users: 1 });
     const summary = await update(content, {}, emulator);

@@ -20,6 +20,7 @@ const summary: Summary = {
     mismatch: 0,
     unprocessed: 0,
   },
+  warnings: 0,
   errors: { ValidationError: 4, ResourceNotFoundError: 30 },
   attempts: 1300,
   throttled: 13,

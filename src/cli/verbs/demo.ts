@@ -49,7 +49,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
           credentials: emulator.credentials,
           folder,
           ...shown,
-          ...inputHooks,
+          ...inputHooks(),
           ...logger,
         }),
       ),

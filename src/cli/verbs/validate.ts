@@ -30,7 +30,7 @@ async function check(input: string, parsed: Record<string, unknown>): Promise<vo
   const flags = withoutScreen(given);
   const { inputMemory: _, ...shared } = sharedState(true);
   const reach = given.network ? { ...(await withEnvironment(flags)), ...shared, ...identityHooks() } : flags;
-  const options = { ...reach, ...inputHooks, input: inputOf(input) } as ValidateOptions;
+  const options = { ...reach, ...inputHooks(given), input: inputOf(input) } as ValidateOptions;
   const checked = await validateInput(options);
   const { rows, skipped, networkId, warnings } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';

@@ -1,31 +1,19 @@
 /** Which field each column of a file is read as: by its own name, or by the option `map`. */
 
 import { nearest } from '../../text/nearest-name.js';
+import { composed } from '../../text/username.js';
+import { mapByAuto, wholeNameFault } from './auto-mapping.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 import type { MapRules } from './map-option.js';
-import { synonymOf } from './synonyms.js';
+import type { MappedColumn, MappingFault } from './mapped-column.js';
 
-/** One column of the file, or one key of its rows. */
-export interface MappedColumn {
-  /** As the file names it; `shownName` makes it safe to be shown. */
-  readonly column: string;
-  /** Undefined if the column is ignored. */
-  readonly field: ColumnName | undefined;
-  /** What decided: the column's own name, `map` auto, or a `map` that names the column or the field. */
-  readonly how: 'name' | 'auto' | 'map';
-}
-
-/** Why columns cannot be mapped, and what to do about it. */
-export interface MappingFault {
-  readonly message: string;
-  readonly hint: string;
-}
+export type { MappedColumn, MappingFault } from './mapped-column.js';
 
 /** Indexes of the columns that a caller means by this name: those with exactly this name, else those with a similar one. */
 export function columnsNamed(names: readonly string[], wanted: string): number[] {
   const indexes = (is: (name: string) => boolean) =>
     names.flatMap((name, index) => (is(name) ? [index] : []));
-  const exact = indexes((name) => name.trim() === wanted.trim());
+  const exact = indexes((name) => composed(name).trim() === composed(wanted).trim());
   if (exact.length > 0 || normalizeName(wanted) === '') return exact;
   return indexes((name) => normalizeName(name) === normalizeName(wanted));
 }
@@ -61,9 +49,10 @@ export function mapColumns(
       ? { column, field: undefined, how: 'map' }
       : { column, field, how: 'name' };
   });
-  const mapped = rules?.auto ? mapping.map((entry) => withSynonym(entry, mapping)) : mapping;
-  const fault = duplicateField(mapped);
-  return fault ? { fault } : { mapping: mapped };
+  const mapped = rules?.auto ? mapByAuto(mapping) : { mapping };
+  if ('fault' in mapped) return mapped;
+  const fault = duplicateField(mapped.mapping) ?? wholeNameFault(mapped.mapping);
+  return fault ? { fault } : mapped;
 }
 
 /** By index of the column. */
@@ -86,22 +75,6 @@ function explicitFields(
     }
   }
   return fields;
-}
-
-/** What `map` auto makes of a column that nothing else has decided. */
-function withSynonym(entry: MappedColumn, mapping: readonly MappedColumn[]): MappedColumn {
-  if (entry.field !== undefined || entry.how === 'map') return entry;
-  const field = synonymOf(entry.column);
-  if (field === undefined || mapping.some((other) => other.how === 'map' && other.field === field))
-    return entry;
-  if (field === 'lookupUsername' && mapping.some(identifiesUser)) return entry;
-  return { column: entry.column, field, how: 'auto' };
-}
-
-/** Whether the column certainly says which user is meant. A "User ID" that is not spelt as ours may be HR's own number. */
-function identifiesUser({ column, field, how }: MappedColumn): boolean {
-  if (field === 'lookupUsername') return true;
-  return field === 'userId' && (how === 'map' || column.trim() === 'userId');
 }
 
 /** Two columns for one field: none of them is ever chosen silently. */

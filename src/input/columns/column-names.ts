@@ -1,6 +1,6 @@
 /** The columns an input can have, and how a name found in a file is matched to them. */
 import type { Field } from '../../model.js';
-import { nearest } from '../../text/nearest-name.js';
+import { distance, nearest } from '../../text/nearest-name.js';
 import { fieldNames, isField } from '../../user-fields.js';
 
 /** A column, or a key of a JSONL row, that is read. */
@@ -19,9 +19,15 @@ export const columnNames: readonly ColumnName[] = ['networkId', 'userId', 'looku
 
 const byPlainName = new Map<string, ColumnName>(columnNames.map((name) => [normalizeName(name), name]));
 
-/** The name as names are compared: without case, spaces and punctuation. */
+/**
+ * The name as names are compared: without case, spaces and punctuation, and in one form of Unicode, as one letter can be
+ * written in several ways that look the same.
+ */
 export function normalizeName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
 }
 
 /** The column that a header cell or a key of a flat row means; undefined for an unknown name. */
@@ -37,6 +43,14 @@ export function isChange(name: ColumnName): name is ChangeName {
 export interface UnknownName {
   readonly position: number;
   readonly name: string;
+}
+
+/** The rule of `map` for a name that is nearly a known one, such as `frstName=firstName`; undefined if it is not. */
+export function likelyRule(name: string): string | undefined {
+  const plain = normalizeName(name);
+  const guess = nearest(plain, columnNames, normalizeName);
+  const isNear = plain.length > 3 && distance(plain, normalizeName(guess)) <= plain.length / 4;
+  return isNear ? `${shownName(name)}=${guess}` : undefined;
 }
 
 const MOST_LISTED = 20;

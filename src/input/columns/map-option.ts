@@ -1,6 +1,7 @@
 /** The option `map`: auto, COLUMN=FIELD and COLUMN=ignore, parsed. */
 import { UsageError } from '../../errors.js';
 import { nearest } from '../../text/nearest-name.js';
+import { composed } from '../../text/username.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 
 /** What `map` asks for. */
@@ -23,7 +24,7 @@ export function parseMap(entries: readonly string[] = []): MapRules | undefined 
   const explicit = entries.filter((entry) => !isAuto(entry)).map(parseRule);
   for (const [index, { column, field }] of explicit.entries()) {
     const earlier = explicit.slice(0, index);
-    if (earlier.some((rule) => rule.column === column))
+    if (earlier.some((rule) => composed(rule.column) === composed(column)))
       throw new UsageError(`\`map\` names the column "${shownName(column)}" twice`, 'Leave one of them out.');
     const rival = field && earlier.find((rule) => rule.field === field);
     if (!rival) continue;

@@ -18,6 +18,8 @@ const fields: Readonly<Record<ColumnMeaning, ColumnName>> = {
 const synonyms: Readonly<Record<ColumnMeaning, readonly string[]>> = {
   first: [
     ...['first name', 'given name', 'forename', 'legal first name', 'legal given name', 'first legal name'],
+    // GAM's, as those of last names below.
+    'name.givenName',
     ...['Vorname', 'Vornamen', 'amtlicher Vorname', 'gesetzlicher Vorname'],
     ...['prénom', 'prénoms', 'prénom légal', 'prénom officiel'],
     ...['nombre', 'nombres', 'nombre de pila', 'primer nombre', 'nombre legal'],
@@ -44,7 +46,7 @@ const synonyms: Readonly<Record<ColumnMeaning, readonly string[]>> = {
   ],
   last: [
     ...['last name', 'surname', 'sn', 'family name', 'legal last name', 'legal surname', 'last legal name'],
-    ...['legal family name', 'preferred last name'],
+    ...['legal family name', 'preferred last name', 'name.familyName'],
     ...['Nachname', 'Familienname', 'Zuname', 'amtlicher Nachname'],
     ...['nom', 'nom de famille', "nom d'usage", 'nom de naissance', 'nom légal'],
     ...['apellido', 'apellidos', 'primer apellido', 'segundo apellido'],
@@ -85,15 +87,40 @@ const synonyms: Readonly<Record<ColumnMeaning, readonly string[]>> = {
   ],
 };
 
+/**
+ * What stands in brackets behind a name in a directory's template: an attribute, as in Entra's `First name [givenName]`,
+ * or a remark, as in Google's `First Name [Required]`.
+ */
+const BRACKETS = /^(?<name>[^[\]]+)\[(?<inner>[^[\]]+)\]\s*(?:required|optional)?\s*$/i;
+const REMARK = /^(?:required|optional|read only|upload only)$/i;
+
+/** Of these, names that as often mean a whole name: certain only if the file has the other half beside them. */
+const wholeNames: ReadonlySet<string> = new Set(
+  [
+    ...['preferred name', 'chosen name', 'bevorzugter Name', 'voorkeursnaam'],
+    ...['nombre', 'nombres', 'nombre legal', 'nombre preferido', 'nombre de uso', 'nombre elegido'],
+    ...['nome', 'nome legale', 'nome preferito', "nome d'uso", 'nome legal', 'nome preferido', 'nome social'],
+    ...['nome preferencial', 'nom', "nom d'usage", 'nom légal', 'nom préféré'],
+  ].map(folded),
+);
+
 const byFolded = new Map<string, ColumnName>(
   (Object.keys(synonyms) as ColumnMeaning[]).flatMap((meaning) =>
     synonyms[meaning].map((name) => [folded(name), fields[meaning]] as const),
   ),
 );
 
+/** The name that counts. */
+function withoutTemplate(name: string): string {
+  const { name: before = name, inner = '' } = BRACKETS.exec(name)?.groups ?? {};
+  // What can only be uploaded is a new value, and no name of what there is.
+  if (/^upload only$/i.test(inner.trim())) return name;
+  return inner === '' || REMARK.test(inner.trim()) ? before : inner;
+}
+
 /** The name as synonyms are compared. */
 function folded(name: string): string {
-  return name
+  return withoutTemplate(name)
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
@@ -102,4 +129,9 @@ function folded(name: string): string {
 /** The field that a column with this name most likely has; undefined if the name is not known. */
 export function synonymOf(name: string): ColumnName | undefined {
   return byFolded.get(folded(name));
+}
+
+/** Whether a column that auto reads as a first or last name may have whole names. */
+export function maybeWhole(name: string): boolean {
+  return wholeNames.has(folded(name));
 }

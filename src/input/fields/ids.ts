@@ -1,5 +1,7 @@
 /** What is wrong with the ID of a network or user, by its shape alone. IDs are never padded or repaired. */
 
+import { characterAt } from '../../text/unseen.js';
+
 const NETWORK_ID = /^[0-9]{8}$/;
 const USER_ID = /^[0-9]{1,10}$/;
 
@@ -15,6 +17,7 @@ export function userIdFault(value: string): string | undefined {
   return USER_ID.test(value) ? undefined : fault(value, 'takes 1 to 10');
 }
 
+const alone = 'give the digits alone';
 const asText = 'format the column as text before the IDs go in, and export again';
 
 function fault(value: string, digits: string): string {
@@ -29,6 +32,13 @@ function fault(value: string, digits: string): string {
   if (/^[0-9]{1,3}(?:[.,' \u00a0\u202f’][0-9]{3})+$/.test(value)) {
     return `is a number with thousands separators: a spreadsheet took the ID for a number; ${asText}`;
   }
+  const unseen = characterAt(value, /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u);
+  if (unseen !== undefined) return `has a character that is not seen, ${unseen}: take it out`;
+  if (/^=("?)[0-9]+\1$/.test(value)) return `has the form ="…", a spreadsheet's trick: ${alone}`;
+  if (/^['‘’`´][0-9]+$/.test(value))
+    return `has an apostrophe before it, a spreadsheet's sign for text: ${alone}`;
+  if (/^["“”„‟«»‘’‚'][0-9]+["“”‟«»‘’']$/.test(value))
+    return `has quotes around it that are no quotes of CSV: ${alone}`;
   const odd = /\p{L}/u.test(value)
     ? 'a letter'
     : /\s/.test(value)

@@ -25,7 +25,7 @@ export function takeJson(
   if (isChange(column)) row.noteChange();
   const fault = typeFault(column, value, flat);
   if (fault !== undefined) row.reject(column, fault);
-  else if (Array.isArray(value)) takeGroups(row, column as GroupColumn, value as string[], rules.singleGroup);
+  else if (Array.isArray(value)) takeGroups(row, column as GroupColumn, value as string[], rules);
   else if (typeof value === 'number') takeDays(row, value);
   else if (typeof value === 'boolean') row.details.codeValidation = value;
   else takeText(row, column, value as string, rules);

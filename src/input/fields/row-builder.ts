@@ -21,6 +21,7 @@ export interface DuplicateCheck {
 
 export class RowBuilder {
   readonly line: number;
+  readonly #strict: boolean;
   /** Empty until a valid one was found; the same with `userId`. */
   networkId = '';
   userId = '';
@@ -34,12 +35,16 @@ export class RowBuilder {
   own: OwnChange | undefined;
   /** Why the row is left out. It outranks any problem. */
   skipped: string | undefined;
+  /** Whether warnings are left out. */
+  isMuted = false;
   #hasChange = false;
   #problems: Problem[] | undefined;
   #warnings: Problem[] | undefined;
 
-  constructor(line: number) {
+  /** @param strict warnings make the row invalid */
+  constructor(line: number, strict = false) {
     this.line = line;
+    this.#strict = strict;
   }
 
   /** Makes the row invalid because of this column. */
@@ -48,7 +53,13 @@ export class RowBuilder {
     this.#problems.push(problem(this.line, column, reason));
   }
 
+  /** Notes what is odd about this column. */
   warn(column: ColumnName, reason: string): void {
+    if (this.isMuted) return;
+    if (this.#strict) {
+      this.reject(column, reason);
+      return;
+    }
     this.#warnings ??= [];
     this.#warnings.push(problem(this.line, column, reason));
   }
@@ -109,6 +120,11 @@ export class RowBuilder {
   /** The problems that were found so far. */
   get problems(): readonly Problem[] {
     return this.#problems ?? [];
+  }
+
+  /** The warnings so far. */
+  get warnings(): readonly Problem[] {
+    return this.#warnings ?? [];
   }
 }
 

@@ -18,7 +18,7 @@ export interface ExclusionFaults {
   readonly mixed: readonly number[];
 }
 
-/** What became of a list's usernames in the network. */
+/** What became of a list's users in the network. */
 export interface FoundExclusions {
   /** The file's name without its folder. */
   readonly list: string;
@@ -26,6 +26,10 @@ export interface FoundExclusions {
   readonly names: number;
   /** How many of those names somebody in the network has. */
   readonly found: number;
+  /** Users of whom the list has the user ID. */
+  readonly userIds: number;
+  /** How many of those IDs somebody in the network has; undefined if nobody has looked, as with `excludeMissing` allow. */
+  readonly foundIds: number | undefined;
   /** The lines of the others, and of user IDs that nobody has, if these are looked for. */
   readonly missingLines: readonly number[];
 }

@@ -20,6 +20,10 @@ export interface InputOptions {
   readonly ignoreUnknownColumns?: boolean;
   /** More than one security group in a row is an error instead of a warning. Default: false. */
   readonly singleGroup?: boolean;
+  /** What is odd about a row is an error instead of a warning. Default: false. */
+  readonly strict?: boolean;
+  /** Fields in which words such as `Null` are meant as they stand. Default: none. */
+  readonly accept?: readonly string[];
   /** A user may have several rows, which are sent one after the other. Default: false, such rows are invalid. */
   readonly allowDuplicates?: boolean;
   /**
@@ -30,8 +34,9 @@ export interface InputOptions {
   /** `FIELD=VALUE`: the value of this field in every row, instead of the row's own. */
   readonly set?: readonly string[];
   /**
-   * `FIELD=VALUE` or `FIELD=/regex/flags`: rows that do not meet all of these are skipped. FIELD is a column by the
-   * file's own name, or a field; values are compared in NFC and without white space around them.
+   * `COLUMN=VALUE`, `COLUMN=(VALUE, VALUE)` or `COLUMN=/regex/flags`, each also with `!=`: rows that do not meet all of
+   * these are skipped. COLUMN is one by the file's own name, or a field; values are compared in NFC and without white
+   * space around them.
    */
   readonly where?: readonly string[];
   /** Rows of these users are skipped. */

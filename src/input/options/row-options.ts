@@ -2,6 +2,7 @@
 import type { ColumnName } from '../columns/column-names.js';
 import { type MapRules, parseMap } from '../columns/map-option.js';
 import type { ValueRules } from '../fields/text-value.js';
+import { parseAccept } from './accept-option.js';
 import type { Exclusions } from './exclusions.js';
 import type { InputOptions } from './input-options.js';
 import { parseSet, replacedBy, type Setting } from './set-option.js';
@@ -10,6 +11,8 @@ import { type Condition, parseWhere } from './where-option.js';
 /** What the checks of one input share. */
 export interface RowRules extends ValueRules {
   readonly rowOptions: RowOptions;
+  /** How many rows have met each of the conditions, by itself. */
+  readonly met: number[];
 }
 
 export interface RowOptions {
@@ -19,18 +22,23 @@ export interface RowOptions {
   readonly replaced: ReadonlySet<ColumnName>;
   readonly conditions: readonly Condition[];
   readonly exclusions: Exclusions | undefined;
+  /** Columns in which words such as `Null` are meant. */
+  readonly accepted: ReadonlySet<ColumnName>;
 }
 
 /** @throws UsageError if `map`, `set` or `where` cannot be used */
 export function parseRowOptions(
-  options: Pick<InputOptions, 'map' | 'set' | 'where' | 'singleGroup' | 'exclusions'>,
+  options: Pick<InputOptions, 'map' | 'set' | 'where' | 'singleGroup' | 'strict' | 'accept' | 'exclusions'>,
 ): RowOptions {
-  const settings = parseSet(options.set, options.singleGroup);
+  const { singleGroup = false, strict = false } = options;
+  const accepted = parseAccept(options.accept);
+  const settings = parseSet(options.set, { singleGroup, strict, accepted });
   return {
     map: parseMap(options.map),
     settings,
     replaced: replacedBy(settings),
     conditions: parseWhere(options.where),
     exclusions: options.exclusions,
+    accepted,
   };
 }

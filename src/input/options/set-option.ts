@@ -12,17 +12,26 @@ import {
   shownName,
 } from '../columns/column-names.js';
 import { RowBuilder } from '../fields/row-builder.js';
-import { takeChange } from '../fields/text-value.js';
+import { type ChangeRules, takeChange } from '../fields/text-value.js';
 
 export interface Setting {
   readonly field: ChangeName;
   /** As in a CSV cell. */
   readonly text: string;
+  /** What is odd about it: told once, not of each row. */
+  readonly warnings: readonly string[];
 }
 
+/** How the values are checked. */
+export interface SettingRules extends Omit<ChangeRules, 'graded'> {
+  readonly strict: boolean;
+}
+
+const LENIENT: SettingRules = { singleGroup: false, strict: false, accepted: new Set() };
+
 /** Parses the values of `set`. @throws UsageError, without any VALUE in it */
-export function parseSet(entries: readonly string[] = [], singleGroup = false): readonly Setting[] {
-  const settings = entries.map((entry) => parseSetting(entry, singleGroup));
+export function parseSet(entries: readonly string[] = [], rules: SettingRules = LENIENT): readonly Setting[] {
+  const settings = entries.map((entry) => parseSetting(entry, rules));
   const fields = settings.map(({ field }) => field);
   const twice = fields.find((field, index) => fields.indexOf(field) !== index);
   if (twice !== undefined) throw new UsageError(`\`set\` gives ${twice} twice`, 'Leave one of them out.');
@@ -35,7 +44,7 @@ export function parseSet(entries: readonly string[] = [], singleGroup = false): 
   return settings;
 }
 
-function parseSetting(entry: string, singleGroup: boolean): Setting {
+function parseSetting(entry: string, rules: SettingRules): Setting {
   const at = entry.indexOf('=');
   // Only what is before the sign may be shown, and without a sign it may be a value.
   if (at === -1)
@@ -57,11 +66,11 @@ function parseSetting(entry: string, singleGroup: boolean): Setting {
       'Give one: what the service does with an empty value is not known.',
     );
   }
-  const row = new RowBuilder(0);
-  takeChange(row, field, text, singleGroup);
+  const row = new RowBuilder(0, rules.strict);
+  takeChange(row, field, text, { ...rules, graded: true });
   const [problem] = row.problems;
   if (problem) throw new UsageError(`\`set\` ${field}: ${problem.reason}`, 'Correct the value.');
-  return { field, text };
+  return { field, text, warnings: row.warnings.map(({ reason }) => reason) };
 }
 
 /** The columns whose values in the file the settings replace. */

@@ -114,10 +114,10 @@ interface Instruction {
 /** Length of the longest instruction: `"sep=;"` and a line end. */
 const INSTRUCTION_BYTES = 8;
 
-/** PowerShell 5 writes `#TYPE` and a type's name, Excel reads `sep=` and the delimiter. */
+/** PowerShell 5 writes `#TYPE` and a type's name, Entra's templates begin with `version:v1.0`, Excel reads `sep=` and the delimiter. */
 function instructionIn(bytes: Buffer): Instruction | undefined {
   const start = bytes.toString('latin1', 0, INSTRUCTION_BYTES);
-  if (/^#TYPE[ \t]/i.test(start)) return {};
+  if (/^(?:#TYPE[ \t]|version:)/i.test(start)) return {};
   const [, quote, delimiter = ''] = /^("?)sep=(.)\1(?:[\r\n]|$)/i.exec(start) ?? [];
   return quote !== undefined && isDelimiter(delimiter) ? { delimiter } : undefined;
 }

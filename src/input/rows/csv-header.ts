@@ -8,7 +8,14 @@ import {
   missingColumn,
   noColumn,
 } from '../columns/column-mapping.js';
-import { type ColumnName, columnNames, columnOf, listUnknown, shownName } from '../columns/column-names.js';
+import {
+  type ColumnName,
+  columnNames,
+  columnOf,
+  likelyRule,
+  listUnknown,
+  shownName,
+} from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { RowOptions } from '../options/row-options.js';
@@ -90,7 +97,7 @@ const namedTwice = (column: string): MappingFault => ({
 const noNetwork = () =>
   new UsageError(
     'the input has no networkId column and no network ID was given',
-    'Give the option `networkId`, or add a networkId column.',
+    'Give the option `networkId`, or say which column has it: `map` "COLUMN=networkId".',
   );
 
 function requireUser(
@@ -100,23 +107,33 @@ function requireUser(
 ): void {
   if (columns.includes('userId') || columns.includes('lookupUsername')) return;
   const message = 'there is neither a userId nor a lookupUsername column';
-  const hint = `Every row needs its user's ID or username. ${guessHint(cells, columns)}${KNOWN}`;
+  const which =
+    'If a column has other words for it, say which: `map` "COLUMN=lookupUsername" or `map` "COLUMN=userId". ';
+  const hint = `Every row needs its user's ID or username. ${guessHint(cells, columns) || which}${KNOWN}`;
   throw new InputError(message, hint, { line });
 }
 
-/** What `map` auto would make of columns that are not known. */
+/** What `map` would make of columns that are not known: auto, or the one that says it of this column. */
 function guessHint(cells: readonly string[], columns: readonly (ColumnName | undefined)[]): string {
-  const at = cells.findIndex((name, index) => columns[index] === undefined && synonymOf(name) !== undefined);
-  const name = cells[at];
-  if (name === undefined) return '';
-  return `\`map\` auto reads "${shownName(name)}" as ${synonymOf(name)}. `;
+  const unknown = cells.filter((_, index) => columns[index] === undefined);
+  const guess = unknown.flatMap((name) => likelyRule(name) ?? [])[0];
+  const known = synonymHint(unknown);
+  if (known !== '' || guess === undefined) return known;
+  return `If that is what is meant, give \`map\` "${guess}". `;
+}
+
+function synonymHint(names: readonly string[]): string {
+  const known = names.find((name) => synonymOf(name) !== undefined);
+  if (known === undefined) return '';
+  const name = shownName(known);
+  return `\`map\` auto reads "${name}" as ${synonymOf(known)}, and so does \`map\` "${name}=${synonymOf(known)}". `;
 }
 
 // Without a header the first line is a user's data: none of it may be shown.
 function noHeader(cells: readonly string[], line: number): InputError {
   const found = cells.length === 1 ? '1 cell' : `${cells.length} cells`;
   const message = `the first line does not look like a header: none of its ${found} is a known column name`;
-  const hint = `Put the column names into the first line, or give \`skipRows\` if they are further down; if the delimiter is another one, give \`delimiter\`. ${guessHint(cells, [])}${KNOWN}`;
+  const hint = `Put the column names into the first line, or give \`skipRows\` if they are further down; if the delimiter is another one, give \`delimiter\`; if the columns have other names, say what they are: \`map\` "COLUMN=firstName". ${synonymHint(cells)}${KNOWN}`;
   return new InputError(message, hint, { line });
 }
 

@@ -9,6 +9,7 @@ import { cellsOf } from '../records/csv-cells.js';
 import type { RecordBatch } from '../records/record-framer.js';
 import { type Header, readColumns } from './csv-header.js';
 import { RowFilter } from './row-filter.js';
+import { shapeFault, strayQuote, swallowedRow } from './row-shape.js';
 
 /** Reads the records of a CSV input, the header first. */
 export class CsvRows {
@@ -71,9 +72,12 @@ export class CsvRows {
       this.leftOver.rows += 1;
       return undefined;
     }
-    const row = new RowBuilder(line);
-    const fault = batch.strayQuotes.has(index) ? STRAY_QUOTE : shapeFault(cells, this.header.columns.length);
-    if (fault === undefined) this.#fill(row, cells, this.header.columns);
+    const row = new RowBuilder(line, this.#rules.strict);
+    const { columns } = this.header;
+    const fault = batch.strayQuotes.has(index)
+      ? strayQuote(cells)
+      : (shapeFault(cells, columns.length) ?? swallowedRow(cells, columns, this.#delimiter, line));
+    if (fault === undefined) this.#fill(row, cells, columns);
     else row.reject(undefined, fault);
     return row;
   }
@@ -90,7 +94,7 @@ export class CsvRows {
     const read = readColumns(cells, line, this.#options, rowOptions);
     this.header = { line, end, delimiter: this.#delimiter, ...read };
     const fields = read.mapping.map(({ field }) => field);
-    if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(rowOptions, cells, fields);
+    if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
@@ -103,7 +107,10 @@ export class CsvRows {
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
+    // What is odd about them was told once, when they were read.
+    row.isMuted = true;
     for (const { field, text } of this.#rules.rowOptions.settings) takeText(row, field, text, this.#rules);
+    row.isMuted = false;
     if (!networkGiven) this.#rules.network.useDefault(row);
     if (row.userId === '' && row.lookupUsername === undefined) requireUser(row, cells, columns);
     if (this.#options.roster) row.noteChange();
@@ -117,18 +124,6 @@ function requireUser(row: RowBuilder, cells: readonly string[], columns: Header[
   if (userId === -1) row.reject('lookupUsername', 'is blank: every row needs the username of its user');
   else if (username === -1) row.reject('userId', 'is blank: every row needs the ID of its user');
   else row.reject('userId', 'is blank, and so is lookupUsername: every row needs one of them');
-}
-
-const STRAY_QUOTE =
-  'a quote is inside a cell that does not start with one: put the whole cell in quotes and write the quote twice';
-
-function shapeFault(cells: readonly string[], expected: number): string | undefined {
-  const extra = cells.slice(expected);
-  if (cells.length < expected || !extra.every(isBlank)) {
-    const has = `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${expected}`;
-    return cells.length > expected ? `${has}: does a cell with the delimiter in it lack its quotes?` : has;
-  }
-  return undefined;
 }
 
 /** DOS ended a text with Ctrl-Z. */

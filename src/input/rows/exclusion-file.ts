@@ -3,15 +3,19 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { InputError, WickrBulkError } from '../../errors.js';
+import type { Row } from '../../model.js';
 import { printable } from '../../text/printable.js';
+import { characterAt } from '../../text/unseen.js';
 import { folded } from '../../text/username.js';
+import { type ColumnName, columnOf } from '../columns/column-names.js';
+import { gradeOf } from '../fields/value-grade.js';
 import type { Exclusions, NamedUser } from '../options/exclusions.js';
 import { openSource } from '../source/open-source.js';
 import { RowReader } from './row-reader.js';
 
 /**
  * Reads a list of users: an input file with a `userId`, `lookupUsername` or `username` column, or a text with a user ID
- * or a username a line (blank lines and those that begin with `#` do not count).
+ * or a username a line, which may stand in double quotes (blank lines and those that begin with `#` do not count).
  *
  * @param sha256 what the SHA-256 of the file has to be, in hex
  * @throws InputError if it cannot be read, a line of it is not a user, or it has no user: a list that protects nobody
@@ -63,13 +67,13 @@ async function readInput(path: string, list: UserList): Promise<string> {
   const source = await openSource(path);
   try {
     // Every row needs a network, though which one does not matter here.
-    const reader = new RowReader(source, { roster: true, networkId: '00000000' });
-    const add = (rows: ReturnType<RowReader['push']>) => {
-      for (const row of rows) {
-        if ('problems' in row) throw notAUser(row.line, row.problems[0]?.reason ?? '');
-        if ('named' in row) list.add(row.line, row.named.userId, row.named.lookupUsername);
-        else if ('command' in row) list.add(row.line, row.command.userId);
-      }
+    const reader = new RowReader(source, {
+      ...{ roster: true, networkId: '00000000' },
+      // A name that is likely not meant protects nobody; whether anybody is called Null, the network can tell.
+      ...{ strict: true, accept: ['lookupUsername'] },
+    });
+    const add = (rows: readonly Row[]) => {
+      for (const row of rows) addRow(list, row);
     };
     for await (const chunk of source.chunks()) add(reader.push(chunk));
     add(reader.end());
@@ -78,6 +82,17 @@ async function readInput(path: string, list: UserList): Promise<string> {
   } finally {
     await source.close();
   }
+}
+
+/** Adds the user of a row. @throws InputError if it is none */
+function addRow(list: UserList, row: Row): void {
+  if ('problems' in row) throw notAUser(row.line, row.problems[0]?.reason ?? '');
+  if ('command' in row) list.add(row.line, row.command.userId);
+  if (!('named' in row)) return;
+  const { userId, lookupUsername } = row.named;
+  const fault = lookupUsername === undefined ? undefined : faultOf(lookupUsername);
+  if (fault !== undefined) throw notAUser(row.line, fault);
+  list.add(row.line, userId, lookupUsername);
 }
 
 /** Adds the users of a text, and gives its SHA-256. */
@@ -92,8 +107,9 @@ async function readLines(path: string, list: UserList): Promise<string> {
   });
   const lines = textOf(bytes).split(/\r\n|[\r\n]/);
   for (const [index, line] of lines.entries()) {
-    const user = line.trim();
-    if (user === '' || user.startsWith('#')) continue;
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) continue;
+    const user = /^"(?:[^"]|"")+"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;
     const fault = faultOf(user);
     if (fault !== undefined) throw notAUser(index + 1, fault);
     // Digits alone may be a user ID or a username.
@@ -113,12 +129,22 @@ function textOf(bytes: Buffer): string {
 
 // A line that protects nobody would look as if it protected somebody.
 function faultOf(user: string): string | undefined {
-  if (/[,;\t]/.test(user)) return 'has more than one value: name a file with columns .csv or .tsv';
+  if (columnOf(user) !== undefined) return 'is the name of a column: name a file with columns .csv or .tsv';
+  const quote = characterAt(user, /^["'\p{Pi}\p{Pf}„‚‛‟‹›«»=]|["'\p{Pi}\p{Pf}„‚‛‟‹›«»]$/u);
+  if (quote !== undefined)
+    return `begins or ends with a quote or an equals sign, ${quote}: give the user ID or username alone`;
+  if (/^(?:<.*>|\(.*\)|\[.*\]|\{.*\})$/.test(user))
+    return 'stands in brackets: give the user ID or username alone';
+  if (/[,;\t|]/.test(user)) return 'has more than one value: name a file with columns .csv or .tsv';
   const isNumber = /^[+-]?[0-9]+([.,][0-9]*)?([eE][+-]?[0-9]+)?$/.test(user);
-  return isNumber && !/^[0-9]{1,10}$/.test(user)
-    ? 'is a number but not a user ID: was it damaged in a spreadsheet?'
-    : undefined;
+  if (isNumber && !/^[0-9]{1,10}$/.test(user))
+    return 'is a number but not a user ID: was it damaged in a spreadsheet?';
+  const fault = gradeOf('username', user, NAMED);
+  return fault?.reason;
 }
+
+/** Whether anybody is called Null, the network can tell. */
+const NAMED: ReadonlySet<ColumnName> = new Set(['username']);
 
 const notAUser = (line: number, reason: string) =>
   new InputError(reason, 'Correct the list: every line of it has to name a user.', { line });

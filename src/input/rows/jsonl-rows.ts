@@ -9,6 +9,7 @@ import {
   columnNames,
   columnOf,
   isChange,
+  likelyRule,
   listUnknown,
   type UnknownName,
 } from '../columns/column-names.js';
@@ -67,7 +68,7 @@ export class JsonlRows {
     if (batch === undefined) return undefined;
     const text = batch.bytes.toString('utf8', batch.ends[index - 1] ?? 0, batch.ends[index]);
     if (isBlank(text)) return undefined;
-    const row = new RowBuilder(batch.lines[index] as number);
+    const row = new RowBuilder(batch.lines[index] as number, this.#rules.strict);
     const parsed = parseLine(text);
     if (this.#options.planned && 'object' in parsed && Object.hasOwn(parsed.object, PLAN_HEAD_KEY))
       return undefined;
@@ -91,8 +92,11 @@ export class JsonlRows {
       details === undefined ? this.#takeFlat(row, object) : this.#takeRequest(row, object, details);
     if (this.#options.planned) takePlanned(row, object);
     if (!filled) return;
+    // What is odd about them was told once, when they were read.
+    row.isMuted = true;
     for (const { field, text: value } of this.#rules.rowOptions.settings)
       takeText(row, field, value, this.#rules);
+    row.isMuted = false;
     if (this.#options.roster) row.noteChange();
     row.check(this.#duplicates);
   }
@@ -177,7 +181,7 @@ export class JsonlRows {
     const { rowOptions } = this.#rules;
     if (!RowFilter.isNeeded(rowOptions)) return false;
     this.#keys.remember(names, columns);
-    const filter = new RowFilter(rowOptions, names, columns);
+    const filter = new RowFilter(this.#rules, names, columns);
     return filter.skips(row, (index) => cellText(member(names[index] ?? '')));
   }
 
@@ -193,7 +197,10 @@ export class JsonlRows {
     if (unknown.length === 0 || ignores) return;
     // The unknown key may have been the change.
     row.noteChange();
-    if (show) row.reject(undefined, `unknown ${listUnknown('key', unknown, known)}`);
+    // The names of the API's own request are exact.
+    const rule = known !== FLAT_KEYS ? undefined : unknown.flatMap(({ name }) => likelyRule(name) ?? [])[0];
+    const way = rule === undefined ? '' : `; if that is what is meant, give \`map\` "${rule}"`;
+    if (show) row.reject(undefined, `unknown ${listUnknown('key', unknown, known)}${way}`);
     else row.reject(undefined, `none of the line's keys is known; the keys are: ${columnNames.join(', ')}`);
   }
 

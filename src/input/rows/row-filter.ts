@@ -4,7 +4,7 @@ import { folded } from '../../text/username.js';
 import type { ColumnName } from '../columns/column-names.js';
 import { userIdFault } from '../fields/ids.js';
 import type { RowBuilder } from '../fields/row-builder.js';
-import type { RowOptions } from '../options/row-options.js';
+import type { RowOptions, RowRules } from '../options/row-options.js';
 import { conditionColumn } from '../options/where-option.js';
 
 /** The text of a column by its index; blank if the row has none. */
@@ -13,12 +13,18 @@ export type CellTexts = (index: number) => string;
 /** For rows with the same columns. */
 export class RowFilter {
   readonly #options: RowOptions;
+  readonly #met: number[];
   readonly #conditionsAt: readonly number[];
   readonly #userIdAt: number;
   readonly #usernameAt: number;
 
-  constructor(options: RowOptions, names: readonly string[], columns: readonly (ColumnName | undefined)[]) {
+  constructor(
+    { rowOptions: options, met }: Pick<RowRules, 'rowOptions' | 'met'>,
+    names: readonly string[],
+    columns: readonly (ColumnName | undefined)[],
+  ) {
     this.#options = options;
+    this.#met = met;
     this.#conditionsAt = options.conditions.map((condition) => conditionColumn(condition, names, columns));
     this.#userIdAt = columns.indexOf('userId');
     this.#usernameAt = columns.indexOf('lookupUsername');
@@ -40,9 +46,13 @@ export class RowFilter {
 
   #reasonFor(userId: string, texts: CellTexts): string | undefined {
     const { conditions, exclusions } = this.#options;
+    let unmet: string | undefined;
+    // Each is asked, also behind one that is not met: one that no row meets is told.
     for (const [index, { holds, reason }] of conditions.entries()) {
-      if (!holds(texts(this.#conditionsAt[index] as number))) return reason;
+      if (holds(texts(this.#conditionsAt[index] as number))) this.#met[index] = (this.#met[index] ?? 0) + 1;
+      else unmet ??= reason;
     }
+    if (unmet !== undefined) return unmet;
     if (exclusions === undefined) return undefined;
     const isIn = exclusions.userIds.has(userId) || exclusions.usernames.has(folded(texts(this.#usernameAt)));
     return isIn ? `\`exclude\`: the user is in ${exclusions.name}` : undefined;

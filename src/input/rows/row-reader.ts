@@ -1,13 +1,13 @@
 /** Turns bytes into rows: each chunk gives the rows that it completes. Holds one record in memory, never the file. */
 import { InputError, UsageError, WickrBulkError } from '../../errors.js';
-import type { Row } from '../../model.js';
-import type { MappedColumn } from '../columns/column-mapping.js';
-import { columnOf } from '../columns/column-names.js';
+import type { Problem, Row } from '../../model.js';
+import { columnsNamed, type MappedColumn } from '../columns/column-mapping.js';
+import { columnOf, shownName } from '../columns/column-names.js';
 import { synonymOf } from '../columns/synonyms.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import { RunNetwork } from '../fields/run-network.js';
 import { checkOptions, type InputOptions } from '../options/input-options.js';
-import { parseRowOptions, type RowRules } from '../options/row-options.js';
+import { parseRowOptions, type RowOptions, type RowRules } from '../options/row-options.js';
 import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
@@ -48,16 +48,24 @@ export class RowReader {
   ) {
     this.#options = checkOptions(options);
     this.#lines = lines;
+    const rowOptions = parseRowOptions(options);
     this.#rules = {
       network: new RunNetwork(options.networkId),
       singleGroup: options.singleGroup === true,
-      rowOptions: parseRowOptions(options),
+      strict: options.strict === true,
+      graded: options.planned !== true,
+      accepted: rowOptions.accepted,
+      rowOptions,
+      met: rowOptions.conditions.map(() => 0),
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (format === 'jsonl' && skipRows > 0) throw skipsJson();
-    this.#dialect = new DialectDetector({ format, delimiter, byName, skipRows, isColumnName });
+    this.#dialect = new DialectDetector({
+      ...{ format, delimiter, byName, skipRows },
+      isColumnName: (cell) => isColumnName(cell) || isMapped(cell, rowOptions),
+    });
     this.#records = new JsonlRows(this.#options, this.#rules, this.#duplicates);
   }
 
@@ -85,6 +93,21 @@ export class RowReader {
 
   /** The line of the last row, if it has no line end though others have. */
   unended: number | undefined;
+
+  /** What is odd about values that options give to every row. */
+  get optionWarnings(): Problem[] {
+    return this.#rules.rowOptions.settings.flatMap(({ field, warnings }) =>
+      warnings.map((reason) => ({ line: 1, column: field, reason: `the value of \`set\` ${reason}` })),
+    );
+  }
+
+  /** The conditions that no row so far has met, as sentences. */
+  get unmet(): string[] {
+    const { rowOptions, met } = this.#rules;
+    return rowOptions.conditions.flatMap(({ column }, index) =>
+      met[index] === 0 ? [`\`where\` ${shownName(column)}: no row meets this condition`] : [],
+    );
+  }
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */
   get done(): boolean {
@@ -171,6 +194,10 @@ export class RowReader {
     });
   }
 }
+
+/** Whether the caller has named the column. */
+const isMapped = (cell: string, { map }: RowOptions): boolean =>
+  map?.explicit.some(({ column }) => columnsNamed([cell], column).length > 0) ?? false;
 
 function skipsJson(): UsageError {
   return new UsageError(

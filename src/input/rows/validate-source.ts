@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { WickrBulkError } from '../../errors.js';
 import type { Problem, Row } from '../../model.js';
+import type { UserDetails } from '../../wire-types.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
@@ -9,6 +10,7 @@ import type { Source } from '../source/source.js';
 import { ChangedInputError, changedFile } from '../source/source-errors.js';
 import type { Header } from './csv-header.js';
 import { SeenUsers } from './duplicate-users.js';
+import { KindTally, type ProblemKind } from './problem-kinds.js';
 import { readRows } from './read-rows.js';
 import { RowReader } from './row-reader.js';
 
@@ -17,6 +19,8 @@ export interface ProblemSample {
   readonly total: number;
   /** At most 1,000. */
   readonly first: readonly Problem[];
+  /** The most frequent first. */
+  readonly kinds: readonly ProblemKind[];
 }
 
 /** What the first pass found. The input can be sent as it is if `invalid` is 0 and there is no `readError`. */
@@ -26,6 +30,8 @@ export interface Validation {
   readonly invalid: number;
   /** Rows that the caller's own filters leave out. */
   readonly skipped: number;
+  /** Conditions that no row meets, and a filter that leaves no row, as sentences. They are among the warnings. */
+  readonly unselective: readonly string[];
   /** Whether the limit has left a part of the input unread. */
   readonly more: boolean;
   /** By line; `readProblems` gives all of them. A row can have several. */
@@ -37,8 +43,11 @@ export interface Validation {
   readonly unended?: number;
   /** Why the rest of the file could not be read. Everything else here is about the part before. */
   readonly readError?: WickrBulkError;
-  /** Whether rows name users or groups that have to be looked up, and whether rows change usernames. */
-  readonly network: { readonly lookups: boolean; readonly renames: boolean };
+  /**
+   * Whether rows name users or groups that have to be looked up, whether rows change usernames, and whether any gives
+   * groups by ID.
+   */
+  readonly network: { readonly lookups: boolean; readonly renames: boolean; readonly groups: boolean };
   /** SHA-256 of all bytes of the file, in hex. */
   readonly sha256: string;
   /** Absent if neither the option nor any row named one. */
@@ -60,7 +69,7 @@ export interface Validation {
 export async function validateSource(source: Source, options: InputOptions): Promise<Validation> {
   const seen = new SeenUsers();
   const reader = new RowReader(source, options, seen);
-  let counts = new RowCounts();
+  let counts = new RowCounts(reader.optionWarnings);
   // The chunks of a copy are not the file's bytes.
   const hash = source.isCopy ? undefined : createHash('sha256');
   for await (const chunk of source.chunks()) {
@@ -75,13 +84,16 @@ export async function validateSource(source: Source, options: InputOptions): Pro
   const duplicates = repeated.located();
   if (repeated.count > 0) {
     for await (const _ of readableRows(source, options, repeated));
-    counts = new RowCounts();
+    counts = new RowCounts(reader.optionWarnings);
     for await (const rows of readableRows(source, options, duplicates)) counts.add(rows);
   }
+  const unselective = [...reader.unmet, ...(counts.isNothingLeft ? [nothingLeft(counts.rows)] : [])];
+  counts.warn(unselective);
   const sha256 = hash?.digest('hex') ?? (await source.sha256());
   if (!(await source.unchanged())) throw changedFile();
   return {
     ...counts.result(),
+    unselective,
     more,
     sha256,
     duplicates,
@@ -95,8 +107,8 @@ export async function validateSource(source: Source, options: InputOptions): Pro
 }
 
 /**
- * Every problem of every row, by line, in batches. This takes another pass over the file; the first 1,000 are in the
- * Validation.
+ * Every problem of every row, or every warning, by line, in batches. This takes another pass over the file; the first
+ * 1,000 are in the Validation.
  *
  * @param duplicates those of the Validation, whose `readError` is not repeated here
  */
@@ -104,9 +116,13 @@ export async function* readProblems(
   source: Source,
   options: InputOptions,
   duplicates: DuplicateCheck,
+  of: 'problems' | 'warnings' = 'problems',
 ): AsyncGenerator<Problem[], void, undefined> {
+  if (of === 'warnings') yield new RowReader(source, options).optionWarnings;
   for await (const rows of readableRows(source, options, duplicates)) {
-    const problems = rows.flatMap((row) => ('problems' in row ? row.problems : []));
+    const problems = rows.flatMap((row) =>
+      of === 'warnings' ? (row.warnings ?? []) : 'problems' in row ? row.problems : [],
+    );
     if (problems.length > 0) yield problems;
   }
 }
@@ -124,30 +140,51 @@ async function* readableRows(
   }
 }
 
+const nothingLeft = (rows: number): string =>
+  `\`where\` and \`exclude\` leave out every row of ${rows}: nothing is selected`;
+
 const MOST_KEPT = 1000;
 
 class RowCounts {
   rows = 0;
   #invalid = 0;
   #skipped = 0;
-  readonly #network = { lookups: false, renames: false };
-  readonly #problems = { total: 0, first: [] as Problem[] };
-  readonly #warnings = { total: 0, first: [] as Problem[] };
+  readonly #network = { lookups: false, renames: false, groups: false };
+  readonly #problems = new Sample();
+  readonly #warnings = new Sample();
+
+  /** @param warnings those that are about no row */
+  constructor(warnings: readonly Problem[]) {
+    this.#warnings.add(warnings);
+  }
+
+  /** Whether the caller's filters leave out all that there is. */
+  get isNothingLeft(): boolean {
+    return this.rows > 0 && this.#skipped === this.rows;
+  }
+
+  /** What is odd about the input as a whole. */
+  warn(reasons: readonly string[]): void {
+    this.#warnings.add(reasons.map((reason) => ({ line: 1, reason })));
+  }
 
   add(rows: readonly Row[]): void {
     this.rows += rows.length;
     for (const row of rows) {
       if ('problems' in row) {
         this.#invalid++;
-        addTo(this.#problems, row.problems);
-      } else if ('named' in row) {
-        this.#network.lookups = true;
-        this.#network.renames ||= row.named.details.username !== undefined;
-      } else if ('command' in row && row.command.details.username !== undefined) {
-        this.#network.renames = true;
+        this.#problems.add(row.problems);
       } else if ('skipped' in row) this.#skipped++;
-      if (row.warnings !== undefined) addTo(this.#warnings, row.warnings);
+      else if ('named' in row) this.#noteChanges(row.named.details, true);
+      else if ('command' in row) this.#noteChanges(row.command.details, false);
+      if (row.warnings !== undefined) this.#warnings.add(row.warnings);
     }
+  }
+
+  #noteChanges({ username, securityGroupIds }: UserDetails, isNamed: boolean): void {
+    this.#network.lookups ||= isNamed;
+    this.#network.renames ||= username !== undefined;
+    this.#network.groups ||= securityGroupIds !== undefined;
   }
 
   result(): Pick<Validation, 'rows' | 'invalid' | 'skipped' | 'problems' | 'warnings' | 'network'> {
@@ -155,14 +192,25 @@ class RowCounts {
       rows: this.rows,
       invalid: this.#invalid,
       skipped: this.#skipped,
-      problems: this.#problems,
-      warnings: this.#warnings,
+      problems: this.#problems.taken(),
+      warnings: this.#warnings.taken(),
       network: this.#network,
     };
   }
 }
 
-function addTo(sample: { total: number; first: Problem[] }, found: readonly Problem[]): void {
-  sample.total += found.length;
-  if (sample.first.length < MOST_KEPT) sample.first.push(...found.slice(0, MOST_KEPT - sample.first.length));
+class Sample {
+  #total = 0;
+  readonly #first: Problem[] = [];
+  readonly #tally = new KindTally();
+
+  add(found: readonly Problem[]): void {
+    this.#total += found.length;
+    this.#first.push(...found.slice(0, MOST_KEPT - this.#first.length));
+    for (const problem of found) this.#tally.add(problem);
+  }
+
+  taken(): ProblemSample {
+    return { total: this.#total, first: this.#first, kinds: this.#tally.kinds };
+  }
 }

@@ -1,7 +1,7 @@
 /** The network's security groups, found by name. */
 
 import type { Group } from '../../model.js';
-import { nearest } from '../../text/nearest-name.js';
+import { distance, nearest } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { composed, folded } from '../../text/username.js';
 
@@ -14,8 +14,13 @@ export class GroupIndex {
   readonly #byFoldedName = new Map<string, Group[]>();
   readonly #byId = new Map<string, Group>();
   readonly #names: readonly string[];
+  /** Whether it is known which groups there are. */
+  readonly #isKnown: boolean;
 
-  constructor(groups: readonly Group[]) {
+  /** @param told undefined if the caller may not see them */
+  constructor(told: readonly Group[] | undefined) {
+    const groups = told ?? [];
+    this.#isKnown = told !== undefined;
     this.#names = groups.map(({ name }) => name);
     for (const group of groups) {
       append(this.#byName, composed(group.name), group);
@@ -57,11 +62,48 @@ export class GroupIndex {
         };
       }
       const [group] = found;
-      if (!group) return { fault: `${which} is unknown to the network${this.#suggestion(name)}` };
+      if (!group) {
+        const separator = this.#separatorIn(name);
+        if (separator !== undefined)
+          return { fault: `${which} is a list with "${separator}" between: groups are parted by ;` };
+        return { fault: `${which} is unknown to the network${this.#suggestion(name)}` };
+      }
       if (ids.includes(group.id)) return { fault: `${which} appears twice` };
       ids.push(group.id);
     }
     return { ids };
+  }
+
+  /** What is wrong with a row's IDs of groups, as the end of a sentence about the column. */
+  idFault(ids: readonly string[]): string | undefined {
+    if (!this.#isKnown) return undefined;
+    const at = ids.findIndex((id) => !this.#byId.has(id));
+    if (at === -1) return undefined;
+    const id = ids[at] as string;
+    const which = ids.length === 1 ? 'the group' : `group ${at + 1} of ${ids.length}`;
+    const [named] = this.match(id);
+    if (named)
+      return `${which} is the name of a group, whose ID is ${printable(named.id)}: names belong into securityGroupNames, \`map\` "securityGroupIds=securityGroupNames" reads the column so`;
+    const separator = this.#separatorIn(id);
+    if (separator !== undefined)
+      return `${which} is a list with "${separator}" between: groups are parted by ;`;
+    return `${which} is no group of the network${this.#nearestId(id)}`;
+  }
+
+  /** What parts the groups of a text that is no group itself, if all its parts are groups. */
+  #separatorIn(text: string): string | undefined {
+    return [',', '|', '/', '+', '&', ' ', '\t'].find((separator) => {
+      const parts = text.split(separator).map((part) => part.trim());
+      return parts.length > 1 && parts.every((part) => this.match(part).length > 0);
+    });
+  }
+
+  #nearestId(id: string): string {
+    if (this.#byId.size === 0) return ', which has none';
+    const plain = (known: string) => known.toLowerCase();
+    const guess = nearest(plain(id), [...this.#byId.keys()], plain);
+    const isNear = distance(plain(id), plain(guess)) <= guess.length / 3;
+    return isNear ? `; did you mean ${printable(guess)}?` : '';
   }
 
   #suggestion(name: string): string {

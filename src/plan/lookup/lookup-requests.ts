@@ -7,6 +7,8 @@ import { fingerprintOf, NO_FINGERPRINT } from '../diff/fingerprint.js';
 export interface LookupRequestOptions {
   /** If false, usernames are sent as they come, and nothing is read for them. */
   readonly checkRenames: boolean;
+  /** Whether the IDs of groups are held against the network. */
+  readonly checkGroupIds: boolean;
   /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
   readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'named'>;
@@ -21,6 +23,22 @@ export interface LookupRequestOptions {
   readonly hasEnded: (row: number) => boolean;
 }
 
+/** The groups of a row, by name or by ID. */
+export interface GroupList {
+  readonly column: 'securityGroupNames' | 'securityGroupIds';
+  readonly groups: readonly string[];
+}
+
+/** The groups that a row gives, if the network has to tell whether there are such. */
+export function groupsOf(
+  { securityGroupNames, details }: NamedCommand,
+  { checkGroupIds }: Pick<LookupRequestOptions, 'checkGroupIds'>,
+): GroupList | undefined {
+  if (securityGroupNames) return { column: 'securityGroupNames', groups: securityGroupNames };
+  const { securityGroupIds: groups } = details;
+  return checkGroupIds && groups ? { column: 'securityGroupIds', groups } : undefined;
+}
+
 /** What a row has to be told by the network. There is one for each row that names its user or changes a username. */
 export interface LookupRequest {
   readonly row: number;
@@ -33,7 +51,7 @@ export interface LookupRequest {
   readonly isKnown: boolean;
   /** The new username as the row gives it. */
   readonly newUsername: string | undefined;
-  /** Index into `groupLists`; -1 if the row names no groups. */
+  /** Index into `groupLists`; -1 if the row gives no groups. */
   readonly groupList: number;
   readonly hasEnded: boolean;
 }
@@ -55,8 +73,8 @@ export class LookupRequests {
   readonly userIds = new Map<string, number>();
   /** Those of `newUsernames` that several rows want, without case. */
   readonly contested = new Set<string>();
-  /** Each list of group names once. */
-  readonly groupLists: (readonly string[])[] = [];
+  /** Each list of groups once. */
+  readonly groupLists: GroupList[] = [];
   /** User IDs of the list of excluded users that no row has: they may have a typing error. */
   readonly excludedIds = new Set<string>();
   readonly #options: LookupRequestOptions;
@@ -77,7 +95,7 @@ export class LookupRequests {
     const command = this.#commandOf(row);
     if (!command) return;
     const hasEnded = this.#options.hasEnded(row.row);
-    if (command.securityGroupNames) this.#listOf(command.securityGroupNames, hasEnded);
+    this.#listOf(command, hasEnded);
     if (!hasEnded) this.#collectNames(row, command);
     if (!this.#options.compares) this.addRequest(row);
   }
@@ -110,7 +128,7 @@ export class LookupRequests {
   addRequest(row: Row, userOf?: (userId: string) => Pick<Member, 'username'> | 'same' | undefined): void {
     const command = this.#commandOf(row);
     if (!command || !needsNetwork(command, this.#options)) return;
-    const { lookupUsername, details, securityGroupNames } = command;
+    const { lookupUsername, details } = command;
     const known = this.#known(row, command);
     const userId = known ?? command.userId;
     const user = lookupUsername === undefined ? userOf?.(userId) : undefined;
@@ -124,7 +142,7 @@ export class LookupRequests {
       lookupUsername: lookupUsername === undefined ? undefined : composed(lookupUsername),
       isKnown: known !== undefined,
       newUsername,
-      groupList: securityGroupNames ? this.#listOf(securityGroupNames, hasEnded) : -1,
+      groupList: this.#listOf(command, hasEnded),
       hasEnded,
     });
   }
@@ -147,12 +165,14 @@ export class LookupRequests {
     return lookupUsername === undefined ? undefined : this.#options.known?.(row);
   }
 
-  #listOf(names: readonly string[], hasEnded: boolean): number {
-    const key = JSON.stringify(names);
+  #listOf(command: NamedCommand, hasEnded: boolean): number {
+    const list = groupsOf(command, this.#options);
+    if (list === undefined) return -1;
+    const key = JSON.stringify([list.column, list.groups]);
     const index = this.#indexOfList.get(key);
     if (index !== undefined || hasEnded) return index ?? -1;
     this.#indexOfList.set(key, this.groupLists.length);
-    return this.groupLists.push(names) - 1;
+    return this.groupLists.push(list) - 1;
   }
 
   #collectNewUsername(username: string): void {

@@ -16,6 +16,8 @@ export interface NetworkReads {
   /** Undefined if the network has no such user. */
   user(userId: string): Promise<Member | undefined>;
   groups(): Promise<readonly Group[]>;
+  /** The same; undefined if the caller may not ask. */
+  groupsIfTold(): Promise<readonly Group[] | undefined>;
   /** How many users there are, in one request; undefined if the caller may not ask. */
   count(): Promise<{ readonly active: number; readonly pending: number } | undefined>;
 }

@@ -1,5 +1,6 @@
 /** Finds the user that a row means. */
 
+import { gradeOf } from '../../input/fields/value-grade.js';
 import type { LookupRequest, LookupRequestOptions } from './lookup-requests.js';
 import { LookupResult, reject } from './lookup-result.js';
 import type { IndexedUser, UserIndex } from './user-index.js';
@@ -34,7 +35,7 @@ function identify(result: LookupResult, users: UserIndex, options: ResolveOption
   if (lookupUsername !== undefined && !isKnown) {
     const found = users.find(lookupUsername);
     result.notFound = found === 'none';
-    if (found === 'none') return unknownUsername;
+    if (found === 'none') return unknownUsername(lookupUsername);
     if (found === 'several') return ambiguousUsername;
     result.userId = found.userId;
     result.user = found;
@@ -67,8 +68,12 @@ export function excludedIds(
   return userIds;
 }
 
-const unknownUsername =
-  'is no username in the network, whatever its case: correct it, or take the row out if the user has gone';
+/** An odd character explains more than a user who may have gone. */
+function unknownUsername(username: string): string {
+  const odd = gradeOf('lookupUsername', username)?.reason;
+  if (odd !== undefined) return `is no username in the network: it ${odd}`;
+  return 'is no username in the network, whatever its case: correct it, or take the row out if the user has gone';
+}
 const ambiguousUsername =
   'fits several users, whose usernames differ in case only: write it exactly as one of them is, or give the userId';
 const anotherUser = "is another user's than the userId: correct one of the two, or leave one of them out";

@@ -19,7 +19,7 @@ export interface LoadedReading extends InputOptions {
 export async function loadReading(given: ReadingStage): Promise<LoadedReading> {
   const { networkId, delimiter, encoding, skipRows, ignoreUnknownColumns, set, where, limit, planned } =
     given;
-  const { mapFile, exclude, excludeSha256, singleGroup, allowDuplicates } = given;
+  const { mapFile, exclude, excludeSha256, singleGroup, allowDuplicates, strict, accept } = given;
   let { map } = given;
   if (mapFile !== undefined) {
     map = [...(map ?? []), ...(await readMapFile(mapFile))];
@@ -27,12 +27,13 @@ export async function loadReading(given: ReadingStage): Promise<LoadedReading> {
   }
   const exclusions = exclude === undefined ? undefined : await readExclusions(exclude, excludeSha256);
   return {
-    ...{ ignoreUnknownColumns, singleGroup, allowDuplicates, planned },
+    ...{ ignoreUnknownColumns, singleGroup, allowDuplicates, strict, planned },
     ...(networkId !== undefined && { networkId }),
     ...(delimiter !== undefined && { delimiter }),
     ...(encoding !== undefined && { encoding }),
     ...(skipRows !== undefined && { skipRows }),
     ...(limit !== undefined && { limit }),
+    ...(accept !== undefined && { accept }),
     ...(map !== undefined && { map }),
     ...(set !== undefined && { set }),
     ...(where !== undefined && { where }),

@@ -107,6 +107,7 @@ const capsOf = (safety: CheckedPart<'safety'>): Caps => ({
   renames: safety.maxRenames ?? TENTH,
   groupDrain: safety.maxGroupDrain,
   minRows: safety.minRows,
+  minSelected: safety.minSelected,
   shrink: safety.maxShrink,
 });
 

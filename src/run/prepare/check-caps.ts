@@ -64,7 +64,7 @@ export async function tripShared(
   }
   const { groupDrain } = caps;
   const limits = { changes: { rows: caps.changes }, renames: { rows: caps.renames }, groupDrain };
-  return exceededCaps({ ...limits, minRows: 1, shrink: 100 }, together, {
+  return exceededCaps({ ...limits, minRows: 1, minSelected: 0, shrink: 100 }, together, {
     lastRows: undefined,
     membersOf: (group) => {
       const now = members.get(group);

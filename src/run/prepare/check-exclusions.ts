@@ -11,14 +11,15 @@ const MOST_LINES = 10;
  *   user ID of the list, unless they may be missing
  */
 export function checkExclusions(
-  { name: list, named }: Pick<Exclusions, 'name' | 'named'>,
+  { name: list, named, userIds }: Pick<Exclusions, 'name' | 'named' | 'userIds'>,
   faults: ExclusionFaults,
   { excludeMissing, onExclusions }: Pick<ReadingStage, 'excludeMissing' | 'onExclusions'>,
 ): void {
   const names = named.filter(({ userId }) => userId === undefined).length;
   const found = names - faults.names.length;
   const missingLines = [...faults.names, ...faults.userIds].sort((a, b) => a - b);
-  onExclusions?.({ list, names, found, missingLines });
+  const foundIds = excludeMissing === 'allow' ? undefined : userIds.size - faults.userIds.length;
+  onExclusions?.({ list, names, found, userIds: userIds.size, foundIds, missingLines });
   if (faults.mixed.length > 0) throw mixedUp(list, faults.mixed);
   if (missingLines.length === 0 || excludeMissing === 'allow') return;
   const share = ` (${found} of ${names} ${found === 1 ? 'was' : 'were'} found)`;

@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from '../../errors.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
-import type { Outcome, OwnChange, ReadyRow, Row } from '../../model.js';
+import type { Outcome, OwnChange, Problem, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
@@ -22,6 +22,7 @@ import type { PlanHead } from '../state/plan-file.js';
 import { checkExclusions } from './check-exclusions.js';
 import { meantGroups, otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
+import { tellEach } from './tell-problems.js';
 
 /** What is known of rows from before. */
 export interface Earlier {
@@ -79,7 +80,7 @@ export async function planInput(
   earlier?: Earlier,
 ): Promise<PlannedInput> {
   const { validation } = prepared;
-  const { lookups, renames } = validation.network;
+  const { lookups, renames, groups } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
   const readAt = performance.now();
@@ -93,12 +94,21 @@ export async function planInput(
       ),
   });
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (!comparing && !lookups && !(renames && checkRenames) && !hasToCheck(exclusions, earlier, reading))
+  if (
+    !comparing &&
+    !lookups &&
+    !groups &&
+    !(renames && checkRenames) &&
+    !hasToCheck(exclusions, earlier, reading)
+  ) {
+    if (exclusions && !earlier?.excluded)
+      checkExclusions(exclusions, { names: [], userIds: [], mixed: [] }, reading);
     return {
       ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
       excluded: exclusions && new Set(exclusions.userIds.keys()),
       meantGroups: undefined,
     };
+  }
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
   const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));
@@ -116,7 +126,7 @@ export async function planInput(
   const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
-    await tellProblems(rows(), prepared.source.name, reading);
+    await tellEach(problemsIn(rows()), prepared.source.name, reading);
     throw new InvalidInputError(validation.rows, invalid);
   }
   const tally = comparing && (await tallyOf(rows(), earlier));
@@ -249,17 +259,8 @@ function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earli
   own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
 }
 
-async function tellProblems(
-  rows: AsyncIterable<readonly ReadyRow[]>,
-  inputName: string,
-  { onProblem }: Pick<ReadingStage, 'onProblem'>,
-): Promise<void> {
-  if (!onProblem) return;
-  for await (const batch of rows) {
-    for (const row of batch) {
-      if ('problems' in row) for (const problem of row.problems) onProblem(problem, inputName);
-    }
-  }
+async function* problemsIn(rows: AsyncIterable<readonly ReadyRow[]>): AsyncGenerator<readonly Problem[]> {
+  for await (const batch of rows) yield batch.flatMap((row) => ('problems' in row ? row.problems : []));
 }
 
 /** What a plan of this input is of. @param readAt epoch ms */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, InterruptedError, InvalidInputError } from '../../errors.js';
 import { readRows } from '../../input/rows/read-rows.js';
-import { readProblems, type Validation, validateSource } from '../../input/rows/validate-source.js';
+import { type Validation, validateSource } from '../../input/rows/validate-source.js';
 import { formatOfStdin } from '../../input/source/format.js';
 import { openSource, spoolSource } from '../../input/source/open-source.js';
 import type { Source, SourceOptions } from '../../input/source/source.js';
@@ -15,6 +15,7 @@ import type { ReadingStage } from '../options/parsed-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
 import { bytesOf, type InputBytes } from './input-bytes.js';
+import { tellProblems, tellWarnings } from './tell-problems.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -82,14 +83,15 @@ async function prepare(
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
-    for (const warning of [...validation.warnings.first, ...shapeWarnings(validation, stage)])
-      stage.onWarning?.(warning, source.name);
+    await tellWarnings(source, validation, reading, stage);
+    for (const warning of shapeWarnings(validation, stage)) stage.onWarning?.(warning, source.name);
     const { networkId, readError, invalid, rows } = validation;
     if (readError && invalid === 0) throw readError;
     if (readError || (invalid > 0 && !stage.skipInvalid)) {
-      await tellProblems(source, validation, reading, stage.onProblem);
+      await tellProblems(source, validation, reading, stage);
       throw new InvalidInputError(rows, invalid, readError);
     }
+    if (stage.strict && validation.unselective.length > 0) throw selectsNothing(validation.unselective);
     if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
@@ -147,19 +149,6 @@ const asInterruption =
     throw new InterruptedError(stopReasonOf(signal), { cause: error });
   };
 
-/** Every problem, also those beyond what a Validation keeps. */
-async function tellProblems(
-  source: Source,
-  validation: Validation,
-  reading: LoadedReading,
-  onProblem: ReadingStage['onProblem'],
-): Promise<void> {
-  if (!onProblem) return;
-  for await (const problems of readProblems(source, reading, validation.duplicates)) {
-    for (const problem of problems) onProblem(problem, source.name);
-  }
-}
-
 function prepared(
   source: Source,
   validation: Prepared['validation'],
@@ -197,6 +186,12 @@ async function joined(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);
 }
+
+const selectsNothing = (reasons: readonly string[]) =>
+  new InputError(
+    `${reasons.join('; ')}; nothing was sent`,
+    'Correct `where`; without `strict` this is a warning.',
+  );
 
 const noNetwork = (skipped: number) =>
   new InputError(

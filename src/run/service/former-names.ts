@@ -28,6 +28,7 @@ export function readsWithFormerNames(reads: NetworkReads, known: readonly Tempor
       return member && former(member);
     },
     groups: () => reads.groups(),
+    groupsIfTold: () => reads.groupsIfTold(),
     count: () => reads.count(),
   };
 }

@@ -38,6 +38,7 @@ export class OwnChanges {
         return member && own.#asSet(member);
       },
       groups: () => reads.groups(),
+      groupsIfTold: () => reads.groupsIfTold(),
       count: () => reads.count(),
     };
   }

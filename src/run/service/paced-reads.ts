@@ -16,7 +16,7 @@ const MOST_PAGES = 100_000;
 
 /**
  * The reads of one network. If the service refuses one (401, 403), everything that shares the service stops, as after a
- * refused update. The exception is `count`, which the run can do without.
+ * refused update. The exceptions are `count` and `groupsIfTold`, which the run can do without.
  */
 export function networkReads(networkId: string, service: Service): NetworkReads {
   const listUsers = (filter: UserFilter, status: 1 | 2) => {
@@ -30,6 +30,8 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       return read('ListUsers', (client) => client.listUsers(networkId, query), service);
     });
   };
+  const groupPage = (nextToken: string | undefined) => (client: Client) =>
+    client.listSecurityGroups(networkId, nextToken);
   return {
     async *users(filter = {}) {
       // It is not known whether a list without a status includes pending users.
@@ -47,15 +49,26 @@ export function networkReads(networkId: string, service: Service): NetworkReads 
       ),
     async groups() {
       const all: Group[] = [];
-      const list = pages((nextToken) =>
-        read('ListSecurityGroups', (client) => client.listSecurityGroups(networkId, nextToken), service),
-      );
+      const list = pages((nextToken) => read('ListSecurityGroups', groupPage(nextToken), service));
       for await (const page of list) all.push(...page);
       return all;
     },
+    async groupsIfTold() {
+      const all: Group[] = [];
+      const none: Page<Group> = { items: [], nextToken: undefined };
+      let isTold = true;
+      const list = pages(async (nextToken) => {
+        const request = new OptionalRequest('ListSecurityGroups', groupPage(nextToken), service.stop);
+        const page = await sendWithRetries(request, service);
+        isTold &&= page !== undefined;
+        return page ?? none;
+      });
+      for await (const page of list) all.push(...page);
+      return isTold ? all : undefined;
+    },
     count: () =>
       sendWithRetries(
-        new CountRequest('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
+        new OptionalRequest('GetUsersCount', (client) => client.getUsersCount(networkId), service.stop),
         service,
       ),
   };
@@ -186,7 +199,7 @@ class GetUserRequest extends ReadRequest<Member, undefined> {
 }
 
 /** A read that the run can do without, whatever the reason for the service's no. */
-class CountRequest<Answer> extends ReadRequest<Answer, undefined> {
+class OptionalRequest<Answer> extends ReadRequest<Answer, undefined> {
   override readonly isOptional = true;
 
   protected override unanswered(): undefined {

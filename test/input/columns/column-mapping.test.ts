@@ -190,6 +190,150 @@ it('never reads two columns as one field, nor a column as what it was not told',
   expect(done).toBeGreaterThan(100);
 });
 
+describe('a username-like column under auto', () => {
+  const choices = (name: string) =>
+    `Say which: \`map\` "${name}=lookupUsername" for the usernames that they have, \`map\` "${name}=username" for those that they shall get, or \`map\` "${name}=ignore" for neither.`;
+
+  it.each([
+    [['Username', 'Email', 'First Name', 'Last Name'], 'Username'],
+    [['user name', 'Correo'], 'user name'],
+    [['username', 'email'], 'username'],
+    [['userId', 'User Name', 'Vorname'], 'User Name'],
+    [['User ID', 'username', 'Vorname'], 'username'],
+    [['lookupUsername', 'USERNAME'], 'USERNAME'],
+  ])('is refused beside another word for who is meant: %j', (names, name) => {
+    expect(() => mapped(names, ['auto'])).toThrow(
+      `"${name}" could be the usernames that users have or those that they shall get`,
+    );
+    expect(() => mapped(names, ['auto'])).toThrow(choices(name));
+    // A file that has our own name for who is meant can have no second one.
+    const fields = names.includes('lookupUsername')
+      ? ['username', 'ignore']
+      : ['lookupUsername', 'username', 'ignore'];
+    for (const field of fields) {
+      const read = mapped(names, ['auto', `${name}=${field}`]).filter((line) => line.startsWith(`${name} →`));
+      expect(read).toEqual(field === 'ignore' ? [] : [`${name} → ${field} map`]);
+    }
+  });
+
+  it('is ours beside our own name for who is meant, and says who if nothing else does', () => {
+    expect(mapped(['userId', 'username'], ['auto'])).toEqual([
+      'userId → userId name',
+      'username → username name',
+    ]);
+    expect(mapped(['lookupUsername', 'username', 'Email'], ['auto'])).toEqual([
+      'lookupUsername → lookupUsername name',
+      'username → username name',
+    ]);
+    const m365 = [
+      'User Name',
+      'First Name',
+      'Last Name',
+      'Display Name',
+      'Office Number',
+      'Alternate Email Address',
+    ];
+    expect(mapped(m365, ['auto'])).toEqual([
+      'User Name → lookupUsername auto',
+      'First Name → firstName name',
+      'Last Name → lastName name',
+    ]);
+  });
+
+  it('is what it is called without auto', () => {
+    expect(mapped(['Username', 'Email'], ['Email=lookupUsername'])).toEqual([
+      'Username → username name',
+      'Email → lookupUsername map',
+    ]);
+  });
+});
+
+describe('a word that may mean a whole name', () => {
+  it.each(['Nombre', 'Nome', 'Preferred Name', 'Chosen name', 'NOMBRES', 'Nome legale', 'Bevorzugter Name'])(
+    '%s is refused without a column of last names',
+    (name) => {
+      expect(() => mapped(['Correo', name], ['auto'])).toThrow(
+        `"${name}" could be first names or whole names, as there is no column of last names. ` +
+          `Say which: \`map\` "${name}=firstName", or \`map\` "${name}=ignore" to leave it out.`,
+      );
+      expect(mapped(['Correo', name], ['auto', `${name}=firstName`])).toHaveLength(2);
+      expect(mapped(['Correo', name, 'Apellidos'], ['auto'])).toHaveLength(3);
+      expect(mapped(['Correo', name, 'Cognome'], ['auto', 'Cognome=ignore'])).toHaveLength(2);
+    },
+  );
+
+  it('Nom without one of first names', () => {
+    expect(() => mapped(['Courriel', 'Nom'], ['auto'])).toThrow('"Nom" could be last names or whole names');
+    expect(mapped(['Courriel', 'Nom', 'Prénom'], ['auto'])).toHaveLength(3);
+    expect(mapped(['Courriel', 'Prénom'], ['auto'])).toHaveLength(2);
+  });
+});
+
+it.each([
+  [
+    'Google',
+    [
+      'First Name [Required]',
+      'Last Name [Required]',
+      'Email Address [Required]',
+      'Org Unit Path [Required]',
+      'New Primary Email [UPLOAD ONLY]',
+    ],
+    3,
+  ],
+  [
+    'Entra',
+    [
+      'Name [displayName] Required',
+      'User name [userPrincipalName] Required',
+      'First name [givenName]',
+      'Last name [surname]',
+      'Block sign in (Yes/No) [accountEnabled] Required',
+    ],
+    3,
+  ],
+  ['GAM', ['primaryEmail', 'name.givenName', 'name.familyName', 'name.fullName'], 3],
+  ['Microsoft 365', ['Display name', 'First name', 'Last name', 'User principal name', 'Proxy addresses'], 3],
+])('auto knows the headers of %s', (_, names, read) => {
+  const fields = mapped(names, ['auto']).map((line) => line.split(' → ')[1]?.split(' ')[0]);
+  expect(fields.sort()).toEqual(['firstName', 'lastName', 'lookupUsername'].slice(0, read));
+});
+
+it('names with letters that are written in two ways are one', () => {
+  expect(mapped(['userId', 'Pre\u0301nom'], ['Pr\u00e9nom=firstName'])[1]).toMatch(/firstName map$/);
+  expect(mapped(['userId', 'PR\u00c9NOM'], ['Pre\u0301nom=firstName'])[1]).toMatch(/firstName map$/);
+  expect(() => parseMap(['Pre\u0301nom=firstName', 'Pr\u00e9nom=ignore'])).toThrow('twice');
+});
+
+it('names that are mapped help to find the delimiter', () => {
+  const input = 'Kennung;Kostenstelle, Ort, Land\n7;A, B, C\n';
+  const { rows, error } = read(csv, input, {
+    networkId: NETWORK,
+    map: ['Kennung=userId'],
+    set: ['firstName=A'],
+  });
+  expect(error).toBeUndefined();
+  expect(rows).toMatchObject([{ command: { userId: '7' } }]);
+});
+
+describe('a refusal that a mapping would solve says which', () => {
+  const hint = (header: string, map?: readonly string[]) =>
+    read(csv, `${header}\n1,2,3\n`, { networkId: NETWORK, ...(map && { map }) }).error?.hint;
+  it.each([
+    ['userId,frstName,x', undefined, '`map` "frstName=firstName"'],
+    [
+      'userId,Surname,x',
+      undefined,
+      '`map` auto reads "Surname" as lastName, and so does `map` "Surname=lastName"',
+    ],
+    ['firstName,Kennung,x', ['auto'], '`map` "COLUMN=lookupUsername"'],
+    ['Vorname,Kennung,x', undefined, '`map` "Vorname=firstName"'],
+    ['a,b,c', undefined, '`map` "COLUMN=firstName"'],
+  ])('%s', (header, map, expected) => {
+    expect(hint(header, map)).toContain(expected);
+  });
+});
+
 describe('a JSONL row', () => {
   const lines = (rows: readonly object[], map: readonly string[]) =>
     read(jsonl, rows.map((row) => JSON.stringify(row)).join('\n'), { networkId: NETWORK, map });

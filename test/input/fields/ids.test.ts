@@ -59,3 +59,23 @@ it('what no spreadsheet has damaged is not called so', () => {
   expect(userIdFault('0012345678')).toBeUndefined();
   expect(networkIdFault('01234567')).toBeUndefined();
 });
+
+it.each([
+  [
+    '1000045\u200b',
+    'has a character that is not seen, U+200B (zero-width space) at character 8: take it out',
+  ],
+  ['10\u200d45', 'has a character that is not seen, U+200D (zero-width joiner) at character 3: take it out'],
+  [
+    '\u202a1000045',
+    'has a character that is not seen, U+202A (left-to-right embedding) at character 1: take it out',
+  ],
+  ['="1000045"', 'has the form ="…", a spreadsheet\'s trick: give the digits alone'],
+  ['=1000045', 'has the form ="…", a spreadsheet\'s trick: give the digits alone'],
+  ["'1000045", "has an apostrophe before it, a spreadsheet's sign for text: give the digits alone"],
+  ['“1000045”', 'has quotes around it that are no quotes of CSV: give the digits alone'],
+  ["'1000045'", 'has quotes around it that are no quotes of CSV: give the digits alone'],
+])('what stands at which place of an ID is said: %j', (value, reason) => {
+  expect(userIdFault(value)).toBe(reason);
+  expect(networkIdFault(value)).toBe(reason);
+});

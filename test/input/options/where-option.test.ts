@@ -29,17 +29,110 @@ describe('a value', () => {
     ['a=b=c', 'c', false],
     ['a=Zo\u00eb', 'Zoe\u0308', true],
     ['a=Zoe\u0308', 'Zo\u00eb', true],
-    ['a=/', '/', true],
-    ['a=//', '//', true],
-    ['a=/x', '/x', true],
+    ['a="/"', '/', true],
+    ['a="/x/"', '/x/', true],
+    ['a="=5"', '=5', true],
+    ['a=" b "', 'b', true],
+    ['a="say ""b"""', 'say "b"', true],
+    ['a="(b)"', '(b)', true],
+    ['a=""', '', true],
+    ['a=b (c)', 'b (c)', true],
+    ['a=R&D and more', 'R&D and more', true],
+    ['a=+49 1', '+49 1', true],
     ['a=x/y/', 'x/y/', true],
     ['a=x/y/', 'y', false],
-    ['a=/x/I', '/x/I', true],
-    ['a=/x/1', '/x/1', true],
-    ['a=/x/i and more', '/x/i and more', true],
   ])('%j holds for %j: %s', (entry, text, holds) => {
     expect(conditionOf(entry).holds(text)).toBe(holds);
     expect(conditionOf(entry).reason).toBe('`where`: a has another value');
+  });
+});
+
+describe('a list', () => {
+  it.each<[string, string, boolean]>([
+    ['a=(Sales)', 'Sales', true],
+    ['a=(Sales, IT)', ' IT ', true],
+    ['a=( Sales East ,IT )', 'Sales East', true],
+    ['a=(Sales,IT)', 'HR', false],
+    ['a=(Sales,IT)', 'Sales,IT', false],
+    ['a=("Sales, East", "say ""x""", IT)', 'Sales, East', true],
+    ['a=("Sales, East", "say ""x""", IT)', 'say "x"', true],
+    ['a=(Sales, "")', '', true],
+    ['a=(Zo\u00eb,x)', 'Zoe\u0308', true],
+  ])('%j holds for %j: %s', (entry, text, holds) => {
+    expect(conditionOf(entry).holds(text)).toBe(holds);
+    expect(conditionOf(entry.replace('=', '!=')).holds(text)).toBe(!holds);
+  });
+});
+
+describe('!= is the contrary of =', () => {
+  it.each<[string, string, boolean, string]>([
+    ['a!=Sales', 'Sales', false, 'has the value'],
+    ['a!=Sales', 'IT', true, 'has the value'],
+    ['a !=Sales', '', true, 'has the value'],
+    ['a!=', '', false, 'has the value'],
+    ['a!=/^s/i', 'Sales', false, 'matches'],
+    ['a!=/^s/i', 'IT', true, 'matches'],
+    ['a!=(Sales, IT)', 'IT', false, 'has one of the values'],
+    ['"a"!="Sales"', 'Sales', false, 'has the value'],
+  ])('%j holds for %j: %s', (entry, text, holds, reason) => {
+    expect(conditionOf(entry).column).toBe('a');
+    expect(conditionOf(entry).holds(text)).toBe(holds);
+    expect(conditionOf(entry).reason).toBe(`\`where\`: a ${reason}`);
+  });
+});
+
+describe('what looks like an operator and is none is refused', () => {
+  it.each([
+    ...['a==Sales', 'a=~Sales', 'a=!Sales', 'a=>5', 'a=<5', 'a<=5', 'a>=5', 'a~=S', 'a^=S', 'a$=S', 'a*=S'],
+    ...['a:=S', 'a!==S', 'a!!=S', '!a=S', '~a=S', '-a=S', 'a<>=S', 'a≠=S', 'a=≠S', '^a=S', 'a+=S', 'a-=S'],
+    ...[
+      'a&=S',
+      'a|=S',
+      'a=/x',
+      'a=//',
+      'a=/',
+      'a=/x/I',
+      'a=/x/1',
+      'a=/x/i and more',
+      'a!=/x',
+      'a=(x',
+      'a=()',
+    ],
+    ...['a=(x,)', 'a=(x)y', 'a=(x) and (y)', 'a=(x (y))', 'a=(=x)', "a='x'", 'a="x', 'a="x" y', 'a="x"y"'],
+    ...['a=x && b=y', 'a=x || b=y', 'a=x and b=y', 'a=x AND b!=y', 'a=x or b=y', 'a=x,b=y', 'a=x, b!=y'],
+  ])('%s', (entry) => {
+    const parse = () => parseWhere([entry]);
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(/^`where` "[^"]{1,3}" (has|begins|looks)/);
+    expect(parse).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('put that into double quotes') }),
+    );
+  });
+
+  it.each([
+    'a~Sales',
+    'a<>Sales',
+    'a>5',
+    'a: Sales',
+    'a in (x, y)',
+    "a like 'S%'",
+    'a is null',
+    'a＝x',
+    'a ≠ x',
+  ])('%s, which has no sign =', (entry) => {
+    expect(() => parseWhere([entry])).toThrow(/^`where` takes COLUMN=VALUE/);
+  });
+
+  it.each([
+    ['"Cost *"=5', 'Cost *', '5'],
+    ['"a=b"="=5"', 'a=b', '=5'],
+    ['"say ""x"""!=5', 'say "x"', '6'],
+    ['Active?=yes', 'Active?', 'yes'],
+    ['Cost %=5', 'Cost %', '5'],
+    ['Größe (cm)=5', 'Größe (cm)', '5'],
+  ])('but a name in quotes may have any sign: %s', (entry, column, text) => {
+    expect(conditionOf(entry)).toMatchObject({ column });
+    expect(conditionOf(entry).holds(text)).toBe(true);
   });
 });
 
@@ -89,16 +182,19 @@ describe('the name', () => {
     expect(conditionOf('a\u001b[31m=/1/').reason).toBe('`where`: a [31m does not match');
   });
 
-  it.each(['nonsense', '', '=x', ' =x'])('cannot be missing: %j', (entry) => {
-    const parse = () => parseWhere([entry]);
-    expect(parse).toThrow(UsageError);
-    expect(parse).toThrow(
-      expect.objectContaining({
-        message: '`where` takes FIELD=VALUE or FIELD=/regex/',
-        hint: 'Give `where` "Department=Sales" or `where` "Department=/^sales/i".',
-      }),
-    );
-  });
+  it.each(['nonsense', '', '=x', ' =x', '!=x', '""=x', '"a"', '"a" b=x'])(
+    'cannot be missing: %j',
+    (entry) => {
+      const parse = () => parseWhere([entry]);
+      expect(parse).toThrow(UsageError);
+      expect(parse).toThrow(
+        expect.objectContaining({
+          message: '`where` takes COLUMN=VALUE, COLUMN=(VALUE, VALUE) or COLUMN=/regex/, each also with !=',
+          hint: 'Give `where` "Department=Sales" or `where` "Department=/^sales/i".',
+        }),
+      );
+    },
+  );
 });
 
 it.each(['a=/(/', 'a=/x/qq', 'a=/x/m', 'a=/[/'])('a pattern that cannot be used is refused: %s', (entry) => {
@@ -113,8 +209,13 @@ it.each(['a=/(/', 'a=/x/qq', 'a=/x/m', 'a=/[/'])('a pattern that cannot be used 
 });
 
 describe('the column of a condition', () => {
-  const columns: (ColumnName | undefined)[] = ['userId', undefined, 'firstName', undefined];
-  const names = ['userId', 'Dept', 'Vorname', 'dept'];
+  const columns: (ColumnName | undefined)[] = [
+    'userId',
+    undefined,
+    'firstName',
+    ...[undefined, undefined, undefined],
+  ];
+  const names = ['userId', 'Dept', 'Vorname', 'dept', 'Pr\u00e9nom', 'name'];
   it.each([
     ['Dept', 1],
     ['dept', 3],
@@ -125,7 +226,10 @@ describe('the column of a condition', () => {
     ['userId', 0],
     ['lastName', -1],
     ['salary', -1],
+    ['Pre\u0301nom', 4],
+    ['PRÉNOM', 4],
+    ['Ｎａｍｅ', 5],
   ])('%s is %i', (column, index) => {
-    expect(conditionColumn({ ...conditionOf('a=1'), column }, names, columns)).toBe(index);
+    expect(conditionColumn({ column }, names, columns)).toBe(index);
   });
 });

@@ -46,9 +46,15 @@ describe('refuses', () => {
   });
 
   it('columns of an HR file as long as nobody asks for them, and says how to', () => {
-    expect(refusal('Vorname,E-Mail')?.hint).toContain('`map` auto reads "Vorname" as firstName.');
-    expect(refusal('userId,Dept,Surname')?.hint).toContain('`map` auto reads "Surname" as lastName.');
-    expect(refusal('firstName,Email')?.hint).toContain('`map` auto reads "Email" as lookupUsername.');
+    expect(refusal('Vorname,E-Mail')?.hint).toContain(
+      '`map` auto reads "Vorname" as firstName, and so does `map` "Vorname=firstName".',
+    );
+    expect(refusal('userId,Dept,Surname')?.hint).toContain(
+      '`map` auto reads "Surname" as lastName, and so does `map` "Surname=lastName".',
+    );
+    expect(refusal('firstName,Email')?.hint).toContain(
+      '`map` auto reads "Email" as lookupUsername, and so does `map` "Email=lookupUsername".',
+    );
     expect(refusal('userId,Dept')?.hint).not.toContain('`map` auto');
   });
 

@@ -32,10 +32,10 @@ it('makes a command of a row with every column', () => {
 });
 
 it('leaves a blank cell out of the command and every other value as it is', () => {
-  const input = 'userId,firstName,lastName,username,inviteCode\n7,,"\n \u00a0",  Ann  ,"a ""b"", \r\nc"\n';
+  const input = 'userId,username,inviteCode,firstName,lastName\n7,,"\n \u00a0",  Ann  ,"a ""b"", \r\nc"\n';
   const [command] = commands(read(csv, input));
-  expect(command?.details).toEqual({ username: '  Ann  ', inviteCode: 'a "b", \r\nc' });
-  expect(Object.keys(command?.details ?? {})).toEqual(['username', 'inviteCode']);
+  expect(command?.details).toEqual({ firstName: '  Ann  ', lastName: 'a "b", \r\nc' });
+  expect(Object.keys(command?.details ?? {})).toEqual(['firstName', 'lastName']);
 });
 
 it('skips blank lines, and knows rows from lines', () => {

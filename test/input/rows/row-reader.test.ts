@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError, UsageError } from '../../../src/errors.js';
+import { gradeOf } from '../../../src/input/fields/value-grade.js';
 import { RowReader } from '../../../src/input/rows/row-reader.js';
 import { randomCases } from '../../length.js';
 import { csv, jsonl, NETWORK, problems, type Reading, read } from '../samples.js';
@@ -20,12 +21,13 @@ const text = fc
     maxLength: 8,
   })
   .map((signs) => signs.join(''))
-  .filter((value) => value.trim() !== '');
+  .filter((value) => value.trim() !== '' && gradeOf('firstName', value)?.grade !== 'error');
+const login = text.map((value) => `x${value.replaceAll(/\s/g, '')}`);
 const blank = fc.constantFrom('', '', ' ', '\u00a0 ');
 const names = fc.uniqueArray(
   fc.record({
     userId: fc.integer({ min: 0, max: 1e10 - 1 }).map(String),
-    values: fc.tuple(fc.oneof(text, blank), fc.oneof(text, blank), text),
+    values: fc.tuple(fc.oneof(text, blank), fc.oneof(text, blank), login),
   }),
   {
     selector: ({ userId }) => userId,

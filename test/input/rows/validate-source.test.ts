@@ -58,7 +58,11 @@ describe('a user who comes twice', () => {
     const source = await fileSource('users.csv', input);
     const { rows, invalid, problems: found } = await validateSource(source, options);
     expect([rows, invalid]).toEqual([7, 5]);
-    expect(found).toEqual({ total: 6, first: problems });
+    expect(found).toMatchObject({ total: 6, first: problems });
+    expect(found.kinds.map(({ count, first }) => [count, first.line])).toEqual([
+      [5, 2],
+      [1, 3],
+    ]);
     expect(await allProblems(source)).toEqual(problems);
   });
 

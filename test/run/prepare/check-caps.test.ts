@@ -201,3 +201,44 @@ it.each([
   const emulator = await emulate();
   await expect(run(emulator, ['userId,firstName', '10000001,A'], options)).rejects.toThrow(flag);
 });
+
+describe('a filter', () => {
+  const departments = (lines: readonly string[]) =>
+    lines.map((line, index) => `${line},${index === 0 ? 'Department' : 'Sales'}`);
+
+  it.each([
+    [
+      'that selects nobody',
+      ['Department=Renamed'],
+      undefined,
+      '0 of 200 rows are selected, but at least 1 are required',
+    ],
+    [
+      'that selects fewer than are asked for',
+      ['userId=/0[1-3]$/'],
+      10,
+      /^\d of 200 rows are selected, but at least 10/,
+    ],
+  ])('%s', async (_, where, minSelected, message) => {
+    const emulator = await emulate();
+    const options = { where, ignoreUnknownColumns: true, ...(minSelected && { minSelected }) };
+    const error = await tripped(emulator, departments(await linesOf(emulator)), options);
+    expect(error.message).toMatch(message);
+    expect(error.message).toContain('(`minSelected`)');
+    expect(exitCodeOfRun({ statuses: {}, stopped: error } as never)).toBe(4);
+  });
+
+  it('that selects somebody, or nobody if that is meant, is none', async () => {
+    const emulator = await emulate();
+    const lines = departments(await linesOf(emulator));
+    const some = { where: ['Department!=Renamed'], ignoreUnknownColumns: true };
+    expect((await run(emulator, lines, some)).statuses).toMatchObject({ unchanged: USERS });
+    const nobody = {
+      where: ['Department=Renamed'],
+      ignoreUnknownColumns: true,
+      minSelected: 0,
+      folder: place.path('two'),
+    };
+    expect((await run(emulator, lines, nobody)).statuses).toMatchObject({ skipped: USERS });
+  });
+});

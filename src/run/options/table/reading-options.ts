@@ -1,6 +1,7 @@
 /** How the input is read. */
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
 import type { FoundExclusions } from '../../../input/options/exclusions.js';
+import type { ProblemKinds } from '../../../input/rows/problem-kinds.js';
 import { fileFormats } from '../../../input/source/format.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
@@ -114,14 +115,15 @@ export const readingOptions = {
     },
   }),
   /**
-   * `FIELD=VALUE` or `FIELD=/regex/flags`: rows that do not meet all of these are skipped. FIELD is a column by the
-   * file's own name, or a field; values are compared in NFC and without white space around them.
+   * `COLUMN=VALUE`, `COLUMN=(VALUE, VALUE)` or `COLUMN=/regex/flags`, each also with `!=`: rows that do not meet all of
+   * these are skipped. COLUMN is one by the file's own name, or a field; values are compared in NFC and without white
+   * space around them. What has signs of these in it stands in double quotes.
    */
   where: option(texts(), {
     on: reading,
     flag: {
-      value: '<field=value>',
-      help: 'only rows whose column has this value, or matches /regex/; all of them have to hold',
+      value: '<condition>',
+      help: 'only rows with COLUMN=VALUE, COLUMN=(A, B) or COLUMN=/regex/, each also with !=; all of them have to hold',
       repeatable: true,
     },
   }),
@@ -148,7 +150,7 @@ export const readingOptions = {
       noVariable: true,
     },
   }),
-  /** Called once the network was asked, with how many usernames of the `exclude` list somebody has. */
+  /** Called once the network was asked, with how many users of the `exclude` list are somebody. */
   onExclusions: option(hook<(found: FoundExclusions) => void>(), { on: readingAgain }),
   /** What the file of `exclude` has to be: its SHA-256 in hex. A resumed run tells it. Default: any. */
   excludeSha256: option(text('a SHA-256 in hex', /^[0-9a-f]{64}$/), { on: reading }),
@@ -157,6 +159,23 @@ export const readingOptions = {
     on: reading,
     recorded: true,
     flag: { help: 'refuse rows with more than one security group' },
+  }),
+  /** What is odd about a value, such as blanks around a name, is an error instead of a warning. Default: false. */
+  strict: option(yesOrNo(), {
+    on: reading,
+    recorded: true,
+    flag: { help: 'what is odd about a value is an error, not a warning' },
+  }),
+  /** Fields in which words that programs write for no value, such as `Null` or `NA`, are names. Default: none. */
+  accept: option(texts(), {
+    on: reading,
+    recorded: true,
+    flag: {
+      value: '<field>',
+      help: 'words such as Null or NA are names in this field, and no reason to warn',
+      repeatable: true,
+      noVariable: true,
+    },
   }),
   /** A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. */
   allowDuplicates: option(yesOrNo(), {
@@ -186,8 +205,17 @@ export const readingOptions = {
   onProblem: option(hook<(problem: Problem, inputName: string) => void>(), {
     on: [...readingAgain, 'apply', 'undo'],
   }),
-  /** Called with what is odd about an input but no reason to refuse it: up to 1,000 by line. */
+  /** Called with what is odd about an input but no reason to refuse it: up to 1,000 by line, or with `allProblems` all. */
   onWarning: option(hook<(warning: Problem, inputName: string) => void>(), {
+    on: [...readingAgain, 'apply', 'undo'],
+  }),
+  /** Tell `onWarning` of every warning, which may take another pass over the input. Default: false, the first 1,000. */
+  allProblems: option(yesOrNo(), {
+    on: reading,
+    flag: { help: 'list every problem and warning, not the first 20 with a count of each kind' },
+  }),
+  /** Called once those two have been told what a look at the input, or at the network, has found: how often each kind. */
+  onProblemKinds: option(hook<(kinds: ProblemKinds) => void>(), {
     on: [...readingAgain, 'apply', 'undo'],
   }),
 };

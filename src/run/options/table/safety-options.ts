@@ -67,6 +67,11 @@ export const safetyOptions = {
     on: ['reconcile'],
     flag: { value: '<n>', help: 'rows that the file has to have', default: '1' },
   }),
+  /** Rows that `where` and `exclude` have to leave. Default: 1. */
+  minSelected: option(wholeOr(1, 0, 1_000_000_000), {
+    on: ['reconcile'],
+    flag: { value: '<n>', help: 'rows that --where and --exclude have to leave', default: '1' },
+  }),
   /** By how much the input may be shorter than the largest of the last ten runs on this network and file name. Default: `10%`. */
   maxShrink: option(share('10%'), {
     on: ['reconcile'],
