@@ -67,11 +67,10 @@ const verbs = [
 for (const add of verbs) add(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
 
-try {
-  await program.parseAsync();
-} catch (error) {
+// No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = report(error);
-}
+});
 
 /** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
 function report(error: unknown): number {
