@@ -4,7 +4,7 @@ import { exists } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 
 /** Where such folders are, in the working folder. */
-const RUNS = 'wickr-bulk-runs';
+export const RUNS = 'wickr-bulk-runs';
 /** Runs that may start in one second with inputs of one name. */
 const MOST_TWINS = 100;
 

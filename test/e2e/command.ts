@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly cwd?: string;
   /** What it reads from standard input. */
   readonly input?: string;
+  /** In the place of the built command and the Node.js of the tests. */
+  readonly command?: readonly string[];
   /** What runs it, and takes the command line as its last arguments. */
   readonly through?: readonly string[];
 }
@@ -31,7 +33,8 @@ export function start(
     HOME: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const [program, ...line] = [...(options.through ?? []), process.execPath, main, ...args];
+  const { through = [], command = [process.execPath, main] } = options;
+  const [program, ...line] = [...through, ...command, ...args];
   const child = spawn(program as string, line, { env, cwd: options.cwd, stdio: 'pipe' });
   // It may end before it has read all.
   child.stdin.on('error', () => {});

@@ -1,5 +1,9 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { getAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { replaceFile } from '../../disk.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { openEmulator, readyBlock } from './emulator.js';
 
@@ -26,10 +30,10 @@ export function addDemo(program: Command): void {
 async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number> {
   const { updateUsers } = await import('../../index.js');
   const { loggerOf } = await import('../library-options.js');
-  const { inRunFolder } = await import('../run-folder.js');
+  const { inRunFolder, RUNS } = await import('../run-folder.js');
   const { inputHooks, showRun } = await import('../show-run.js');
   const logger = await loggerOf(given);
-  const sample = fileURLToPath(new URL('../../../fixtures/demo.csv', import.meta.url));
+  const sample = await sampleFile(RUNS);
   const emulator = await openEmulator(() => ({
     ...HIDDEN,
     port,
@@ -57,4 +61,13 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   } finally {
     await emulator.close();
   }
+}
+
+/** The sample's path. A single executable has it within, and leaves a copy beside the runs, to be tried and looked at. */
+async function sampleFile(runs: string): Promise<string> {
+  if (!isSea()) return fileURLToPath(new URL('../../../fixtures/demo.csv', import.meta.url));
+  const path = resolve(runs, 'demo.csv');
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replaceFile(path, (file) => file.writeFile(getAsset('demo.csv', 'utf8')));
+  return path;
 }
