@@ -1,7 +1,13 @@
 /** What happens to each row, once the network has been read. */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
-import { type CompareOptions, compare, conflict, type ReadableFields } from './diff/compare.js';
+import {
+  type CompareOptions,
+  compare,
+  conflict,
+  type ReadableFields,
+  withConflicts,
+} from './diff/compare.js';
 import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
@@ -114,7 +120,8 @@ export class DecidedPlan implements Plan {
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
     const compared = compare({ ...row, ...change }, user, comparing);
-    if (!('unchanged' in compared) || !change.inDoubt) return this.#withPerson(compared, user);
+    if (!('unchanged' in compared) || !change.inDoubt)
+      return this.#withPerson(withConflicts(row, compared, change.conflicts), user);
     const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
     return { ...row, ...change, before: change.command.details, own };
   }

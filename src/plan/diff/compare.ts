@@ -10,7 +10,7 @@ import { otherPerson } from './person.js';
 export type ReadableFields = Pick<Member, ReadableField> & Partial<Pick<Member, 'suspended'>>;
 
 /** The change that a run wanted for a user when it started, what the user was then, and whether it may have been made. */
-export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person' | 'inDoubt'>;
+export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person' | 'inDoubt' | 'conflicts'>;
 
 /** How rows are compared with the network. */
 export interface CompareOptions {
@@ -99,6 +99,14 @@ export function fieldsNotTaken(details: UserDetails, user: ReadableFields | unde
     const now = readValue(user, field);
     return now !== undefined && !same(now, details[field]);
   });
+}
+
+/** What is known of the row from before it was compared once more: fields that somebody else has changed. */
+export function withConflicts(row: CommandRow, compared: ReadyRow, known: readonly Field[] = []): ReadyRow {
+  if (known.length === 0) return compared;
+  if ('unchanged' in compared) return conflict(row, known, CHANGED);
+  if (!('command' in compared)) return compared;
+  return { ...compared, conflicts: [...new Set([...known, ...(compared.conflicts ?? [])])] };
 }
 
 /** The row, settled as a conflict. */
