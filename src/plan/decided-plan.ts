@@ -1,13 +1,12 @@
 /** What happens to each row, once the network has been read. */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
-import type { CommandRow, Field, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
 import {
-  CHANGED,
   type CompareOptions,
   compare,
   conflict,
-  fieldsLeft,
   type ReadableFields,
+  withConflicts,
 } from './diff/compare.js';
 import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
@@ -125,9 +124,9 @@ export class DecidedPlan implements Plan {
     const change = recorded(row.row);
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
-    const left = comparing.partly ? fieldsLeft(row, change.command.details, user) : [];
-    const compared = withConflicts(compare({ ...row, ...change }, user, comparing), row, left);
-    if (!('unchanged' in compared) || !change.inDoubt) return this.#withPerson(compared, user);
+    const compared = compare({ ...row, ...change }, user, comparing);
+    if (!('unchanged' in compared) || !change.inDoubt)
+      return this.#withPerson(withConflicts(row, compared, change.conflicts), user);
     const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
     return { ...row, ...change, before: change.command.details, own };
   }
@@ -152,13 +151,6 @@ export class DecidedPlan implements Plan {
     const command = { networkId, userId, details: { ...details, ...groups } };
     return { ...placeOf(row), command, ...(turn && { turn }) };
   }
-}
-
-/** The row, with fields that were found to be somebody else's before. */
-function withConflicts(compared: ReadyRow, row: CommandRow, fields: readonly Field[]): ReadyRow {
-  if (fields.length === 0) return compared;
-  if ('command' in compared) return { ...compared, conflicts: [...fields, ...(compared.conflicts ?? [])] };
-  return 'unchanged' in compared ? conflict(row, fields, CHANGED) : compared;
 }
 
 /** A row that is about a user. */

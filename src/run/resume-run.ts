@@ -170,9 +170,10 @@ async function keptBefore(
   const path = folder.before;
   const kept = new Map<number, RecordedChange>();
   const { head } = await checkPlan(path).catch((cause: unknown) => Promise.reject(beforeLost(path, cause)));
-  for await (const { row, networkId, userId, userDetails, before, person } of readChanges(path)) {
+  for await (const change of readChanges(path)) {
+    const { row, networkId, userId, userDetails, before, person, conflicts } = change;
     const command = { networkId, userId, details: userDetails };
-    kept.set(row, { command, before, ...(person && { person }) });
+    kept.set(row, { command, before, ...(person && { person }), ...(conflicts && { conflicts }) });
   }
   return { kept, groupNames: head.groupNames };
 }

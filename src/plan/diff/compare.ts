@@ -10,7 +10,7 @@ import { otherPerson } from './person.js';
 export type ReadableFields = Pick<Member, ReadableField> & Partial<Pick<Member, 'suspended'>>;
 
 /** The change that a run wanted for a user when it started, what the user was then, and whether it may have been made. */
-export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person' | 'inDoubt'>;
+export type RecordedChange = Pick<CommandRow, 'command' | 'before' | 'person' | 'inDoubt' | 'conflicts'>;
 
 /** How rows are compared with the network. */
 export interface CompareOptions {
@@ -101,18 +101,12 @@ export function fieldsNotTaken(details: UserDetails, user: ReadableFields | unde
   });
 }
 
-/**
- * Fields that the row wants and that were left as they are, for others have changed them since.
- *
- * @param kept what the row was to change when it was first compared
- */
-export function fieldsLeft(
-  row: CommandRow,
-  kept: UserDetails,
-  user: ReadableFields | 'same' | undefined,
-): Field[] {
-  if (user === 'same' || user === undefined) return [];
-  return fieldsNotTaken(row.command.details, user).filter((field) => !(field in kept));
+/** What is known of the row from before it was compared once more: fields that somebody else has changed. */
+export function withConflicts(row: CommandRow, compared: ReadyRow, known: readonly Field[] = []): ReadyRow {
+  if (known.length === 0) return compared;
+  if ('unchanged' in compared) return conflict(row, known, CHANGED);
+  if (!('command' in compared)) return compared;
+  return { ...compared, conflicts: [...new Set([...known, ...(compared.conflicts ?? [])])] };
 }
 
 /** The row, settled as a conflict. */
@@ -147,7 +141,7 @@ export function same(a: unknown, b: unknown): boolean {
   return here.size === there.size && [...here].every((item) => there.has(item));
 }
 
-export const CHANGED = 'somebody else has changed the user since';
+const CHANGED = 'somebody else has changed the user since';
 const OTHER_GROUP =
   'a security group of the row has another name than when the change was planned, or is gone, and may be meant for others';
 const GONE = 'the user is no longer in the network';

@@ -62,6 +62,8 @@ export interface PlannedChange {
   readonly line: number;
   /** A row's `notRestorable`; the file's name for it stays, so that older runs can be resumed. */
   readonly lost?: readonly Field[];
+  /** Fields of the row that somebody else had changed: a resumed run still has to say so. */
+  readonly conflicts?: readonly Field[];
   /** Of a change that takes another one back: when that one was made, in epoch ms, if it was a moment ago. */
   readonly setAt?: number;
   /** A temporary username that the other one may have left. */
@@ -142,11 +144,21 @@ async function* linesOf(
   yield { text, changes };
 }
 
-function lineOf({ row, line, command, before = {}, person, notRestorable }: CommandRow): string {
+function lineOf({ row, line, command, before = {}, person, notRestorable, conflicts }: CommandRow): string {
   const { networkId, userId, details } = command;
   const lost = notRestorable && { lost: notRestorable };
   const meant = person && { person };
-  return changeLine({ networkId, userId, userDetails: details, before, ...meant, row, line, ...lost });
+  return changeLine({
+    networkId,
+    userId,
+    userDetails: details,
+    before,
+    ...meant,
+    row,
+    line,
+    ...lost,
+    ...(conflicts && { conflicts }),
+  });
 }
 
 /** A user's line, with its line end. */
