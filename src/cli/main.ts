@@ -74,16 +74,20 @@ for (const add of verbs) add(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
-program.parseAsync().catch(async (error: unknown) => {
-  process.exitCode = report(error);
-  // The logger takes a while to load, and most commands need none.
-  if (error instanceof WickrBulkError && error.cause !== undefined)
-    (await import('./pino-logger.js')).logCauses(error);
-});
-// What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
-setInterval(() => {
-  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
-}, LINGER).unref();
+program
+  .parseAsync()
+  .catch(async (error: unknown) => {
+    process.exitCode = report(error);
+    // The logger takes a while to load, and most commands need none.
+    if (error instanceof WickrBulkError && error.cause !== undefined)
+      (await import('./pino-logger.js')).logCauses(error);
+  })
+  .finally(() => {
+    // What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
+    setInterval(() => {
+      if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+    }, LINGER).unref();
+  });
 
 /** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
 function report(error: unknown): number {
