@@ -38,7 +38,7 @@ describe('export', () => {
       'networkId,userId,firstName,lastName,username,securityGroupIds\n12345678,1,=Ann,,a@example.com,\n',
     );
     expect(stderr).toMatch(
-      /^1 user of network 12345678\nbots left out: 1 .*\ncells .* formulas: 1\. .*jsonl\n$/,
+      /^wickr-bulk: network 12345678 at .*\n(?: {2}.*\n)+1 user of network 12345678\nbots left out: 1 .*\ncells .* formulas: 1\. .*jsonl\n$/,
     );
     expect(stderr).not.toContain('Ann');
     expect(code).toBe(0);
@@ -73,7 +73,9 @@ describe('export', () => {
   it('ends in peace if its reader goes', async () => {
     const emulator = await place.emulate({ users: 3000 });
     const { code, stdout } = await inShell(emulator, { pipe: '| head -1' });
-    expect(stdout).toBe('networkId,userId,firstName,lastName,username,securityGroupIds\nexit 0\n');
+    expect(stdout.replace(/^wickr-bulk: network .*\n(?: {2}.*\n)+/, '')).toBe(
+      'networkId,userId,firstName,lastName,username,securityGroupIds\nexit 0\n',
+    );
     expect(code).toBe('0');
     expect(emulator.requests.length).toBeLessThan(30);
   });

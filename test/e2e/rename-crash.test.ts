@@ -26,7 +26,10 @@ it.each(firstOf(2, [2, 5, 1, 3, 4, 6, 7]))('killed after %i updates were answere
   });
   await ended;
   const resumed = await run(['resume', 'run'], where);
-  expect([resumed.code, resumed.stderr]).toEqual([0, '']);
+  expect([resumed.code, resumed.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^credentials: .*\nwickr-bulk: network .*\n$/),
+  ]);
   const now = Object.fromEntries(
     [...emulator.users.values()].map(({ userId, username }) => [userId, username]),
   );

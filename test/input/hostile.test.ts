@@ -228,7 +228,12 @@ describe('a bad row never hurts another', () => {
   it.each([
     [csv, 'userId,firstName\n', badCsv, (id: string) => `${id},A`],
     // What a file is as a whole is judged by its first line.
-    [jsonl, '{"userId":"999999999","firstName":"A"}\n', badJson, (id: string) => `{"userId":"${id}","firstName":"A"}`],
+    [
+      jsonl,
+      '{"userId":"999999999","firstName":"A"}\n',
+      badJson,
+      (id: string) => `{"userId":"${id}","firstName":"A"}`,
+    ],
   ] as const)('of %o', (kind, header, bad, good) => {
     fc.assert(
       fc.property(rowsOf(bad), (rows) => {
