@@ -6,8 +6,8 @@ const isLong = Number(process.env.LONG ?? 0) > 0;
 export default defineConfig({
   test: {
     dir: 'test',
-    // A test that runs the command waits for it a good part of its time: one file more at once than there are cores.
-    maxWorkers: availableParallelism() + 1,
+    // A test that runs the command waits for it a good part of its time: more files at once than there are cores.
+    maxWorkers: availableParallelism() + 2,
     // No module of src/ keeps anything from one run to the next, so that test files can share what is loaded.
     isolate: false,
     // ms; only there to end a test that hangs, however busy the machine is.

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { renames, until, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 import { type Setup, setups } from './credential-setups.js';
@@ -47,7 +47,7 @@ const update = (input: string, { args = [], env }: Pick<Setup, 'args' | 'env'>, 
   ] as const;
 
 describe('a set-up', () => {
-  it.each(firstOf(6, setups))('$name', async (setup) => {
+  it.each(firstOf(4, setups))('$name', async (setup) => {
     await mkdir(home(), { recursive: true });
     await writeAll(setup.files);
     Object.assign(aws.behaviours, setup.behaviours);
@@ -147,7 +147,7 @@ describe('in mid-run', () => {
     expect(stdout).toMatch(says);
   });
 
-  it('a process whose keys end soon is not started at each request', async () => {
+  it.runIf(isLong)('a process whose keys end soon is not started at each request', async () => {
     await writeAll(byProcess);
     await keysAre('HR', 240_000);
     expect((await run(...update(await users(), { args: hr }))).code).toBe(0);
@@ -171,7 +171,7 @@ describe('a run that goes on', () => {
     aws.wickr.length = 0;
   }
 
-  it('keeps the profile that AWS_PROFILE named', async () => {
+  it.runIf(isLong)('keeps the profile that AWS_PROFILE named', async () => {
     await stopped();
     const { identity } = JSON.parse(await place.read('run/run.json'));
     expect(identity).toMatchObject({ profile: 'hr', by: 'AWS_PROFILE', account: '111122223333' });
@@ -245,7 +245,7 @@ describe('what hangs', () => {
     expect(await locks()).toEqual([]);
   });
 
-  it('an STS that never says who the caller is costs some seconds and is told', async () => {
+  it.runIf(isLong)('an STS that never says who the caller is costs some seconds and is told', async () => {
     await writeAll({ '.aws/credentials': `[hr]\n${keys('HR')}` });
     aws.behaviours.caller = 'hang';
     const { code, stderr } = await run(...update(await users(), { args: hr }));
@@ -256,7 +256,7 @@ describe('what hangs', () => {
   });
 });
 
-it('--log-level debug shows what is behind an error', async () => {
+it.runIf(isLong)('--log-level debug shows what is behind an error', async () => {
   await mkdir(home(), { recursive: true });
   await writeAll(profileOf('hr', 'credential_process = exit 7'));
   const { code, stderr } = await run(...update(await users(), { args: [...hr, '--log-level', 'debug'] }));

@@ -9,7 +9,7 @@ import { run, start } from './command.js';
 
 const place = useWorkplace();
 const ID = ['--network-id', '12345678'];
-const MANY = size(5000, 100_000);
+const MANY = size(1000, 100_000);
 
 const commandFor = (emulator: Emulator) => (args: readonly string[]) =>
   run([...args], { env: environmentOf(emulator, place.folder), cwd: place.folder });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { type ForwardProxy, type ForwardProxyOptions, forwardProxy, tlsFront } from '../forward-proxy.js';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { authority } from '../wickr/own-authority.js';
 import { environmentOf, notRenamed, renames, useWorkplace } from '../workplace.js';
 import { type Ended, run } from './command.js';
@@ -96,7 +96,7 @@ describe('an update', () => {
     expect(JSON.stringify(caller)).toContain('123456789012');
   });
 
-  it('with the settings of the shared config file', async () => {
+  it.runIf(isLong)('with the settings of the shared config file', async () => {
     const { emulator, proxy, env, args } = await company();
     const { AWS_CA_BUNDLE: bundle, ...others } = env;
     await mkdir(place.path('.aws'));
@@ -127,7 +127,7 @@ describe('an update', () => {
     expect(emulator.counts.UpdateUser).toBe(0);
   });
 
-  it('with NODE_EXTRA_CA_CERTS in place of the bundle, and beside another one', async () => {
+  it.runIf(isLong)('with NODE_EXTRA_CA_CERTS in place of the bundle, and beside another one', async () => {
     const { emulator, env, args } = await company();
     const { AWS_CA_BUNDLE: bundle = '', ...variables } = env;
     const { cert } = await import('../wickr/self-signed.js');

@@ -94,7 +94,7 @@ describe.runIf(await hasNamespaces())('a run that was killed in one container', 
     expect(sentTwice(emulator)).toBeLessThanOrEqual(CONCURRENCY);
   });
 
-  it('does not keep another run from its network', async () => {
+  it.runIf(isLong)('does not keep another run from its network', async () => {
     const emulator = await place.emulate({ users: 3000, latency: 5 });
     const input = await place.write('users.csv', renames(3000));
     const update = (out: string, ...more: string[]) =>
@@ -164,7 +164,7 @@ describe.skipIf(process.platform === 'win32')('a process that was halted while a
     },
   );
 
-  it('goes on if nobody has taken over', async () => {
+  it.runIf(isLong)('goes on if nobody has taken over', async () => {
     const emulator = await place.emulate({ users: 100, latency: 20 });
     const input = await place.write('users.csv', renames(100));
     const args = ['update', input, ...ID, '--out', place.path('run'), '--rate', '100', '--take-over', '1'];

@@ -1,5 +1,6 @@
 /** Values that look damaged, as an administrator meets them. */
 import { describe, expect, it } from 'vitest';
+import { isLong } from '../length.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
 import { run } from './command.js';
 
@@ -29,7 +30,7 @@ describe('warnings are listed before a run', () => {
     expect(long.stderr).not.toContain('in all');
   });
 
-  it('the same of errors, to which --strict makes them', async () => {
+  it.runIf(isLong)('the same of errors, to which --strict makes them', async () => {
     const { code, stderr } = await run(['validate', await odd(), ...ID, '--strict']);
     expect(code).toBe(2);
     expect(lines(stderr, /^users\.csv:\d+: error: lastName: has white space around it/)).toBe(20);

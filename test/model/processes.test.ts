@@ -5,7 +5,7 @@ import { Listener } from '../../src/emulator/listener.js';
 import { parseOptions } from '../../src/emulator/options.js';
 import { Service } from '../../src/emulator/service.js';
 import { run, start } from '../e2e/command.js';
-import { cases } from '../length.js';
+import { cases, isLong } from '../length.js';
 import { outcomes, useWorkplace } from '../workplace.js';
 import { isTemporary } from './oracle.js';
 import { makeStory, type Story } from './story.js';
@@ -78,7 +78,7 @@ async function comesTo(story: Story, name: string, kills: readonly number[]) {
   }
 }
 
-it('a story with killed processes comes to what it comes to without the kills', async () => {
+it.runIf(isLong)('a story with killed processes comes to what it comes to without the kills', async () => {
   const stories = calmStories();
   for (let count = 0; count < cases(1, 25); count += 1) {
     const story = stories.next().value as Story;
