@@ -1,6 +1,6 @@
 /** What a row would change of its user, and whether the user is still as expected: pure. */
 
-import type { Before, CommandRow, Field, Member, ReadyRow } from '../../model.js';
+import type { Before, CommandRow, Field, Member, Person, ReadyRow } from '../../model.js';
 import { composed } from '../../text/username.js';
 import { isReadable, type ReadableField } from '../../user-fields.js';
 import type { UserDetails } from '../../wire-types.js';
@@ -55,11 +55,20 @@ export function compare(
     return conflict(row, ['securityGroupIds'], OTHER_GROUP);
   return {
     ...others,
+    ...(row.person && { person: asWanted(row.person, command.details, details) }),
     command: { ...command, details },
     before,
     ...(conflicts.length > 0 && { conflicts }),
   };
 }
+
+/** The person with the names that somebody else has given them as the row wants them: so they are met when this is taken back. */
+function asWanted(person: Person, wanted: UserDetails, left: UserDetails): Person {
+  const given = personNames.filter((name) => wanted[name] !== undefined && left[name] === undefined);
+  return { ...person, ...Object.fromEntries(given.map((name) => [name, wanted[name]])) };
+}
+
+const personNames = ['username', 'firstName', 'lastName'] as const;
 
 interface Differences {
   /** The wanted values that the user does not have. */
