@@ -173,7 +173,11 @@ function faultsOfSuccess(
   const set = run.verb === 'undo' ? runs[0]?.report.find((line) => line.userId === userId) : undefined;
   return (Object.keys(wanted) as Value[]).flatMap((name) => {
     if (isLike(user?.[name], wanted[name])) return [];
-    if (set && (set.status === 'conflict' || !(set.changed as string[]).includes(name))) return [];
+    if (
+      set &&
+      (set.status === 'conflict' || set.status === 'mismatch' || !(set.changed as string[]).includes(name))
+    )
+      return [];
     const isAnotherRows = all.some((each) => each.userId === userId && each.row > row && name in each.wanted);
     const last = writes.findLast(({ by }) => by && name in by.details)?.at;
     const since = last !== undefined && (changed as string[]).includes(name) ? last : run.from - readLag;

@@ -90,8 +90,8 @@ export class TemporaryNames {
     const { networkId, send } = this.#options;
     const { row, line, start, end } = place;
     try {
-      // Somebody else is at work on the user of a conflict.
-      const isSure = given.certainty !== 'earlier' && outcome.status !== 'conflict';
+      // Somebody else may be at work on the user of a conflict, or of a mismatch that was read back.
+      const isSure = given.certainty !== 'earlier' && outcome.status === 'failed';
       if (!isSure && !(await this.#isOurs(given, from))) {
         if (isDoubtful(outcome, given)) return left(outcome, given);
         this.#end(given);
