@@ -28,7 +28,8 @@ it.each(firstOf(2, [2, 5, 1, 3, 4, 6, 7]))('killed after %i updates were answere
   const resumed = await run(['resume', 'run'], where);
   expect([resumed.code, resumed.stderr]).toEqual([
     0,
-    expect.stringMatching(/^credentials: .*\nwickr-bulk: network .*\n$/),
+    // The last kill may come too late.
+    expect.stringMatching(/^(?:credentials: .*\nwickr-bulk: network .*|this run has ended already.*)\n$/),
   ]);
   const now = Object.fromEntries(
     [...emulator.users.values()].map(({ userId, username }) => [userId, username]),
