@@ -91,9 +91,10 @@ const { pattern } = fc.letrec((tie) => ({
 describe('an expression', () => {
   it('matches what it matches in JavaScript', () => {
     const property = fc.property(pattern, fc.constantFrom('', 's'), text, (source, flags, value) => {
-      expect(linearRegex(String(source), flags)(value)).toBe(
-        new RegExp(String(source), `${flags}u`).test(value),
-      );
+      const match = new RegExp(String(source), `${flags}u`).exec(value);
+      // V8 finds \B within the two halves of one character, which ECMAScript's AdvanceStringIndex leaps over.
+      fc.pre((value.codePointAt((match?.index ?? 0) - 1) ?? 0) <= 0xffff);
+      expect(linearRegex(String(source), flags)(value)).toBe(match !== null);
     });
     fc.assert(property, randomCases(500, 100_000));
   });
