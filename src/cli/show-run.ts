@@ -154,6 +154,9 @@ const columnHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     process.stderr.write(renderMapping(mapping));
   },
+  onRules: (rules: readonly string[]) => {
+    process.stderr.write(rules.map((rule) => `${printable(rule)}\n`).join(''));
+  },
   onExclusions: (found: FoundExclusions) => {
     process.stderr.write(renderExclusions(found));
   },

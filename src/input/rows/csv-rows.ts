@@ -7,7 +7,10 @@ import type { InputOptions } from '../options/input-options.js';
 import type { RowRules } from '../options/row-options.js';
 import { cellsOf } from '../records/csv-cells.js';
 import type { RecordBatch } from '../records/record-framer.js';
+import { ColumnRules } from '../rules/column-rules.js';
+import { hasRules } from '../rules/rule-set.js';
 import { type Header, readColumns } from './csv-header.js';
+import { isMade, takeMade } from './made-values.js';
 import { RowFilter } from './row-filter.js';
 import { shapeFault, strayQuote, swallowedRow } from './row-shape.js';
 
@@ -23,6 +26,7 @@ export class CsvRows {
   /** Records above the header that are still to come. */
   #skip: number;
   #filter: RowFilter | undefined;
+  #made: ColumnRules | undefined;
   #batch: RecordBatch | undefined;
   #records: string[][] = [];
 
@@ -95,18 +99,21 @@ export class CsvRows {
     this.header = { line, end, delimiter: this.#delimiter, ...read };
     const fields = read.mapping.map(({ field }) => field);
     if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
+    if (hasRules(rowOptions.rules)) this.#made = new ColumnRules(rowOptions.rules, cells, fields);
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
     if (this.#filter?.skips(row, (index) => cells[index] ?? '')) return;
+    const made = this.#made?.make(row, (index) => cells[index] ?? '', this.#rules.untranslated);
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
       const text = cells[index] as string;
-      if (column === undefined || isBlank(text)) continue;
+      if (column === undefined || isBlank(text) || isMade(column, made)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
+    takeMade(row, made, this.#rules);
     // What is odd about them was told once, when they were read.
     row.isMuted = true;
     for (const { field, text } of this.#rules.rowOptions.settings) takeText(row, field, text, this.#rules);

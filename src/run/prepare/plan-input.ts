@@ -1,7 +1,10 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 
 import { InvalidInputError } from '../../errors.js';
+import { parseAccept } from '../../input/options/accept-option.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
+import type { PresentRules } from '../../input/rules/present-value.js';
+import { parseReplace } from '../../input/rules/replace-option.js';
 import type { Outcome, OwnChange, Problem, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
@@ -10,6 +13,7 @@ import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
 import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
+import type { LoadedReading } from '../options/load-option-files.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
@@ -119,11 +123,13 @@ export async function planInput(
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
     ...(comparing && { comparing }),
+    ...(comparing && presentRules(prepared.reading)),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
   if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
+  const warnings = toldWarnings(plan, prepared, reading);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellEach(problemsIn(rows()), prepared.source.name, reading);
@@ -132,7 +138,7 @@ export async function planInput(
   const tally = comparing && (await tallyOf(rows(), earlier));
   return {
     ...prepared,
-    validation: { ...validation, invalid },
+    validation: { ...validation, invalid, warnings },
     rows,
     looked: lookups ? plan.lookups : undefined,
     excluded: exclusions && plan.excluded,
@@ -140,6 +146,24 @@ export async function planInput(
     compared: tally && { plan, changes: tally.changes },
   };
 }
+
+/** The warnings so far and those of the plan, which are told. */
+function toldWarnings(
+  { warnings }: Plan,
+  { source, validation }: Prepared,
+  { onWarning }: Pick<ReadingStage, 'onWarning'>,
+): Prepared['validation']['warnings'] {
+  for (const warning of warnings) onWarning?.(warning, source.name);
+  return { ...validation.warnings, total: validation.warnings.total + warnings.length };
+}
+
+/** How values are changed that users have. */
+const presentRules = ({
+  replace,
+  strict = false,
+  accept,
+}: LoadedReading): { readonly present?: PresentRules } =>
+  replace ? { present: { replacements: parseReplace(replace), strict, accepted: parseAccept(accept) } } : {};
 
 /** The names of these groups. */
 const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>
