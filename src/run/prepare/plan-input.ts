@@ -122,8 +122,7 @@ export async function planInput(
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
-    ...(comparing && { comparing }),
-    ...(comparing && presentRules(prepared.reading)),
+    ...comparingWith(comparing, prepared.reading),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
@@ -157,13 +156,16 @@ function toldWarnings(
   return { ...validation.warnings, total: validation.warnings.total + warnings.length };
 }
 
-/** How values are changed that users have. */
-const presentRules = ({
-  replace,
-  strict = false,
-  accept,
-}: LoadedReading): { readonly present?: PresentRules } =>
-  replace ? { present: { replacements: parseReplace(replace), strict, accepted: parseAccept(accept) } } : {};
+/** How rows are compared, and how values that users have are changed. */
+function comparingWith(
+  comparing: CompareOptions | undefined,
+  { replace, strict = false, accept }: LoadedReading,
+): { readonly comparing?: CompareOptions; readonly present?: PresentRules } {
+  if (!comparing) return {};
+  if (!replace) return { comparing };
+  const present = { replacements: parseReplace(replace), strict, accepted: parseAccept(accept) };
+  return { comparing, present };
+}
 
 /** The names of these groups. */
 const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>

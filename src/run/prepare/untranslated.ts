@@ -4,12 +4,17 @@ import { printable } from '../../text/printable.js';
 import type { ReadingStage } from '../options/parsed-options.js';
 import { RunFolder } from '../state/run-folder.js';
 import { writeUntranslated } from '../state/untranslated-file.js';
-import type { Preparing } from './prepare-input.js';
 
 /** Where they are, if they are kept, and what to do about them. */
 interface Kept {
   readonly folder?: RunFolder;
   readonly hint?: string;
+}
+
+/** The folder of the run, if there is one already or is to be one. */
+interface Place {
+  readonly folder: RunFolder | undefined;
+  readonly run?: { readonly folder: string };
 }
 
 /**
@@ -21,7 +26,7 @@ interface Kept {
 export async function keepUntranslated(
   values: readonly UntranslatedValue[],
   { untranslatedFile }: Pick<ReadingStage, 'untranslatedFile'>,
-  { folder: opened, run }: Pick<Preparing, 'run'> & { readonly folder: RunFolder | undefined },
+  { folder: opened, run }: Place,
 ): Promise<Kept> {
   if (values.length === 0) return {};
   if (untranslatedFile !== undefined) {
