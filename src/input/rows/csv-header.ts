@@ -20,7 +20,7 @@ import { synonymOf } from '../columns/synonyms.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { RowOptions } from '../options/row-options.js';
 import { conditionColumn } from '../options/where-option.js';
-import { ColumnRules, rulesFault } from '../rules/column-rules.js';
+import { ColumnRules, rulesFault, withComposed } from '../rules/column-rules.js';
 
 /** The header. Its bytes, followed by those of any rows, are an input again. */
 export interface Header {
@@ -58,7 +58,10 @@ export function readColumns(
   checkConditions(cells, columns, line, rowOptions);
   const misfit = rulesFault(rowOptions.rules, cells, columns);
   if (misfit) throw asError(misfit, line);
-  return { columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)), mapping };
+  return {
+    columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)),
+    mapping: withComposed(rowOptions.rules, mapping),
+  };
 }
 
 /** Whether anything says what a column with this name is. */

@@ -11,7 +11,7 @@ import {
 import { type ColumnName, columnOf, normalizeName } from '../columns/column-names.js';
 import type { RowOptions } from '../options/row-options.js';
 import { conditionColumn } from '../options/where-option.js';
-import { ColumnRules, rulesFault } from '../rules/column-rules.js';
+import { ColumnRules, rulesFault, withComposed } from '../rules/column-rules.js';
 import { hasRules, namedColumns } from '../rules/rule-set.js';
 import { rosterField } from './csv-header.js';
 
@@ -48,7 +48,7 @@ export class KeyMap {
   }
 
   get mapping(): readonly MappedColumn[] | undefined {
-    return this.#options.map && [...this.#mapped.values()];
+    return this.#options.map && withComposed(this.#options.rules, [...this.#mapped.values()]);
   }
 
   columnsOf(keys: readonly string[]): KeyColumns {

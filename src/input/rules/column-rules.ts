@@ -2,7 +2,7 @@
 import { isBlank } from '../../text/blank.js';
 import { columnAt, columnsNamed, noColumn } from '../columns/column-mapping.js';
 import { type ChangeName, type ColumnName, shownName } from '../columns/column-names.js';
-import type { MappingFault } from '../columns/mapped-column.js';
+import type { MappedColumn, MappingFault } from '../columns/mapped-column.js';
 import { type PresentField, presentFields, replaced } from './replace-option.js';
 import { namedColumns, type RuleSet } from './rule-set.js';
 import { fill } from './template.js';
@@ -108,6 +108,16 @@ type Values = Map<ChangeName, string | undefined>;
 
 /** Of a rule that leaves nothing of a value: the end of a sentence about the field. */
 export const NOTHING_LEFT = '`replace` leaves nothing of the value';
+
+/** The columns with a note on those that templates use. */
+export function withComposed(rules: RuleSet, mapping: readonly MappedColumn[]): readonly MappedColumn[] {
+  const names = namedColumns(rules);
+  if (names.length === 0) return mapping;
+  const columns = mapping.map(({ column }) => column);
+  const fields = mapping.map(({ field }) => field);
+  const used = new Set(names.map((name) => columnAt(name, columns, fields)));
+  return mapping.map((entry, index) => (used.has(index) ? { ...entry, composed: true } : entry));
+}
 
 /**
  * Why the rules do not go with a file's columns, if they do not.

@@ -132,7 +132,12 @@ export async function planInput(
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellEach(problemsIn(rows()), prepared.source.name, reading);
-    throw new InvalidInputError(validation.rows, invalid);
+    throw new InvalidInputError(
+      validation.rows,
+      invalid,
+      undefined,
+      await tableHint(problemsIn(rows()), prepared.reading),
+    );
   }
   const tally = comparing && (await tallyOf(rows(), earlier));
   return {
@@ -283,6 +288,19 @@ function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earli
   const kept = earlier?.kept?.get(row.row);
   const { details } = kept?.command ?? ('command' in row ? row.command : row.named);
   own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
+}
+
+/** Where to correct a value that a table has given; undefined if no problem is about one. */
+async function tableHint(
+  batches: AsyncIterable<readonly Problem[]>,
+  { translations = [] }: LoadedReading,
+): Promise<string | undefined> {
+  for await (const batch of batches) {
+    const table = translations.find(({ field }) => batch.some(({ column }) => column === field));
+    if (table)
+      return `The values of ${table.field} come from ${printable(table.name ?? 'the table')}: correct them there, or the network, and start again.`;
+  }
+  return undefined;
 }
 
 async function* problemsIn(rows: AsyncIterable<readonly ReadyRow[]>): AsyncGenerator<readonly Problem[]> {
