@@ -51,13 +51,13 @@ export function readColumns(
   if ('fault' in mapped) throw asError(mapped.fault, line);
   const { mapping } = mapped;
   const columns = mapping.map(({ field }) => (options.roster ? rosterField(field) : field));
+  const misfit = rulesFault(rowOptions.rules, cells, columns);
+  if (misfit) throw asError(misfit, line);
   if (!options.ignoreUnknownColumns && !options.roster && map === undefined)
     refuseUnknown(cells, columns, line, rowOptions);
   requireUser(cells, columns, line);
   if (!columns.includes('networkId') && options.networkId === undefined) throw noNetwork();
   checkConditions(cells, columns, line, rowOptions);
-  const misfit = rulesFault(rowOptions.rules, cells, columns);
-  if (misfit) throw asError(misfit, line);
   return {
     columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)),
     mapping: withComposed(rowOptions.rules, mapping),

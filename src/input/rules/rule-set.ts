@@ -2,7 +2,8 @@
 import { type Composition, parseCompose } from './compose-option.js';
 import { parseReplace, type Replacement } from './replace-option.js';
 import { columnsOf } from './template.js';
-import { type Translation, type TranslationTable, translationOf } from './translate-option.js';
+import { type Translation, translationOf } from './translate-option.js';
+import type { TranslationTable } from './translation-table.js';
 
 export interface RuleSet {
   readonly translations: readonly Translation[];

@@ -7,7 +7,8 @@ import { columnOf } from '../columns/column-names.js';
 import { cellsOf } from '../records/csv-cells.js';
 import { RecordFramer } from '../records/record-framer.js';
 import { openSource } from '../source/open-source.js';
-import { entryFault, type TranslationPlace, type TranslationTable } from './translate-option.js';
+import { entryFault, type TranslationPlace } from './translate-option.js';
+import type { TranslationTable } from './translation-table.js';
 
 /** Bytes: a table is held in memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -28,7 +29,7 @@ interface TableRecord {
 export async function readTranslation({ field, file }: TranslationPlace): Promise<TranslationTable> {
   const name = printable(basename(file));
   try {
-    const records = recordsIn(await bytesOf(file));
+    const records = recordsIn(await bytesOf(file), /\.tsv(?:\.gz)?$/i.test(file));
     const [first] = records;
     const rows = columnOf(first?.cells[1] ?? '') === field ? records.slice(1) : records;
     if (rows.length === 0) throw new InputError('there is nothing in it', HINT);
@@ -57,8 +58,8 @@ async function bytesOf(file: string): Promise<Buffer> {
 }
 
 /** The records of the table, by the delimiter that gives each of them two cells. @throws InputError if none does */
-function recordsIn(bytes: Buffer): readonly TableRecord[] {
-  const read = DELIMITERS.map((delimiter) => recordsBy(bytes, delimiter));
+function recordsIn(bytes: Buffer, byTabs: boolean): readonly TableRecord[] {
+  const read = (byTabs ? ['\t'] : DELIMITERS).map((delimiter) => recordsBy(bytes, delimiter));
   const even = read.find(({ error, odd }) => error === undefined && odd === undefined);
   if (even) return even.records;
   const [best] = read.sort((a, b) => b.pairs - a.pairs);

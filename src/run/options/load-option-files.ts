@@ -4,8 +4,9 @@ import { parseMap } from '../../input/columns/map-option.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
 import type { InputOptions } from '../../input/options/input-options.js';
 import { readExclusions } from '../../input/rows/exclusion-file.js';
-import { parseTranslate, type TranslationTable } from '../../input/rules/translate-option.js';
+import { parseTranslate } from '../../input/rules/translate-option.js';
 import { readTranslation } from '../../input/rules/translation-file.js';
+import type { TranslationTable } from '../../input/rules/translation-table.js';
 import type { ReadingStage } from './parsed-options.js';
 
 /** How an input is read, once the files are. */

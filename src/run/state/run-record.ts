@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
-import { isTranslationTable, type TranslationTable } from '../../input/rules/translate-option.js';
+import { isTranslationTable, type TranslationTable } from '../../input/rules/translation-table.js';
 import { fileFormats } from '../../input/source/format.js';
 import { printable } from '../../text/printable.js';
 import { isPersonal } from '../../user-fields.js';

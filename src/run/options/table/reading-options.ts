@@ -2,7 +2,7 @@
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
 import type { FoundExclusions } from '../../../input/options/exclusions.js';
 import type { ProblemKinds } from '../../../input/rows/problem-kinds.js';
-import { isTranslationTable, type TranslationTable } from '../../../input/rules/translate-option.js';
+import { isTranslationTable, type TranslationTable } from '../../../input/rules/translation-table.js';
 import { fileFormats } from '../../../input/source/format.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
