@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/model.js';
 import { duration, plain, plainJson } from '../../src/screen/plain.js';
-import { ProgressDisplay } from '../../src/screen/progress.js';
+import { ProgressDisplay, progressLine } from '../../src/screen/progress.js';
 import { renderSummary, shellWord } from '../../src/screen/summary.js';
 
 const summary: Summary = {
@@ -96,25 +96,46 @@ describe('progress', () => {
 
   it('elsewhere than on a terminal is a plain line every 10 s', () => {
     expect(shown(false, [100, 5000, 10_000, 15_000, 20_000])).toEqual([
-      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\n',
-      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 1 min 00 s left\n',
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\n',
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\n',
     ]);
   });
 
   it('on a terminal is a bar that is drawn anew, and cleared at the end', () => {
     const [first = '', ...rest] = shown(true, [10_000, 10_050, 10_100]);
     expect(first).toBe(
-      `\r[########......................] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\u001b[K`,
+      `\r[########......................] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\u001b[K`,
     );
     expect(rest).toHaveLength(2);
     expect(rest.at(-1)).toBe('\r\u001b[K');
   });
 
-  it('never is longer than a line of the terminal', () => {
-    // A terminal that does not know its width says 0.
-    expect(shown(true, [10_000], 0)[0]).toContain('30 s left');
-    for (const columns of [20, 60, 75])
-      expect(shown(true, [10_000], columns)[0]?.length).toBeLessThan(columns + 5);
+  it.each([
+    [75, '[.......] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 25 s left'],
+    [60, '[.....] 250/1,000, 240 updated, 10 failed, 52/s, 25 s left'],
+    [50, '250/1,000, 240 updated, 10 failed, 25 s left'],
+    [40, '250/1,000, 10 failed, 25 s left'],
+    [25, '250/1,000, 25 s left'],
+    [20, '[......] 250/1,000'],
+    [9, ''],
+  ])('on a terminal of %i columns keeps the time left for longest', (columns, line) => {
+    expect(progressLine(progress, 25_000, columns).replaceAll('#', '.')).toBe(line);
+  });
+
+  it('takes a terminal that says that it is 0 wide for one of 80 columns', () => {
+    expect(shown(true, [10_000], 0)[0]).toContain('7 throttled');
+  });
+
+  it('does not count what was done before, nor the time in which nothing was', () => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY: true, write: (text: string) => written.push(text) }, 0);
+    for (const [now, done] of [
+      [1000, 250],
+      [2000, 275],
+      [3000, 300],
+    ] as const)
+      display.show({ ...progress, done }, now);
+    expect(written.at(-1)).toContain('28 s left');
   });
 });
 
