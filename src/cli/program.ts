@@ -2,10 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { isSystemError } from '../disk.js';
 import { WickrBulkError } from '../errors.js';
-import { plain } from '../screen/plain.js';
+import { plain, plainJson } from '../screen/plain.js';
 import { version } from '../version.js';
 import { inCommandWords } from './command-wording.js';
-import { ExitCode, exitCodeOfReason } from './exit-codes.js';
+import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
 import { keepLessGarbage } from './gc-tuning.js';
 import { hangupMarks, isHangupIgnored } from './hangup.js';
 import { addApply } from './verbs/apply.js';
@@ -88,22 +88,55 @@ program
     }, LINGER).unref();
   });
 
-/** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
+/** Says what happened and what to do next, and gives the exit code. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+  const failure = failureOf(error);
+  const { code, exitCode, message, hint } = failure;
+  // Commander has said its own.
+  if (!(error instanceof CommanderError))
+    process.stderr.write(`wickr-bulk: ${message}\n${hint.replace(/^/gm, '  ')}\n`);
+  if (wantsJson(process.argv))
+    process.stdout.write(`${plainJson({ exitCode, error: { code, message, hint } })}\n`);
+  return exitCode;
+}
+
+/** Whether the result is to be one JSON object, as far as can be told of a command line that may be wrong. */
+const wantsJson = (args: readonly string[]): boolean => args.slice(2, endOfFlags(args)).includes('--json');
+const endOfFlags = (args: readonly string[]): number | undefined =>
+  args.includes('--') ? args.indexOf('--') : undefined;
+
+interface Failure extends Exited {
+  /** Of an error of the library, `SYSTEM` for what the system refuses, `UNEXPECTED` for a mistake of ours. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Only our own mistakes show a stack trace. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) {
+    const message = plain(error.message.replace(/^error: /, ''));
+    return { code: 'USAGE', exitCode: ExitCode.usage, message, hint: '--help lists the flags.' };
+  }
   if (error instanceof WickrBulkError) {
-    const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text)));
-    process.stderr.write(`wickr-bulk: ${message}\n${hint?.replace(/^/gm, '  ')}\n`);
-    return exitCodeOfReason(error);
+    const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text))) as [
+      string,
+      string,
+    ];
+    return { code: error.code, exitCode: exitCodeOfReason(error), message, hint };
   }
   if (isSystemError(error)) {
-    const [what, hint] = systemRefusal(error);
-    process.stderr.write(`wickr-bulk: ${plain(what)}\n  ${hint}\n`);
-    return ExitCode.fatal;
+    const [message, hint] = systemRefusal(error);
+    return { code: 'SYSTEM', exitCode: ExitCode.fatal, message: plain(message), hint };
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`wickr-bulk: unexpected error, please report it:\n${plain(text)}\n`);
-  return ExitCode.fatal;
+  const text = plain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return {
+    code: 'UNEXPECTED',
+    exitCode: ExitCode.fatal,
+    message: `unexpected error: ${text}`,
+    hint: 'Please report it.',
+  };
 }
 
 /** For what the system refuses anywhere: no mistake of ours, and nothing that a stack trace explains. */
