@@ -1,6 +1,7 @@
 /** Turns CSV records into rows. */
 
 import { isBlank } from '../../text/blank.js';
+import { unsureReason } from '../../text/unsure-cell.js';
 import { type DuplicateCheck, RowBuilder } from '../fields/row-builder.js';
 import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
@@ -97,13 +98,25 @@ export class CsvRows {
     if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
   }
 
+  /** The text of a cell that counts. One that a workbook does not tell for sure makes the row invalid. */
+  #used(row: RowBuilder, cells: readonly string[], index: number): string {
+    const text = cells[index] ?? '';
+    const reason = unsureReason(text);
+    if (reason === undefined) return text;
+    if (!row.problems.some((problem) => problem.reason === reason))
+      row.reject(this.header?.columns[index], reason);
+    row.noteChange();
+    return '';
+  }
+
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
-    if (this.#filter?.skips(row, (index) => cells[index] ?? '')) return;
+    if (this.#filter?.skips(row, (index) => this.#used(row, cells, index))) return;
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
-      const text = cells[index] as string;
-      if (column === undefined || isBlank(text)) continue;
+      if (column === undefined) continue;
+      const text = this.#used(row, cells, index);
+      if (isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
