@@ -92,7 +92,7 @@ async function kindOf(archive: Archive): Promise<OtherArchive> {
   if (names.some((name) => name.endsWith('.iwa'))) return 'numbers';
   if (!archive.has('mimetype')) return 'zip';
   let type = '';
-  for await (const chunk of archive.part('mimetype', 1024)) type += chunk.toString('latin1');
+  for await (const chunk of archive.part('mimetype', MOST)) type += chunk.toString('latin1');
   return type.includes('opendocument.spreadsheet') ? 'ods' : 'zip';
 }
 
