@@ -6,7 +6,8 @@ const SECTOR_SHIFT = 30;
 const DIRECTORY_START = 48;
 /** Bytes of the directory that are looked at: entries of 128 bytes each, the first ones first. */
 const LOOKED_AT = 4096;
-const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
+const NAME = 'EncryptedPackage';
+const ENCRYPTED = Buffer.from(NAME, 'utf16le');
 
 /** Whether the file holds what a password protects. */
 export async function isEncrypted(file: FileHandle): Promise<boolean> {
