@@ -12,7 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
-  'wickr/connection',
+  'wickr/connection input/workbook',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
@@ -30,7 +30,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws',
+  'cli/aws cli/process',
   'cli',
   'cli/verbs',
   'cli/program.ts',
@@ -75,6 +75,8 @@ const importers: Record<string, RegExp> = {
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/rules\/linear-regex\.ts$/,
+  saxes: /^input\/workbook\/xml\.ts$/,
+  yauzl: /^input\/workbook\/archive\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };

@@ -1,6 +1,7 @@
 /** Turns CSV records into rows. */
 
 import { isBlank } from '../../text/blank.js';
+import { unsureReason } from '../../text/unsure-cell.js';
 import { type DuplicateCheck, RowBuilder } from '../fields/row-builder.js';
 import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
@@ -102,14 +103,27 @@ export class CsvRows {
     if (hasRules(rowOptions.rules)) this.#made = new ColumnRules(rowOptions.rules, cells, fields);
   }
 
+  /** The text of a cell that counts. One that a workbook does not tell for sure makes the row invalid. */
+  #used(row: RowBuilder, cells: readonly string[], index: number): string {
+    const text = cells[index] ?? '';
+    const reason = unsureReason(text);
+    if (reason === undefined) return text;
+    if (!row.problems.some((problem) => problem.reason === reason))
+      row.reject(this.header?.columns[index], reason);
+    row.noteChange();
+    return '';
+  }
+
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
-    if (this.#filter?.skips(row, (index) => cells[index] ?? '')) return;
-    const made = this.#made?.make(row, (index) => cells[index] ?? '', this.#rules.untranslated);
+    const own = (index: number) => this.#used(row, cells, index);
+    if (this.#filter?.skips(row, own)) return;
+    const made = this.#made?.make(row, own, this.#rules.untranslated);
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
-      const text = cells[index] as string;
-      if (column === undefined || isBlank(text) || isMade(column, made)) continue;
+      if (column === undefined || isMade(column, made)) continue;
+      const text = own(index);
+      if (isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }

@@ -19,6 +19,8 @@ import { JsonlRows } from './jsonl-rows.js';
 /** What a reader needs to know of a source. */
 export interface SourceFormat {
   readonly format: 'csv' | 'jsonl';
+  /** Of the file, if that is another. */
+  readonly fileFormat?: string;
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
   /** The line of the file for each line of its copy, if rows are read from one. */
@@ -36,6 +38,7 @@ export class RowReader {
   readonly #rules: RowRules;
   readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
+  readonly #isWorkbook: boolean;
   readonly #lines: readonly number[] | undefined;
   readonly #dialect: DialectDetector;
   #framer: RecordFramer | undefined;
@@ -43,7 +46,7 @@ export class RowReader {
 
   /** @throws UsageError for options that cannot be used */
   constructor(
-    { format, delimiter: byName, lines }: SourceFormat,
+    { format, fileFormat, delimiter: byName, lines }: SourceFormat,
     options: InputOptions,
     duplicates?: DuplicateCheck,
   ) {
@@ -64,6 +67,8 @@ export class RowReader {
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (format === 'jsonl' && skipRows > 0) throw skipsJson();
+    this.#isWorkbook = fileFormat === 'xlsx';
+    if (this.#isWorkbook && delimiter !== undefined) throw noDelimiter();
     this.#dialect = new DialectDetector({
       ...{ format, delimiter, byName, skipRows },
       isColumnName: (cell) => isColumnName(cell) || isMapped(cell, rowOptions),
@@ -195,7 +200,9 @@ export class RowReader {
   #located(error: WickrBulkError): WickrBulkError {
     if (!this.#lines || !(error instanceof InputError) || error.line === undefined) return error;
     const line = this.#lineOf(error.line);
-    return new InputError(error.message.replace(/^line \d+: /, ''), error.hint ?? '', {
+    const isOther = this.#isWorkbook && this.header === undefined;
+    const hint = `${error.hint ?? ''}${isOther ? otherSheet : ''}`;
+    return new InputError(error.message.replace(/^line \d+: /, ''), hint, {
       cause: error.cause,
       line,
     });
@@ -205,6 +212,10 @@ export class RowReader {
 /** Whether the caller has named the column. */
 const isMapped = (cell: string, { map }: RowOptions): boolean =>
   map?.explicit.some(({ column }) => columnsNamed([cell], column).length > 0) ?? false;
+
+const otherSheet = ' If the list is on another sheet, give `sheet` with its name.';
+
+const noDelimiter = () => new UsageError('a workbook (.xlsx) has no delimiter', 'Leave `delimiter` out.');
 
 function skipsJson(): UsageError {
   return new UsageError(

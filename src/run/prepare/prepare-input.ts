@@ -55,14 +55,14 @@ export interface Preparing {
  *   InterruptedError once the signal is aborted
  */
 export async function prepareInput(stage: ReadingStage, preparing: Preparing): Promise<Prepared> {
-  const { input, format, encoding } = stage;
+  const { input, format, encoding, sheet, skipRows } = stage;
   const { folder, signal } = preparing;
-  const opening = { format, encoding, signal };
+  const opening = { format, encoding, sheet, skipRows, signal };
   if (typeof input === 'string')
     return prepare(stage, preparing, async () => ({ source: await openSource(input, opening), folder }));
   const stream = bytesOf(input, opening);
   try {
-    return await prepare(stage, preparing, () => spool(stream, { encoding, signal }, preparing));
+    return await prepare(stage, preparing, () => spool(stream, opening, preparing));
   } finally {
     stream.close();
   }
@@ -130,7 +130,7 @@ const lastRow = 'the last row has no line end, which all others have: was the fi
 
 async function spool(
   { bytes, format: known }: InputBytes,
-  opening: Pick<SourceOptions, 'encoding' | 'signal'>,
+  opening: Omit<SourceOptions, 'format'>,
   { run }: Preparing,
 ): Promise<Opened> {
   const format = formatOfStdin({ format: known });

@@ -47,15 +47,21 @@ export const readingOptions = {
     },
   }),
   /**
-   * `csv`, `jsonl` or `json`, a list in JSON. Default: by the file's name; a stream of bytes needs it, objects have none.
+   * `csv`, `jsonl`, `json` (a list in JSON) or `xlsx` (a workbook). Default: by the file's name; a stream of bytes needs it, objects have none.
    */
   format: option(choice(...fileFormats), {
     on: reading,
     flag: {
       value: '<format>',
-      help: 'csv, jsonl or json, if the file name does not tell it',
+      help: 'csv, jsonl, json or xlsx, if the file name does not tell it',
       choices: fileFormats,
     },
+  }),
+  /** The name of a workbook's sheet. Default: the first one that is not hidden. */
+  sheet: option(text("a sheet's name"), {
+    on: reading,
+    recorded: true,
+    flag: { value: '<name>', help: 'the sheet of a workbook (.xlsx)', default: 'the first one' },
   }),
   /** CSV: one ASCII character, or `tab`. Default: found by itself from the header, tab for `.tsv`. */
   delimiter: option(text(), {
@@ -77,7 +83,7 @@ export const readingOptions = {
   skipRows: option(whole(0, 1000), {
     on: reading,
     recorded: true,
-    flag: { value: '<n>', help: 'CSV: leave out N rows above the header' },
+    flag: { value: '<n>', help: 'CSV and workbooks: leave out N rows above the header' },
   }),
   /** Leave out unknown columns and keys instead of refusing them. Default: false. */
   ignoreUnknownColumns: option(yesOrNo(), {
