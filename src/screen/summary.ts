@@ -2,6 +2,7 @@
 import type { Summary } from '../model.js';
 import { printable } from '../text/printable.js';
 import { count, duration } from './plain.js';
+import { shellWord } from './shell-word.js';
 
 /** What happened, where it is written, and what to do next. */
 export function renderSummary(summary: Summary): string {
@@ -29,13 +30,3 @@ export function renderSummary(summary: Summary): string {
   // Line by line: a line end in a path must not make a line of its own.
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
-
-/** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */
-export function shellWord(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
-  return `$'${printable(text.replace(/['\\]/g, '\\$&'), shellEscape)}'`;
-}
-
-const shellEscape = (character: string): string =>
-  Buffer.from(character).reduce((text, byte) => `${text}\\x${byte.toString(16).padStart(2, '0')}`, '');

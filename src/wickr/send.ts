@@ -67,8 +67,9 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
   const pool = new Pool(endpoint.origin, {
     connections: options.connections,
     pipelining: 1,
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-    connect: { timeout, rejectUnauthorized: true },
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default. TCP's own sign of life adds nothing to the
+    // timeouts of a request, and wine cannot set it.
+    connect: { timeout, rejectUnauthorized: true, keepAlive: false },
     headersTimeout: timeout,
     bodyTimeout: timeout,
     maxHeaderSize: Math.floor(Math.min(LARGEST_HEAD, Math.max(2048, MOST_HEADS / options.connections))),

@@ -41,10 +41,10 @@ export async function takeLock(path: string, what: string, terms: LockTerms): Pr
       const renewed = now();
       const signs = { takeOverMs, beat: 0, renewedAt: since };
       const mine = { ...thisProcess(), id: randomUUID(), since, ...signs };
-      const file = LockFile.create(path, chain.at(-1)?.holder, mine);
+      const file = await LockFile.create(path, chain.at(-1)?.holder, mine);
       if (file && follows(readChain(path), chain, file))
         return new HeldLock(path, what, file, renewed, terms);
-      file?.remove();
+      await file?.remove();
     }
   } catch (cause) {
     throw cause instanceof WickrBulkError ? cause : unwritable(path, cause);
@@ -103,6 +103,10 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
   for (;;) {
     const last = readChain(path).at(-1);
     if (last === undefined) return undefined;
+    if (watch.isBlind(last, path)) {
+      await sleep(lookInterval(HALF_WRITTEN));
+      continue;
+    }
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
     const state = standing(watch.see(last), takeOverMs);
@@ -115,6 +119,8 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
 
 /** ms in which whoever makes a lock's file has long written into it: nothing comes between the two. */
 const HALF_WRITTEN = 2000;
+/** ms in which another program, such as a virus scanner, has long closed a file. */
+const BUSY = 10_000;
 
 /** Resolves with the lock's files as soon as the last of them is over, or there are none. */
 async function untilFree(path: string, what: string, terms: LockTerms): Promise<readonly Link[]> {
@@ -124,11 +130,16 @@ async function untilFree(path: string, what: string, terms: LockTerms): Promise<
     const chain = readChain(path);
     const last = chain.at(-1);
     if (last === undefined) return chain;
+    if (watch.isBlind(last, path)) {
+      await sleep(lookInterval(HALF_WRITTEN), undefined, { signal }).catch(() => {});
+      if (signal?.aborted) throw interruptedBy(signal);
+      continue;
+    }
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
     const step = nextStep(watch.see(last), takeOverMs, waitMs);
     if (step === 'over' && holder) return chain;
-    if (step === 'over') dropHalfWritten(last, path);
+    if (step === 'over') await dropHalfWritten(last, path);
     if (holder && step === 'held') throw heldBy(holder, path, what);
     if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
     isTold ||= holder !== undefined;
@@ -138,9 +149,9 @@ async function untilFree(path: string, what: string, terms: LockTerms): Promise<
 }
 
 /** @throws LockedError if there is something in it */
-function dropHalfWritten(link: Link, path: string): void {
+async function dropHalfWritten(link: Link, path: string): Promise<void> {
   if (!isBlank(link)) throw unknownHolder(path);
-  discardBlank(link);
+  await discardBlank(link);
 }
 
 /** What one who wants a lock has seen of it. */
@@ -149,6 +160,14 @@ class Watch {
   #last: Link | undefined;
   #seen = performance.now();
   #hasMoved = false;
+  #busySince: number | undefined;
+
+  /** Whether nothing can be seen for now, which says neither that the holder lives nor that it is silent. */
+  isBlind({ isBusy }: Link, path: string): boolean {
+    this.#busySince = isBusy ? (this.#busySince ?? performance.now()) : undefined;
+    if (performance.now() - (this.#busySince ?? Number.POSITIVE_INFINITY) > BUSY) throw unknownHolder(path);
+    return isBusy;
+  }
 
   see(link: Link): Watched {
     const time = performance.now();
