@@ -2,6 +2,7 @@
 import type { Summary, TemporaryNamesLeft } from '../model.js';
 import { printable } from '../text/printable.js';
 import { count, duration } from './plain.js';
+import { shellWord } from './shell-word.js';
 
 /** What happened, where it is written, and what to do next. */
 export function renderSummary(summary: Summary): string {
@@ -45,13 +46,3 @@ export function temporaryNames({
   const more = left.count > left.rows.length ? ` and ${count(left.count - left.rows.length)} more` : '';
   return [`${who} a temporary username: ${left.count === 1 ? 'row' : 'rows'} ${left.rows.join(', ')}${more}`];
 }
-
-/** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */
-export function shellWord(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
-  return `$'${printable(text.replace(/['\\]/g, '\\$&'), shellEscape)}'`;
-}
-
-const shellEscape = (character: string): string =>
-  Buffer.from(character).reduce((text, byte) => `${text}\\x${byte.toString(16).padStart(2, '0')}`, '');

@@ -1,5 +1,5 @@
 /** A lock that this process has taken, and how it is lost. */
-import { rmSync } from 'node:fs';
+import { isBusy, removeFile } from '../../busy-file.js';
 import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
@@ -56,7 +56,8 @@ export class HeldLock implements Lock {
     const chain = isHeld ? readChain(this.#path) : [];
     this.#file.close();
     // The first one goes first: what is left if this is killed here is no part of any lock.
-    for (const { name } of chain) rmSync(name, { force: true });
+    // One that another program keeps open holds nobody up for longer than until it is taken over.
+    for (const { name } of chain) await removeFile(name).catch(unlessBusy);
   }
 
   #isBelieved(): boolean {
@@ -87,6 +88,8 @@ export class HeldLock implements Lock {
   #isLast(): boolean {
     const chain = readChain(this.#path);
     if (this.#file.isLastOf(chain)) return true;
+    // Who holds cannot be seen for now.
+    if (chain.at(-1)?.isBusy) throw new Error('the lock is open elsewhere');
     this.#lose(takenOver(this.#path, this.#what, this.#takeOverMs, chain.at(-1)?.holder));
     return false;
   }
@@ -103,6 +106,10 @@ export const now = (): Moment => ({ monotonic: performance.now(), wall: Date.now
 
 export const who = ({ pid, host }: Holder) => `process ${pid} on ${printable(host)}`;
 export const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+function unlessBusy(error: unknown): void {
+  if (!isBusy(error)) throw error;
+}
 
 function takenOver(
   path: string,

@@ -40,24 +40,41 @@ export async function takeLock(
   terms: LockTerms,
   fence: Fence = new Fence(),
 ): Promise<Lock> {
-  const { takeOverMs } = terms;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     for (;;) {
       const chain = await untilFree(path, what, terms, fence.overtaken);
-      const since = new Date().toISOString();
       const renewed = now();
-      const signs = { takeOverMs, beat: 0, renewedAt: since };
-      const mine = { ...thisProcess(), id: randomUUID(), owner: fence.id, since, ...signs };
-      const file = LockFile.create(path, chain.at(-1)?.holder, mine);
-      if (file && follows(readChain(path), chain, file)) {
+      const file = await claim(path, chain, terms, fence.id);
+      if (file) {
         for (const { holder } of chain) if (holder) fence.overtaken.add(holder.owner);
         return fence.add(new HeldLock(path, what, file, renewed, terms));
       }
-      file?.remove();
+      // Somebody else was faster, and has it now or has given it back.
+      await pause(lookInterval(HALF_WRITTEN), terms.signal);
     }
   } catch (cause) {
     throw cause instanceof WickrBulkError ? cause : unwritable(path, cause);
+  }
+}
+
+/** Makes this process's file of a lock that is free or over. @returns undefined if somebody else was first */
+async function claim(
+  path: string,
+  chain: readonly Link[],
+  { takeOverMs, signal }: LockTerms,
+  owner: string,
+): Promise<LockFile | undefined> {
+  const since = new Date().toISOString();
+  const signs = { takeOverMs, beat: 0, renewedAt: since };
+  const mine = { ...thisProcess(), id: randomUUID(), owner, since, ...signs };
+  const file = await LockFile.create(path, chain.at(-1)?.holder, mine);
+  let isMine = false;
+  try {
+    isMine = file !== undefined && follows(await readableChain(path, signal), chain, file);
+    return isMine ? file : undefined;
+  } finally {
+    if (!isMine) await file?.remove();
   }
 }
 
@@ -112,7 +129,7 @@ export interface Seen {
 export async function lookAtLock(path: string): Promise<Seen | undefined> {
   const watch = new Watch();
   for (;;) {
-    const last = readChain(path).at(-1);
+    const last = (await readableChain(path)).at(-1);
     if (last === undefined) return undefined;
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
@@ -126,6 +143,8 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
 
 /** ms in which whoever makes a lock's file has long written into it: nothing comes between the two. */
 const HALF_WRITTEN = 2000;
+/** ms in which another program, such as a virus scanner, has long closed a file. */
+const BUSY = 10_000;
 
 /** Resolves with the lock's files as soon as the last of them is over, or there are none. */
 async function untilFree(
@@ -137,7 +156,7 @@ async function untilFree(
   const { waitMs, signal, onWait } = terms;
   const watch = new Watch();
   for (let isTold = false; ; ) {
-    const chain = readChain(path);
+    const chain = await readableChain(path, signal);
     const last = chain.at(-1);
     if (last === undefined) return chain;
     const { holder } = last;
@@ -146,19 +165,37 @@ async function untilFree(
     const isOver = holder !== undefined && overtaken.has(holder.owner);
     const step = isOver ? 'over' : nextStep(seen, takeOverMs, waitMs);
     if (step === 'over' && holder) return chain;
-    if (step === 'over') dropHalfWritten(last, path);
+    if (step === 'over') await dropHalfWritten(last, path);
     if (holder && step === 'held') throw heldBy(holder, path, what);
     if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
     isTold ||= holder !== undefined;
-    await sleep(lookInterval(takeOverMs), undefined, { signal }).catch(() => {});
-    if (signal?.aborted) throw interruptedBy(signal);
+    await pause(lookInterval(takeOverMs), signal);
   }
 }
 
+/**
+ * The files of a lock, as soon as the system lets them all be read. While it does not, nothing says whether the holder
+ * lives.
+ */
+async function readableChain(path: string, signal?: AbortSignal): Promise<readonly Link[]> {
+  for (const begun = performance.now(); ; ) {
+    const chain = readChain(path);
+    if (!chain.at(-1)?.isBusy) return chain;
+    if (performance.now() - begun > BUSY) throw unknownHolder(path);
+    await pause(lookInterval(HALF_WRITTEN), signal);
+  }
+}
+
+/** @throws InterruptedError once the signal is aborted */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+  if (signal?.aborted) throw interruptedBy(signal);
+}
+
 /** @throws LockedError if there is something in it */
-function dropHalfWritten(link: Link, path: string): void {
+async function dropHalfWritten(link: Link, path: string): Promise<void> {
   if (!isBlank(link)) throw unknownHolder(path);
-  discardBlank(link);
+  await discardBlank(link);
 }
 
 /** What one who wants a lock has seen of it. */

@@ -1,0 +1,195 @@
+/**
+ * The command on Windows: in the short form on Linux, with calls to the system that fail as they do there, in the long
+ * form also under wine.
+ */
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeProgram } from '../../packaging/node-binaries.js';
+import type { Emulator } from '../../src/emulator/server.js';
+import { isLong } from '../length.js';
+import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
+import { type Circumstances, type Ended, main, start } from './command.js';
+import { isWineThere, Wine } from './wine.js';
+
+const place = useWorkplace();
+const ID = ['--network-id', '12345678'];
+const asOnWindows = fileURLToPath(new URL('as-on-windows.mjs', import.meta.url));
+
+/** Something that runs the command. */
+interface Machine {
+  start(
+    args: readonly string[],
+    options: Circumstances,
+  ): { child: Promise<ChildProcess>; ended: Promise<Ended> };
+  /** Where the state folder is. */
+  state(): string;
+}
+
+/** The jobs of an administrator, on a machine. */
+function jobs(machine: Machine): void {
+  const begin = (emulator: Emulator, ...args: string[]) =>
+    machine.start(args, { env: environmentOf(emulator, place.folder), cwd: place.folder });
+  const run = (emulator: Emulator, ...args: string[]) => begin(emulator, ...args).ended;
+  const codeOf = async (emulator: Emulator, ...args: string[]) => {
+    const { code, stderr } = await run(emulator, ...args);
+    return { code, stderr: stderr.replaceAll('\r', '') };
+  };
+  const done = { code: 0, stderr: '' };
+  const statuses = async (folder: string) =>
+    (await outcomes(place.path(`${folder}/report.csv`))).map(({ status }) => status);
+
+  it('updates, tells what to do next in words that its shell takes, and keeps its state where it belongs', async () => {
+    const emulator = await place.emulate({ users: 30 });
+    await place.write('users.csv', `${renames(30)}99,No,Body\n`.replaceAll('\n', '\r\n'));
+    const args = ['users.csv', ...ID, '--no-progress', '--log-file', 'run.log'];
+    const { code, stdout, stderr } = await run(emulator, 'update', ...args);
+    expect([code, stderr]).toEqual([3, '']);
+    expect(stdout).toMatch(/^31 rows: 30 updated, 1 failed\r?\n/);
+    expect(notRenamed(emulator, 30)).toEqual([]);
+    const [folder = ''] = await readdir(place.path('wickr-bulk-runs'));
+    expect(stdout).toMatch(new RegExp(`wickr-bulk retry "?[^\\s"]*${folder}"?\\r?\\n`));
+    expect((await readdir(place.path(`wickr-bulk-runs/${folder}`))).sort()).toEqual([
+      'failed.csv',
+      'journal.jsonl',
+      'report.csv',
+      'run.json',
+      'summary.json',
+    ]);
+    expect(await place.read(`wickr-bulk-runs/${folder}/failed.csv`)).toBe(
+      'userId,firstName,lastName\r\n99,No,Body\r\n',
+    );
+    expect(await readdir(machine.state())).toContain('locks');
+    expect(await readdir(`${machine.state()}/locks`)).toEqual([]);
+  });
+
+  it('retries, plans, applies, takes back, exports', async () => {
+    const emulator = await place.emulate({ users: 20, faults: [{ kinds: ['refused'], times: 3 }] });
+    const names = () => [...emulator.users.values()].map(({ firstName }) => firstName);
+    const before = names();
+    await place.write('users.csv', renames(20));
+    expect(await codeOf(emulator, 'update', 'users.csv', ...ID, '--out', 'run')).toMatchObject({ code: 3 });
+    expect(await codeOf(emulator, 'retry', 'run', '--out', 'again')).toEqual(done);
+    expect(notRenamed(emulator, 20)).toEqual([]);
+    await place.write('others.csv', `userId,firstName\n${emulator.users.keys().next().value},Other\n`);
+    expect(await codeOf(emulator, 'plan', 'others.csv', ...ID, '--out', 'plan.jsonl')).toMatchObject({
+      code: 0,
+    });
+    expect(await codeOf(emulator, 'apply', 'plan.jsonl', '--out', 'applied')).toEqual(done);
+    expect(names()[0]).toBe('Other');
+    expect(await codeOf(emulator, 'undo', 'applied', '--out', 'undone')).toEqual(done);
+    expect(await statuses('undone')).toEqual(['updated']);
+    expect(names()[0]).toBe('First 1');
+    expect(before).not.toContain('First 1');
+    expect(await codeOf(emulator, 'export', ...ID, '--out', 'users.jsonl')).toMatchObject({ code: 0 });
+    expect((await place.read('users.jsonl')).trim().split('\n')).toHaveLength(20);
+    expect(await codeOf(emulator, 'export', ...ID, '--out', 'users.jsonl')).toMatchObject({ code: 2 });
+    expect((await readdir(place.folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('holds its network, is killed, and goes on', async () => {
+    const emulator = await place.emulate({ users: 200, latency: 5 });
+    await place.write('users.csv', renames(200));
+    const pace = ['--rate', '50', '--take-over', '2', '--no-progress'];
+    const first = begin(emulator, 'update', 'users.csv', ...ID, '--out', 'run', ...pace);
+    await emulator.arrival(20);
+    const refused = await run(emulator, 'update', 'users.csv', ...ID, '--out', 'other');
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('another run works on')]);
+    (await first.child).kill('SIGKILL');
+    await first.ended;
+    await until(() => emulator.connections.open === 0);
+    const lines = await outcomes(place.path('run/report.csv'));
+    const arrived = emulator.requests.length;
+    expect(await codeOf(emulator, 'resume', 'run', '--rate', '1000', '--no-progress')).toMatchObject({
+      code: 0,
+    });
+    expect(await statuses('run')).toEqual(Array.from({ length: 200 }, () => 'updated'));
+    const sentAgain = new Set(emulator.requests.slice(arrived).map(({ userId }) => userId));
+    expect(lines.filter(({ userId }) => sentAgain.has(userId))).toEqual([]);
+    expect(notRenamed(emulator, 200)).toEqual([]);
+    expect(await readdir(`${machine.state()}/locks`)).toEqual([]);
+  });
+}
+
+describe('with calls that fail as they do on Windows, the command', () => {
+  const command = [process.execPath, '--import', asOnWindows, main];
+  jobs({
+    start(args, options) {
+      const env = { ...options.env, LOCALAPPDATA: place.path('Local') };
+      const { child, ended } = start(args, { ...options, env, command });
+      return { child: Promise.resolve(child), ended };
+    },
+    state: () => place.path('Local/wickr-bulk/Data'),
+  });
+});
+
+const lacking = isWineThere ? '' : ' (left out: wine is missing, apt-get install wine wine64)';
+
+// Node.js 24 does not start under Debian's wine 8.
+describe.runIf(isLong && isWineThere).each(['20.20.2', '22.23.3'])(
+  `with Node.js %s for Windows under wine${lacking}, the command`,
+  (version) => {
+    let wine: Wine;
+    let node = '';
+    beforeAll(async () => {
+      node = await nodeProgram('win-x64', version);
+      wine = await Wine.boot();
+    }, 600_000);
+    afterAll(() => wine?.close());
+
+    jobs({
+      start: (args, options) => wine.start([node, main, ...args], options),
+      state: () => wine.localAppData('wickr-bulk/Data'),
+    });
+
+    it('ends in good order at Ctrl-C, and goes on', async () => {
+      const emulator = await place.emulate({ users: 300, latency: 5 });
+      await place.write('users.csv', renames(300));
+      const env = environmentOf(emulator, place.folder);
+      const args = ['update', 'users.csv', ...ID, '--out', 'run', '--rate', '50', '--canary', '0'];
+      const child = wine.inTerminal([node, main, ...args], { env, cwd: place.folder });
+      child.stdout?.resume();
+      await emulator.arrival(20);
+      child.stdin?.write('\x03');
+      await once(child, 'close');
+      const summary = JSON.parse(await readFile(place.path('run/summary.json'), 'utf8')) as object;
+      expect(summary).toMatchObject({ exitCode: 130, stopped: { signal: 'SIGINT' } });
+      expect(child.exitCode).toBe(130);
+      const lines = await outcomes(place.path('run/report.csv'));
+      expect(lines.filter(({ status }) => status === 'updated')).toHaveLength(emulator.requests.length);
+      expect(lines).toHaveLength(300);
+      const { ended } = wine.start([node, main, 'resume', 'run', '--rate', '1000'], {
+        env,
+        cwd: place.folder,
+      });
+      expect((await ended).code).toBe(0);
+      expect(notRenamed(emulator, 300)).toEqual([]);
+    });
+
+    it('waits for a program that has one of its files open', async () => {
+      const emulator = await place.emulate({ users: 5 });
+      await place.write('users.csv', `${renames(5)}98,No,Body\n99,No,Body\n`);
+      const env = environmentOf(emulator, place.folder);
+      const line = (...args: string[]) => wine.start([node, main, ...args], { env, cwd: place.folder }).ended;
+      expect((await line('update', 'users.csv', ...ID, '--out', 'run', '--max-errors', '1')).code).toBe(4);
+      // Has it open until the new one is there and cannot take its place.
+      const holder = `const fs = require('fs'); const fd = fs.openSync('run/failed.csv');
+        fs.writeFileSync('held', ''); const first = fs.statSync('run/failed.csv').ino;
+        setInterval(() => { if (fs.readdirSync('run').some((name) => name.startsWith('failed.csv.')))
+          setTimeout(() => { fs.writeFileSync('seen', ''); fs.closeSync(fd); process.exit(); }, 50); }, 1);`;
+      await place.write('holder.js', holder);
+      const holding = wine.start([node, 'holder.js'], { cwd: place.folder });
+      await until(async () => (await readdir(place.folder)).includes('held'));
+      expect((await line('resume', 'run', '--max-errors', '100')).code).toBe(3);
+      await holding.ended;
+      expect(await readdir(place.folder)).toContain('seen');
+      expect(await place.read('run/failed.csv')).toBe('userId,firstName,lastName\n98,No,Body\n99,No,Body\n');
+    });
+  },
+);
+
+it.runIf(isWineThere && isLong)('wine is one that runs Node.js: 8 or later', () => {
+  expect(Number(/wine-(\d+)/.exec(String(spawnSync('wine', ['--version']).stdout))?.[1])).toBeGreaterThan(7);
+});
