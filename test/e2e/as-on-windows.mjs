@@ -61,6 +61,10 @@ instead(fs.promises, 'rename', (rename) => async (from, to) => {
   refuseAtFirst('rename', to);
   return rename(from, to);
 });
+instead(fs.promises, 'unlink', (unlink) => async (path) => {
+  refuseAtFirst('unlink', path);
+  return unlink(path);
+});
 instead(fs.promises, 'rm', (rm) => async (path, options) => {
   if (isThere(path)) refuseAtFirst('unlink', path);
   return rm(path, options);
@@ -73,14 +77,17 @@ instead(fs.promises, 'link', () => async (from) => {
   throw refusal('EPERM', 'link', from);
 });
 
-/** A lock's file is at times open elsewhere, so that it cannot be read. */
-let looks = 0;
+/** A lock's file is at times open elsewhere, so that it cannot be read: of five looks at it, for the last two. */
+const looks = new Map();
 const isLock = (path) => /[\\/](lock|[^\\/]*\.lock)$/.test(String(path));
 const isProc = (path) => String(path).startsWith('/proc/');
 instead(fs, 'readFileSync', (read) => (path, ...how) => {
   if (isProc(path)) throw refusal('ENOENT', 'open', path);
-  looks += isLock(path) ? 1 : 0;
-  if (isLock(path) && looks % 3 === 0 && isThere(path)) throw refusal('EBUSY', 'open', path);
+  if (isLock(path) && isThere(path)) {
+    const before = looks.get(path) ?? 0;
+    looks.set(path, before + 1);
+    if (before % 5 > 2) throw refusal('EBUSY', 'open', path);
+  }
   return read(path, ...how);
 });
 instead(fs, 'readlinkSync', () => (path) => {
