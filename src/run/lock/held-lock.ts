@@ -5,6 +5,7 @@ import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { isBelieved, type Moment, renewalInterval } from './lease.js';
 import { type Holder, type LockFile, readChain } from './lock-file.js';
+import { readableChain } from './readable-chain.js';
 
 /** A lock that this process has taken. `release` it. */
 export interface Lock {
@@ -51,12 +52,12 @@ export class HeldLock implements Lock {
   }
 
   async release(): Promise<void> {
-    const isHeld = this.isHeld();
+    // Whoever keeps one of its files open holds nobody up for longer than until it is taken over.
+    const chain = this.isHeld() ? await readableChain(this.#path).catch(() => []) : [];
     clearInterval(this.#timer);
-    const chain = isHeld ? readChain(this.#path) : [];
     this.#file.close();
+    if (!this.#file.isLastOf(chain)) return;
     // The first one goes first: what is left if this is killed here is no part of any lock.
-    // One that another program keeps open holds nobody up for longer than until it is taken over.
     for (const { name } of chain) await removeFile(name).catch(unlessBusy);
   }
 

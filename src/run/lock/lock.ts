@@ -4,22 +4,15 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwritable } from '../../disk.js';
-import { InterruptedError, LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
+import { LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { Fence } from './fence.js';
 import { HeldLock, type Lock, now, seconds, who } from './held-lock.js';
 import { lookInterval, nextStep, standing, type Watched } from './lease.js';
-import {
-  discardBlank,
-  type Holder,
-  isBlank,
-  type Link,
-  LockFile,
-  readChain,
-  unknownHolder,
-} from './lock-file.js';
+import { discardBlank, type Holder, isBlank, type Link, LockFile, unknownHolder } from './lock-file.js';
 import { evidenceOn, thisProcess } from './process-id.js';
+import { pause, readableChain } from './readable-chain.js';
 
 /** Where nobody else comes. */
 const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, release: async () => {} };
@@ -143,8 +136,6 @@ export async function lookAtLock(path: string): Promise<Seen | undefined> {
 
 /** ms in which whoever makes a lock's file has long written into it: nothing comes between the two. */
 const HALF_WRITTEN = 2000;
-/** ms in which another program, such as a virus scanner, has long closed a file. */
-const BUSY = 10_000;
 
 /** Resolves with the lock's files as soon as the last of them is over, or there are none. */
 async function untilFree(
@@ -171,25 +162,6 @@ async function untilFree(
     isTold ||= holder !== undefined;
     await pause(lookInterval(takeOverMs), signal);
   }
-}
-
-/**
- * The files of a lock, as soon as the system lets them all be read. While it does not, nothing says whether the holder
- * lives.
- */
-async function readableChain(path: string, signal?: AbortSignal): Promise<readonly Link[]> {
-  for (const begun = performance.now(); ; ) {
-    const chain = readChain(path);
-    if (!chain.at(-1)?.isBusy) return chain;
-    if (performance.now() - begun > BUSY) throw unknownHolder(path);
-    await pause(lookInterval(HALF_WRITTEN), signal);
-  }
-}
-
-/** @throws InterruptedError once the signal is aborted */
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
-  if (signal?.aborted) throw interruptedBy(signal);
 }
 
 /** @throws LockedError if there is something in it */
@@ -231,9 +203,4 @@ function heldBy(holder: Holder, path: string, what: string): LockedError {
     `another run works on ${what}: ${who(holder)}, since ${since}, last sign of life ${renewedAt} by its clock`,
     `Wait for it to end (\`waitMs\` does), or stop it. If it dies, it is taken over ${seconds(takeOverMs)} after its last sign of life; nobody has to delete ${printable(path)}.`,
   );
-}
-
-function interruptedBy({ reason }: AbortSignal): InterruptedError {
-  const { signal } = (reason ?? {}) as { readonly signal?: unknown };
-  return new InterruptedError({ signal: typeof signal === 'string' ? signal : undefined });
 }
