@@ -12,7 +12,7 @@ import type { Emulator } from '../../src/emulator/server.js';
 import { isLong } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { type Circumstances, type Ended, main, start } from './command.js';
-import { isWineThere, Wine } from './wine.js';
+import { isWineThere, lacking, Wine } from './wine.js';
 
 const place = useWorkplace();
 const ID = ['--network-id', '12345678'];
@@ -149,7 +149,6 @@ describe('with calls that fail as they do on Windows, the command', () => {
 });
 
 const whereWineIs = describe.runIf(isLong && isWineThere);
-const lacking = isWineThere ? '' : ' (left out: there is no wine here; apt-get install wine wine64)';
 
 // Node.js 24 does not start under Debian's wine 8.
 whereWineIs.each(['20.20.2', '22.23.3'])(`with Node.js %s for Windows under wine${lacking}`, (version) => {

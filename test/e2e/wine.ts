@@ -13,6 +13,9 @@ const execute = promisify(execFile);
 export const isWineThere =
   process.platform === 'linux' && process.arch === 'x64' && spawnSync('wine', ['--version']).status === 0;
 
+/** For the name of a test that needs it: why it is left out, if it is. */
+export const lacking = isWineThere ? '' : ' (left out: there is no wine here; apt-get install wine wine64)';
+
 /** A Windows of its own, with its drives and its registry. `close` it. */
 export class Wine {
   readonly #prefix: string;
