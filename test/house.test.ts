@@ -32,6 +32,7 @@ const lines: readonly string[] = [
   'cli/aws',
   'cli',
   'cli/verbs',
+  'cli/program.ts',
   'cli/main.ts',
 ];
 const levels = new Map(

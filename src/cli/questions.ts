@@ -34,7 +34,7 @@ const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY 
 async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     const done =
       sent > 0
@@ -45,7 +45,7 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
     return false;
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
   }
 }
 
@@ -61,11 +61,11 @@ export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> =
 async function mfaCode(serial: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     return await prompt.question(`\r\x1b[KMFA code for ${printable(serial)}: `, { signal });
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
   }
 }

@@ -34,8 +34,22 @@ export interface Shown extends Worded {
 const isIgnored = isHangupIgnored(hangupMarks());
 const stopSignals = (Object.keys(ofSignal) as StopSignal[]).filter((name) => name !== 'SIGHUP' || !isIgnored);
 
-/** While a question is on the screen, no progress is drawn over it. */
-export const question = { isOpen: false };
+let askedAt: number | undefined;
+let askedFor = 0;
+
+/** While a question is on the screen, no progress is drawn over it, and its time is nobody's work. */
+export const question = {
+  open: (): void => {
+    askedAt = performance.now();
+  },
+  close: (): void => {
+    if (askedAt !== undefined) askedFor += performance.now() - askedAt;
+    askedAt = undefined;
+  },
+};
+
+/** ms of a clock that stands still while a question is on the screen. */
+export const workingTime = (): number => (askedAt ?? performance.now()) - askedFor;
 
 /**
  * Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight.
@@ -47,15 +61,15 @@ export async function showRun(
   start: (shown: Shown) => RunHandle,
   onSummary?: (summary: Summary) => void,
 ): Promise<number> {
-  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
+  const display = !flags.noProgress ? new ProgressDisplay(process.stderr, workingTime()) : undefined;
   let isSending = false;
   let stops = 0;
   const run = start({
     [wording]: commandWording,
-    onUsers: (users) => display?.showUsers(users),
+    onUsers: (users) => display?.showUsers(users, workingTime()),
     onProgress: (progress) => {
       isSending = true;
-      if (!question.isOpen) display?.show(progress);
+      if (askedAt === undefined) display?.show(progress, workingTime());
     },
     onWait: (waiting) => {
       display?.end();
