@@ -4,7 +4,6 @@ import { printable } from '../text/printable.js';
 import { failureLines } from './failures.js';
 import { nextStep } from './next-step.js';
 import { count, duration } from './plain.js';
-import { shellWord } from './shell-word.js';
 
 /** What happened, why, where it is written, and the one thing to do next. */
 export function renderSummary(summary: Summary): string {
