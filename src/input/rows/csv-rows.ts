@@ -115,14 +115,14 @@ export class CsvRows {
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
-    const own = (index: number) => this.#used(row, cells, index);
-    if (this.#filter?.skips(row, own)) return;
-    const made = this.#made?.make(row, own, this.#rules.untranslated);
+    const used = (index: number) => this.#used(row, cells, index);
+    if (this.#filter?.skips(row, used)) return;
+    const made = this.#made?.make(row, used, this.#rules.untranslated);
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
       if (column === undefined || isMade(column, made)) continue;
-      const text = own(index);
+      const text = used(index);
       if (isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
