@@ -229,3 +229,22 @@ describe('nobody gets to see', () => {
     expect((stdout + stderr).toLowerCase()).not.toContain('canary');
   });
 });
+
+it('--quiet says nothing of a run that went well, and all of one that did not', async () => {
+  const emulator = await place.emulate({ users: 2 });
+  const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+  await place.write('well.csv', renames(2));
+  await place.write('ill.csv', `${renames(2)}99,No,Body\n`);
+  const quiet = (file: string) => run(['update', file, '--network-id', '12345678', '--quiet'], where);
+  expect(await quiet('well.csv')).toEqual({ code: 0, stdout: '', stderr: '' });
+  const { code, stdout, stderr } = await quiet('ill.csv');
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/^credentials: .*\nwickr-bulk: network 12345678/),
+  ]);
+  expect(stdout).toMatch(
+    /^3 rows: 2 updated, 1 failed\n(.*\n)+ {2}correct them if they need it, then: wickr-bulk retry/,
+  );
+  const [, folder = ''] = /wickr-bulk retry (\S+)/.exec(stdout) ?? [];
+  expect(await readFile(join(folder, 'summary.txt'), 'utf8')).toBe(stdout);
+});
