@@ -20,7 +20,7 @@ export interface RunParts {
   readonly session: Session;
   /** Whether the run still has its network and its folder. */
   readonly fence: Fence;
-  readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
+  readonly record: Pick<RunRecord, 'startedAt' | 'options' | 'unlisted'>;
   /** Whose credentials the run uses; undefined if nothing is left to send. */
   readonly identity: Identity | undefined;
   readonly past: Past;

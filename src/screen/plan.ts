@@ -43,7 +43,9 @@ export function renderPlanned(planned: PlanSummary): string {
     [unchanged, 'unchanged'],
     [conflicts, 'in conflict'],
     [invalid, 'invalid'],
-    [skipped, 'skipped'],
+    [skipped - planned.missing, 'skipped'],
+    [planned.missing, 'not in the network'],
+    [planned.unlisted ?? 0, 'users of the network named by no row'],
     [planned.warnings, planned.warnings === 1 ? 'warning' : 'warnings'],
   ] as const;
   const listed = (parts: readonly (readonly [number, string])[]) =>

@@ -17,6 +17,7 @@ export function renderSummary(summary: Summary): string {
     ...errors.slice(0, 10).map(([code, rows]) => `  ${count(rows)} × ${code}`),
     `${count(summary.attempts)} requests, ${count(summary.throttled)} of them throttled (${share.toFixed(1)} %), ${summary.rowsPerSecond} rows/s, ${duration(seconds)}`,
     ...temporaryNames(summary),
+    ...people(summary),
     `report: ${summary.report}`,
   ];
   if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
@@ -44,6 +45,22 @@ export function temporaryNames({
   const who = left.count === 1 ? '1 user has or may have' : `${count(left.count)} users have or may have`;
   const more = left.count > left.rows.length ? ` and ${count(left.count - left.rows.length)} more` : '';
   return [`${who} a temporary username: ${left.count === 1 ? 'row' : 'rows'} ${left.rows.join(', ')}${more}`];
+}
+
+/** Who is in the input alone, and who is in the network alone. */
+function people({ missing, unlisted }: Summary): string[] {
+  return [
+    ...(missing?.file
+      ? [
+          `${count(missing.count)} ${missing.count === 1 ? 'row is' : 'rows are'} of users who are not in the network: ${missing.file}`,
+        ]
+      : []),
+    ...(unlisted?.count
+      ? [
+          `${count(unlisted.count)} ${unlisted.count === 1 ? 'user' : 'users'} of the network named by no row: ${unlisted.file}`,
+        ]
+      : []),
+  ];
 }
 
 /** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */

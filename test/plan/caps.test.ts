@@ -5,6 +5,8 @@ import { ChangeTally } from '../../src/plan/diff/change-counts.js';
 const caps: Caps = {
   changes: { percent: 10 },
   renames: { percent: 10 },
+  missing: { percent: 10 },
+  unlisted: undefined,
   groupDrain: 25,
   minSelected: 1,
   minRows: 1,

@@ -32,6 +32,7 @@ const usual: PlanOptions = {
   allowTemporaryNames: false,
   allowDuplicates: false,
   checkRenames: true,
+  missing: 'error',
   checkExcludedIds: false,
   hasEnded: () => false,
 };

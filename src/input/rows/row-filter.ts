@@ -41,6 +41,8 @@ export class RowFilter {
     row.skipped = this.#reasonFor(userId, texts);
     if (row.skipped === undefined) return false;
     if (userIdFault(userId) === undefined) row.userId = userId;
+    const username = texts(this.#usernameAt);
+    if (username !== '') row.lookupUsername = username;
     return true;
   }
 

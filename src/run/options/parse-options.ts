@@ -13,6 +13,7 @@ import type {
   PaceStage,
   ParsedExport,
   ParsedOptions,
+  PlanningStage,
   ReadingStage,
   ServiceStage,
   SessionStages,
@@ -57,18 +58,21 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const keepBefore = planning.keepBefore || guards;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
+  if (safety.maxUnlisted && reading.limit !== undefined) throw notAllRead;
   const { canary, canaryAbove, maxErrors, maxChanges, verify, confirm, inputMemory } = safety;
   const { includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers } = planning;
+  const { missing = 'error' } = planning;
   const session = sessionOf(checked);
   return {
     ...session,
     reading: readingOf(reading, command),
     planning: {
       ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
-      ...{ compares, command },
+      ...{ compares, missing, unlisted: unlistedFor(command, checked), command },
     },
     caps: {
       maxChanges: command === 'reconcile' ? undefined : maxChanges,
+      maxMissing: command === 'reconcile' ? undefined : safety.maxMissing,
       caps: command === 'reconcile' ? capsOf(safety) : undefined,
       inputMemory,
     },
@@ -99,12 +103,28 @@ const noDuplicates = new UsageError(
   'Leave out `allowDuplicates`, or send the rows with `updateUsers` as they are.',
 );
 
+const notAllRead = new UsageError(
+  '`maxUnlisted` counts the users whom no row names, and `limit` leaves rows unread',
+  'Leave out one of the two.',
+);
+
+/** Rows that are not read may name whom no other row does. */
+function unlistedFor(
+  command: RunCommand,
+  { reading: { limit }, safety: { maxUnlisted } }: Pick<Checked, 'reading' | 'safety'>,
+): PlanningStage['unlisted'] {
+  if (command !== 'reconcile' || limit !== undefined) return undefined;
+  return maxUnlisted ? 'needed' : 'if-listed';
+}
+
 const TENTH = { percent: 10 };
 
 /** Each cap of a reconciliation has a default: none can be left out. */
 const capsOf = (safety: CheckedPart<'safety'>): Caps => ({
   changes: safety.maxChanges ?? TENTH,
   renames: safety.maxRenames ?? TENTH,
+  missing: safety.maxMissing ?? TENTH,
+  unlisted: safety.maxUnlisted,
   groupDrain: safety.maxGroupDrain,
   minRows: safety.minRows,
   minSelected: safety.minSelected,
