@@ -42,11 +42,11 @@ export async function checkRows(
   options: CheckOptions,
 ): Promise<CheckedRows> {
   const { results, groupFaults, isExcluded, excluded } = resolved;
-  const { comparing, allowDuplicates, missing } = options;
+  const { comparing, allowDuplicates, readsAll } = options;
   const duplicates = new ResolvedDuplicates(results);
   const mayRepeat = !allowDuplicates && duplicates.size > 0;
-  const readsAll = comparing !== undefined || missing === 'skip';
-  const mayBeInvalid = readsAll || mayRepeat || groupFaults.some((fault) => fault !== undefined);
+  const checksUsers = comparing !== undefined || readsAll;
+  const mayBeInvalid = checksUsers || mayRepeat || groupFaults.some((fault) => fault !== undefined);
   const all = mayBeInvalid
     ? await checkAllRows(withResults(rows(), results), isExcluded, duplicates, network, options)
     : { otherProblems: new Map(), missing: new Set<number>(), keepUsername: new Set<number>() };
@@ -117,8 +117,8 @@ function commandOf(row: Row): NamedCommand | undefined {
 const isGone = (
   { userId }: NamedCommand,
   users: UserIndex,
-  { comparing, missing }: Pick<CheckOptions, 'comparing' | 'missing'>,
-): boolean => (comparing !== undefined || missing === 'skip') && users.user(userId) === undefined;
+  { comparing, readsAll }: Pick<CheckOptions, 'comparing' | 'readsAll'>,
+): boolean => (comparing !== undefined || readsAll) && users.user(userId) === undefined;
 
 interface Judgement {
   readonly isMissing: boolean;

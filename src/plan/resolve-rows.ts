@@ -13,7 +13,7 @@ import { refuseStaleLookups } from './lookup/stale-lookups.js';
 import type { UserIndex } from './lookup/user-index.js';
 
 export interface ResolveRowsOptions
-  extends Omit<LookupRequestOptions, 'compares' | 'checkGroupIds' | 'missing'>,
+  extends Omit<LookupRequestOptions, 'compares' | 'checkGroupIds'>,
     ResolveOptions {}
 
 /** Users and groups as they were read. */

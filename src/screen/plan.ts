@@ -45,7 +45,6 @@ export function renderPlanned(planned: PlanSummary): string {
     [invalid, 'invalid'],
     [skipped - planned.missing, 'skipped'],
     [planned.missing, 'not in the network'],
-    [planned.unlisted ?? 0, 'users of the network named by no row'],
     [planned.warnings, planned.warnings === 1 ? 'warning' : 'warnings'],
   ] as const;
   const listed = (parts: readonly (readonly [number, string])[]) =>
@@ -55,6 +54,7 @@ export function renderPlanned(planned: PlanSummary): string {
     listed(others),
   ];
   const lines = [of.filter(Boolean).join('; ')];
+  if (planned.unlisted) lines.push(`  no row names ${count(planned.unlisted)} users of the network`);
   if (changed > 0) lines.push(`  ${listed(kinds)}`);
   const time =
     planned.seconds === undefined

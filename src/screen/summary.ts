@@ -57,7 +57,7 @@ function people({ missing, unlisted }: Summary): string[] {
       : []),
     ...(unlisted?.count
       ? [
-          `${count(unlisted.count)} ${unlisted.count === 1 ? 'user' : 'users'} of the network named by no row: ${unlisted.file}`,
+          `${count(unlisted.count)} ${unlisted.count === 1 ? 'user' : 'users'} of the network whom no row names: ${unlisted.file}`,
         ]
       : []),
   ];

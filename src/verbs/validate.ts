@@ -56,7 +56,7 @@ async function validate(options: ValidateOptions, signal: AbortSignal | undefine
   refuseUnknown(given, 'validate');
   // Whom and what the rows mean is known once the users have been read, as for a plan.
   const parsed = options.network
-    ? parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true })
+    ? withAllRead(parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true }))
     : undefined;
   const reading = parsed?.reading ?? parseReadingOptions(options);
   const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });
@@ -70,6 +70,11 @@ async function validate(options: ValidateOptions, signal: AbortSignal | undefine
     await prepared.source.close();
   }
 }
+
+const withAllRead = (parsed: ParsedOptions): ParsedOptions => ({
+  ...parsed,
+  planning: { ...parsed.planning, readsAll: true },
+});
 
 /** Gives how many rows are left out because their users are not in the network. */
 async function validateNames(prepared: Prepared, parsed: ParsedOptions): Promise<number> {

@@ -33,6 +33,7 @@ const usual: PlanOptions = {
   allowDuplicates: false,
   checkRenames: true,
   missing: 'error',
+  readsAll: false,
   checkExcludedIds: false,
   hasEnded: () => false,
 };

@@ -11,8 +11,8 @@ export interface LookupRequestOptions {
   readonly checkGroupIds: boolean;
   /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
-  /** What becomes of a row whose user is not in the network. With `skip`, each user has to be read as well. */
-  readonly missing: 'error' | 'skip';
+  /** Whether each user has to be read, if only to know whether they are there. */
+  readonly readsAll: boolean;
   readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'named'>;
   /** Whether a user ID of `exclusions` that nobody has is a fault, so that users have to be read to know it. */
   readonly checkExcludedIds: boolean;
@@ -114,7 +114,7 @@ export class LookupRequests {
     const renames = details.username !== undefined && this.#options.checkRenames;
     if (userId !== '' && !looksUp) this.#collectUser(userId, row);
     // Nobody has the username: then the ID tells whether the user is there under another one.
-    if (looksUp && userId !== '' && this.#options.missing === 'skip') this.#collectId(userId);
+    if (looksUp && userId !== '' && this.#options.readsAll) this.#collectId(userId);
     if (looksUp) addName(this.lookupUsernames, lookupUsername);
     else if (renames && userId !== '' && !this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
     if (renames && known !== '') this.#collectNewUsername(details.username as string);
@@ -190,7 +190,7 @@ export class LookupRequests {
     // The IDs of groups that are given by name are not known yet.
     const fingerprint = 'command' in row ? fingerprintOf(row.command.details) : NO_FINGERPRINT;
     if (this.#options.compares) this.userIds.set(userId, fingerprint);
-    else if (this.#options.missing === 'skip') this.#collectId(userId);
+    else if (this.#options.readsAll) this.#collectId(userId);
   }
 
   #collectId(userId: string): void {

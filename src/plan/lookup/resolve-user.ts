@@ -10,7 +10,8 @@ export interface ResolveOptions {
   readonly includeBots: boolean;
   readonly includeSuspended: boolean;
   readonly checkRenames: boolean;
-  readonly missing: LookupRequestOptions['missing'];
+  /** What becomes of a row whose user is not in the network. With `skip`, each user has to be read. */
+  readonly missing: 'error' | 'skip';
 }
 
 /** @param isExcluded of a user ID */

@@ -68,7 +68,13 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
     reading: readingOf(reading, command),
     planning: {
       ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
-      ...{ compares, missing, unlisted: unlistedFor(command, checked), command },
+      ...{
+        compares,
+        missing,
+        readsAll: missing === 'skip',
+        unlisted: unlistedFor(command, checked),
+        command,
+      },
     },
     caps: {
       maxChanges: command === 'reconcile' ? undefined : maxChanges,

@@ -35,6 +35,8 @@ export interface PlanningStage {
   readonly allowTemporaryNames: boolean;
   readonly skipRenameCheck: boolean;
   readonly missing: 'error' | 'skip';
+  /** Whether each user is read, if only to know whether they are there. */
+  readonly readsAll: boolean;
   /** Whether the users are told whom no row names: if all are listed anyway, or for that. */
   readonly unlisted: 'if-listed' | 'needed' | undefined;
   /** Whether users are read first, and only what differs is sent. */

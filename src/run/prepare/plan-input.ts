@@ -98,8 +98,8 @@ export async function planInput(
   });
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
   const skipsMissing = planning.missing === 'skip';
-  const readsAll = comparing !== undefined || skipsMissing;
-  if (!readsAll && !namesAny(prepared, checkRenames) && !hasToCheck(exclusions, earlier, reading))
+  const hasToRead = planning.readsAll || namesAny(prepared, checkRenames);
+  if (!comparing && !hasToRead && !hasToCheck(exclusions, earlier, reading))
     return unread(prepared, exclusions, earlier, reading);
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
@@ -109,6 +109,8 @@ export async function planInput(
     // A run that goes on has told of them when it was started.
     unlisted: earlier?.goesOn ? undefined : planning.unlisted,
     checkRenames,
+    // Whom a file names by username has to be read: then it shows as well whether the others are there.
+    readsAll: planning.readsAll || lookups,
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
@@ -119,11 +121,11 @@ export async function planInput(
   if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
   const invalid = validation.invalid + plan.problems;
+  const missing = skipsMissing ? plan.missing : 0;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellEach(problemsIn(rows()), prepared.source.name, reading);
-    throw new InvalidInputError(validation.rows, invalid, undefined, skipsMissing ? 0 : plan.missing);
+    throw new InvalidInputError(validation.rows, invalid, undefined, plan.missing - missing);
   }
-  const missing = skipsMissing ? plan.missing : 0;
   if (missing > 0 && lookups && plan.hasNameless) warn('lookupUsername', nameless);
   const tally = comparing && (await tallyOf(rows(), earlier));
   return {
