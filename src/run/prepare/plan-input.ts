@@ -8,7 +8,7 @@ import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import type { UnlistedUsers } from '../../plan/lookup/unlisted-users.js';
-import { planRows } from '../../plan/make-plan.js';
+import { type PlanOptions, planRows } from '../../plan/make-plan.js';
 import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
@@ -106,8 +106,6 @@ export async function planInput(
   const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));
   const plan = await planRows(prepared.rows, reads, {
     ...planning,
-    // A run that goes on has told of them when it was started.
-    unlisted: earlier?.goesOn ? undefined : planning.unlisted,
     checkRenames,
     // Whom a file names by username has to be read: then it shows as well whether the others are there.
     readsAll: planning.readsAll || lookups,
@@ -115,8 +113,7 @@ export async function planInput(
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
     ...(comparing && { comparing }),
-    known: (row) => earlier?.userOf(row),
-    hasEnded: (row) => earlier?.hasEnded(row) ?? false,
+    ...knownOf(earlier, planning),
   });
   if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
@@ -144,6 +141,17 @@ export async function planInput(
 /** The names of these groups. */
 const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>
   names && Object.fromEntries(Object.entries(names).filter(([id]) => ids?.has(id)));
+
+/** What a plan takes from before. */
+const knownOf = (
+  earlier: Earlier | undefined,
+  { unlisted }: Pick<PlanningStage, 'unlisted'>,
+): Pick<PlanOptions, 'known' | 'hasEnded' | 'unlisted'> => ({
+  known: (row) => earlier?.userOf(row),
+  hasEnded: (row) => earlier?.hasEnded(row) ?? false,
+  // A run that goes on has told of them when it was started.
+  unlisted: earlier?.goesOn ? undefined : unlisted,
+});
 
 /** Whether rows name something that only the network knows. */
 const namesAny = ({ validation: { network } }: Prepared, checkRenames: boolean): boolean =>
