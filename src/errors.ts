@@ -128,10 +128,11 @@ const mayBeMissing =
   'Is it the right network, and the right file? If it is meant to name people who are not in the network, `missing` skip leaves their rows out; else correct them.';
 
 function nobodys(missing: number, invalid: number): string {
-  const which = invalid === 1 ? 'it' : missing === invalid ? 'all of them' : `${missing} of them`;
-  return missing === 1
-    ? `${which} ${invalid === 1 ? 'names' : 'name'} a user who is not in the network`
-    : `${which} name users who are not in the network`;
+  if (missing > 1) {
+    const which = missing === invalid ? 'all' : missing;
+    return `${which} of them name users who are not in the network`;
+  }
+  return `${invalid === 1 ? 'it' : '1 of them'} names a user who is not in the network`;
 }
 
 /** No usable AWS credentials, or the service refused them. */
