@@ -114,7 +114,7 @@ function exceededPeople(
   if (unlisted.count > mostUnlisted)
     exceeded.push({
       option: 'maxUnlisted',
-      message: `${unlisted.count} of the ${unlisted.users} users of the network are named by no row, but at most ${mostUnlisted} may be`,
+      message: `${unlisted.count} of the ${unlisted.users} users of the network are in no row, but at most ${mostUnlisted} may be`,
     });
   return exceeded;
 }

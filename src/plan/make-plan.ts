@@ -37,7 +37,7 @@ type Rows = () => AsyncIterable<readonly Row[]>;
  * @throws whatever the reads reject with
  */
 export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOptions): Promise<Plan> {
-  const unlisted = options.unlisted && new UnlistedUsers(options);
+  const unlisted = options.unlisted && new UnlistedUsers(options.exclusions);
   const collected = await collectRequests(rows, unlisted, options);
   const network = await readNetwork(collected, reads, unlisted, options);
   const requests = options.comparing ? await addRequests(collected, rows, network) : collected;

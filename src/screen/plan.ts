@@ -54,7 +54,10 @@ export function renderPlanned(planned: PlanSummary): string {
     listed(others),
   ];
   const lines = [of.filter(Boolean).join('; ')];
-  if (planned.unlisted) lines.push(`  no row names ${count(planned.unlisted)} users of the network`);
+  if (planned.unlisted)
+    lines.push(
+      `  ${count(planned.unlisted)} ${planned.unlisted === 1 ? 'user of the network is' : 'users of the network are'} in no row`,
+    );
   if (changed > 0) lines.push(`  ${listed(kinds)}`);
   const time =
     planned.seconds === undefined

@@ -49,18 +49,17 @@ export function temporaryNames({
 
 /** Who is in the input alone, and who is in the network alone. */
 function people({ missing, unlisted }: Summary): string[] {
-  return [
-    ...(missing?.file
-      ? [
-          `${count(missing.count)} ${missing.count === 1 ? 'row is' : 'rows are'} of users who are not in the network: ${missing.file}`,
-        ]
-      : []),
-    ...(unlisted?.count
-      ? [
-          `${count(unlisted.count)} ${unlisted.count === 1 ? 'user' : 'users'} of the network whom no row names: ${unlisted.file}`,
-        ]
-      : []),
-  ];
+  const lines: string[] = [];
+  if (missing?.file) {
+    const rows = missing.count === 1 ? '1 row is of a user' : `${count(missing.count)} rows are of users`;
+    lines.push(`${rows} who ${missing.count === 1 ? 'is' : 'are'} not in the network: ${missing.file}`);
+  }
+  if (unlisted?.count) {
+    const users =
+      unlisted.count === 1 ? '1 user of the network is' : `${count(unlisted.count)} users of the network are`;
+    lines.push(`${users} in no row: ${unlisted.file}`);
+  }
+  return lines;
 }
 
 /** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */

@@ -164,7 +164,7 @@ describe('what it says', () => {
     [
       'of unlisted users',
       [{}, { unlisted: { rows: 7 } }, { unlisted: { count: 8, users: 90 } }],
-      '8 of the 90 users of the network are named by no row, but at most 7 may be',
+      '8 of the 90 users of the network are in no row, but at most 7 may be',
     ],
     ['of rows', [{ rows: 3 }, { minRows: 4 }], 'the input has 3 rows, but at least 4 are required'],
     [

@@ -253,7 +253,7 @@ describe('the network’s users whom no row names', () => {
     expect(error).toMatchObject({
       code: 'CAP',
       message:
-        '58 of the 60 users of the network are named by no row, but at most 57 may be (`maxUnlisted`); nothing was sent',
+        '58 of the 60 users of the network are in no row, but at most 57 may be (`maxUnlisted`); nothing was sent',
       hint: expect.stringContaining(`${folder}/unlisted.csv`),
     });
     expect(sent(emulator)).toBe(0);

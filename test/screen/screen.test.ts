@@ -57,6 +57,24 @@ rows to run again: /runs/a b/failed.csv
     expect(renderSummary(summary)).not.toContain('temporary');
   });
 
+  it('says who is in the input alone and who is in the network alone, and where they are listed', () => {
+    const said = (count: number) => {
+      const people = {
+        missing: { count, file: '/r/missing.csv' },
+        unlisted: { count, file: '/r/unlisted.csv' },
+      };
+      return renderSummary({ ...summary, ...people });
+    };
+    expect(said(1)).toContain(
+      '\n1 row is of a user who is not in the network: /r/missing.csv\n1 user of the network is in no row: /r/unlisted.csv\n',
+    );
+    expect(said(1200)).toContain(
+      '\n1,200 rows are of users who are not in the network: /r/missing.csv\n1,200 users of the network are in no row: /r/unlisted.csv\n',
+    );
+    const none = { missing: { count: 0 }, unlisted: { count: 0, file: '/r/unlisted.csv' } };
+    expect(renderSummary({ ...summary, ...none })).toBe(renderSummary(summary));
+  });
+
   it('says why a run was stopped', () => {
     const text = renderSummary({
       ...summary,

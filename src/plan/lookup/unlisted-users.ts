@@ -3,32 +3,27 @@ import type { Exclusions } from '../../input/options/exclusions.js';
 import type { Member, Row } from '../../model.js';
 import { folded } from '../../text/username.js';
 
-/** Which users count at all: those whom rows may name. */
-export interface CountedUsers {
-  readonly includeBots: boolean;
-  readonly includeSuspended: boolean;
-  /** They are outside of what the input is about. */
-  readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames'>;
-}
-
 /** A user whom no row names; the username is undefined if the service does not tell it. */
 export type UnlistedUser = Pick<Member, 'userId' | 'username'>;
 
 const lookupUsernameOf = (row: Row): string | undefined =>
   'skipped' in row || 'problems' in row ? row.lookupUsername : undefined;
 
-/** Takes in all rows, then all users. Keeps of the users only those whom no row names. */
+/**
+ * Takes in all rows, then all users. Keeps of the users only those whom no row names. Bots, suspended and excluded users
+ * do not count: no file of people has the first, somebody has seen to the second, and the last are nobody's business.
+ */
 export class UnlistedUsers implements Iterable<UnlistedUser> {
   /** Users who count, of the last list. */
   users = 0;
-  readonly #counted: CountedUsers;
+  readonly #exclusions: Pick<Exclusions, 'userIds' | 'usernames'> | undefined;
   readonly #userIds = new Set<string>();
   /** Without case. */
   readonly #usernames = new Set<string>();
   readonly #found = new Map<string, string | undefined>();
 
-  constructor(counted: CountedUsers) {
-    this.#counted = counted;
+  constructor(exclusions?: Pick<Exclusions, 'userIds' | 'usernames'>) {
+    this.#exclusions = exclusions;
   }
 
   /** How many users no row names. */
@@ -51,11 +46,10 @@ export class UnlistedUsers implements Iterable<UnlistedUser> {
 
   /** Takes in a user of the list, who may come twice. */
   add({ userId, username, bot, suspended }: Member): void {
-    const { includeBots, includeSuspended, exclusions } = this.#counted;
-    if ((bot && !includeBots) || (suspended && !includeSuspended)) return;
+    if (bot || suspended) return;
     const name = username === undefined ? undefined : folded(username);
-    const isOut = exclusions?.userIds.has(userId) || (name !== undefined && exclusions?.usernames.has(name));
-    if (isOut) return;
+    const exclusions = this.#exclusions;
+    if (exclusions?.userIds.has(userId) || (name !== undefined && exclusions?.usernames.has(name))) return;
     this.users += 1;
     if (this.#userIds.has(userId) || (name !== undefined && this.#usernames.has(name))) return;
     this.#found.set(userId, username);

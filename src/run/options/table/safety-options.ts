@@ -72,7 +72,7 @@ export const safetyOptions = {
   }),
   /**
    * Change nobody if more users of the network than this are named by no row: a number, or a share of the network's
-   * users; a share always allows 20. With it all users are listed, however few the rows name. Default: any number.
+   * users; a share always allows 20. Bots, suspended and excluded users do not count. With it all users are listed, however few the rows name. Default: any number.
    */
   maxUnlisted: option(cap(), {
     on: ['reconcile'],
