@@ -29,9 +29,10 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws',
+  'cli/aws cli/process',
   'cli',
   'cli/verbs',
+  'cli/program.ts',
   'cli/main.ts',
 ];
 const levels = new Map(

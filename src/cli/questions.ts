@@ -1,8 +1,10 @@
 /** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
+
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
+import { notice } from './process/notices.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -34,7 +36,7 @@ const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY 
 async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     const done =
       sent > 0
@@ -45,14 +47,14 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
     return false;
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
   }
 }
 
 /** What every command that reaches the service is started with. A code is asked for on a terminal only. */
 export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
   onIdentity: (_, text) => {
-    process.stderr.write(`credentials: ${printable(text)}\n`);
+    notice(`credentials: ${printable(text)}\n`);
   },
   ...(isAtTerminal() && { mfaCode }),
 });
@@ -61,11 +63,11 @@ export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> =
 async function mfaCode(serial: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     return await prompt.question(`\r\x1b[KMFA code for ${printable(serial)}: `, { signal });
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
   }
 }

@@ -25,16 +25,25 @@ type CopyPaths = { readonly [Name in keyof RowCopies]: string | undefined };
  * Writes what stands beside the report, and gives the summary.
  *
  * @param isChanged whether the input is another by now, so that what is copied of it may not be what was sent
+ * @param workedMs of this process on the run, until now
  */
-export async function summarize(parts: RunParts, copies: RowCopies, isChanged: boolean): Promise<Summary> {
+export async function summarize(
+  parts: RunParts,
+  copies: RowCopies,
+  isChanged: boolean,
+  workedMs: () => number,
+): Promise<Summary> {
   const { folder, parsed, prepared, past, session } = parts;
   const { fileFormat: format } = prepared.source;
   await folder.confirm();
   const failed = await keepCopy(parts, copies.failed, folder.failed(format));
   const missing = await keepCopy(parts, copies.missing, folder.missing(format));
   if (isChanged) session.stop.abort(changedInput);
-  const summary = await summaryOf(parts, { failed, missing }, !isChanged);
-  await folder.writeSummary(parsed.report.wording.summary(summary));
+  const summary = {
+    ...(await summaryOf(parts, { failed, missing }, !isChanged)),
+    workedMs: workedMs(),
+  };
+  await folder.writeSummary(parsed.report.wording.summary(summary), parsed.report.wording.screen?.(summary));
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
   if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
@@ -68,7 +77,11 @@ async function writeCopy(
   }
 }
 
-async function summaryOf(parts: RunParts, copies: CopyPaths, areCopiesSure: boolean): Promise<Summary> {
+async function summaryOf(
+  parts: RunParts,
+  copies: CopyPaths,
+  areCopiesSure: boolean,
+): Promise<Omit<Summary, 'workedMs'>> {
   const { folder, parsed, prepared, past, record, session, identity } = parts;
   const { validation } = prepared;
   const { reason } = session.stop;

@@ -198,3 +198,12 @@ describe('what it says', () => {
     ]);
   });
 });
+
+it('rows that are selected are those that are not skipped', () => {
+  const counts = { rows: 10, skipped: 4 };
+  expect(exceeded(counts, { minSelected: 6 })).toEqual([]);
+  expect(allExceeded(counts, { minSelected: 7 })).toEqual([
+    { option: 'minSelected', message: '6 of 10 rows are selected, but at least 7 are required' },
+  ]);
+  expect(exceeded({ rows: 0, skipped: 0 }, { minSelected: 7, minRows: 0 })).toEqual([]);
+});

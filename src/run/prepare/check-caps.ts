@@ -13,6 +13,7 @@ import { printable } from '../../text/printable.js';
 import type { CapsStage, ParsedOptions } from '../options/parsed-options.js';
 import { networkReads } from '../service/paced-reads.js';
 import type { Session } from '../service/session.js';
+import { errorOf } from '../service/stop-switch.js';
 import { openInputMemory } from '../state/remembered.js';
 import type { SharedCaps } from '../state/shared-caps.js';
 import type { Compared, PlannedInput } from './plan-input.js';
@@ -23,14 +24,17 @@ export async function tripCaps(
   { caps: stage, reading, service: { endpoint } }: Pick<ParsedOptions, 'caps' | 'reading' | 'service'>,
   { source, validation, unlisted }: PlannedInput,
   { changes }: Compared,
-  { service }: Session,
+  { service, stop }: Session,
 ): Promise<ExceededCap[]> {
   const { caps } = stage;
   if (!caps) return [];
   // The first rows of a file say nothing about its length.
   const inputMemory = reading.limit === undefined ? stage.inputMemory : undefined;
   const { networkId, rows } = validation;
-  const credentials = await service.gate.provider();
+  const credentials = await service.gate.provider().catch((error: unknown) => {
+    // What a stop cuts short says nothing about the credentials.
+    throw stop.reason ? errorOf(stop.reason) : error;
+  });
   const memory = openInputMemory(inputMemory, endpoint, networkId, credentials, source.name);
   if (await memory.knowsOthersOnly()) reading.onWarning?.({ line: 1, reason: newName }, source.name);
   const members = new Map<string, number | undefined>();
