@@ -51,7 +51,7 @@ describe('the summary', () => {
     expect(renderSummary(summary)).toBe(
       `1,234 rows: 1,200 updated, 34 failed
   30 failed: no such user (ResourceNotFoundError), lines 2, 5, 9, 11, 12 and 25 more
-    Are these user IDs of this network? "wickr-bulk export" lists those that are.
+    Are these user IDs of this network? "wickr-bulk export" lists those that are; --missing skip leaves out the others.
   1 failed: username: is taken (ValidationError), line 7
     Correct what the message names in these lines.
   3 for other reasons, which the report has
