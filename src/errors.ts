@@ -108,14 +108,15 @@ export class InvalidInputError extends InputError {
 
   /**
    * @param cause why the input could not be read to its end, if it could not
+   * @param hint what to do, if it is nothing that is true of all invalid rows
    * @param missing how many of the invalid rows name users who are not in the network
    */
-  constructor(rows: number, invalid: number, cause?: WickrBulkError, missing = 0) {
+  constructor(rows: number, invalid: number, cause?: WickrBulkError, hint?: string, missing = 0) {
     const whose = missing === 0 ? '' : `: ${nobodys(missing, invalid)}`;
     const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      cause?.hint ?? (missing === 0 ? correctThem : mayBeMissing),
+      cause?.hint ?? hint ?? (missing === 0 ? correctThem : mayBeMissing),
       { cause },
     );
     this.rows = rows;

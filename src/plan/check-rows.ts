@@ -6,6 +6,7 @@ import { type LookupResult, reject } from './lookup/lookup-result.js';
 import { noSuchUser } from './lookup/resolve-user.js';
 import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
 import type { UserIndex } from './lookup/user-index.js';
+import type { PresentValues } from './present-values.js';
 import {
   groupsFault,
   type NetworkIndex,
@@ -18,6 +19,8 @@ export interface CheckOptions extends ResolveRowsOptions {
   readonly comparing?: CompareOptions;
   /** Whether the input may have several rows for one user. Only one of them may change the username. */
   readonly allowDuplicates: boolean;
+  /** How rows are completed whose values are made of what their users have. */
+  readonly completing?: PresentValues;
 }
 
 /** The same rows with their problems, and the problems of all others. */
@@ -64,22 +67,35 @@ async function checkAllRows(
   const otherProblems = new Map<number, readonly Problem[]>();
   const missing = new Set<number>();
   const keepUsername = new Set<number>();
-  const checkOther = (row: Row) => {
+  const { completing } = options;
+  const checkOther = (row: Row, faults: readonly Problem[]) => {
     const command = commandOf(row);
     if (!command || isExcluded(command)) return;
     duplicates.addRow(command.userId, row);
     if (options.hasEnded(row.row)) return;
-    const { isMissing, problems } = judge(row, command, duplicates, network, options);
+    const { isMissing, problems } = judge(row, command, faults, duplicates, network, options);
     if (isMissing) missing.add(row.row);
     if (problems.length > 0) otherProblems.set(row.row, problems);
   };
   for await (const batch of batches) {
-    for (const { row, result } of batch) {
-      if (!result) checkOther(row);
-      else if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
+    for (const { row: given, result } of batch) {
+      const row = completing?.complete(given) ?? given;
+      const faults = completing?.problemsOf(given) ?? [];
+      if (!result) {
+        checkOther(row, faults);
+        continue;
+      }
+      rejectValues(result, faults);
+      if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
     }
   }
   return { otherProblems, missing, keepUsername };
+}
+
+/** Adds what is wrong with values that are made of what the user has. */
+function rejectValues(result: LookupResult, faults: readonly Problem[]): void {
+  if (result.request.hasEnded || result.refused) return;
+  for (const { column = '', reason } of faults) reject(result, column, reason);
 }
 
 interface RowWithResult {
@@ -129,6 +145,7 @@ interface Judgement {
 function judge(
   row: Row,
   command: NamedCommand,
+  faults: readonly Problem[],
   duplicates: ResolvedDuplicates,
   { users, groups }: NetworkIndex,
   options: CheckOptions,
@@ -145,10 +162,10 @@ function judge(
   const list = groupsOf(command, checkedGroups(comparing));
   const fault = list && groupsFault(list, groups);
   if (fault) found.unshift([fault.column, fault.reason]);
-  const problems = found.flatMap(([column, reason]) =>
+  const told = found.flatMap(([column, reason]) =>
     reason === undefined ? [] : [{ line: row.line, column, reason }],
   );
-  return { isMissing, problems };
+  return { isMissing, problems: [...told, ...faults] };
 }
 
 /** Whether the username stays as it is, because somebody else has changed the user: nobody can wait for it then. */

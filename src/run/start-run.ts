@@ -34,6 +34,7 @@ import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
 import type { SharedCaps } from './state/shared-caps.js';
 import { writeUnlisted } from './state/unlisted-file.js';
+import { writeUntranslated } from './state/untranslated-file.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -215,6 +216,8 @@ async function writeBeginning(
   record: RunRecord,
 ): Promise<void> {
   if (planned.excluded) await writeExcluded(folder.excluded, planned.excluded);
+  const { untranslated } = planned.validation;
+  if (untranslated.length > 0) await writeUntranslated(folder.untranslated, untranslated);
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (planned.unlisted) await writeUnlisted(folder.unlisted, planned.unlisted);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
@@ -268,7 +271,7 @@ function recordOf(
     identity,
     // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
-    rules: recordedRules(options),
+    rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
     ...(unlisted && { unlisted: unlisted.count }),
   };

@@ -53,7 +53,7 @@ export class UserFetcher {
 
   /** Reads the users that the requests name, whose names are forgotten then: in a large input they take much memory. */
   async fetch(requests: LookupRequests): Promise<void> {
-    let singleReads = requests.lookupUsernames.size + requests.userIds.size;
+    let singleReads = requests.lookupUsernames.size + requests.userIds.size + requests.presentUsernames;
     for (const name of requests.newUsernames.keys())
       if (!requests.lookupUsernames.has(name)) singleReads += 1;
     const isSingle = singleReads > 0 && !this.#needsList;
