@@ -29,7 +29,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws',
+  'cli/aws cli/runs',
   'cli',
   'cli/verbs',
   'cli/program.ts',

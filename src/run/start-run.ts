@@ -49,6 +49,8 @@ export interface RunConstraints {
   readonly excluded?: ReadonlySet<string>;
   /** The caps of an earlier run that this one shares. */
   readonly shared?: SharedCaps | undefined;
+  /** The earlier run, as `run.json` names it. */
+  readonly origin?: Pick<RunRecord, 'retryOf' | 'undoOf'>;
 }
 
 /** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
@@ -79,7 +81,7 @@ export const startRun = (
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
-    const { shared } = constraints;
+    const { shared, origin } = constraints;
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
     const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
@@ -93,7 +95,7 @@ export const startRun = (
       throw beyondCaps(tripped, folder.plan, shared !== undefined);
     }
     await shared?.join(folder.path);
-    const record = recordOf(options, parsed, prepared, { identity, startedAt, shared });
+    const record = recordOf(options, parsed, prepared, { identity, startedAt, shared, origin });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat);
@@ -203,13 +205,14 @@ interface Circumstances {
   readonly identity: Identity;
   readonly startedAt: Date;
   readonly shared: SharedCaps | undefined;
+  readonly origin: RunConstraints['origin'];
 }
 
 function recordOf(
   options: RunOptions,
   { reading, service, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded }: Prepared,
-  { identity, startedAt, shared }: Circumstances,
+  { identity, startedAt, shared, origin }: Circumstances,
 ): RunRecord {
   const { rows } = validation;
   const own = caps && {
@@ -237,5 +240,6 @@ function recordOf(
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
     rules: recordedRules(options),
     ...(limits && { caps: limits }),
+    ...origin,
   };
 }

@@ -18,12 +18,12 @@ Example:
     )
     .action(async (run: string, parsed: Record<string, unknown>) => {
       const { retryRun } = await import('../../index.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inRunFolder, repeatName } = await import('../runs/run-folder.js');
       const { showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
       const read = readFlags('retry', parsed);
       const { options, defaults } = await resumeOptions(read);
-      process.exitCode = await inRunFolder(read.given.folder, 'failed', (folder) =>
+      process.exitCode = await inRunFolder(read.given.folder, repeatName('retry', run), (folder) =>
         showRun(read.given, (shown) => retryRun(run, { ...options, ...shown, folder }, defaults)),
       );
     });

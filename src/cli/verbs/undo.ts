@@ -20,13 +20,12 @@ Example:
     .action(async (run: string, parsed: Record<string, unknown>) => {
       const { undoRun } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inRunFolder, repeatName } = await import('../runs/run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('undo', parsed);
       const { wayFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, run)), ...(await wayFrom(read.given)) };
-      // Its input is what the run has kept, which has no name of its own.
-      process.exitCode = await inRunFolder(read.given.folder, '-', (folder) =>
+      process.exitCode = await inRunFolder(read.given.folder, repeatName('undo', run), (folder) =>
         showRun(read.given, (shown) => undoRun(run, { ...options, ...shown, folder })),
       );
     });

@@ -75,6 +75,10 @@ const Record = z.object({
       origin: z.string().optional(),
     })
     .optional(),
+  /** Absolute: the folder of the run whose failed rows this one runs again. */
+  retryOf: z.string().optional(),
+  /** Absolute: the folder of the run that this one takes back. */
+  undoOf: z.string().optional(),
   /** Of `rules.json`, in hex, if the run has conditions. */
   rulesSha256: z.string().optional(),
 });
