@@ -3,20 +3,26 @@ import { basename, join, resolve } from 'node:path';
 import { exists } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 
-/** Where such folders are, in the working folder. */
+/** Where such folders are if nothing else is said, in the working folder. */
 export const RUNS = 'wickr-bulk-runs';
 /** Runs that may start in one second with inputs of one name. */
 const MOST_TWINS = 100;
 
+/** What the flags say of where a run's folder is to be. */
+export interface PlaceForRun {
+  readonly folder?: string;
+  readonly runsDir?: string;
+}
+
 /**
- * Does something in the folder that `--out` names, else in a new one below `wickr-bulk-runs` that is named by the time and
- * `name`.
+ * Does something in the folder that `--out` names, else in a new one below that of `--runs-dir` that is named by the time
+ * and `name`.
  *
  * @param name what the run is: see `inputName` and `repeatName`
  * @param start throws RunFolderError if the folder was there already; then nothing has been done yet
  */
 export async function inRunFolder<Result>(
-  out: string | undefined,
+  { folder: out, runsDir = RUNS }: PlaceForRun,
   name: string,
   start: (folder: string) => Promise<Result>,
 ): Promise<Result> {
@@ -24,7 +30,7 @@ export async function inRunFolder<Result>(
   const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
   const named = `${time}-${name}`;
   for (let twin = 1; ; twin += 1) {
-    const folder = resolve(join(RUNS, twin === 1 ? named : `${named}-${twin}`));
+    const folder = resolve(join(runsDir, twin === 1 ? named : `${named}-${twin}`));
     if (twin < MOST_TWINS && (await exists(folder))) continue;
     try {
       return await start(folder);

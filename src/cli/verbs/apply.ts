@@ -26,7 +26,7 @@ Example:
       const read = readFlags('apply', parsed);
       const { endpointFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, plan)), ...(await endpointFrom(read.given)) };
-      process.exitCode = await inRunFolder(read.given.folder, inputName(plan), (folder) =>
+      process.exitCode = await inRunFolder(read.given, inputName(plan), (folder) =>
         showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
       );
     });

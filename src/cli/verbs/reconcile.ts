@@ -24,7 +24,7 @@ Example:
       const { showRun } = await import('../show-run.js');
       const read = readFlags('reconcile', parsed);
       const options = await runOptions('reconcile', input, read);
-      process.exitCode = await inRunFolder(read.given.folder, inputName(input), (folder) =>
+      process.exitCode = await inRunFolder(read.given, inputName(input), (folder) =>
         showRun(read.given, (shown) => reconcileUsers({ ...options, ...shown, folder })),
       );
     });

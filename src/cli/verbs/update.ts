@@ -30,7 +30,7 @@ async function update(input: string, read: GivenFlags<'update'>): Promise<number
   const { inputName, inRunFolder } = await import('../runs/run-folder.js');
   const { showRun } = await import('../show-run.js');
   const options = await runOptions('update', input, read);
-  return inRunFolder(read.given.folder, inputName(input), (folder) =>
+  return inRunFolder(read.given, inputName(input), (folder) =>
     showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
   );
 }

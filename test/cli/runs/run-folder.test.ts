@@ -18,11 +18,11 @@ beforeEach(() => {
 
 const taken = () => new RunFolderError('it exists', '', { code: 'RUN_FOLDER_EXISTS' });
 const nameFor = async (input: string) =>
-  basename(await inRunFolder(undefined, inputName(input), async (folder) => folder));
+  basename(await inRunFolder({}, inputName(input), async (folder) => folder));
 
 it('a folder that was named is taken as it is, and tried once', async () => {
-  expect(await inRunFolder('mine', 'users', async (folder) => folder)).toBe('mine');
-  const starting = inRunFolder('mine', 'users', () => Promise.reject(taken()));
+  expect(await inRunFolder({ folder: 'mine' }, 'users', async (folder) => folder)).toBe('mine');
+  const starting = inRunFolder({ folder: 'mine' }, 'users', () => Promise.reject(taken()));
   await expect(starting).rejects.toThrow('it exists');
 });
 
@@ -37,7 +37,7 @@ describe('else it is below wickr-bulk-runs', () => {
     [`${'x'.repeat(99)}.csv`, 'x'.repeat(60)],
   ])('named by the time and the input: %j', async (input, name) => {
     expect(await nameFor(input)).toBe(`2026-01-31T120000Z-${name}`);
-    const path = await inRunFolder(undefined, inputName(input), async (folder) => folder);
+    const path = await inRunFolder({}, inputName(input), async (folder) => folder);
     expect(path).toBe(place.path(`wickr-bulk-runs/2026-01-31T120000Z-${name}`));
   });
 
@@ -48,7 +48,7 @@ describe('else it is below wickr-bulk-runs', () => {
 
   it('with another number if somebody makes it in the meantime', async () => {
     const tried: string[] = [];
-    const name = await inRunFolder(undefined, 'users', async (folder) => {
+    const name = await inRunFolder({}, 'users', async (folder) => {
       tried.push(basename(folder));
       if (tried.length < 3) throw taken();
       return basename(folder);
@@ -59,10 +59,10 @@ describe('else it is below wickr-bulk-runs', () => {
 
   it('but not for ever, and not after another error', async () => {
     const start = vi.fn(() => Promise.reject(taken()));
-    await expect(inRunFolder(undefined, 'users', start)).rejects.toThrow('it exists');
+    await expect(inRunFolder({}, 'users', start)).rejects.toThrow('it exists');
     expect(start).toHaveBeenCalledTimes(100);
     const failing = vi.fn(() => Promise.reject(new RunFolderError('full', '')));
-    await expect(inRunFolder(undefined, 'users', failing)).rejects.toThrow('full');
+    await expect(inRunFolder({}, 'users', failing)).rejects.toThrow('full');
     expect(failing).toHaveBeenCalledTimes(1);
   });
 });
