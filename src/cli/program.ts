@@ -6,8 +6,10 @@ import { plain, plainJson } from '../screen/plain.js';
 import { version } from '../version.js';
 import { inCommandWords } from './command-wording.js';
 import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
-import { keepLessGarbage } from './gc-tuning.js';
-import { hangupMarks, isHangupIgnored } from './hangup.js';
+import { keepLessGarbage } from './process/gc-tuning.js';
+import { hangupMarks, isHangupIgnored } from './process/hangup.js';
+import { endNotices, holdNotices } from './process/notices.js';
+import type { ScreenFlags } from './screen-options.js';
 import { addApply } from './verbs/apply.js';
 import { addDemo } from './verbs/demo.js';
 import { addEmulator } from './verbs/emulator.js';
@@ -67,18 +69,8 @@ Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed 
   );
 
 const verbs = [
-  ...[
-    addUpdate,
-    addValidate,
-    addPlan,
-    addApply,
-    addReconcile,
-    addUndo,
-    addResume,
-    addRetry,
-    addRuns,
-    addStatus,
-  ],
+  ...[addUpdate, addValidate, addPlan, addApply, addReconcile],
+  ...[addUndo, addResume, addRetry, addStatus, addRuns],
   ...[addExport, addTemplate, addEmulator, addDemo],
 ];
 for (const add of verbs) add(program);
@@ -86,8 +78,13 @@ for (const command of program.commands) command.exitOverride().showHelpAfterErro
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
 program
+  .hook('preAction', (_, command) => {
+    if (command.opts<ScreenFlags>().quiet) holdNotices();
+  })
   .parseAsync()
+  .then(() => endNotices(Number(process.exitCode ?? ExitCode.ok)))
   .catch(async (error: unknown) => {
+    endNotices(ExitCode.fatal);
     process.exitCode = report(error);
     // The logger takes a while to load, and most commands need none.
     if (error instanceof WickrBulkError && error.cause !== undefined)

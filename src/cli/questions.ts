@@ -5,6 +5,7 @@ import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
 import { ofSignal } from './exit-codes.js';
+import { notice } from './process/notices.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -70,7 +71,7 @@ async function isSo(text: string): Promise<boolean> {
 /** What every command that reaches the service is started with. A code is asked for on a terminal only. */
 export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
   onIdentity: (_, text) => {
-    process.stderr.write(`credentials: ${printable(text)}\n`);
+    notice(`credentials: ${printable(text)}\n`);
   },
   ...(isAtTerminal() && { mfaCode }),
 });

@@ -48,7 +48,7 @@ export const screenOptions = {
   last: option(yesOrNo(), {
     on: ['resume', 'retry', 'undo', 'status'],
     flag: {
-      help: 'in the place of <run>: the run that was started last; which one that is, is said on standard error',
+      help: 'the run that was started last, in the place of RUN; it is said which one that is',
       // A forgotten variable would have a command mean another run than the one that its line names.
       noVariable: true,
     },
@@ -58,7 +58,11 @@ export const screenOptions = {
     flag: {
       value: '<dir>',
       help: 'where new runs get their folders and --last looks for them',
-      helpOn: { runs: 'where to look for runs (default: wickr-bulk-runs)' },
+      helpOn: {
+        runs: 'where to look for runs (default: wickr-bulk-runs)',
+        status: 'where --last looks for runs (default: wickr-bulk-runs)',
+        resume: 'where --last looks for runs (default: wickr-bulk-runs)',
+      },
       default: 'wickr-bulk-runs',
     },
   }),
@@ -72,6 +76,10 @@ export const screenOptions = {
         runs: 'print them as one JSON object',
       },
     },
+  }),
+  quiet: option(yesOrNo(), {
+    on: running,
+    flag: { help: 'say nothing if the exit code is 0, and everything at the end if it is not' },
   }),
   noProgress: option(yesOrNo(), { on: logging, flag: { help: 'show no progress' } }),
   logLevel: option(choice(...levels), {

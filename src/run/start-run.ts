@@ -63,6 +63,7 @@ export const startRun = (
   withResources(async (resources) => {
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
+    const beganAt = steadyNow();
     const fence = new Fence();
     if (constraints.endpoint !== undefined) checkEndpoint(constraints.endpoint, service, command);
     const { same } = constraints;
@@ -107,6 +108,7 @@ export const startRun = (
       session,
       fence,
       record,
+      beganAt,
       identity,
       past,
       order,

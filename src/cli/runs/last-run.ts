@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors.js';
 import type { ListedRun, RunList } from '../../index.js';
 import { pathFrom } from '../../screen/runs.js';
-import { shellWord } from '../../screen/summary.js';
+import { shellWord } from '../../screen/shell-word.js';
 import { printable } from '../../text/printable.js';
 
 /** The commands that take a run. */

@@ -4,8 +4,9 @@ import { exists } from '../../disk.js';
 import { InterruptedError, UsageError } from '../../errors.js';
 import { type ListedRun, listRuns, type RunList } from '../../index.js';
 import { pathFrom, runCounts, runTitle } from '../../screen/runs.js';
-import { shellWord } from '../../screen/summary.js';
+import { shellWord } from '../../screen/shell-word.js';
 import { printable } from '../../text/printable.js';
+import { notice } from '../process/notices.js';
 import { lastRun, type RunVerb, remarkOn } from './last-run.js';
 import { RUNS } from './run-folder.js';
 
@@ -47,15 +48,16 @@ export async function whichRun(
   const list = await runsBelow(runsDir);
   const found = lastRun(list, Date.now());
   const remark = remarkOn(verb, found, list, process.cwd());
-  tell(`the last run: ${shellWord(pathFrom(process.cwd(), found.folder))}`);
+  const path = shellWord(pathFrom(process.cwd(), found.folder));
+  tell(`the last run: ${path}`);
   tell(`  ${runTitle(found)} in network ${found.networkId}, ${standing(found)}`);
   if (remark !== undefined) tell(`  ${remark}`);
   const goesOn = found.state === 'running' || found.state === 'unknown';
   // Of one that goes on, the command itself says that it cannot be.
-  if (asks && !goesOn && !(await asks('Is it the one that you mean?')))
+  if (asks && !goesOn && !(await asks(printable(`Is ${path} the run that you mean?`))))
     throw new InterruptedError({}, { message: 'it is not the run that was meant; nothing was sent' });
   return found.folder;
 }
 
 const standing = (run: ListedRun) => `${run.state}, started ${run.startedAt}: ${runCounts(run)}`;
-const tell = (text: string) => process.stderr.write(`${printable(text)}\n`);
+const tell = (text: string) => notice(`${printable(text)}\n`);

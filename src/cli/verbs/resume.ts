@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Summary } from '../../index.js';
 import { addFlags, readFlags } from '../flags.js';
+import { notice } from '../process/notices.js';
 
 /** `wickr-bulk resume RUN` */
 export function addResume(program: Command): void {
@@ -14,8 +15,9 @@ export function addResume(program: Command): void {
       `
 What is not given here is as it was: the input, the network, the options.
 
-Example:
-  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users`,
+Examples:
+  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users
+  wickr-bulk resume --last`,
     )
     .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { resumeRun } = await import('../../index.js');
@@ -29,9 +31,7 @@ Example:
       const now = new Date().toISOString();
       const onSummary = ({ finishedAt }: Summary) => {
         if (finishedAt < now)
-          process.stderr.write(
-            'this run has ended already; nothing was sent, and this is what it came to:\n',
-          );
+          notice('this run has ended already; nothing was sent, and this is what it came to:\n');
       };
       process.exitCode = await showRun(
         read.given,

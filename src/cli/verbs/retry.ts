@@ -13,8 +13,9 @@ export function addRetry(program: Command): void {
       `
 The rows are those of the run's failed.csv or failed.jsonl; correct them there first if the report says so.
 
-Example:
-  wickr-bulk retry wickr-bulk-runs/2026-01-31T120000Z-users`,
+Examples:
+  wickr-bulk retry wickr-bulk-runs/2026-01-31T120000Z-users
+  wickr-bulk retry --last`,
     )
     .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { retryRun } = await import('../../index.js');

@@ -11,7 +11,10 @@ export function addStatus(program: Command): void {
     .description('Say how a run stands, also while it goes on.')
     .argument('[run]', "the run's folder");
   addFlags(command, 'status')
-    .addHelpText('after', '\nExample:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wickr-bulk status wickr-bulk-runs/2026-01-31T120000Z-users\n  wickr-bulk status --last',
+    )
     .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { readRunStatus } = await import('../../index.js');
       const { whichRun } = await import('../runs/which-run.js');

@@ -14,8 +14,9 @@ export function addUndo(program: Command): void {
 Fields that somebody else has changed since are left, and their rows are conflicts. What the service does not tell,
 such as invite codes, cannot be put back: the report names the users. An undo can be undone.
 
-Example:
-  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users`,
+Examples:
+  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users
+  wickr-bulk undo --last`,
     )
     .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { undoRun } = await import('../../index.js');

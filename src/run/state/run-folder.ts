@@ -123,7 +123,9 @@ export class RunFolder {
     return parseRules(text, this.rules);
   }
 
-  async writeSummary(summary: Summary): Promise<void> {
+  /** @param screen the same for people; its file is there before the one that says that the run has ended */
+  async writeSummary(summary: Summary, screen?: string): Promise<void> {
+    if (screen !== undefined) await this.writeText('summary.txt', screen);
     await this.writeJson('summary.json', summary);
   }
 
@@ -143,7 +145,7 @@ export class RunFolder {
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
     this.#fence?.check();
-    await rm(join(this.path, 'summary.json'), { force: true });
+    for (const name of ['summary.json', 'summary.txt']) await rm(join(this.path, name), { force: true });
     await syncFolder(this.path);
   }
 
@@ -178,9 +180,12 @@ export class RunFolder {
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  private async writeText(name: string, text: string): Promise<void> {
     await this.confirm();
-    const path = join(this.path, name);
-    await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
+    await replaceFile(join(this.path, name), (file) => file.appendFile(text));
   }
 }
 
