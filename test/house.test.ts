@@ -12,11 +12,12 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
-  'wickr/connection',
+  'wickr/connection input/workbook',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
   'input/fields emulator/faults',
+  'input/rules',
   'input/options emulator',
   'input/rows plan/lookup',
   'plan',
@@ -62,6 +63,7 @@ const importers: Record<string, RegExp> = {
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
   '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
   '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
+  'any-ascii': /^input\/rules\/text-filters\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
@@ -73,7 +75,9 @@ const importers: Record<string, RegExp> = {
   'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
-  re2js: /^input\/options\/linear-regex\.ts$/,
+  re2js: /^input\/rules\/linear-regex\.ts$/,
+  saxes: /^input\/workbook\/xml\.ts$/,
+  yauzl: /^input\/workbook\/archive\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };

@@ -45,7 +45,9 @@ const isTaken = (error: unknown) => error instanceof RunFolderError && error.cod
 
 /** The name of a run over an input. @param input the INPUT of the command line, `-` for standard input */
 export const inputName = (input: string): string =>
-  input === '-' ? 'standard-input' : plainName(basename(input).replace(/\.(csv|tsv|jsonl|ndjson)$/i, ''));
+  input === '-'
+    ? 'standard-input'
+    : plainName(basename(input).replace(/\.(csv|tsv|jsonl|ndjson|json|xlsx)(\.gz)?$/i, ''));
 
 /** The name of a run that another one has led to. A retry of a retry is one of the first run. @param run that one's folder */
 export function repeatName(kind: 'retry' | 'undo', run: string): string {

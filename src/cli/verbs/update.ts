@@ -6,7 +6,7 @@ export function addUpdate(program: Command): void {
   const command = program
     .command('update')
     .description('Make the changes that a file asks for, and report of each row what became of it.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'update')
     .addHelpText(
       'after',

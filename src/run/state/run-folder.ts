@@ -72,9 +72,14 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
-  /** The conditions on rows, with the values that they name. */
+  /** The conditions on rows and the rules for their values, with the values that they name. */
   get rules(): string {
     return join(this.path, 'rules.json');
+  }
+
+  /** The values that a table has no translation for. */
+  get untranslated(): string {
+    return join(this.path, 'untranslated.csv');
   }
 
   /** A plan that went beyond a cap, for somebody to look at. */
@@ -221,8 +226,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const rulesLost = (path: string, cause?: unknown) =>
   new RunFolderError(
-    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
-    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant, and what their values are`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with the same `where` and rules.',
     { cause },
   );
 

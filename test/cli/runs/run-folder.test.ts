@@ -30,6 +30,8 @@ describe('else it is below wickr-bulk-runs', () => {
   it.each([
     ['users.csv', 'users'],
     ['/srv/hr/Users 2026.JSONL', 'Users_2026'],
+    ['users.csv.gz', 'users'],
+    ['users.xlsx', 'users'],
     ['-', 'standard-input'],
     ['Müller.tsv', 'Mu_ller'],
     ['..', 'input'],
