@@ -28,6 +28,7 @@ export const readingOptions = {
   movedInput: option(text('a file'), {
     on: ['resume'],
     flag: {
+      group: 'common',
       name: 'input',
       value: '<file>',
       help: "where the run's input is now, if it was moved; it has to be the same, byte for byte",
@@ -37,6 +38,7 @@ export const readingOptions = {
   networkId: option(text('the eight digits of a network ID', NETWORK_ID), {
     on: [...reading, 'apply', 'export'],
     flag: {
+      group: 'common',
       value: '<id>',
       help: "the network's eight digits, if the file has no networkId column",
       helpOn: {
@@ -51,6 +53,7 @@ export const readingOptions = {
   format: option(choice(...fileFormats), {
     on: reading,
     flag: {
+      group: 'reading',
       value: '<format>',
       help: 'csv, jsonl or json, if the file name does not tell it',
       choices: fileFormats,
@@ -60,13 +63,19 @@ export const readingOptions = {
   delimiter: option(text(), {
     on: reading,
     recorded: true,
-    flag: { value: '<char>', help: 'between CSV cells: one character or "tab"', default: 'found by itself' },
+    flag: {
+      group: 'reading',
+      value: '<char>',
+      help: 'between CSV cells: one character or "tab"',
+      default: 'found by itself',
+    },
   }),
   /** Such as `windows-1252` or `utf-16le`. Default: UTF-8, or UTF-16 if the input begins with its byte order mark. */
   encoding: option(text(), {
     on: reading,
     recorded: true,
     flag: {
+      group: 'reading',
       value: '<name>',
       help: 'such as windows-1252',
       default: 'UTF-8, or UTF-16 by its byte order mark',
@@ -76,13 +85,13 @@ export const readingOptions = {
   skipRows: option(whole(0, 1000), {
     on: reading,
     recorded: true,
-    flag: { value: '<n>', help: 'CSV: leave out N rows above the header' },
+    flag: { group: 'reading', value: '<n>', help: 'CSV: leave out N rows above the header' },
   }),
   /** Leave out unknown columns and keys instead of refusing them. Default: false. */
   ignoreUnknownColumns: option(yesOrNo(), {
     on: reading,
     recorded: true,
-    flag: { help: 'leave out columns that are not known', noVariable: true },
+    flag: { group: 'reading', help: 'leave out columns that are not known', noVariable: true },
   }),
   /**
    * What columns and keys are read as: `auto` for what HR files call names and e-mail addresses, `COLUMN=FIELD`, or
@@ -91,6 +100,7 @@ export const readingOptions = {
   map: option(texts(), {
     on: reading,
     flag: {
+      group: 'common',
       value: '<column=field>',
       help: 'read a column as this field, or "ignore" it; "auto" knows what HR files call names and e-mail',
       repeatable: true,
@@ -99,12 +109,13 @@ export const readingOptions = {
   /** A JSON file of columns and their fields, as `map` has them. */
   mapFile: option(text('a file'), {
     on: reading,
-    flag: { value: '<file>', help: 'a JSON object of columns and their fields' },
+    flag: { group: 'reading', value: '<file>', help: 'a JSON object of columns and their fields' },
   }),
   /** `FIELD=VALUE`: the value of this field in every row, in place of the row's own. */
   set: option(texts(), {
     on: readingAgain,
     flag: {
+      group: 'rows',
       value: '<field=value>',
       help: "this value in every row, in place of the file's own",
       helpOn: {
@@ -122,6 +133,7 @@ export const readingOptions = {
   where: option(texts(), {
     on: reading,
     flag: {
+      group: 'common',
       value: '<condition>',
       help: 'only rows with COLUMN=VALUE, COLUMN=(A, B) or COLUMN=/regex/, each also with !=; all of them have to hold',
       repeatable: true,
@@ -133,7 +145,11 @@ export const readingOptions = {
    */
   exclude: option(text('a file'), {
     on: reading,
-    flag: { value: '<file>', help: 'never change these users: a CSV or JSONL file, or one user a line' },
+    flag: {
+      group: 'rows',
+      value: '<file>',
+      help: 'never change these users: a CSV or JSONL file, or one user a line',
+    },
   }),
   /**
    * What becomes of a run if nobody in the network has a username or user ID of the `exclude` list: `error` refuses it, as
@@ -143,6 +159,7 @@ export const readingOptions = {
     on: readingAgain,
     recorded: true,
     flag: {
+      group: 'rows',
       value: '<what>',
       help: 'if nobody has a username or user ID of the --exclude list: error or allow',
       default: 'error',
@@ -158,19 +175,20 @@ export const readingOptions = {
   singleGroup: option(yesOrNo(), {
     on: reading,
     recorded: true,
-    flag: { help: 'refuse rows with more than one security group' },
+    flag: { group: 'reading', help: 'refuse rows with more than one security group' },
   }),
   /** What is odd about a value, such as blanks around a name, is an error instead of a warning. Default: false. */
   strict: option(yesOrNo(), {
     on: reading,
     recorded: true,
-    flag: { help: 'what is odd about a value is an error, not a warning' },
+    flag: { group: 'reading', help: 'what is odd about a value is an error, not a warning' },
   }),
   /** Fields in which words that programs write for no value, such as `Null` or `NA`, are names. Default: none. */
   accept: option(texts(), {
     on: reading,
     recorded: true,
     flag: {
+      group: 'reading',
       value: '<field>',
       help: 'words such as Null or NA are names in this field, and no reason to warn',
       repeatable: true,
@@ -181,19 +199,24 @@ export const readingOptions = {
   allowDuplicates: option(yesOrNo(), {
     on: reading,
     recorded: true,
-    flag: { help: 'permit several rows for a user; they are sent in order', noVariable: true },
+    flag: { group: 'rows', help: 'permit several rows for a user; they are sent in order', noVariable: true },
   }),
   /** Only the first so many data rows are read, skipped ones among them. Default: all. */
   limit: option(whole(1, 1_000_000_000), {
     on: reading,
     recorded: true,
-    flag: { value: '<n>', help: 'only the first N rows of the file, skipped ones among them' },
+    flag: {
+      group: 'common',
+      value: '<n>',
+      help: 'only the first N rows of the file, skipped ones among them',
+    },
   }),
   /** Send the valid rows of an input that has invalid ones. Default: false. */
   skipInvalid: option(yesOrNo(), {
     on: ['update', 'reconcile', 'plan'],
     recorded: true,
     flag: {
+      group: 'rows',
       help: 'send the valid rows of a file that has invalid ones',
       helpOn: { plan: 'leave out the invalid rows of a file' },
       noVariable: true,
@@ -212,7 +235,10 @@ export const readingOptions = {
   /** Tell `onWarning` of every warning, which may take another pass over the input. Default: false, the first 1,000. */
   allProblems: option(yesOrNo(), {
     on: reading,
-    flag: { help: 'list every problem and warning, not the first 20 with a count of each kind' },
+    flag: {
+      group: 'reading',
+      help: 'list every problem and warning, not the first 20 with a count of each kind',
+    },
   }),
   /** Called once those two have been told what a look at the input, or at the network, has found: how often each kind. */
   onProblemKinds: option(hook<(kinds: ProblemKinds) => void>(), {
