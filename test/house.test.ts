@@ -31,6 +31,7 @@ const lines: readonly string[] = [
   'index.ts screen',
   'cli/aws',
   'cli',
+  'cli/help',
   'cli/verbs',
   'cli/program.ts',
   'cli/main.ts',

@@ -65,7 +65,7 @@ export const screenOptions = {
     flag: {
       group: 'screen',
       value: '<level>',
-      help: 'log to standard error',
+      help: 'log to standard error: trace, debug, info, warn, error or silent',
       default: 'info with --log-file, else silent',
       choices: levels,
     },

@@ -11,11 +11,12 @@ export function addReconcile(program: Command): void {
     .addHelpText(
       'after',
       `
-A user who is as the file says costs no write. If a cap is exceeded, nothing is sent, the exit code is 4, and the
-plan is in the run's folder. What users were is kept for "wickr-bulk undo".
+A user who is as the file says costs no write. If a cap is exceeded, nothing is
+sent, the exit code is 4, and the plan is in the run's folder. What users were
+is kept for "wickr-bulk undo".
 
 Example:
-  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --region us-east-1 --max-changes 50`,
+  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --max-changes 50`,
     )
     .action(async (input: string, parsed: Record<string, unknown>) => {
       const { reconcileUsers } = await import('../../index.js');

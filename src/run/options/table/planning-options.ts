@@ -10,7 +10,7 @@ export const planningOptions = {
     on: ['validate'],
     flag: {
       group: 'common',
-      help: 'also look up whom and what the file names, and whether new usernames are free; the flags below are for this',
+      help: 'also ask the network: who and what the file names, whether new usernames are free. Region, profile, pace and the like are for this',
     },
   }),
   /** Rows may mean bots. Default: false, such a row is invalid. */
@@ -63,7 +63,7 @@ export const planningOptions = {
   keepBefore: option(yesOrNo(), {
     on: ['update'],
     recorded: true,
-    flag: { group: 'common', help: 'the same, and keep what they were for "wickr-bulk undo"' },
+    flag: { group: 'common', help: 'keep what users were, for "wickr-bulk undo"; with --skip-unchanged' },
   }),
   /**
    * Milliseconds after which what is known of a user is too old: they are read again right before their row is sent,
