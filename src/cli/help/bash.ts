@@ -1,5 +1,4 @@
-import type { CommandFacts, Offered } from './command-facts.js';
-import { programFlags } from './shells.js';
+import { type CommandFacts, type Offered, programFlags } from './command-facts.js';
 
 /** A script for bash 3.2 (which macOS has) or newer. File names are left to readline, which quotes them. */
 export const bashCompletion = (commands: readonly CommandFacts[]): string => `\

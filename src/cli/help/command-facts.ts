@@ -96,3 +96,10 @@ export function moreHelp(command: Command): string {
   command.configureOutput({ ...(writeOut && { writeOut }) });
   return parts.join('').slice(command.helpInformation().length).trim();
 }
+
+/** The flags of the program itself, which stand before a command. */
+export const programFlags: readonly string[] = ['--help', '--version'];
+
+/** What a list has room for: without the default and the like. */
+export const inShort = (help: string): string =>
+  help.replace(/( \((default|choices):.*|; repeatable.*)$/s, '');

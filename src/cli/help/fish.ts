@@ -1,5 +1,10 @@
-import type { ArgumentFacts, CommandFacts, FlagFacts, Offered } from './command-facts.js';
-import { inShort } from './shells.js';
+import {
+  type ArgumentFacts,
+  type CommandFacts,
+  type FlagFacts,
+  inShort,
+  type Offered,
+} from './command-facts.js';
 
 /** A script for fish 3 or newer. */
 export const fishCompletion = (commands: readonly CommandFacts[]): string => `\

@@ -1,5 +1,4 @@
-import type { CommandFacts, Offered } from './command-facts.js';
-import { inShort, programFlags } from './shells.js';
+import { type CommandFacts, inShort, type Offered, programFlags } from './command-facts.js';
 
 /** A script for PowerShell 5.1 or newer. It was written without one to try it in, and says so. */
 export const powershellCompletion = (commands: readonly CommandFacts[]): string => `\

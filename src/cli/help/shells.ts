@@ -12,10 +12,3 @@ export const shells: Readonly<Record<Shell, () => Promise<Script>>> = {
   fish: async () => (await import('./fish.js')).fishCompletion,
   powershell: async () => (await import('./powershell.js')).powershellCompletion,
 };
-
-/** The flags of the program itself, which stand before a command. */
-export const programFlags: readonly string[] = ['--help', '--version'];
-
-/** What a list has room for: without the default and the like. */
-export const inShort = (help: string): string =>
-  help.replace(/( \((default|choices):.*|; repeatable.*)$/s, '');

@@ -1,5 +1,10 @@
-import type { ArgumentFacts, CommandFacts, FlagFacts, Offered } from './command-facts.js';
-import { inShort } from './shells.js';
+import {
+  type ArgumentFacts,
+  type CommandFacts,
+  type FlagFacts,
+  inShort,
+  type Offered,
+} from './command-facts.js';
 
 /** A script for zsh, to be sourced or to stand as `_wickr-bulk` in a folder of its `fpath`. */
 export const zshCompletion = (commands: readonly CommandFacts[]): string => `\

@@ -20,7 +20,7 @@ named.
 
 Examples:
   wickr-bulk export --network-id 12345678 --region us-east-1 --out users.csv
-  wickr-bulk export --network-id 12345678 --security-group Sales --out sales.jsonl`,
+  wickr-bulk export --network-id 12345678 --security-group Sales --out sales.csv`,
     )
     .action(async (parsed: Record<string, unknown>) => {
       process.exitCode = await exportTo(readFlags('export', parsed));
