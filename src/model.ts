@@ -28,7 +28,7 @@ export interface Command {
   readonly details: UserDetails;
 }
 
-/** A change that names its user or groups as people name them: once they are looked up it is a Command. */
+/** A change that only the network can complete, as it names its user or groups, or changes what the user has: then it is a Command. */
 export interface NamedCommand {
   readonly networkId: string;
   /** Empty if only `lookupUsername` says who is meant; if both are given they must be the same user's. */
@@ -37,7 +37,9 @@ export interface NamedCommand {
   readonly lookupUsername?: string;
   /** Instead of `details.securityGroupIds`; at least one. */
   readonly securityGroupNames?: readonly string[];
-  /** If the groups are named: without `securityGroupIds`, and maybe empty. */
+  /** Fields whose new values are made of those that the user has; at least one. */
+  readonly fromPresent?: readonly Field[];
+  /** If the groups are named, without `securityGroupIds`. Maybe empty. */
   readonly details: UserDetails;
 }
 
@@ -353,6 +355,19 @@ export interface Identity {
 }
 
 /** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
+/** Rows that did not succeed for one reason. */
+export interface FailureGroup {
+  readonly status: Status;
+  /** Empty if there is none. */
+  readonly errorCode: string;
+  /** What the report says of each of them; empty for several reasons. */
+  readonly message: string;
+  /** How many rows it are. */
+  readonly rows: number;
+  /** Lines of the input of the first few. */
+  readonly lines: readonly number[];
+}
+
 export interface Summary {
   /** Of wickr-bulk. */
   readonly version: string;
@@ -366,14 +381,18 @@ export interface Summary {
   readonly warnings: number;
   /** How many rows ended with each error code. */
   readonly errors: Readonly<Record<string, number>>;
+  /** The reasons for which rows did not succeed, the most frequent ones first, at most ten; absent if all did. */
+  readonly failures?: readonly FailureGroup[];
   /** Requests sent for rows of this run. */
   readonly attempts: number;
   /** How many of them met RateLimitError. */
   readonly throttled: number;
   /** Absent if there is no such row. */
   readonly temporaryNames?: TemporaryNamesLeft;
-  /** Rows updated a second, from the first request to the last answer. */
+  /** Rows updated a second, from the first request to the last answer, without the time in which `confirm` was asked. */
   readonly rowsPerSecond: number;
+  /** ms of work since the run was started or resumed: without the time in which `confirm` was asked. */
+  readonly workedMs: number;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Those of `run.json`. */

@@ -1,4 +1,5 @@
 /** If the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
+
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
@@ -7,6 +8,7 @@ import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
 import { type Destination, startLine } from './aws/start-line.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
+import { notice } from './process/notices.js';
 
 type ReachOptions = Partial<
   Pick<
@@ -72,7 +74,7 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
-  process.stderr.write(startLine(destination, settings, known));
+  notice(startLine(destination, settings, known));
 };
 
 const endpointsIn = ({ endpointUrl, stsEndpointUrl }: ReachSettings): ReachOptions =>

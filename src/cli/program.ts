@@ -6,10 +6,12 @@ import { plain, plainJson } from '../screen/plain.js';
 import { version } from '../version.js';
 import { inCommandWords } from './command-wording.js';
 import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
-import { keepLessGarbage } from './gc-tuning.js';
-import { hangupMarks, isHangupIgnored } from './hangup.js';
 import { optionDescription } from './help/option-description.js';
 import { usageErrorOf } from './help/usage-errors.js';
+import { keepLessGarbage } from './process/gc-tuning.js';
+import { hangupMarks, isHangupIgnored } from './process/hangup.js';
+import { endNotices, holdNotices } from './process/notices.js';
+import type { ScreenFlags } from './screen-options.js';
 import { addApply } from './verbs/apply.js';
 import { addCompletion } from './verbs/completion.js';
 import { addDemo } from './verbs/demo.js';
@@ -96,8 +98,13 @@ for (const command of [program, ...program.commands]) {
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
 program
+  .hook('preAction', (_, command) => {
+    if (command.opts<ScreenFlags>().quiet) holdNotices();
+  })
   .parseAsync()
+  .then(() => endNotices(Number(process.exitCode ?? ExitCode.ok)))
   .catch(async (error: unknown) => {
+    endNotices(ExitCode.fatal);
     process.exitCode = report(error);
     // The logger takes a while to load, and most commands need none.
     if (error instanceof WickrBulkError && error.cause !== undefined)

@@ -1,8 +1,10 @@
 /** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
+
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
+import { notice } from './process/notices.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -52,7 +54,7 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
 /** What every command that reaches the service is started with. A code is asked for on a terminal only. */
 export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
   onIdentity: (_, text) => {
-    process.stderr.write(`credentials: ${printable(text)}\n`);
+    notice(`credentials: ${printable(text)}\n`);
   },
   ...(isAtTerminal() && { mfaCode }),
 });

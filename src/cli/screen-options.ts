@@ -59,6 +59,13 @@ export const screenOptions = {
       helpOn: { validate: 'print the result as one JSON object', status: 'print it as one JSON object' },
     },
   }),
+  quiet: option(yesOrNo(), {
+    on: running,
+    flag: {
+      group: 'screen',
+      help: 'say nothing if the exit code is 0, and everything at the end if it is not',
+    },
+  }),
   noProgress: option(yesOrNo(), { on: logging, flag: { group: 'screen', help: 'show no progress' } }),
   logLevel: option(choice(...levels), {
     on: logging,

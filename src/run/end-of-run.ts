@@ -15,8 +15,14 @@ import type { RunParts } from './run-parts.js';
  *
  * @param failed the rows that did not succeed
  * @param isChanged whether the input is another by now, so that what is copied of it may not be what was sent
+ * @param workedMs of this process on the run, until now
  */
-export async function summarize(parts: RunParts, failed: FailedRows, isChanged: boolean): Promise<Summary> {
+export async function summarize(
+  parts: RunParts,
+  failed: FailedRows,
+  isChanged: boolean,
+  workedMs: () => number,
+): Promise<Summary> {
   const { folder, parsed, prepared, past, session } = parts;
   const { fileFormat: format } = prepared.source;
   const failedPath = folder.failed(format);
@@ -27,8 +33,11 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   // Also a file that an earlier part of the run has left: it does not have all rows.
   if (failed.empty || unwritten === changedRows) await folder.dropFailed(format);
   const kept = failed.empty || unwritten ? undefined : failedPath;
-  const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
-  await folder.writeSummary(parsed.report.wording.summary(summary));
+  const summary = {
+    ...(await summaryOf(parts, kept, kept !== undefined && !isChanged)),
+    workedMs: workedMs(),
+  };
+  await folder.writeSummary(parsed.report.wording.summary(summary), parsed.report.wording.screen?.(summary));
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
   if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
@@ -57,7 +66,7 @@ async function summaryOf(
   parts: RunParts,
   failed: string | undefined,
   isFailedSure: boolean,
-): Promise<Summary> {
+): Promise<Omit<Summary, 'workedMs'>> {
   const { folder, parsed, prepared, past, record, session, identity } = parts;
   const { validation } = prepared;
   const { reason } = session.stop;

@@ -43,6 +43,7 @@ export const continueRun = (
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
+    const beganAt = steadyNow();
     const { format, rows } = record.input;
     const isStream = record.input.path === STREAM;
     const input = await inputOf(folder, record, options.movedInput ?? defaults.movedInput);
@@ -99,6 +100,7 @@ export const continueRun = (
       session,
       fence,
       record,
+      beganAt,
       identity,
       past,
       order,

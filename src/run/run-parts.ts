@@ -21,6 +21,8 @@ export interface RunParts {
   /** Whether the run still has its network and its folder. */
   readonly fence: Fence;
   readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
+  /** When this process has begun with the run, in ms of the steady clock. */
+  readonly beganAt: number;
   /** Whose credentials the run uses; undefined if nothing is left to send. */
   readonly identity: Identity | undefined;
   readonly past: Past;

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { printable } from '../text/printable.js';
 import type { FieldValue, PlannedChange, PlanSummary } from '../verbs/plan.js';
 import { count, duration, plainJson } from './plain.js';
-import { shellWord } from './summary.js';
+import { shellWord } from './shell-word.js';
 
 export interface PlanLook {
   readonly colour: boolean;

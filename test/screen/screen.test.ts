@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/model.js';
 import { duration, plain, plainJson } from '../../src/screen/plain.js';
 import { ProgressDisplay, progressLine } from '../../src/screen/progress.js';
-import { renderSummary, shellWord } from '../../src/screen/summary.js';
+import { shellWord } from '../../src/screen/shell-word.js';
+import { renderSummary } from '../../src/screen/summary.js';
 
 const summary: Summary = {
   version: '1.2.3',
@@ -22,11 +23,22 @@ const summary: Summary = {
   },
   warnings: 0,
   errors: { ValidationError: 4, ResourceNotFoundError: 30 },
+  failures: [
+    {
+      ...{ status: 'failed', errorCode: 'ResourceNotFoundError', message: 'no such user', rows: 30 },
+      lines: [2, 5, 9, 11, 12],
+    },
+    {
+      ...{ status: 'failed', errorCode: 'ValidationError', message: 'username: is taken', rows: 1 },
+      lines: [7],
+    },
+  ],
   attempts: 1300,
   throttled: 13,
   rowsPerSecond: 48.2,
+  workedMs: 65_000,
   startedAt: '2026-11-23T12:00:00.000Z',
-  finishedAt: '2026-11-23T12:01:05.000Z',
+  finishedAt: '2026-11-23T13:01:05.000Z',
   options: {},
   hashes: { input: '0', report: '1' },
   folder: '/runs/a b',
@@ -38,14 +50,44 @@ describe('the summary', () => {
   it('says what happened, where it is written and what to do next', () => {
     expect(renderSummary(summary)).toBe(
       `1,234 rows: 1,200 updated, 34 failed
-  30 × ResourceNotFoundError
-  4 × ValidationError
-1,300 requests, 13 of them throttled (1.0 %), 48.2 rows/s, 1 min 05 s
+  30 failed: no such user (ResourceNotFoundError), lines 2, 5, 9, 11, 12 and 25 more
+    Are these user IDs of this network? "wickr-bulk export" lists those that are.
+  1 failed: username: is taken (ValidationError), line 7
+    Correct what the message names in these lines.
+  3 for other reasons, which the report has
+1,300 requests, 13 throttled (1.0 %), 48.2 rows/s, 1 min 05 s
 report: /runs/a b/report.csv
 rows to run again: /runs/a b/failed.csv
-  correct them if the report says so, then: wickr-bulk retry '/runs/a b'
+  correct them if they need it, then: wickr-bulk retry '/runs/a b'
 `,
     );
+  });
+
+  it('says once that it may be the wrong network if nobody was found in it', () => {
+    const { failures: [first] = [] } = summary;
+    const statuses = { ...summary.statuses, updated: 0, failed: 30 };
+    const failures = first ? [first] : [];
+    const text = renderSummary({ ...summary, rows: 30, statuses, failures });
+    expect(text).toContain('Is it the right network? Check --network-id, --region and the account.');
+    expect(renderSummary({ ...summary, failures })).not.toContain('right network');
+  });
+
+  it('names one command: what was not sent goes before what failed, and that before taking it back', () => {
+    const next = (statuses: Partial<Summary['statuses']>, failed?: string, before = 'x') =>
+      renderSummary({
+        ...summary,
+        statuses: { ...summary.statuses, failed: 0, ...statuses },
+        hashes: { ...summary.hashes, before },
+        ...{ failures: [], failed },
+      } as Summary)
+        .split('\n')
+        .filter((line) => line.includes('wickr-bulk '));
+    expect(next({ unprocessed: 3, failed: 2 }, '/f.csv')).toEqual([
+      "continue it: wickr-bulk resume '/runs/a b'",
+    ]);
+    expect(next({ failed: 2 }, '/f.csv')).toEqual([expect.stringMatching(/wickr-bulk retry '\/runs\/a b'$/)]);
+    expect(next({})).toEqual(["take it back: wickr-bulk undo '/runs/a b'"]);
+    expect(next({ updated: 0, unchanged: 9 })).toEqual([]);
   });
 
   it('says how many users may have a temporary username, and in which rows', () => {

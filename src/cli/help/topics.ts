@@ -20,8 +20,9 @@ export const columnsText = definitions([
 
 const input = () => `The input: one row for each user
 
-A file is .csv, .tsv, .jsonl, .ndjson, or .json with a list of objects. Each
-may be compressed (.gz). "-" is standard input, and needs --format.
+A file is .csv, .tsv, .jsonl, .ndjson, a workbook (.xlsx), or .json with a list
+of objects. Each may be compressed (.gz). "-" is standard input, and needs
+--format.
 
 Columns of a CSV file, keys of a JSONL row:
 ${columnsText}

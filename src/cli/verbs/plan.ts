@@ -7,7 +7,7 @@ export function addPlan(program: Command): void {
   const command = program
     .command('plan')
     .description('Show who would change and how, without changing anybody.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'plan')
     .addHelpText(
       'after',

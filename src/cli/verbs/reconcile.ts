@@ -6,7 +6,7 @@ export function addReconcile(program: Command): void {
   const command = program
     .command('reconcile')
     .description('Make the users what a file says, as far as they are not, within caps: for cron.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'reconcile')
     .addHelpText(
       'after',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Summary } from '../../index.js';
 import { addFlags, readFlags } from '../flags.js';
+import { notice } from '../process/notices.js';
 
 /** `wickr-bulk resume RUN` */
 export function addResume(program: Command): void {
@@ -27,9 +28,7 @@ Example:
       const now = new Date().toISOString();
       const onSummary = ({ finishedAt }: Summary) => {
         if (finishedAt < now)
-          process.stderr.write(
-            'this run has ended already; nothing was sent, and this is what it came to:\n',
-          );
+          notice('this run has ended already; nothing was sent, and this is what it came to:\n');
       };
       process.exitCode = await showRun(
         read.given,

@@ -8,7 +8,7 @@ export function addValidate(program: Command): void {
   const command = program
     .command('validate')
     .description('Check a whole file without changing anything, and print every problem.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'validate')
     .addHelpText(
       'after',

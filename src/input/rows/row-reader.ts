@@ -11,6 +11,7 @@ import { parseRowOptions, type RowOptions, type RowRules } from '../options/row-
 import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
+import { Untranslated, type UntranslatedValue } from '../rules/untranslated.js';
 import type { Header } from './csv-header.js';
 import { CsvRows } from './csv-rows.js';
 import { JsonlRows } from './jsonl-rows.js';
@@ -18,6 +19,8 @@ import { JsonlRows } from './jsonl-rows.js';
 /** What a reader needs to know of a source. */
 export interface SourceFormat {
   readonly format: 'csv' | 'jsonl';
+  /** Of the file, if that is another. */
+  readonly fileFormat?: string;
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
   /** The line of the file for each line of its copy, if rows are read from one. */
@@ -35,6 +38,7 @@ export class RowReader {
   readonly #rules: RowRules;
   readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
+  readonly #isWorkbook: boolean;
   readonly #lines: readonly number[] | undefined;
   readonly #dialect: DialectDetector;
   #framer: RecordFramer | undefined;
@@ -42,7 +46,7 @@ export class RowReader {
 
   /** @throws UsageError for options that cannot be used */
   constructor(
-    { format, delimiter: byName, lines }: SourceFormat,
+    { format, fileFormat, delimiter: byName, lines }: SourceFormat,
     options: InputOptions,
     duplicates?: DuplicateCheck,
   ) {
@@ -57,11 +61,14 @@ export class RowReader {
       accepted: rowOptions.accepted,
       rowOptions,
       met: rowOptions.conditions.map(() => 0),
+      untranslated: new Untranslated(),
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (format === 'jsonl' && skipRows > 0) throw skipsJson();
+    this.#isWorkbook = fileFormat === 'xlsx';
+    if (this.#isWorkbook && delimiter !== undefined) throw noDelimiter();
     this.#dialect = new DialectDetector({
       ...{ format, delimiter, byName, skipRows },
       isColumnName: (cell) => isColumnName(cell) || isMapped(cell, rowOptions),
@@ -107,6 +114,11 @@ export class RowReader {
     return rowOptions.conditions.flatMap(({ column }, index) =>
       met[index] === 0 ? [`\`where\` ${shownName(column)}: no row meets this condition`] : [],
     );
+  }
+
+  /** The values so far that a table has no translation for. */
+  get untranslated(): readonly UntranslatedValue[] {
+    return this.#rules.untranslated.values;
   }
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */
@@ -188,7 +200,9 @@ export class RowReader {
   #located(error: WickrBulkError): WickrBulkError {
     if (!this.#lines || !(error instanceof InputError) || error.line === undefined) return error;
     const line = this.#lineOf(error.line);
-    return new InputError(error.message.replace(/^line \d+: /, ''), error.hint ?? '', {
+    const isOther = this.#isWorkbook && this.header === undefined;
+    const hint = `${error.hint ?? ''}${isOther ? otherSheet : ''}`;
+    return new InputError(error.message.replace(/^line \d+: /, ''), hint, {
       cause: error.cause,
       line,
     });
@@ -198,6 +212,10 @@ export class RowReader {
 /** Whether the caller has named the column. */
 const isMapped = (cell: string, { map }: RowOptions): boolean =>
   map?.explicit.some(({ column }) => columnsNamed([cell], column).length > 0) ?? false;
+
+const otherSheet = ' If the list is on another sheet, give `sheet` with its name.';
+
+const noDelimiter = () => new UsageError('a workbook (.xlsx) has no delimiter', 'Leave `delimiter` out.');
 
 function skipsJson(): UsageError {
   return new UsageError(

@@ -1,4 +1,4 @@
-/** A source that is read from a copy: the file is in another encoding than UTF-8, compressed, or a list in JSON. */
+/** A source that is read from a copy: the file is in another encoding than UTF-8, compressed, a list in JSON or a workbook. */
 import { StringDecoder } from 'node:string_decoder';
 import type { Encoding } from './encoding.js';
 import type { FileFormat, Format } from './format.js';
@@ -10,6 +10,8 @@ export interface Derivation {
   readonly encoding?: Encoding;
   /** The line of the file that each line of the copy starts on. */
   readonly lines?: readonly number[];
+  /** The delimiter of the copy. */
+  readonly delimiter?: string;
 }
 
 /** Describes the original file; offsets are those of the copy. */
@@ -28,12 +30,15 @@ export class DerivedSource implements Source {
   readonly #copy: Source;
   readonly #encoding: Encoding | undefined;
 
-  constructor(original: Source, copy: Source, { encoding, lines }: Derivation = {}) {
+  constructor(
+    original: Source,
+    copy: Source,
+    { encoding, lines, delimiter = copy.delimiter }: Derivation = {},
+  ) {
     this.name = original.name;
     this.path = original.path;
     this.format = copy.format;
     this.fileFormat = original.fileFormat;
-    const { delimiter } = copy;
     if (delimiter !== undefined) this.delimiter = delimiter;
     this.size = original.size;
     this.encoding = encoding?.name ?? copy.encoding;

@@ -7,14 +7,24 @@ import { basename, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { InputError, WickrBulkError } from '../../errors.js';
+import { InputError, UsageError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
+import { toCsv } from '../workbook/sheet-lines.js';
 import { DerivedSource } from './derived-source.js';
 import { type Encoding, encodingName, encodingOf } from './encoding.js';
-import { FIRST_BYTES, kindOf, notPacked, notText } from './file-kind.js';
+import {
+  FIRST_BYTES,
+  type FileKind,
+  kindOf,
+  lockedWorkbook,
+  notPacked,
+  notText,
+  notWorkbook,
+} from './file-kind.js';
 import { FileSource } from './file-source.js';
 import { formatOf, formatOfStdin, unpackedName } from './format.js';
 import { toJsonLines } from './json-lines.js';
+import { isEncrypted } from './old-workbook.js';
 import type { Source, SourceOptions } from './source.js';
 import { toUtf8 } from './transcode.js';
 
@@ -63,6 +73,12 @@ async function sourceOf(
       await sourceOf(identity, copy, { ...options, format }).catch(closing(copy)),
     );
   }
+  if (format === 'xlsx') {
+    if (kind !== 'zip') throw await notSheets(kind, file);
+    const original = new FileSource(name, path, format, file, stats, { named, hasBom: false });
+    return asSheet(original, options);
+  }
+  if (options.sheet !== undefined) throw noSheets();
   if (kind !== 'text') throw notText(kind);
   if (/\.gz$/i.test(name)) throw notPacked();
   const { encoding, hasBom } = encodingOf(first, options.encoding);
@@ -94,6 +110,19 @@ async function asLines(original: Source, signal: AbortSignal | undefined): Promi
   const { name, path } = original;
   const copy = new FileSource(name, path, 'jsonl', file, stats, { named: false, hasBom: false });
   return new DerivedSource(original, copy, { lines });
+}
+
+async function asSheet(original: FileSource, options: SourceOptions): Promise<Source> {
+  if (options.encoding !== undefined) throw noEncoding();
+  const lines: number[] = [];
+  const file = await copyOf(
+    toCsv(original, options, (row) => lines.push(row)),
+    options.signal,
+  );
+  const stats = await file.stat({ bigint: true });
+  const { name, path } = original;
+  const copy = new FileSource(name, path, 'csv', file, stats, { named: false, hasBom: false });
+  return new DerivedSource(original, copy, { lines, delimiter: ',' });
 }
 
 async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -219,4 +248,15 @@ function notCopied(cause: unknown): InputError {
   const hint =
     "Check the disk's space and the folder's rights, or save the input to a file first and give its name.";
   return new InputError(`standard input could not be copied to a file (${code})`, hint, { cause });
+}
+
+const noSheets = () =>
+  new UsageError('only a workbook (.xlsx) has sheets', 'Leave `sheet` out, or give a workbook.');
+
+const noEncoding = () =>
+  new UsageError('a workbook (.xlsx) has no encoding to choose', 'Leave `encoding` out.');
+
+async function notSheets(kind: FileKind, file: FileHandle): Promise<InputError> {
+  if (kind === 'old workbook' && (await isEncrypted(file))) return lockedWorkbook();
+  return kind === 'text' || kind === 'gzip' ? notWorkbook() : notText(kind);
 }

@@ -72,9 +72,14 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
-  /** The conditions on rows, with the values that they name. */
+  /** The conditions on rows and the rules for their values, with the values that they name. */
   get rules(): string {
     return join(this.path, 'rules.json');
+  }
+
+  /** The values that a table has no translation for. */
+  get untranslated(): string {
+    return join(this.path, 'untranslated.csv');
   }
 
   /** A plan that went beyond a cap, for somebody to look at. */
@@ -123,7 +128,9 @@ export class RunFolder {
     return parseRules(text, this.rules);
   }
 
-  async writeSummary(summary: Summary): Promise<void> {
+  /** @param screen the same for people; its file is there before the one that says that the run has ended */
+  async writeSummary(summary: Summary, screen?: string): Promise<void> {
+    if (screen !== undefined) await this.writeText('summary.txt', screen);
     await this.writeJson('summary.json', summary);
   }
 
@@ -143,7 +150,7 @@ export class RunFolder {
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
     this.#fence?.check();
-    await rm(join(this.path, 'summary.json'), { force: true });
+    for (const name of ['summary.json', 'summary.txt']) await rm(join(this.path, name), { force: true });
     await syncFolder(this.path);
   }
 
@@ -178,9 +185,12 @@ export class RunFolder {
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  private async writeText(name: string, text: string): Promise<void> {
     await this.confirm();
-    const path = join(this.path, name);
-    await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
+    await replaceFile(join(this.path, name), (file) => file.appendFile(text));
   }
 }
 
@@ -216,8 +226,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const rulesLost = (path: string, cause?: unknown) =>
   new RunFolderError(
-    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
-    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant, and what their values are`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with the same `where` and rules.',
     { cause },
   );
 
