@@ -14,7 +14,7 @@ JSONL a key that is not there, leaves the value as it is.
 ${columnsText}
 
 Examples:
-  wickr-bulk template > users.csv
+  wickr-bulk template --out users.csv
   wickr-bulk template --out users.jsonl`,
     )
     .action(async (parsed: Record<string, unknown>) => {
