@@ -52,6 +52,7 @@ export {
 export { reconcileUsers } from './verbs/reconcile.js';
 export { resumeRun } from './verbs/resume.js';
 export { retryRun } from './verbs/retry.js';
+export { type ListedRun, listRuns, type RunList, type UnreadableRun } from './verbs/runs.js';
 export { type RunStatus, readRunStatus } from './verbs/status.js';
 export { type TemplateOptions, writeTemplate } from './verbs/template.js';
 export { undoRun } from './verbs/undo.js';

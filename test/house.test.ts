@@ -31,6 +31,7 @@ const lines: readonly string[] = [
   'verbs',
   'index.ts screen',
   'cli/aws cli/process',
+  'cli/runs',
   'cli',
   'cli/verbs',
   'cli/program.ts',

@@ -18,6 +18,7 @@ import { addPlan } from './verbs/plan.js';
 import { addReconcile } from './verbs/reconcile.js';
 import { addResume } from './verbs/resume.js';
 import { addRetry } from './verbs/retry.js';
+import { addRuns } from './verbs/runs.js';
 import { addStatus } from './verbs/status.js';
 import { addTemplate } from './verbs/template.js';
 import { addUndo } from './verbs/undo.js';
@@ -68,7 +69,8 @@ Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed 
   );
 
 const verbs = [
-  ...[addUpdate, addValidate, addPlan, addApply, addReconcile, addUndo, addResume, addRetry, addStatus],
+  ...[addUpdate, addValidate, addPlan, addApply, addReconcile],
+  ...[addUndo, addResume, addRetry, addStatus, addRuns],
   ...[addExport, addTemplate, addEmulator, addDemo],
 ];
 for (const add of verbs) add(program);

@@ -1,9 +1,10 @@
 /** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
-
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
+import { ofSignal } from './exit-codes.js';
 import { notice } from './process/notices.js';
 import { question } from './show-run.js';
 
@@ -48,6 +49,22 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
   } finally {
     prompt.close();
     question.close();
+  }
+}
+
+/** Asks whether something is so; undefined if nobody is there to be asked, or every answer is yes. */
+export const questionFor = ({ yes }: CanaryFlags): ((text: string) => Promise<boolean>) | undefined =>
+  isAtTerminal() && !yes ? isSo : undefined;
+
+/** Nothing goes on meanwhile, so that Ctrl-C ends the command, and the end of the input is a no. */
+async function isSo(text: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', () => process.exit(ofSignal.SIGINT));
+  try {
+    const gone = once(prompt, 'close').then(() => '');
+    return /^y(es)?$/i.test((await Promise.race([prompt.question(`${text} [y/N] `), gone])).trim());
+  } finally {
+    prompt.close();
   }
 }
 

@@ -45,11 +45,36 @@ export const screenOptions = {
     on: [...running, 'plan', 'export'],
     flag: { help: 'neither start from the rate that the last run found nor keep the new one' },
   }),
+  last: option(yesOrNo(), {
+    on: ['resume', 'retry', 'undo', 'status'],
+    flag: {
+      help: 'the run that was started last, in the place of RUN; it is said which one that is',
+      // A forgotten variable would have a command mean another run than the one that its line names.
+      noVariable: true,
+    },
+  }),
+  runsDir: option(text('a folder'), {
+    on: [...running, 'status', 'runs'],
+    flag: {
+      value: '<dir>',
+      help: 'where new runs get their folders and --last looks for them',
+      helpOn: {
+        runs: 'where to look for runs (default: wickr-bulk-runs)',
+        status: 'where --last looks for runs (default: wickr-bulk-runs)',
+        resume: 'where --last looks for runs (default: wickr-bulk-runs)',
+      },
+      default: 'wickr-bulk-runs',
+    },
+  }),
   json: option(yesOrNo(), {
-    on: [...running, 'plan', 'validate', 'status'],
+    on: [...running, 'plan', 'validate', 'status', 'runs'],
     flag: {
       help: 'print the summary as one JSON object',
-      helpOn: { validate: 'print the result as one JSON object', status: 'print it as one JSON object' },
+      helpOn: {
+        validate: 'print the result as one JSON object',
+        status: 'print it as one JSON object',
+        runs: 'print them as one JSON object',
+      },
     },
   }),
   quiet: option(yesOrNo(), {

@@ -52,6 +52,8 @@ export interface RunConstraints {
   readonly excluded?: ReadonlySet<string>;
   /** The caps of an earlier run that this one shares. */
   readonly shared?: SharedCaps | undefined;
+  /** The earlier run, as `run.json` names it. */
+  readonly origin?: Pick<RunRecord, 'retryOf' | 'undoOf'>;
 }
 
 /** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
@@ -83,7 +85,7 @@ export const startRun = (
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
-    const { shared } = constraints;
+    const { shared, origin } = constraints;
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
     const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
@@ -98,7 +100,7 @@ export const startRun = (
       throw beyondCaps(tripped, { plan: folder.plan, people }, shared !== undefined);
     }
     await shared?.join(folder.path);
-    const record = recordOf(options, parsed, planned, { identity, startedAt, shared });
+    const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat);
@@ -238,13 +240,14 @@ interface Circumstances {
   readonly identity: Identity;
   readonly startedAt: Date;
   readonly shared: SharedCaps | undefined;
+  readonly origin: RunConstraints['origin'];
 }
 
 function recordOf(
   options: RunOptions,
   { reading, service, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded, unlisted }: PlannedInput,
-  { identity, startedAt, shared }: Circumstances,
+  { identity, startedAt, shared, origin }: Circumstances,
 ): RunRecord {
   const { rows } = validation;
   const own = caps && {
@@ -274,5 +277,6 @@ function recordOf(
     rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
     ...(unlisted && { unlisted: unlisted.count }),
+    ...origin,
   };
 }

@@ -76,6 +76,7 @@ async function retry(
     ...(isExcluding && { excluded: await readExcluded(folder.excluded) }),
     ...(identity && { identity }),
     endpoint: record.endpoint,
+    origin: { retryOf: folder.path },
   };
   const shared = await sharedCaps(folder, record);
   // What the first run has let through may have been edited since: the caps count for both together.

@@ -157,7 +157,7 @@ describe('the library', () => {
   it('has every call that the README names', async () => {
     const named = [...section('As a library').matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
     const calls = named.filter((name) =>
-      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|write)[A-Z]/.test(name),
+      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|list|write)[A-Z]/.test(name),
     );
     expect(calls.length).toBeGreaterThan(10);
     const library = await import('../../src/index.js');

@@ -21,12 +21,12 @@ Example:
     .action(async (plan: string, parsed: Record<string, unknown>) => {
       const { applyPlan } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inputName, inRunFolder } = await import('../runs/run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('apply', parsed);
       const { endpointFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, plan)), ...(await endpointFrom(read.given)) };
-      process.exitCode = await inRunFolder(read.given.folder, plan, (folder) =>
+      process.exitCode = await inRunFolder(read.given, inputName(plan), (folder) =>
         showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
       );
     });

@@ -31,10 +31,10 @@ export function addDemo(program: Command): void {
 async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number> {
   const { updateUsers } = await import('../../index.js');
   const { loggerOf } = await import('../library-options.js');
-  const { inRunFolder, RUNS } = await import('../run-folder.js');
+  const { inputName, inRunFolder, RUNS } = await import('../runs/run-folder.js');
   const { inputHooks, showRun } = await import('../show-run.js');
   const logger = await loggerOf(given);
-  const sample = await sampleFile(RUNS);
+  const sample = await sampleFile(given.runsDir ?? RUNS);
   const emulator = await openEmulator(() => ({
     ...HIDDEN,
     port,
@@ -44,7 +44,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   try {
     const notice = 'The same run without the demo around it is the last line above; it starts now:';
     process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${shellWord(sample)}`, notice)}\n`);
-    return await inRunFolder(given.folder, sample, (folder) =>
+    return await inRunFolder(given, inputName(sample), (folder) =>
       showRun(given, (shown) =>
         updateUsers({
           input: sample,

@@ -22,11 +22,11 @@ Examples:
     .action(async (input: string, parsed: Record<string, unknown>) => {
       const { reconcileUsers } = await import('../../index.js');
       const { runOptions } = await import('../library-options.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inputName, inRunFolder } = await import('../runs/run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('reconcile', parsed);
       const options = await runOptions('reconcile', input, read);
-      process.exitCode = await inRunFolder(read.given.folder, input, (folder) =>
+      process.exitCode = await inRunFolder(read.given, inputName(input), (folder) =>
         showRun(read.given, (shown) => reconcileUsers({ ...options, ...shown, folder })),
       );
     });

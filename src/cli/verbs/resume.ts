@@ -8,22 +8,25 @@ export function addResume(program: Command): void {
   const command = program
     .command('resume')
     .description('Go on with a run that was stopped or killed: the rows that have no outcome yet are sent.')
-    .argument('<run>', "the run's folder");
+    .argument('[run]', "the run's folder");
   addFlags(command, 'resume')
     .addHelpText(
       'after',
       `
 What is not given here is as it was: the input, the network, the options.
 
-Example:
-  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users`,
+Examples:
+  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users
+  wickr-bulk resume --last`,
     )
-    .action(async (run: string, parsed: Record<string, unknown>) => {
+    .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { resumeRun } = await import('../../index.js');
+      const { whichRun } = await import('../runs/which-run.js');
       const { showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
       const { confirmOption } = await import('../questions.js');
       const read = readFlags('resume', parsed);
+      const run = await whichRun('resume', named, read.given);
       const { options, defaults } = await resumeOptions(read);
       const now = new Date().toISOString();
       const onSummary = ({ finishedAt }: Summary) => {

@@ -27,10 +27,10 @@ async function update(input: string, read: GivenFlags<'update'>): Promise<number
   }
   const { updateUsers } = await import('../../index.js');
   const { runOptions } = await import('../library-options.js');
-  const { inRunFolder } = await import('../run-folder.js');
+  const { inputName, inRunFolder } = await import('../runs/run-folder.js');
   const { showRun } = await import('../show-run.js');
   const options = await runOptions('update', input, read);
-  return inRunFolder(read.given.folder, input, (folder) =>
+  return inRunFolder(read.given, inputName(input), (folder) =>
     showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
   );
 }

@@ -14,6 +14,7 @@ export type Verb =
   | 'retry'
   | 'export'
   | 'status'
+  | 'runs'
   | 'template'
   | 'demo';
 
