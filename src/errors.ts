@@ -106,12 +106,17 @@ export class InvalidInputError extends InputError {
   readonly rows: number;
   readonly invalid: number;
 
-  /** @param cause why the input could not be read to its end, if it could not */
-  constructor(rows: number, invalid: number, cause?: WickrBulkError) {
+  /**
+   * @param cause why the input could not be read to its end, if it could not
+   * @param hint what to do, if it is nothing that is true of all invalid rows
+   */
+  constructor(rows: number, invalid: number, cause?: WickrBulkError, hint?: string) {
     const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      cause?.hint ?? 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.',
+      cause?.hint ??
+        hint ??
+        'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.',
       { cause },
     );
     this.rows = rows;

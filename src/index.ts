@@ -17,6 +17,7 @@ export {
 export type { MappedColumn } from './input/columns/column-mapping.js';
 export type { FoundExclusions } from './input/options/exclusions.js';
 export type { ProblemKind, ProblemKinds } from './input/rows/problem-kinds.js';
+export type { TranslationTable } from './input/rules/translation-table.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';

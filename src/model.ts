@@ -28,7 +28,7 @@ export interface Command {
   readonly details: UserDetails;
 }
 
-/** A change that names its user or groups as people name them: once they are looked up it is a Command. */
+/** A change that only the network can complete, as it names its user or groups, or changes what the user has: then it is a Command. */
 export interface NamedCommand {
   readonly networkId: string;
   /** Empty if only `lookupUsername` says who is meant; if both are given they must be the same user's. */
@@ -37,7 +37,9 @@ export interface NamedCommand {
   readonly lookupUsername?: string;
   /** Instead of `details.securityGroupIds`; at least one. */
   readonly securityGroupNames?: readonly string[];
-  /** If the groups are named: without `securityGroupIds`, and maybe empty. */
+  /** Fields whose new values are made of those that the user has; at least one. */
+  readonly fromPresent?: readonly Field[];
+  /** If the groups are named, without `securityGroupIds`. Maybe empty. */
   readonly details: UserDetails;
 }
 

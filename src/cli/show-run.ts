@@ -172,6 +172,9 @@ const columnHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
     notice(renderMapping(mapping));
   },
+  onRules: (rules: readonly string[]) => {
+    process.stderr.write(rules.map((rule) => `${printable(rule)}\n`).join(''));
+  },
   onExclusions: (found: FoundExclusions) => {
     notice(renderExclusions(found));
   },

@@ -6,6 +6,7 @@ import { type LookupResult, reject } from './lookup/lookup-result.js';
 import { noSuchUser } from './lookup/resolve-user.js';
 import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
 import type { UserIndex } from './lookup/user-index.js';
+import type { PresentValues } from './present-values.js';
 import {
   groupsFault,
   type NetworkIndex,
@@ -18,6 +19,8 @@ export interface CheckOptions extends ResolveRowsOptions {
   readonly comparing?: CompareOptions;
   /** Whether the input may have several rows for one user. Only one of them may change the username. */
   readonly allowDuplicates: boolean;
+  /** How rows are completed whose values are made of what their users have. */
+  readonly completing?: PresentValues;
 }
 
 /** The same rows with their problems, and the problems of all others. */
@@ -61,17 +64,27 @@ async function checkAllRows(
 ): Promise<Pick<CheckedRows, 'otherProblems' | 'keepUsername'>> {
   const otherProblems = new Map<number, readonly Problem[]>();
   const keepUsername = new Set<number>();
+  const { completing } = options;
   for await (const batch of batches) {
-    for (const { row, result } of batch) {
+    for (const { row: given, result } of batch) {
+      const row = completing?.complete(given) ?? given;
+      const faults = completing?.problemsOf(given) ?? [];
       if (result) {
+        rejectValues(result, faults);
         if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
         continue;
       }
-      const problems = problemsOf(row, isExcluded, duplicates, network, options);
+      const problems = problemsOf(row, faults, isExcluded, duplicates, network, options);
       if (problems.length > 0) otherProblems.set(row.row, problems);
     }
   }
   return { otherProblems, keepUsername };
+}
+
+/** Adds what is wrong with values that are made of what the user has. */
+function rejectValues(result: LookupResult, faults: readonly Problem[]): void {
+  if (result.request.hasEnded || result.refused) return;
+  for (const { column = '', reason } of faults) reject(result, column, reason);
 }
 
 interface RowWithResult {
@@ -103,6 +116,7 @@ export const checkedGroups = (
 /** What is wrong with a row that had no lookup request. The row counts among those of its user. */
 function problemsOf(
   row: Row,
+  faults: readonly Problem[],
   isExcluded: ResolvedRows['isExcluded'],
   duplicates: ResolvedDuplicates,
   { users, groups }: NetworkIndex,
@@ -121,9 +135,10 @@ function problemsOf(
   const list = groupsOf(command, checkedGroups(comparing));
   const fault = list && groupsFault(list, groups);
   if (fault) found.unshift([fault.column, fault.reason]);
-  return found.flatMap(([column, reason]) =>
+  const told = found.flatMap(([column, reason]) =>
     reason === undefined ? [] : [{ line: row.line, column, reason }],
   );
+  return [...told, ...faults];
 }
 
 /** Whether the username stays as it is, because somebody else has changed the user: nobody can wait for it then. */

@@ -13,6 +13,7 @@ import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
 import type { LookupTable, ResolvedLookup } from './lookup/lookup-table.js';
 import type { IndexedUser } from './lookup/user-index.js';
+import type { PresentValues } from './present-values.js';
 
 /** Made before the first write, and never changed after that. */
 export interface Plan {
@@ -25,6 +26,8 @@ export interface Plan {
    * too: by then other users may have the usernames.
    */
   readonly lookups: Iterable<ResolvedLookup>;
+  /** What is odd about values that are made of what users have. */
+  readonly warnings: readonly Problem[];
   /** How many requests the planning took. */
   readonly requests: number;
   /** What is wrong with the list of excluded users. */
@@ -56,6 +59,9 @@ export interface Decisions {
   readonly isExcluded: (command: NamedCommand) => boolean;
   readonly excluded: ReadonlySet<string>;
   readonly hasEnded: (row: number) => boolean;
+  /** Undefined if no row's values are made of what its user has. */
+  readonly present: PresentValues | undefined;
+  readonly warnings: readonly Problem[];
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
   readonly userOf: (userId: string) => IndexedUser | 'same' | undefined;
@@ -75,6 +81,7 @@ export class DecidedPlan implements Plan {
   readonly exclusionFaults: ExclusionFaults;
   readonly excluded: ReadonlySet<string>;
   readonly groupIds: ReadonlyMap<string, string>;
+  readonly warnings: readonly Problem[];
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
@@ -86,6 +93,7 @@ export class DecidedPlan implements Plan {
     this.exclusionFaults = decisions.exclusionFaults;
     this.excluded = decisions.excluded;
     this.groupIds = decisions.groupIds;
+    this.warnings = decisions.warnings;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }
@@ -99,21 +107,22 @@ export class DecidedPlan implements Plan {
     return user === 'same' ? undefined : user;
   }
 
-  apply(row: Row): ReadyRow {
+  apply(given: Row): ReadyRow {
+    const row = this.#decisions.present?.complete(given) ?? given;
     if (!('command' in row || 'named' in row)) return row;
     const lookup = this.#decisions.lookups.of(row.row);
-    const given: NamedCommand = 'command' in row ? row.command : row.named;
-    const userId = lookup?.userId ?? given.userId;
+    const asked: NamedCommand = 'command' in row ? row.command : row.named;
+    const userId = lookup?.userId ?? asked.userId;
     if (this.#decisions.hasEnded(row.row))
       return 'command' in row ? row : { ...placeOf(row), userId, skipped: ended };
-    if (lookup?.excluded || this.#decisions.isExcluded({ ...given, userId })) {
+    if (lookup?.excluded || this.#decisions.isExcluded({ ...asked, userId })) {
       return { ...placeOf(row), userId, skipped: excluded };
     }
     const problems = this.#problemsOf(row);
     const { comparing } = this.#decisions;
     if (problems && comparing?.planned && 'command' in row) return conflict(row, [], reasonOf(problems));
-    if (problems) return { ...placeOf(row), userId: given.userId || userId, problems };
-    const ready = this.#ready(row, given, userId);
+    if (problems) return { ...placeOf(row), userId: asked.userId || userId, problems };
+    const ready = this.#ready(row, asked, userId);
     return comparing ? this.#compared(ready, comparing) : ready;
   }
 

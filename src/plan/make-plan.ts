@@ -3,17 +3,20 @@
  * network → resolved rows → checked rows → order of the renames → plan. Only the first two and the order read anything.
  */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
-import type { Row } from '../model.js';
+import type { PresentRules } from '../input/rules/present-value.js';
+import type { Problem, Row } from '../model.js';
+import type { UserDetails } from '../wire-types.js';
 import { type CheckedRows, type CheckOptions, checkedGroups, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
 import { UserFetcher } from './lookup/fetch-users.js';
 import { GroupIndex } from './lookup/group-names.js';
-import { type GroupList, LookupRequests } from './lookup/lookup-requests.js';
+import { type GroupList, isExcluded, LookupRequests } from './lookup/lookup-requests.js';
 import { isInvalid } from './lookup/lookup-result.js';
 import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
 import { MOST_DOUBTED, SingleQuestions } from './lookup/single-questions.js';
 import { UserIndex } from './lookup/user-index.js';
+import { isIncomplete, PresentValues } from './present-values.js';
 import { orderRenames, type RenameOrder } from './renames/rename-order.js';
 import { type NetworkIndex, resolveRows } from './resolve-rows.js';
 
@@ -22,6 +25,8 @@ export interface PlanOptions extends CheckOptions {
   readonly allowTemporaryNames: boolean;
   /** Told after each page of a list of users how many have been listed. */
   readonly onUsers?: ((users: number) => void) | undefined;
+  /** How values that users have are changed. Only where rows are compared. */
+  readonly present?: PresentRules;
 }
 
 type Rows = () => AsyncIterable<readonly Row[]>;
@@ -36,11 +41,17 @@ type Rows = () => AsyncIterable<readonly Row[]>;
 export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOptions): Promise<Plan> {
   const collected = await collectRequests(rows, options);
   const network = await readNetwork(collected, reads, options);
-  const requests = options.comparing ? await addRequests(collected, rows, network) : collected;
+  const present = presentValues(network, options);
+  const completed = present ? () => completedBy(present, rows()) : rows;
+  const warnings = present ? await readWanted(rows, present, network, options) : [];
+  const requests = options.comparing ? await addRequests(collected, completed, network) : collected;
   await askForExcluded(requests, network, options);
   await askForUnseen(requests, network);
   const resolved = resolveRows(requests, network, options);
-  const checked = await checkRows(rows, resolved, network, options);
+  const checked = await checkRows(rows, resolved, network, {
+    ...options,
+    ...(present && { completing: present }),
+  });
   const { turns, faults } = await orderUsernames(checked, network, options);
   const { users, groups, fetcher, questions, groupRequests } = network;
   return new DecidedPlan({
@@ -54,6 +65,8 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     excluded: checked.excluded,
     hasEnded: options.hasEnded,
     comparing: options.comparing,
+    present,
+    warnings,
     userOf: options.comparing ? userOf(users) : () => undefined,
     exclusionFaults: exclusionFaults(options.exclusions, requests.excludedIds, users),
     requests: fetcher.requests + questions.requests + groupRequests,
@@ -90,7 +103,11 @@ async function readNetwork(
   reads: NetworkReads,
   { comparing, allowTemporaryNames, onUsers }: PlanOptions,
 ): Promise<Network> {
-  const kept = { temporaryNames: allowTemporaryNames, values: comparing !== undefined };
+  const kept = {
+    temporaryNames: allowTemporaryNames,
+    values: comparing !== undefined,
+    allNames: requests.presentUsernames > 0,
+  };
   const users = new UserIndex(requests, kept);
   const fetcher = new UserFetcher(reads, users, onUsers);
   const groups = await readGroups(requests, reads);
@@ -98,6 +115,45 @@ async function readNetwork(
   const questions = new SingleQuestions(reads, users);
   return { users, groups, fetcher, questions, groupRequests: requests.groupLists.length > 0 ? 1 : 0 };
 }
+
+function presentValues(
+  { users }: Network,
+  { present, known, comparing }: PlanOptions,
+): PresentValues | undefined {
+  return present && new PresentValues(users, present, { known, recorded: comparing?.recorded });
+}
+
+async function* completedBy(
+  present: PresentValues,
+  batches: ReturnType<Rows>,
+): AsyncGenerator<readonly Row[]> {
+  for await (const batch of batches) yield batch.map((row) => present.complete(row));
+}
+
+/** Reads who has the usernames that are made of others, and gives what is odd about values that are. */
+async function readWanted(
+  rows: Rows,
+  present: PresentValues,
+  { users, fetcher }: Network,
+  { checkRenames, hasEnded, exclusions }: PlanOptions,
+): Promise<readonly Problem[]> {
+  const wanted: string[] = [];
+  const warnings: Problem[] = [];
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      if (!isIncomplete(row) || hasEnded(row.row) || isExcluded(row.named, exclusions)) continue;
+      const completed = present.complete(row);
+      const { username } = 'named' in completed ? completed.named.details : commandOf(completed);
+      const isNew = username !== undefined && row.named.fromPresent.includes('username');
+      if (isNew && checkRenames && users.holders(username).length === 0) wanted.push(username);
+      warnings.push(...present.warningsOf(row));
+    }
+  }
+  await fetcher.fetchHolders(wanted);
+  return warnings;
+}
+
+const commandOf = (row: Row): UserDetails => ('command' in row ? row.command.details : {});
 
 /** Names have to be found; IDs are only held against what the caller may see. */
 async function readGroups({ groupLists }: LookupRequests, reads: NetworkReads): Promise<GroupIndex> {

@@ -23,7 +23,7 @@ export async function summarize(
   isChanged: boolean,
   workedMs: () => number,
 ): Promise<Summary> {
-  const { folder, parsed, prepared, past, session } = parts;
+  const { folder, parsed, prepared, session } = parts;
   const { fileFormat: format } = prepared.source;
   const failedPath = folder.failed(format);
   await folder.confirm();
@@ -39,13 +39,17 @@ export async function summarize(
   };
   await folder.writeSummary(parsed.report.wording.summary(summary), parsed.report.wording.screen?.(summary));
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
-  if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
+  if (prepared.folder && hasEnded(summary)) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
   const causes = causesOf(session.stop.reason);
   if (causes.length > 0) parsed.control.logger.debug({ causes }, 'cause');
   parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
   return summary;
 }
+
+/** Whether there is nothing left for a resume: no row, and no file of failed rows that somebody else had open. */
+export const hasEnded = ({ statuses, stopped, failed }: Summary): boolean =>
+  statuses.unprocessed === 0 && !(stopped?.code === 'RUN_FOLDER' && failed === undefined);
 
 /** Gives the error if the rows cannot be copied: the report, which says which they are, is there all the same. */
 async function writeFailed(
@@ -58,7 +62,11 @@ async function writeFailed(
     return undefined;
   } catch (error) {
     if (error instanceof ChangedInputError) return changedRows;
-    return error instanceof WickrBulkError ? error : unwritable(path, error);
+    const failure = error instanceof WickrBulkError ? error : unwritable(path, error);
+    if (!(failure instanceof RunFolderError)) return failure;
+    const { code, message, hint, cause } = failure;
+    const next = `${hint} Then \`resumeRun\` makes this file; nothing is sent twice.`;
+    return new RunFolderError(message, next, { code, cause });
   }
 }
 

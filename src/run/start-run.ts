@@ -32,6 +32,7 @@ import { RowSet } from './state/row-set.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
 import type { SharedCaps } from './state/shared-caps.js';
+import { writeUntranslated } from './state/untranslated-file.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -186,6 +187,8 @@ async function writeBeginning(
   record: RunRecord,
 ): Promise<void> {
   if (planned.excluded) await writeExcluded(folder.excluded, planned.excluded);
+  const { untranslated } = planned.validation;
+  if (untranslated.length > 0) await writeUntranslated(folder.untranslated, untranslated);
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
   await createReport(folder.report(report.reportFormat), report.reportFormat);
@@ -237,7 +240,7 @@ function recordOf(
     identity,
     // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
-    rules: recordedRules(options),
+    rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
   };
 }

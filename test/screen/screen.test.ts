@@ -209,3 +209,16 @@ it.each(['users.csv', 'a b', "O'Brien's", 'a\nb', "\u001b[31m'\\x\u202e\u009b", 
     expect(execFileSync('bash', ['-c', `printf %s ${word}`], { encoding: 'utf8' })).toBe(text);
   },
 );
+
+it.each([
+  ['C:/runs/2026-01-31T120000Z-users', 'C:/runs/2026-01-31T120000Z-users'],
+  ['C:\\Users\\jo\\runs', '"C:\\Users\\jo\\runs"'],
+  ["C:\\Jo O'Brien\\runs & more, 100%", '"C:\\Jo O\'Brien\\runs & more, 100%"'],
+  ['D:\\a b\\', '"D:\\a b\\\\"'],
+  ['$home`s', '"`$home``s"'],
+  ['„runs“', '"`„runs`“"'],
+  ['a\u202eb', '"a$([char]::ConvertFromUtf32(8238))b"'],
+  ['\u{e0041}', '"$([char]::ConvertFromUtf32(917569))"'],
+])('cmd and PowerShell read %j as %s', (text, word) => {
+  expect(shellWord(text, 'win32')).toBe(word);
+});

@@ -18,6 +18,21 @@ export function columnsNamed(names: readonly string[], wanted: string): number[]
   return indexes((name) => normalizeName(name) === normalizeName(wanted));
 }
 
+/**
+ * Index of the column that a caller means by a name: the one with this name in the file, else the one read as the field
+ * of this name; -1 if there is none.
+ */
+export function columnAt(
+  wanted: string,
+  names: readonly string[],
+  columns: readonly (ColumnName | undefined)[],
+): number {
+  const named = columnsNamed(names, wanted);
+  if (named.length > 0) return named[0] as number;
+  const field = columnOf(wanted);
+  return field === undefined ? -1 : columns.indexOf(field);
+}
+
 /** The first column that `map` names and the file does not have. */
 export function missingColumn(names: readonly string[], rules: MapRules): MappingFault | undefined {
   const rule = rules.explicit.find(({ column }) => columnsNamed(names, column).length === 0);

@@ -8,7 +8,10 @@ import type { InputOptions } from '../options/input-options.js';
 import type { RowRules } from '../options/row-options.js';
 import { cellsOf } from '../records/csv-cells.js';
 import type { RecordBatch } from '../records/record-framer.js';
+import { ColumnRules } from '../rules/column-rules.js';
+import { hasRules } from '../rules/rule-set.js';
 import { type Header, readColumns } from './csv-header.js';
+import { isMade, takeMade } from './made-values.js';
 import { RowFilter } from './row-filter.js';
 import { shapeFault, strayQuote, swallowedRow } from './row-shape.js';
 
@@ -24,6 +27,7 @@ export class CsvRows {
   /** Records above the header that are still to come. */
   #skip: number;
   #filter: RowFilter | undefined;
+  #made: ColumnRules | undefined;
   #batch: RecordBatch | undefined;
   #records: string[][] = [];
 
@@ -96,6 +100,7 @@ export class CsvRows {
     this.header = { line, end, delimiter: this.#delimiter, ...read };
     const fields = read.mapping.map(({ field }) => field);
     if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
+    if (hasRules(rowOptions.rules)) this.#made = new ColumnRules(rowOptions.rules, cells, fields);
   }
 
   /** The text of a cell that counts. One that a workbook does not tell for sure makes the row invalid. */
@@ -110,16 +115,19 @@ export class CsvRows {
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
-    if (this.#filter?.skips(row, (index) => this.#used(row, cells, index))) return;
+    const used = (index: number) => this.#used(row, cells, index);
+    if (this.#filter?.skips(row, used)) return;
+    const made = this.#made?.make(row, used, this.#rules.untranslated);
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
-      if (column === undefined) continue;
-      const text = this.#used(row, cells, index);
+      if (column === undefined || isMade(column, made)) continue;
+      const text = used(index);
       if (isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
+    takeMade(row, made, this.#rules);
     // What is odd about them was told once, when they were read.
     row.isMuted = true;
     for (const { field, text } of this.#rules.rowOptions.settings) takeText(row, field, text, this.#rules);

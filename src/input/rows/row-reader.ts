@@ -11,6 +11,7 @@ import { parseRowOptions, type RowOptions, type RowRules } from '../options/row-
 import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
+import { Untranslated, type UntranslatedValue } from '../rules/untranslated.js';
 import type { LineMap } from '../source/line-map.js';
 import type { Header } from './csv-header.js';
 import { CsvRows } from './csv-rows.js';
@@ -61,6 +62,7 @@ export class RowReader {
       accepted: rowOptions.accepted,
       rowOptions,
       met: rowOptions.conditions.map(() => 0),
+      untranslated: new Untranslated(),
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -113,6 +115,11 @@ export class RowReader {
     return rowOptions.conditions.flatMap(({ column }, index) =>
       met[index] === 0 ? [`\`where\` ${shownName(column)}: no row meets this condition`] : [],
     );
+  }
+
+  /** The values so far that a table has no translation for. */
+  get untranslated(): readonly UntranslatedValue[] {
+    return this.#rules.untranslated.values;
   }
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */

@@ -42,7 +42,7 @@ export class UserFetcher {
 
   /** Reads the users that the requests name, whose names are forgotten then: in a large input they take much memory. */
   async fetch(requests: LookupRequests): Promise<void> {
-    let singleReads = requests.lookupUsernames.size + requests.userIds.size;
+    let singleReads = requests.lookupUsernames.size + requests.userIds.size + requests.presentUsernames;
     for (const name of requests.newUsernames.keys())
       if (!requests.lookupUsernames.has(name)) singleReads += 1;
     if (singleReads > 0 && (await this.#strategy(singleReads)) === 'one-by-one')

@@ -77,6 +77,8 @@ export class LookupRequests {
   readonly groupLists: GroupList[] = [];
   /** User IDs of the list of excluded users that no row has: they may have a typing error. */
   readonly excludedIds = new Set<string>();
+  /** How many rows want a username that is made of the one that their user has. */
+  presentUsernames = 0;
   readonly #options: LookupRequestOptions;
   readonly #indexOfList = new Map<string, number>();
 
@@ -101,7 +103,8 @@ export class LookupRequests {
   }
 
   #collectNames(row: Row, command: NamedCommand): void {
-    const { lookupUsername, details } = command;
+    const { lookupUsername, details, fromPresent } = command;
+    if (fromPresent?.includes('username') && this.#options.checkRenames) this.presentUsernames += 1;
     const known = this.#known(row, command);
     const userId = known ?? command.userId;
     const looksUp = lookupUsername !== undefined && known === undefined;

@@ -16,6 +16,8 @@ export interface UserIndexOptions {
   readonly temporaryNames: boolean;
   /** All values that can be compared. */
   readonly values: boolean;
+  /** The holder of every username, though no row asks for it yet: what rows want is made of what users have. */
+  readonly allNames: boolean;
 }
 
 /** The user who is meant by a username, or why none is. */
@@ -35,6 +37,7 @@ export class UserIndex {
   readonly #contested: ReadonlySet<string>;
   readonly #temporary: Set<string> | undefined;
   readonly #keepsValues: boolean;
+  readonly #keepsNames: boolean;
   /** Most users are in one of a few groups: equal lists are kept once. */
   readonly #groupLists = new Map<string, readonly string[]>();
 
@@ -49,6 +52,7 @@ export class UserIndex {
     this.#contested = new Set([...lookupUsernames.keys(), ...contested]);
     this.#temporary = options.temporaryNames ? new Set() : undefined;
     this.#keepsValues = options.values;
+    this.#keepsNames = options.allNames;
   }
 
   /** Keeps the holders of another username from now on. */
@@ -81,12 +85,14 @@ export class UserIndex {
     if (isSame) this.#byId.set(userId, 'same');
     else if (isRequested) this.#byId.set(userId, this.#indexedUser(member));
     if (name === undefined) return;
-    if (holders) this.#byName.set(name, joined(holders, this.#indexedUser(member)));
+    const kept = holders ?? (this.#keepsNames ? NOBODY : undefined);
+    if (kept) this.#byName.set(name, joined(kept, this.#indexedUser(member)));
     if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
   }
 
   /** A username was only asked for because its user keeps it: if no other row wants it, nobody needs to know. */
   #forgetOwnName(name: string, fingerprint: unknown): void {
+    if (this.#keepsNames) return;
     if (typeof fingerprint !== 'number' || !wantsUsername(fingerprint) || this.#contested.has(name)) return;
     this.#byName.delete(name);
   }

@@ -1,6 +1,7 @@
 /** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
+import { checkTranslate } from '../../input/rules/translate-option.js';
 import type { Caps } from '../../plan/caps.js';
 import { nearest } from '../../text/nearest-name.js';
 import { parseProxies } from '../../wickr/connection/proxy.js';
@@ -54,7 +55,8 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace', 'locking'], options);
   const { reading, planning, safety, run, locking } = checked;
   const { guards, compares: always } = modes[command];
-  const keepBefore = planning.keepBefore || guards;
+  // What a user has is changed once: a run that goes on must know what it was.
+  const keepBefore = planning.keepBefore || guards || (reading.replace ?? []).length > 0;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
   const { canary, canaryAbove, maxErrors, maxChanges, verify, confirm, inputMemory } = safety;
@@ -175,6 +177,7 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
 function readingOf(reading: CheckedPart<'reading'>, command?: RunCommand): ReadingStage {
   // Only to see that they can be used, before any file is opened.
   parseRowOptions(defined(reading));
+  checkTranslate(reading.translate);
   return {
     ...reading,
     planned: command !== undefined && modes[command].planned,

@@ -1,7 +1,10 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 
 import { InvalidInputError } from '../../errors.js';
+import { parseAccept } from '../../input/options/accept-option.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
+import type { PresentRules } from '../../input/rules/present-value.js';
+import { parseReplace } from '../../input/rules/replace-option.js';
 import type { Outcome, OwnChange, Problem, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
@@ -10,6 +13,7 @@ import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { planRows } from '../../plan/make-plan.js';
 import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
+import type { LoadedReading } from '../options/load-option-files.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
@@ -118,27 +122,54 @@ export async function planInput(
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
-    ...(comparing && { comparing }),
+    ...comparingWith(comparing, prepared.reading),
     known: (row) => earlier?.userOf(row),
     hasEnded: (row) => earlier?.hasEnded(row) ?? false,
   });
   if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
+  const warnings = toldWarnings(plan, prepared, reading);
   const invalid = validation.invalid + plan.problems;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellEach(problemsIn(rows()), prepared.source.name, reading);
-    throw new InvalidInputError(validation.rows, invalid);
+    throw new InvalidInputError(
+      validation.rows,
+      invalid,
+      undefined,
+      await tableHint(problemsIn(rows()), prepared.reading),
+    );
   }
   const tally = comparing && (await tallyOf(rows(), earlier));
   return {
     ...prepared,
-    validation: { ...validation, invalid },
+    validation: { ...validation, invalid, warnings },
     rows,
     looked: lookups ? plan.lookups : undefined,
     excluded: exclusions && plan.excluded,
     meantGroups: meantGroups(plan.groupIds, only(earlier?.groupNames, tally?.joined), readAt, { givesBack }),
     compared: tally && { plan, changes: tally.changes },
   };
+}
+
+/** The warnings so far and those of the plan, which are told. */
+function toldWarnings(
+  { warnings }: Plan,
+  { source, validation }: Prepared,
+  { onWarning }: Pick<ReadingStage, 'onWarning'>,
+): Prepared['validation']['warnings'] {
+  for (const warning of warnings) onWarning?.(warning, source.name);
+  return { ...validation.warnings, total: validation.warnings.total + warnings.length };
+}
+
+/** How rows are compared, and how values that users have are changed. */
+function comparingWith(
+  comparing: CompareOptions | undefined,
+  { replace, strict = false, accept }: LoadedReading,
+): { readonly comparing?: CompareOptions; readonly present?: PresentRules } {
+  if (!comparing) return {};
+  if (!replace) return { comparing };
+  const present = { replacements: parseReplace(replace), strict, accepted: parseAccept(accept) };
+  return { comparing, present };
 }
 
 /** The names of these groups. */
@@ -257,6 +288,19 @@ function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earli
   const kept = earlier?.kept?.get(row.row);
   const { details } = kept?.command ?? ('command' in row ? row.command : row.named);
   own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
+}
+
+/** Where to correct a value that a table has given; undefined if no problem is about one. */
+async function tableHint(
+  batches: AsyncIterable<readonly Problem[]>,
+  { translations = [] }: LoadedReading,
+): Promise<string | undefined> {
+  for await (const batch of batches) {
+    const table = translations.find(({ field }) => batch.some(({ column }) => column === field));
+    if (table)
+      return `The values of ${table.field} come from ${printable(table.name ?? 'the table')}: correct them there, or the network, and start again.`;
+  }
+  return undefined;
 }
 
 async function* problemsIn(rows: AsyncIterable<readonly ReadyRow[]>): AsyncGenerator<readonly Problem[]> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InputError, InterruptedError, InvalidInputError } from '../../errors.js';
 import { readRows } from '../../input/rows/read-rows.js';
 import { type Validation, validateSource } from '../../input/rows/validate-source.js';
+import { describeRules, parseRules } from '../../input/rules/rule-set.js';
 import { formatOfStdin } from '../../input/source/format.js';
 import { openSource, spoolSource } from '../../input/source/open-source.js';
 import type { Source, SourceOptions } from '../../input/source/source.js';
@@ -16,6 +17,7 @@ import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
 import { bytesOf, type InputBytes } from './input-bytes.js';
 import { tellProblems, tellWarnings } from './tell-problems.js';
+import { keepUntranslated } from './untranslated.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -79,24 +81,30 @@ async function prepare(
   const { signal } = preparing;
   const reading = await loadReading(stage);
   const { source, folder } = await open().catch(asInterruption(signal));
+  let isKept = false;
   try {
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
+    const rules = describeRules(parseRules(reading));
+    if (rules.length > 0) stage.onRules?.(rules);
     await tellWarnings(source, validation, reading, stage);
     for (const warning of shapeWarnings(validation, stage)) stage.onWarning?.(warning, source.name);
     const { networkId, readError, invalid, rows } = validation;
     if (readError && invalid === 0) throw readError;
     if (readError || (invalid > 0 && !stage.skipInvalid)) {
       await tellProblems(source, validation, reading, stage);
-      throw new InvalidInputError(rows, invalid, readError);
+      const untranslated = await keepUntranslated(validation.untranslated, stage, { ...preparing, folder });
+      isKept = untranslated.folder !== undefined;
+      throw new InvalidInputError(rows, invalid, readError, untranslated.hint);
     }
     if (stage.strict && validation.unselective.length > 0) throw selectsNothing(validation.unselective);
     if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
     await source.close();
-    if (!preparing.folder) await folder?.remove();
+    if (isKept) await folder?.dropSpool(source.fileFormat);
+    else if (!preparing.folder) await folder?.remove();
     return asInterruption(signal)(error);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { removeFile } from '../../busy-file.js';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type FileFormat, rowFormat } from '../../input/source/format.js';
@@ -72,9 +73,14 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
-  /** The conditions on rows, with the values that they name. */
+  /** The conditions on rows and the rules for their values, with the values that they name. */
   get rules(): string {
     return join(this.path, 'rules.json');
+  }
+
+  /** The values that a table has no translation for. */
+  get untranslated(): string {
+    return join(this.path, 'untranslated.csv');
   }
 
   /** A plan that went beyond a cap, for somebody to look at. */
@@ -145,19 +151,19 @@ export class RunFolder {
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
     this.#fence?.check();
-    for (const name of ['summary.json', 'summary.txt']) await rm(join(this.path, name), { force: true });
+    for (const name of ['summary.json', 'summary.txt']) await removeFile(join(this.path, name));
     await syncFolder(this.path);
   }
 
   /** Of a run in which every row succeeded after all. */
   async dropFailed(format: FileFormat): Promise<void> {
     this.#fence?.check();
-    await rm(this.failed(format), { force: true });
+    await removeFile(this.failed(format));
   }
 
   async dropSpool(format: FileFormat): Promise<void> {
     this.#fence?.check();
-    await rm(this.spool(format), { force: true });
+    await removeFile(this.spool(format));
   }
 
   /**
@@ -176,7 +182,7 @@ export class RunFolder {
   /** Takes away a folder in which nothing happened. */
   async remove(): Promise<void> {
     await this.confirm();
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {
@@ -221,8 +227,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const rulesLost = (path: string, cause?: unknown) =>
   new RunFolderError(
-    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
-    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant, and what their values are`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with the same `where` and rules.',
     { cause },
   );
 

@@ -183,6 +183,13 @@ export const texts = () => ({
   },
 });
 
+/** A list of texts, in which a program may give something else in the place of a text; as a variable a list in JSON. */
+export const textsOr = <T>(what: string, isIt: (given: unknown) => boolean) => {
+  const error = `needs a list of texts or ${what}`;
+  const each = z.custom<string | T>((given) => typeof given === 'string' || isIt(given), { error });
+  return { check: z.array(each, { error }).readonly().optional(), fromText: texts().fromText };
+};
+
 /** What has to be given, and only a program can check in full. */
 export const neededValue = <T>(what: string, isIt: (given: unknown) => boolean) => ({
   check: z.custom<T>(isIt, { error: `needs ${what}` }),

@@ -2,10 +2,11 @@
 import type { MappedColumn } from '../../../input/columns/column-mapping.js';
 import type { FoundExclusions } from '../../../input/options/exclusions.js';
 import type { ProblemKinds } from '../../../input/rows/problem-kinds.js';
+import { isTranslationTable, type TranslationTable } from '../../../input/rules/translation-table.js';
 import { fileFormats } from '../../../input/source/format.js';
 import type { Problem } from '../../../model.js';
 import type { RowsInput } from '../../../rows-input.js';
-import { choice, hook, neededValue, option, text, texts, whole, yesOrNo } from './option.js';
+import { choice, hook, neededValue, option, text, texts, textsOr, whole, yesOrNo } from './option.js';
 
 const isIterable = (given: unknown) =>
   typeof given === 'object' &&
@@ -120,6 +121,57 @@ export const readingOptions = {
       repeatable: true,
     },
   }),
+  /**
+   * `FIELD=FILE`, a file of two columns: a value as the input has it, and what it stands for (`*`: any other). A program
+   * may give a table in the place of the text. A value that is in neither is an error. Carried out behind `map`.
+   */
+  translate: option(textsOr<TranslationTable>('tables', isTranslationTable), {
+    on: reading,
+    flag: {
+      value: '<field=file>',
+      help: "by this file's two columns, what a value of the file stands for; * is any other value",
+      repeatable: true,
+    },
+  }),
+  /**
+   * `FIELD=TEMPLATE`: a value made of the input's own columns, in place of the row's own. `{Column}` or
+   * `{Column|filter}` with the filters lower, upper, trim, ascii, german, letters, initial. Behind `translate`.
+   */
+  compose: option(texts(), {
+    on: reading,
+    flag: {
+      value: '<field=template>',
+      help: 'a value made of columns, such as "username={First Name|initial|lower}.{Last Name|ascii|lower}@example.com"',
+      repeatable: true,
+    },
+  }),
+  /**
+   * `FIELD=/regex/text/flags`, of firstName, lastName or username: changes a part of the row's value, or of what the user
+   * has if the row has none. The users are read then, only what differs is sent, and what they were is kept. Behind
+   * `compose`; several of one field in their order.
+   */
+  replace: option(texts(), {
+    on: reading,
+    flag: {
+      value: '<field=/regex/text/>',
+      help: 'change a part of a value, in the file or else of what the user has, such as "username=/@old\\.example$/@new.example/"',
+      repeatable: true,
+    },
+  }),
+  /**
+   * A new file for the values that `translate` does not translate. Default: `untranslated.csv` in the run's folder; none
+   * where there is no run.
+   */
+  untranslatedFile: option(text('a file'), {
+    on: ['plan', 'validate'],
+    flag: {
+      name: 'untranslated',
+      value: '<file>',
+      help: 'a new file for the values that --translate does not translate',
+    },
+  }),
+  /** Called once, before anything is sent, with the rules for values in the order in which they are carried out. */
+  onRules: option(hook<(rules: readonly string[]) => void>(), { on: readingAgain }),
   /**
    * `COLUMN=VALUE`, `COLUMN=(VALUE, VALUE)` or `COLUMN=/regex/flags`, each also with `!=`: rows that do not meet all of
    * these are skipped. COLUMN is one by the file's own name, or a field; values are compared in NFC and without white
