@@ -51,13 +51,9 @@ function jobsOn(machine: Machine) {
     expect(notRenamed(emulator, 30)).toEqual([]);
     const [folder = ''] = await readdir(place.path('wickr-bulk-runs'));
     expect(stdout).toMatch(new RegExp(`wickr-bulk retry "?[^\\s"]*${folder}"?\\r?\\n`));
-    expect((await readdir(place.path(`wickr-bulk-runs/${folder}`))).sort()).toEqual([
-      'failed.csv',
-      'journal.jsonl',
-      'report.csv',
-      'run.json',
-      'summary.json',
-    ]);
+    const left = await readdir(place.path(`wickr-bulk-runs/${folder}`));
+    expect(left).toEqual(expect.arrayContaining(['report.csv', 'failed.csv', 'summary.json']));
+    expect(left.filter((name) => /\.part$|^lock/.test(name))).toEqual([]);
     expect(await place.read(`wickr-bulk-runs/${folder}/failed.csv`)).toBe(
       'userId,firstName,lastName\r\n99,No,Body\r\n',
     );
@@ -86,12 +82,13 @@ function jobsOn(machine: Machine) {
   };
 
   const goesOn = async () => {
-    const rows = 600;
+    const rows = 400;
     const emulator = await place.emulate({ users: rows, latency: 5 });
     await place.write('users.csv', renames(rows));
-    const pace = ['--rate', '50', '--take-over', '2', '--no-progress'];
+    // It goes on for longer than any machine takes to start another one.
+    const pace = ['--rate', '4', '--take-over', '2', '--no-progress'];
     const first = begin(emulator, 'update', 'users.csv', ...ID, '--out', 'run', ...pace);
-    await emulator.arrival(20);
+    await emulator.arrival(8);
     const refused = await ends(5, emulator, 'update', 'users.csv', ...ID, '--out', 'other');
     expect(refused.stderr).toContain('another run works on');
     (await first.child).kill('SIGKILL');

@@ -93,6 +93,16 @@ export class RunFolder {
     return join(this.path, `failed.${rowFormat(format)}`);
   }
 
+  /** The rows whose users are not in the network, likewise. */
+  missing(format: FileFormat): string {
+    return join(this.path, `missing.${rowFormat(format)}`);
+  }
+
+  /** The users of the network whom no row names. */
+  get unlisted(): string {
+    return join(this.path, 'unlisted.csv');
+  }
+
   /** Where standard input is kept until every row has its outcome. */
   spool(format: FileFormat): string {
     return join(this.path, `input.${format}`);
@@ -155,10 +165,10 @@ export class RunFolder {
     await syncFolder(this.path);
   }
 
-  /** Of a run in which every row succeeded after all. */
-  async dropFailed(format: FileFormat): Promise<void> {
+  /** Takes away a copy of rows that is not, or not any more, what it should be. */
+  async dropCopy(path: string): Promise<void> {
     this.#fence?.check();
-    await removeFile(this.failed(format));
+    await removeFile(path);
   }
 
   async dropSpool(format: FileFormat): Promise<void> {
