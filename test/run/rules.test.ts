@@ -25,10 +25,11 @@ async function network(options: EmulatorOptions = { users: 6 }) {
   const emulator = await place.emulate(options);
   const problems: string[] = [];
   const onProblem = ({ line, column, reason }: Problem) => problems.push(`${line} ${column}: ${reason}`);
-  const given = (content: string, more: Partial<UpdateOptions>) => ({
-    ...{ rate: 5000, ...serviceOf(emulator), format: 'csv' as const, onProblem },
-    ...{ input: [Buffer.from(content)], folder: place.path('run'), ...more },
-  });
+  const given = (content: string, more: Partial<UpdateOptions>) =>
+    ({
+      ...{ rate: 5000, ...serviceOf(emulator), format: 'csv' as const, onProblem },
+      ...{ input: [Buffer.from(content)], folder: place.path('run'), ...more },
+    }) as UpdateOptions;
   return {
     emulator,
     problems,
