@@ -129,11 +129,16 @@ export type ReadyRow = Place & {
         readonly problems: readonly Problem[];
         /** The row's user ID; empty if it could not be read. */
         readonly userId: string;
+        /** The username that the row names its user by, if it could be read. */
+        readonly lookupUsername?: string;
       }
     | {
-        /** Why it is left out: by the caller's own filters, or because there is nothing to send. */
+        /** Why it is left out: by the caller's own filters, or because there is nobody, or nothing, to send it for. */
         readonly skipped: string;
         readonly userId: string;
+        readonly lookupUsername?: string;
+        /** Whether it is left out because its user is not in the network. */
+        readonly missing?: true;
       }
     | {
         /** The user has the row's values already. */
@@ -332,6 +337,13 @@ export type Outcome =
 
 export type Status = Outcome['status'];
 
+/** People who are counted and listed in a file of the run's folder. */
+export interface PeopleListed {
+  readonly count: number;
+  /** Absent if there is nobody to list. */
+  readonly file?: string;
+}
+
 /** Rows whose users have, or may have, a temporary username. */
 export interface TemporaryNamesLeft {
   readonly count: number;
@@ -389,6 +401,13 @@ export interface Summary {
   readonly throttled: number;
   /** Absent if there is no such row. */
   readonly temporaryNames?: TemporaryNamesLeft;
+  /**
+   * Rows that were skipped because their user is not in the network; the file has them as the input has. Absent unless
+   * `missing` is `skip`.
+   */
+  readonly missing?: PeopleListed;
+  /** The network's users whom no row names. Absent unless a reconciliation has listed all users. */
+  readonly unlisted?: PeopleListed;
   /** Rows updated a second, from the first request to the last answer, without the time in which `confirm` was asked. */
   readonly rowsPerSecond: number;
   /** ms of work since the run was started or resumed: without the time in which `confirm` was asked. */
@@ -411,6 +430,8 @@ export interface Summary {
     readonly lookups?: string;
     /** Of `before.jsonl`. */
     readonly before?: string;
+    readonly missing?: string;
+    readonly unlisted?: string;
   };
   /** Why the run ended before its last row; absent if it did not. */
   readonly stopped?: StopReason;

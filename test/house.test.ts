@@ -69,7 +69,7 @@ const importers: Record<string, RegExp> = {
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
   'iconv-lite': /^input\/source\/encoding\.ts$/,
-  'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
+  'csv-stringify': /^(report\/line|run\/state\/unlisted-file|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
   // And AWS's variables, as AWS's own SDKs read them.
   'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,

@@ -1,6 +1,7 @@
 /** What happens to each row, once the network has been read. */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import { notInNetwork } from '../row-status.js';
 import {
   type CompareOptions,
   compare,
@@ -12,6 +13,7 @@ import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
 import type { LookupTable, ResolvedLookup } from './lookup/lookup-table.js';
+import type { UnlistedUsers } from './lookup/unlisted-users.js';
 import type { IndexedUser } from './lookup/user-index.js';
 import type { PresentValues } from './present-values.js';
 
@@ -21,6 +23,12 @@ export interface Plan {
   apply(row: Row): ReadyRow;
   /** How many rows the plan makes invalid. */
   readonly problems: number;
+  /** How many rows name a user who is not in the network: they are among the invalid ones, or left out. */
+  readonly missing: number;
+  /** The users whom no row names, if all were listed and they were asked for. */
+  readonly unlisted: UnlistedUsers | undefined;
+  /** Whether the service has told of a user without their username: a row may mean them. */
+  readonly hasNameless: boolean;
   /**
    * The result of every lookup, in the order of the rows. A resumed run has to pass them on as `known`, the empty ones
    * too: by then other users may have the usernames.
@@ -51,6 +59,12 @@ export interface Decisions {
   readonly lookups: LookupTable;
   /** What is wrong with rows that are not in the table of lookups. */
   readonly otherProblems: ReadonlyMap<number, readonly Problem[]>;
+  /** Of those, the rows whose user is not in the network. */
+  readonly missing: ReadonlySet<number>;
+  /** Whether such rows are left out. */
+  readonly skipsMissing: boolean;
+  readonly unlisted: UnlistedUsers | undefined;
+  readonly hasNameless: boolean;
   /** What is wrong with the new usernames. */
   readonly renameFaults: ReadonlyMap<number, string>;
   readonly turns: ReadonlyMap<number, Turn>;
@@ -74,6 +88,9 @@ export interface Decisions {
 
 export class DecidedPlan implements Plan {
   readonly problems: number;
+  readonly missing: number;
+  readonly unlisted: UnlistedUsers | undefined;
+  readonly hasNameless: boolean;
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
@@ -86,6 +103,9 @@ export class DecidedPlan implements Plan {
 
   constructor(decisions: Decisions) {
     this.#decisions = decisions;
+    this.missing = decisions.missing.size + decisions.lookups.missing;
+    this.unlisted = decisions.unlisted;
+    this.hasNameless = decisions.hasNameless;
     this.requests = decisions.requests;
     this.listedAll = decisions.listedAll;
     this.readAt = decisions.readAt;
@@ -118,6 +138,8 @@ export class DecidedPlan implements Plan {
     if (lookup?.excluded || this.#decisions.isExcluded({ ...asked, userId })) {
       return { ...placeOf(row), userId, skipped: excluded };
     }
+    if (lookup?.skipped || (this.#decisions.skipsMissing && this.#decisions.missing.has(row.row)))
+      return { ...placeOf(row), userId: asked.userId, skipped: notInNetwork, missing: true };
     const problems = this.#problemsOf(row);
     const { comparing } = this.#decisions;
     if (problems && comparing?.planned && 'command' in row) return conflict(row, [], reasonOf(problems));

@@ -15,6 +15,7 @@ import { isInvalid } from './lookup/lookup-result.js';
 import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
 import { MOST_DOUBTED, SingleQuestions } from './lookup/single-questions.js';
+import { UnlistedUsers } from './lookup/unlisted-users.js';
 import { UserIndex } from './lookup/user-index.js';
 import { isIncomplete, PresentValues } from './present-values.js';
 import { orderRenames, type RenameOrder } from './renames/rename-order.js';
@@ -23,6 +24,8 @@ import { type NetworkIndex, resolveRows } from './resolve-rows.js';
 export interface PlanOptions extends CheckOptions {
   /** Whether users who want each other's usernames may have a temporary one for a moment. */
   readonly allowTemporaryNames: boolean;
+  /** Whether the users are told whom no row names: if all are listed anyway, or for that. Default: not. */
+  readonly unlisted?: 'if-listed' | 'needed' | undefined;
   /** Told after each page of a list of users how many have been listed. */
   readonly onUsers?: ((users: number) => void) | undefined;
   /** How values that users have are changed. Only where rows are compared. */
@@ -39,14 +42,15 @@ type Rows = () => AsyncIterable<readonly Row[]>;
  * @throws whatever the reads reject with
  */
 export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOptions): Promise<Plan> {
-  const collected = await collectRequests(rows, options);
-  const network = await readNetwork(collected, reads, options);
+  const unlisted = options.unlisted && new UnlistedUsers(options.exclusions);
+  const collected = await collectRequests(rows, unlisted, options);
+  const network = await readNetwork(collected, reads, unlisted, options);
   const present = presentValues(network, options);
   const completed = present ? () => completedBy(present, rows()) : rows;
   const warnings = present ? await readWanted(rows, present, network, options) : [];
   const requests = options.comparing ? await addRequests(collected, completed, network) : collected;
   await askForExcluded(requests, network, options);
-  await askForUnseen(requests, network);
+  await askForUnseen(requests, network, options);
   const resolved = resolveRows(requests, network, options);
   const checked = await checkRows(rows, resolved, network, {
     ...options,
@@ -57,6 +61,10 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
   return new DecidedPlan({
     lookups: new LookupTable(checked.results),
     otherProblems: checked.otherProblems,
+    missing: checked.missing,
+    skipsMissing: options.missing === 'skip',
+    unlisted: fetcher.listedAll ? unlisted : undefined,
+    hasNameless: users.hasNameless,
     renameFaults: faults,
     turns,
     groups,
@@ -79,14 +87,23 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
 const namesIn = (lists: readonly GroupList[]): string[] =>
   lists.flatMap(({ column, groups }) => (column === 'securityGroupNames' ? groups : []));
 
-async function collectRequests(rows: Rows, options: PlanOptions): Promise<LookupRequests> {
+async function collectRequests(
+  rows: Rows,
+  unlisted: UnlistedUsers | undefined,
+  options: PlanOptions,
+): Promise<LookupRequests> {
   const { comparing } = options;
   const requests = new LookupRequests({
     ...options,
     ...checkedGroups(comparing),
     compares: comparing !== undefined,
   });
-  for await (const batch of rows()) for (const row of batch) requests.collect(row);
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      requests.collect(row);
+      unlisted?.takeRow(row);
+    }
+  }
   requests.collectExclusions();
   return requests;
 }
@@ -101,7 +118,8 @@ interface Network extends NetworkIndex {
 async function readNetwork(
   requests: LookupRequests,
   reads: NetworkReads,
-  { comparing, allowTemporaryNames, onUsers }: PlanOptions,
+  unlisted: UnlistedUsers | undefined,
+  { comparing, allowTemporaryNames, onUsers, unlisted: wanted }: PlanOptions,
 ): Promise<Network> {
   const kept = {
     temporaryNames: allowTemporaryNames,
@@ -109,7 +127,7 @@ async function readNetwork(
     allNames: requests.presentUsernames > 0,
   };
   const users = new UserIndex(requests, kept);
-  const fetcher = new UserFetcher(reads, users, onUsers);
+  const fetcher = new UserFetcher(reads, users, { onUsers, unlisted, listsAll: wanted === 'needed' });
   const groups = await readGroups(requests, reads);
   await fetcher.fetch(requests);
   const questions = new SingleQuestions(reads, users);
@@ -191,17 +209,38 @@ async function askForExcluded(
   await questions.byUsername(digits);
 }
 
-/** Who was not seen in a list is asked for before anybody says that they are not there. */
-async function askForUnseen(requests: LookupRequests, { users, fetcher, questions }: Network): Promise<void> {
+/**
+ * Who was not seen in a list is asked for before anybody says that they are not there. Are there too many for that, and
+ * their rows are to be left out, all users are listed once more, as for the excluded ones.
+ */
+async function askForUnseen(
+  requests: LookupRequests,
+  { users, fetcher, questions }: Network,
+  { missing }: Pick<PlanOptions, 'missing'>,
+): Promise<void> {
+  const skips = missing === 'skip';
+  const unseenNames = () => [
+    ...new Set(
+      requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
+        name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
+      ),
+    ),
+  ];
+  const unseenIds = () => [...users.unreadIds()].filter((userId) => !requests.excludedIds.has(userId));
   // Otherwise each of them was asked for singly already.
-  if (!fetcher.listedAll) return;
-  const unseen = requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
-    name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
-  );
-  const doubted = [...new Set(unseen)].slice(0, MOST_DOUBTED);
+  if (!fetcher.listedAll) {
+    if (skips && unseenIds().length > 0) await fetcher.confirmNetwork();
+    return;
+  }
+  const areTooMany = () => unseenNames().length + unseenIds().length > MOST_DOUBTED;
+  if (skips && areTooMany()) {
+    await fetcher.listAgain();
+    // Who is in neither list is not there. To ask for each of so many could take hours.
+    if (areTooMany()) return;
+  }
+  const doubted = unseenNames().slice(0, MOST_DOUBTED);
   await questions.byUsername(doubted);
-  const unread = [...users.unreadIds()].filter((userId) => !requests.excludedIds.has(userId));
-  await questions.byId(unread.slice(0, MOST_DOUBTED - doubted.length));
+  await questions.byId(unseenIds().slice(0, MOST_DOUBTED - doubted.length));
 }
 
 /** @param userIds those of the list that were looked for */
@@ -262,9 +301,9 @@ function orderOf(
 ): RenameOrder {
   if (!checkRenames) return { turns: new Map(), faults: new Map() };
   const renames = results.flatMap((result) => {
-    const { request, user, userId, refused, excluded } = result;
+    const { request, user, userId, refused, excluded, skipped } = result;
     const { row, line, newUsername: wanted, hasEnded } = request;
-    if (wanted === undefined || excluded) return [];
+    if (wanted === undefined || excluded || skipped) return [];
     const sendable = !hasEnded && !isInvalid(result) && !keepUsername.has(row);
     return [{ row, line, wanted, sendable, current: user?.username, userId: refused ? '' : userId }];
   });

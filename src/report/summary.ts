@@ -1,6 +1,6 @@
 /** Outcomes added up. */
 import type { Outcome, Status, Summary } from '../model.js';
-import { statuses } from '../row-status.js';
+import { isMissing, statuses } from '../row-status.js';
 import { Failures } from './failures.js';
 
 /** Rows that are named one by one. */
@@ -13,6 +13,8 @@ export interface Tally {
   readonly errors: Record<string, number>;
   attempts: number;
   throttled: number;
+  /** Rows that were left out because their users are not in the network. */
+  missing: number;
   /** Rows whose users have, or may have, a temporary username: how many, and the first of them. */
   temporaryNames: number;
   readonly temporaryNameRows: number[];
@@ -35,6 +37,7 @@ export function emptyTally(): Tally {
     errors: Object.create(null) as Record<string, number>,
     attempts: 0,
     throttled: 0,
+    missing: 0,
     temporaryNames: 0,
     temporaryNameRows: [],
     firstSentAt: 0,
@@ -54,6 +57,7 @@ export function count(tally: Tally, outcome: Outcome, word = (message: string) =
   tally.rows += 1;
   tally.statuses[outcome.status] += 1;
   const { errorCode, startedAt, finishedAt } = outcome;
+  if (isMissing(outcome)) tally.missing += 1;
   if (outcome.temporaryName) {
     tally.temporaryNames += 1;
     if (tally.temporaryNameRows.length < MOST_NAMED) tally.temporaryNameRows.push(outcome.row);

@@ -1,10 +1,10 @@
 /** One run, from its present state to its summary. */
 import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
-import { FailedRows } from '../report/failed.js';
+import { CopiedRows } from '../report/copied-rows.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
-import { succeeded } from '../row-status.js';
+import { isMissing, succeeded } from '../row-status.js';
 import { steadyNow } from '../steady-clock.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
@@ -35,7 +35,8 @@ export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
   private readonly stop: Stop;
-  private readonly failed = new FailedRows();
+  private readonly failed = new CopiedRows();
+  private readonly missing = new CopiedRows();
   private abortState = initialAbortState;
   private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
@@ -96,7 +97,8 @@ export class Run {
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
     const workedMs = () => steadyNow() - this.parts.beganAt - this.askedMs;
-    return summarize(this.parts, this.failed, await prepared.isChanged(), workedMs);
+    const { failed, missing } = this;
+    return summarize(this.parts, { failed, missing }, await prepared.isChanged(), workedMs);
   }
 
   private openReport(): Promise<ReportWriter> {
@@ -152,6 +154,7 @@ export class Run {
         hasEnded: (row) => past.ended.has(row),
         onEnded: (place) => {
           if (past.failed.has(place.row)) this.failed.add(place);
+          if (past.missing.has(place.row)) this.missing.add(place);
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         temporaryNames: this.temporaryNames(),
@@ -251,6 +254,7 @@ export class Run {
     this.canary.record(outcome);
     this.parts.order?.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
+    if (isMissing(outcome)) this.missing.add(place);
     const disk = report.append(outcome);
     const reader = this.parts.outcomes.announce();
     return disk && reader ? disk.then(() => reader) : (disk ?? reader);
@@ -280,6 +284,6 @@ const canaryRows = (canary: CanaryWatch) => ({
 function rowsToSend({ prepared, past }: RunParts): number {
   const { rows, invalid, skipped } = prepared.validation;
   const { statuses } = past.tally;
-  const sent = past.ended.size - statuses.invalid - statuses.skipped;
+  const sent = past.ended.size - statuses.invalid - (statuses.skipped - past.tally.missing);
   return prepared.compared?.changes.changed ?? rows - invalid - skipped - sent;
 }

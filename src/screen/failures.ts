@@ -4,7 +4,8 @@ import { count } from './plain.js';
 
 /** What helps, by the service's error code; of other kinds by the row's status. */
 const hints: Readonly<Record<string, string>> = {
-  ResourceNotFoundError: 'Are these user IDs of this network? "wickr-bulk export" lists those that are.',
+  ResourceNotFoundError:
+    'Are these user IDs of this network? "wickr-bulk export" lists those that are; --missing skip leaves out the others.',
   ValidationError: 'Correct what the message names in these lines.',
   RateLimitError: 'The rate limit was used up for too long: run them again later.',
 };

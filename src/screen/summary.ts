@@ -18,6 +18,7 @@ export function renderSummary(summary: Summary): string {
     ...(warnings > 0 ? [`  ${counted(warnings, 'warning')} about the input`] : []),
     ...temporaryNames(summary),
     `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
+    ...people(summary),
     `report: ${summary.report}`,
     ...nextStep(summary),
   ];
@@ -42,4 +43,19 @@ export function temporaryNames({
   const who = left.count === 1 ? '1 user has or may have' : `${count(left.count)} users have or may have`;
   const more = left.count > left.rows.length ? ` and ${count(left.count - left.rows.length)} more` : '';
   return [`${who} a temporary username: ${left.count === 1 ? 'row' : 'rows'} ${left.rows.join(', ')}${more}`];
+}
+
+/** Who is in the input alone, and who is in the network alone. */
+function people({ missing, unlisted }: Summary): string[] {
+  const lines: string[] = [];
+  if (missing?.file) {
+    const rows = missing.count === 1 ? '1 row is of a user' : `${count(missing.count)} rows are of users`;
+    lines.push(`${rows} who ${missing.count === 1 ? 'is' : 'are'} not in the network: ${missing.file}`);
+  }
+  if (unlisted?.count) {
+    const users =
+      unlisted.count === 1 ? '1 user of the network is' : `${count(unlisted.count)} users of the network are`;
+    lines.push(`${users} in no row: ${unlisted.file}`);
+  }
+  return lines;
 }

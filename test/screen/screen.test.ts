@@ -51,7 +51,7 @@ describe('the summary', () => {
     expect(renderSummary(summary)).toBe(
       `1,234 rows: 1,200 updated, 34 failed
   30 failed: no such user (ResourceNotFoundError), lines 2, 5, 9, 11, 12 and 25 more
-    Are these user IDs of this network? "wickr-bulk export" lists those that are.
+    Are these user IDs of this network? "wickr-bulk export" lists those that are; --missing skip leaves out the others.
   1 failed: username: is taken (ValidationError), line 7
     Correct what the message names in these lines.
   3 for other reasons, which the report has
@@ -97,6 +97,24 @@ rows to run again: /runs/a b/failed.csv
     expect(said(2, [7, 3])).toContain('\n2 users have or may have a temporary username: rows 7, 3\n');
     expect(said(1234, [7, 3])).toContain(': rows 7, 3 and 1,232 more\n');
     expect(renderSummary(summary)).not.toContain('temporary');
+  });
+
+  it('says who is in the input alone and who is in the network alone, and where they are listed', () => {
+    const said = (count: number) => {
+      const people = {
+        missing: { count, file: '/r/missing.csv' },
+        unlisted: { count, file: '/r/unlisted.csv' },
+      };
+      return renderSummary({ ...summary, ...people });
+    };
+    expect(said(1)).toContain(
+      '\n1 row is of a user who is not in the network: /r/missing.csv\n1 user of the network is in no row: /r/unlisted.csv\n',
+    );
+    expect(said(1200)).toContain(
+      '\n1,200 rows are of users who are not in the network: /r/missing.csv\n1,200 users of the network are in no row: /r/unlisted.csv\n',
+    );
+    const none = { missing: { count: 0 }, unlisted: { count: 0, file: '/r/unlisted.csv' } };
+    expect(renderSummary({ ...summary, ...none })).toBe(renderSummary(summary));
   });
 
   it('says why a run was stopped', () => {
@@ -209,3 +227,16 @@ it.each(['users.csv', 'a b', "O'Brien's", 'a\nb', "\u001b[31m'\\x\u202e\u009b", 
     expect(execFileSync('bash', ['-c', `printf %s ${word}`], { encoding: 'utf8' })).toBe(text);
   },
 );
+
+it.each([
+  ['C:/runs/2026-01-31T120000Z-users', 'C:/runs/2026-01-31T120000Z-users'],
+  ['C:\\Users\\jo\\runs', '"C:\\Users\\jo\\runs"'],
+  ["C:\\Jo O'Brien\\runs & more, 100%", '"C:\\Jo O\'Brien\\runs & more, 100%"'],
+  ['D:\\a b\\', '"D:\\a b\\\\"'],
+  ['$home`s', '"`$home``s"'],
+  ['„runs“', '"`„runs`“"'],
+  ['a\u202eb', '"a$([char]::ConvertFromUtf32(8238))b"'],
+  ['\u{e0041}', '"$([char]::ConvertFromUtf32(917569))"'],
+])('cmd and PowerShell read %j as %s', (text, word) => {
+  expect(shellWord(text, 'win32')).toBe(word);
+});

@@ -4,6 +4,7 @@ import { getAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { replaceFile } from '../../disk.js';
+import { shellWord } from '../../screen/shell-word.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { openEmulator, readyBlock } from './emulator.js';
 
@@ -42,7 +43,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   }));
   try {
     const notice = 'The same run without the demo around it is the last line above; it starts now:';
-    process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${sample}`, notice)}\n`);
+    process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${shellWord(sample)}`, notice)}\n`);
     return await inRunFolder(given, inputName(sample), (folder) =>
       showRun(given, (shown) =>
         updateUsers({

@@ -1,3 +1,4 @@
+import { platform } from 'node:os';
 import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.js';
 import { UsageError } from '../../errors.js';
@@ -92,18 +93,26 @@ export function readyBlock(
   command: string,
   end: string,
 ): string {
+  const variables = {
+    AWS_ENDPOINT_URL_WICKR: url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const set = Object.entries(variables).map(([name, value]) => settingOf(name, value, platform()));
   return `Wickr Admin API emulator: ${url}
 network ${networkId}, ${count(users.size)} users, region ${region}
 
-  export AWS_ENDPOINT_URL_WICKR=${url}
-  export AWS_REGION=${region}
-  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
-  export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+${set.join('\n')}
   ${command} --network-id ${networkId}
 
 ${end}
 `;
 }
+
+/** Sets a variable, whose value has nothing to quote: on Windows in PowerShell. */
+export const settingOf = (name: string, value: string, system: NodeJS.Platform): string =>
+  system === 'win32' ? `  $env:${name} = '${value}'` : `  export ${name}=${value}`;
 
 /** @throws UsageError for a text that is no number */
 function numbers(texts: Record<string, string | undefined>): Record<string, number> {

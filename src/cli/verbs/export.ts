@@ -19,7 +19,7 @@ wickr:ListSecurityGroups if a group is named.
 
 Examples:
   wickr-bulk export --network-id 12345678 --region us-east-1 --out users.csv
-  wickr-bulk export --network-id 12345678 --security-group Sales --status active --format jsonl > sales.jsonl`,
+  wickr-bulk export --network-id 12345678 --security-group Sales --status active --out sales.jsonl`,
     )
     .action(async (parsed: Record<string, unknown>) => {
       process.exitCode = await exportTo(readFlags('export', parsed));

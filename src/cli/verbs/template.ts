@@ -21,7 +21,7 @@ the value as it is.
                       on preview networks only
 
 Examples:
-  wickr-bulk template > users.csv
+  wickr-bulk template --out users.csv
   wickr-bulk template --out users.jsonl`,
     )
     .action(async (parsed: Record<string, unknown>) => {

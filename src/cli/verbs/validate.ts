@@ -32,12 +32,13 @@ async function check(input: string, parsed: Record<string, unknown>): Promise<vo
   const reach = given.network ? { ...(await withEnvironment(flags)), ...shared, ...identityHooks() } : flags;
   const options = { ...reach, ...inputHooks(given), input: inputOf(input) } as ValidateOptions;
   const checked = await validateInput(options);
-  const { rows, skipped, networkId, warnings } = checked;
+  const { rows, skipped, networkId, warnings, missing = 0 } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';
+  const gone = missing > 0 ? `, ${count(missing)} of users who are not in the network` : '';
   const odd = warnings > 0 ? `, ${count(warnings)} warnings` : '';
   process.stdout.write(
     given.json
       ? `${plainJson(checked)}\n`
-      : `${count(rows)} rows for network ${networkId}, all valid${left}${odd}\n`,
+      : `${count(rows)} rows for network ${networkId}, all valid${left}${gone}${odd}\n`,
   );
 }

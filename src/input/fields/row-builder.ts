@@ -90,12 +90,17 @@ export class RowBuilder {
     const { line, userId, networkId, details, skipped } = this;
     const problems = this.#problems;
     let result: Row;
-    if (skipped !== undefined) result = { row, line, start, end, skipped, userId };
-    else if (problems !== undefined) result = { row, line, start, end, problems, userId };
+    if (skipped !== undefined) result = { row, line, start, end, skipped, userId, ...this.#lookedUp() };
+    else if (problems !== undefined)
+      result = { row, line, start, end, problems, userId, ...this.#lookedUp() };
     else if (!this.#needsNetwork())
       result = { row, line, start, end, command: { networkId, userId, details }, ...this.#planned() };
     else result = { row, line, start, end, named: this.#named() };
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
+  }
+
+  #lookedUp(): Pick<NamedCommand, 'lookupUsername'> {
+    return this.lookupUsername === undefined ? {} : { lookupUsername: this.lookupUsername };
   }
 
   /** Whether only the network can tell whom or what the row means. */
@@ -115,12 +120,12 @@ export class RowBuilder {
   }
 
   #named(): NamedCommand {
-    const { networkId, userId, details, lookupUsername, securityGroupNames, fromPresent } = this;
+    const { networkId, userId, details, securityGroupNames, fromPresent } = this;
     return {
       networkId,
       userId,
       details,
-      ...(lookupUsername === undefined ? {} : { lookupUsername }),
+      ...this.#lookedUp(),
       ...(securityGroupNames === undefined ? {} : { securityGroupNames }),
       ...(fromPresent.length > 0 && { fromPresent }),
     };

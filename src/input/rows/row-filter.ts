@@ -43,6 +43,8 @@ export class RowFilter {
     if (row.problems.length > 0) row.skipped = undefined;
     if (row.skipped === undefined) return false;
     if (userIdFault(userId) === undefined) row.userId = userId;
+    const username = texts(this.#usernameAt);
+    if (username !== '') row.lookupUsername = username;
     return true;
   }
 

@@ -1,12 +1,13 @@
 /** Opens an input: a file as it is, standard input by way of a copy, and what is no CSV or JSONL in UTF-8 likewise. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { removeFile } from '../../busy-file.js';
 import { InputError, UsageError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import { toCsv } from '../workbook/sheet-lines.js';
@@ -146,7 +147,7 @@ async function copyOf(bytes: AsyncIterable<Buffer>, signal: AbortSignal | undefi
   const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600).catch((cause: unknown) => Promise.reject(notConverted(cause)));
   try {
-    await unlink(path);
+    await removeFile(path);
     for await (const piece of bytes) {
       signal?.throwIfAborted();
       await file.appendFile(piece);
@@ -214,7 +215,7 @@ export async function spoolSource(
   const absolute = resolve(path);
   const file = await createCopy(absolute);
   try {
-    if (!keep) await unlink(absolute);
+    if (!keep) await removeFile(absolute);
     if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
     for await (const chunk of stream) await file.appendFile(chunk);
     await file.sync();

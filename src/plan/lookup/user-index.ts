@@ -32,6 +32,8 @@ const NOTHING: Partial<Member> = {};
 export class UserIndex {
   /** Most usernames have one user, and a list for each would cost as much memory as the user. */
   readonly #byName = new Map<string, IndexedUser | readonly IndexedUser[]>();
+  /** Whether the service has told of a user without their username. */
+  hasNameless = false;
   /** A number is the fingerprint of what a row wants for a user who has not been read. */
   readonly #byId = new Map<string, IndexedUser | 'same' | number>();
   readonly #contested: ReadonlySet<string>;
@@ -75,6 +77,7 @@ export class UserIndex {
   add(member: Member): void {
     const { userId, username } = member;
     const name = username === undefined ? undefined : folded(username);
+    this.hasNameless ||= name === undefined;
     const requested = this.#byId.get(userId);
     const isSame =
       typeof requested === 'number' ? matchesFingerprint(member, requested) : requested === 'same';

@@ -14,6 +14,7 @@ import type {
   PaceStage,
   ParsedExport,
   ParsedOptions,
+  PlanningStage,
   ReadingStage,
   ServiceStage,
   SessionStages,
@@ -59,18 +60,27 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const keepBefore = planning.keepBefore || guards || (reading.replace ?? []).length > 0;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
+  if (safety.maxUnlisted && reading.limit !== undefined) throw notAllRead;
   const { canary, canaryAbove, maxErrors, maxChanges, verify, confirm, inputMemory } = safety;
   const { includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers } = planning;
+  const { missing = 'error' } = planning;
   const session = sessionOf(checked);
   return {
     ...session,
     reading: readingOf(reading, command),
     planning: {
       ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
-      ...{ compares, command },
+      ...{
+        compares,
+        missing,
+        readsAll: missing === 'skip',
+        unlisted: unlistedFor(command, checked),
+        command,
+      },
     },
     caps: {
       maxChanges: command === 'reconcile' ? undefined : maxChanges,
+      maxMissing: command === 'reconcile' ? undefined : safety.maxMissing,
       caps: command === 'reconcile' ? capsOf(safety) : undefined,
       inputMemory,
     },
@@ -101,12 +111,28 @@ const noDuplicates = new UsageError(
   'Leave out `allowDuplicates`, or send the rows with `updateUsers` as they are.',
 );
 
+const notAllRead = new UsageError(
+  '`maxUnlisted` counts the users whom no row names, and `limit` leaves rows unread',
+  'Leave out one of the two.',
+);
+
+/** Rows that are not read may name whom no other row does. */
+function unlistedFor(
+  command: RunCommand,
+  { reading: { limit }, safety: { maxUnlisted } }: Pick<Checked, 'reading' | 'safety'>,
+): PlanningStage['unlisted'] {
+  if (command !== 'reconcile' || limit !== undefined) return undefined;
+  return maxUnlisted ? 'needed' : 'if-listed';
+}
+
 const TENTH = { percent: 10 };
 
 /** Each cap of a reconciliation has a default: none can be left out. */
 const capsOf = (safety: CheckedPart<'safety'>): Caps => ({
   changes: safety.maxChanges ?? TENTH,
   renames: safety.maxRenames ?? TENTH,
+  missing: safety.maxMissing ?? TENTH,
+  unlisted: safety.maxUnlisted,
   groupDrain: safety.maxGroupDrain,
   minRows: safety.minRows,
   minSelected: safety.minSelected,

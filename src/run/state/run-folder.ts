@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { removeFile } from '../../busy-file.js';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type FileFormat, rowFormat } from '../../input/source/format.js';
@@ -92,6 +93,16 @@ export class RunFolder {
     return join(this.path, `failed.${rowFormat(format)}`);
   }
 
+  /** The rows whose users are not in the network, likewise. */
+  missing(format: FileFormat): string {
+    return join(this.path, `missing.${rowFormat(format)}`);
+  }
+
+  /** The users of the network whom no row names. */
+  get unlisted(): string {
+    return join(this.path, 'unlisted.csv');
+  }
+
   /** Where standard input is kept until every row has its outcome. */
   spool(format: FileFormat): string {
     return join(this.path, `input.${format}`);
@@ -150,19 +161,19 @@ export class RunFolder {
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
     this.#fence?.check();
-    for (const name of ['summary.json', 'summary.txt']) await rm(join(this.path, name), { force: true });
+    for (const name of ['summary.json', 'summary.txt']) await removeFile(join(this.path, name));
     await syncFolder(this.path);
   }
 
-  /** Of a run in which every row succeeded after all. */
-  async dropFailed(format: FileFormat): Promise<void> {
+  /** Takes away a copy of rows that is not, or not any more, what it should be. */
+  async dropCopy(path: string): Promise<void> {
     this.#fence?.check();
-    await rm(this.failed(format), { force: true });
+    await removeFile(path);
   }
 
   async dropSpool(format: FileFormat): Promise<void> {
     this.#fence?.check();
-    await rm(this.spool(format), { force: true });
+    await removeFile(this.spool(format));
   }
 
   /**
@@ -181,7 +192,7 @@ export class RunFolder {
   /** Takes away a folder in which nothing happened. */
   async remove(): Promise<void> {
     await this.confirm();
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {

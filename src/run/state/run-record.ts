@@ -70,6 +70,8 @@ const Record = z.object({
       /** Users who may be changed, and who may be renamed. */
       changes: count,
       renames: count,
+      /** Rows whose users may be missing in the network; absent in records of earlier builds. */
+      missing: count.optional(),
       /** Share of a group's members that may leave it, in percent. */
       groupDrain: z.number(),
       /** Absolute: the folder of the run that the limits were given to, if that is another. */
@@ -80,6 +82,8 @@ const Record = z.object({
   retryOf: z.string().optional(),
   /** Absolute: the folder of the run that this one takes back. */
   undoOf: z.string().optional(),
+  /** Users of the network whom no row names, if all were listed; `unlisted.csv` has them. */
+  unlisted: count.optional(),
   /** Of `rules.json`, in hex, if the run has conditions or rules. */
   rulesSha256: z.string().optional(),
 });

@@ -1,5 +1,5 @@
 /** What is read of the network before rows are sent, and what that permits. */
-import { hook, milliseconds, option, yesOrNo } from './option.js';
+import { choice, hook, milliseconds, option, yesOrNo } from './option.js';
 
 /** The jobs that look names up for an input of the caller's. */
 const lookingUp = ['update', 'reconcile', 'plan', 'validate'] as const;
@@ -23,6 +23,21 @@ export const planningOptions = {
     on: lookingUp,
     recorded: true,
     flag: { help: 'rows may name suspended users', noVariable: true },
+  }),
+  /**
+   * What becomes of a row whose user is not in the network: with `error` it is invalid, as far as users are read at all;
+   * with `skip` every user is read first, and such a row is skipped and listed in the run's folder. Default: `error`.
+   */
+  missing: option(choice('error', 'skip'), {
+    on: lookingUp,
+    recorded: true,
+    flag: {
+      value: '<what>',
+      help: 'if the user of a row is not in the network: error or skip; skip reads the users first',
+      default: 'error',
+      choices: ['error', 'skip'],
+      noVariable: true,
+    },
   }),
   /** Users whose new usernames go round in a circle may have another one for a moment. Default: false. */
   allowTemporaryNames: option(yesOrNo(), {

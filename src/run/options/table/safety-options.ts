@@ -53,6 +53,35 @@ export const safetyOptions = {
     on: ['reconcile'],
     flag: { value: '<n>', help: 'users whose name or username may change, likewise', default: '10%' },
   }),
+  /**
+   * With `missing` `skip`, send nothing if more rows than this name users who are not in the network: a number, or a share
+   * of the rows. Default: any number but all, of more than 20 rows; for `reconcileUsers` `10%`; there a share always
+   * allows 20.
+   */
+  maxMissing: option(cap(), {
+    on: ['update', 'reconcile', 'resume'],
+    recorded: true,
+    flag: {
+      value: '<n>',
+      help: 'with --missing skip, send nothing if more than N rows, or N% of them, would be skipped',
+      helpOn: {
+        reconcile: 'rows that --missing skip may skip: N, or N% of the rows, 20 always (default: 10%)',
+        resume: 'rows that --missing skip may skip, in place of what the run was started with',
+      },
+    },
+  }),
+  /**
+   * Change nobody if more users of the network than this are named by no row: a number, or a share of the network's
+   * users; a share always allows 20. Bots, suspended and excluded users do not count. With it all users are listed, however few the rows name. Default: any number.
+   */
+  maxUnlisted: option(cap(), {
+    on: ['reconcile'],
+    flag: {
+      value: '<n>',
+      help: 'users whom no row may name: N, or N% of the network, 20 always',
+      default: 'any number',
+    },
+  }),
   /** Share of a group's members that may leave it; 20 always may. Default: `25%`. */
   maxGroupDrain: option(share('25%'), {
     on: ['reconcile'],
