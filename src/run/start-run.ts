@@ -276,7 +276,7 @@ function recordOf(
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
     rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
-    ...origin,
     ...(unlisted && { unlisted: unlisted.count }),
+    ...origin,
   };
 }

@@ -1,5 +1,6 @@
 /** Rules for values in runs: planned, applied, undone, run again, with what was made of them checked before anything is sent. */
 import { readdir, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { EmulatorOptions } from '../../src/emulator/server.js';
 import {
@@ -27,7 +28,7 @@ async function network(options: EmulatorOptions = { users: 6 }) {
   const onProblem = ({ line, column, reason }: Problem) => problems.push(`${line} ${column}: ${reason}`);
   const given = (content: string, more: Partial<UpdateOptions>) => ({
     ...{ rate: 5000, ...serviceOf(emulator), format: 'csv' as const, onProblem },
-    ...{ input: [Buffer.from(content)], folder: place.path('run'), ...more },
+    ...{ input: Readable.from([Buffer.from(content)]), folder: place.path('run'), ...more },
   });
   return {
     emulator,

@@ -78,12 +78,12 @@ const Record = z.object({
       origin: z.string().optional(),
     })
     .optional(),
+  /** Users of the network whom no row names, if all were listed; `unlisted.csv` has them. */
+  unlisted: count.optional(),
   /** Absolute: the folder of the run whose failed rows this one runs again. */
   retryOf: z.string().optional(),
   /** Absolute: the folder of the run that this one takes back. */
   undoOf: z.string().optional(),
-  /** Users of the network whom no row names, if all were listed; `unlisted.csv` has them. */
-  unlisted: count.optional(),
   /** Of `rules.json`, in hex, if the run has conditions or rules. */
   rulesSha256: z.string().optional(),
 });
