@@ -33,6 +33,7 @@ const lines: readonly string[] = [
   'cli/aws cli/process',
   'cli/runs',
   'cli',
+  'cli/help',
   'cli/verbs',
   'cli/program.ts',
   'cli/main.ts',

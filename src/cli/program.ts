@@ -1,19 +1,24 @@
 /** The command line: its verbs, and how each of them ends. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { isSystemError } from '../disk.js';
 import { WickrBulkError } from '../errors.js';
 import { plain, plainJson } from '../screen/plain.js';
 import { version } from '../version.js';
 import { inCommandWords } from './command-wording.js';
 import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
+import { optionDescription } from './help/option-description.js';
+import { usageErrorOf } from './help/usage-errors.js';
 import { keepLessGarbage } from './process/gc-tuning.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { endNotices, holdNotices } from './process/notices.js';
 import type { ScreenFlags } from './screen-options.js';
 import { addApply } from './verbs/apply.js';
+import { addCompletion } from './verbs/completion.js';
 import { addDemo } from './verbs/demo.js';
 import { addEmulator } from './verbs/emulator.js';
 import { addExport } from './verbs/export.js';
+import { addHelp } from './verbs/help.js';
+import { addMan } from './verbs/man.js';
 import { addPlan } from './verbs/plan.js';
 import { addReconcile } from './verbs/reconcile.js';
 import { addResume } from './verbs/resume.js';
@@ -24,6 +29,7 @@ import { addTemplate } from './verbs/template.js';
 import { addUndo } from './verbs/undo.js';
 import { addUpdate } from './verbs/update.js';
 import { addValidate } from './verbs/validate.js';
+import { addVersion } from './verbs/version.js';
 
 keepLessGarbage();
 
@@ -41,40 +47,55 @@ const LINGER = 500;
 
 const program = new Command('wickr-bulk')
   .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
-  .version(version)
-  .showSuggestionAfterError()
-  .showHelpAfterError('(--help lists commands and flags)')
-  .configureHelp({ showGlobalOptions: false })
-  // A message may repeat the name of a file, with any characters: a line end in it must not start a new message.
-  .configureOutput({
-    outputError: (text, write) => write(`${plain(text.trimEnd()).replaceAll('\n', '\n  ')}\n`),
+  .version(version, '-v, --version', 'print the version')
+  .addOption(new Option('-V').hideHelp())
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand(false)
+  .configureHelp({ showGlobalOptions: false, optionDescription })
+  // Errors are thrown, and told where all others are.
+  .configureOutput({ outputError: () => {} })
+  .showSuggestionAfterError(false)
+  .on('option:V', () => {
+    process.stdout.write(`${version}\n`);
+    throw new CommanderError(ExitCode.ok, 'commander.version', version);
   })
-  .exitOverride()
   .addHelpText(
     'after',
     `
 Examples:
-  wickr-bulk demo                                       a whole run against a local emulator
-  wickr-bulk validate users.csv                         check a file, send nothing
-  wickr-bulk plan users.csv --network-id 12345678 --region us-east-1       who would change, and how
+  wickr-bulk demo                       a whole run against a local emulator
+  wickr-bulk validate users.csv         check a file, send nothing
+  wickr-bulk plan users.csv --network-id 12345678 --region us-east-1
   wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
-  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --keep-before
-  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users      put back what users were
-  wickr-bulk export --network-id 12345678 --region us-east-1 --security-group Sales --out sales.csv
-  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    continue a run that was stopped or killed
+  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users
 
-Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
-            5 the run or its network is held by another process · 6 credentials refused · 10 changes (plan --detailed-exitcode)
-            129 hung up · 130 interrupted · 143 terminated`,
+More help:
+  wickr-bulk COMMAND --help             the options of a command
+  wickr-bulk help input                 what a file can hold
+  wickr-bulk help exit-codes            how a command ended
+  wickr-bulk help environment           variables`,
   );
 
-const verbs = [
-  ...[addUpdate, addValidate, addPlan, addApply, addReconcile],
-  ...[addUndo, addResume, addRetry, addStatus, addRuns],
-  ...[addExport, addTemplate, addEmulator, addDemo],
-];
-for (const add of verbs) add(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
+/** All commands, under the headings of `--help`. */
+const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
+  'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo],
+  'Files:': [addExport, addTemplate],
+  'Try it:': [addDemo, addEmulator],
+  'Help:': [addHelp, addCompletion, addMan, addVersion],
+};
+for (const [heading, verbs] of Object.entries(commands)) {
+  program.commandsGroup(heading);
+  for (const add of verbs) add(program);
+}
+for (const command of [program, ...program.commands]) {
+  if (command !== program) command.helpOption('-h, --help', 'print this help');
+  command.exitOverride((error) => {
+    // Asked for help or the version, or told nothing at all.
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+    throw usageErrorOf(error, command);
+  });
+}
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
 program
@@ -99,12 +120,10 @@ program
 
 /** Says what happened and what to do next, and gives the exit code. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-  const failure = failureOf(error);
-  const { code, exitCode, message, hint } = failure;
-  // Commander has said its own.
-  if (!(error instanceof CommanderError))
-    process.stderr.write(`wickr-bulk: ${message}\n${hint.replace(/^/gm, '  ')}\n`);
+  // Help or the version, which are out already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  const { code, exitCode, message, hint } = failureOf(error);
+  process.stderr.write(`wickr-bulk: ${message}\n${hint.replace(/^/gm, '  ')}\n`);
   if (wantsJson(process.argv))
     process.stdout.write(`${plainJson({ exitCode, error: { code, message, hint } })}\n`);
   return exitCode;
@@ -124,10 +143,6 @@ interface Failure extends Exited {
 
 /** Only our own mistakes show a stack trace. */
 function failureOf(error: unknown): Failure {
-  if (error instanceof CommanderError) {
-    const message = plain(error.message.replace(/^error: /, ''));
-    return { code: 'USAGE', exitCode: ExitCode.usage, message, hint: '--help lists the flags.' };
-  }
   if (error instanceof WickrBulkError) {
     const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text))) as [
       string,

@@ -51,7 +51,7 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
     firstOf(5, [
       ['an unknown command', ['updat'], /update/],
       ['an unknown flag', ['update', 'x.csv', '--rat', '5'], /--rate/],
-      ['no input', ['update'], /missing required argument/],
+      ['no input', ['update'], /update needs <input>/],
       ['no such file', ['validate', 'nowhere.csv'], /no input file nowhere\.csv/],
       ['a folder', ['validate', '.'], /folder/],
       ['no region', ['update', 'x.csv'], /--region/],

@@ -159,8 +159,12 @@ describe('--dry-run', () => {
     const emulator = await place.emulate({ users: 9 });
     const input = await place.write('users.csv', 'userId,firstName\n10000001,Jonathan\n');
     const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
-    const { code, stdout } = await run(['update', input, '--network-id', '12345678', '--dry-run'], where);
+    const flags = ['--network-id', '12345678', '--canary', '3', '--out', 'run', '--max-changes', '5'];
+    const { code, stdout, stderr } = await run(['update', input, ...flags, '--dry-run'], where);
     expect(code).toBe(0);
+    expect(stderr).toContain(
+      '--dry-run sends nothing and keeps no run, so it leaves out --canary, --max-changes, --out\n',
+    );
     const name = emulator.users.get('10000001')?.firstName;
     expect(stdout).toContain(`firstName: "${name}" → "Jonathan"`);
     expect(stdout).toContain('1 of 1 users of network 12345678 would change');

@@ -13,7 +13,8 @@ export function addApply(program: Command): void {
     .addHelpText(
       'after',
       `
-Network and region are those of the plan. A plan that is not whole, or was made at another endpoint, is refused.
+Network and region are those of the plan. A plan that is not whole, or was made
+at another endpoint, is refused.
 
 Example:
   wickr-bulk apply plan.jsonl`,

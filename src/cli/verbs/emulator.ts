@@ -13,7 +13,7 @@ interface EmulatorFlags {
   retryAfter?: string;
   seed?: string;
   networkId?: string;
-  fault: string[];
+  fault?: string[];
 }
 
 /** `wickr-bulk emulator` */
@@ -31,17 +31,17 @@ export function addEmulator(program: Command): void {
     .option('--seed <n>', 'everything made up or drawn by lot depends on it (default: 1)')
     .option(
       '--fault <rule>',
-      'such as reset-after:every=7 or 500,hang:share=2%; can be given again',
-      (rule: string, rules: string[]) => [...rules, rule],
-      [],
+      'such as reset-after:every=7 or 500,hang:share=2%; repeatable',
+      (rule: string, rules: string[] = []) => [...rules, rule],
     )
     .addHelpText(
       'after',
       `
-A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1, after=N, times=N, for=USER|OPERATION,
-ms=N, status=N, applied. Kinds: reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close, hang-up,
-500, 502, 503, 504, html, empty, wrong-shape, wrong-id, wrong-network, altered, ignored, 401, 403, skew, throttle,
-refused, echo, big.
+A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1,
+after=N, times=N, for=USER|OPERATION, ms=N, status=N, applied. Kinds:
+  reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close,
+  hang-up, 500, 502, 503, 504, html, empty, wrong-shape, wrong-id,
+  wrong-network, altered, ignored, 401, 403, skew, throttle, refused, echo, big
 
 Example:
   wickr-bulk emulator --rate 50 --burst 100 --fault reset-after:every=20`,
@@ -51,7 +51,7 @@ Example:
 
 async function emulate(flags: EmulatorFlags): Promise<void> {
   const { parseFault } = await import('../../emulator/server.js');
-  const { port, users, rate, burst, latency, retryAfter, seed, networkId, fault } = flags;
+  const { port, users, rate, burst, latency, retryAfter, seed, networkId, fault = [] } = flags;
   const emulator = await openEmulator(() => ({
     ...numbers({ port, users, rate, burst, latency, retryAfter, seed }),
     ...(networkId === undefined ? {} : { networkId }),

@@ -12,12 +12,13 @@ export function addPlan(program: Command): void {
     .addHelpText(
       'after',
       `
-Values are shown on the screen and kept in the plan's file, which is for its owner alone; with --json there are numbers
-only.
+Values are shown on the screen and kept in the plan's file, which is for its
+owner alone; with --json there are numbers only.
 
 Examples:
   wickr-bulk plan users.csv --network-id 12345678 --region us-east-1
-  wickr-bulk plan hr.csv --map auto --network-id 12345678 --out plan.jsonl && wickr-bulk apply plan.jsonl`,
+  wickr-bulk plan hr.csv --map auto --network-id 12345678 --out plan.jsonl
+  wickr-bulk apply plan.jsonl`,
     )
     .action(async (input: string, parsed: Record<string, unknown>) => {
       process.exitCode = await showPlan(input, readFlags('plan', parsed).given);

@@ -11,13 +11,16 @@ export function addReconcile(program: Command): void {
     .addHelpText(
       'after',
       `
-A user who is as the file says costs no write. If a cap is exceeded, nothing is sent, the exit code is 4, and the
-plan is in the run's folder. What users were is kept for "wickr-bulk undo". If all users were listed, unlisted.csv in
-the run's folder has those whom no row names; with --missing skip, missing.csv has the rows whose users are not there.
+A user who is as the file says costs no write. If a cap is exceeded, nothing is
+sent, the exit code is 4, and the plan is in the run's folder. What users were
+is kept for "wickr-bulk undo". If all users were listed, unlisted.csv in the
+run's folder has those whom no row names; with --missing skip, missing.csv has
+the rows whose users are not there.
 
 Examples:
-  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --region us-east-1 --max-changes 50
-  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --missing skip --max-missing 60% --max-unlisted 20`,
+  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 --max-changes 50
+  wickr-bulk reconcile hr.csv --map auto --network-id 12345678 \\
+    --missing skip --max-missing 60% --max-unlisted 20`,
     )
     .action(async (input: string, parsed: Record<string, unknown>) => {
       const { reconcileUsers } = await import('../../index.js');

@@ -11,7 +11,8 @@ export function addRetry(program: Command): void {
     .addHelpText(
       'after',
       `
-The rows are those of the run's failed.csv or failed.jsonl; correct them there first if the report says so.
+The rows are those of the run's failed.csv or failed.jsonl; correct them there
+first if the report says so.
 
 Examples:
   wickr-bulk retry wickr-bulk-runs/2026-01-31T120000Z-users

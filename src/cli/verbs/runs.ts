@@ -12,7 +12,8 @@ export function addRuns(program: Command): void {
     .addHelpText(
       'after',
       `
-A run whose folder was chosen with --out is listed only if that is in the same place.
+A run whose folder was chosen with --out is listed only if that is in the same
+place.
 
 Example:
   wickr-bulk runs`,

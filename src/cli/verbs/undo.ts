@@ -11,8 +11,9 @@ export function addUndo(program: Command): void {
     .addHelpText(
       'after',
       `
-Fields that somebody else has changed since are left, and their rows are conflicts. What the service does not tell,
-such as invite codes, cannot be put back: the report names the users. An undo can be undone.
+Fields that somebody else has changed since are left, and their rows are
+conflicts. What the service does not tell, such as invite codes, cannot be put
+back: the report names the users. An undo can be undone.
 
 Examples:
   wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users

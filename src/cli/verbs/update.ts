@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addFlags, type GivenFlags, readFlags } from '../flags.js';
+import { addFlags, type GivenFlags, notTakenBy, readFlags } from '../flags.js';
+import { notice } from '../process/notices.js';
 
 /** `wickr-bulk update INPUT` */
 export function addUpdate(program: Command): void {
@@ -22,6 +23,10 @@ Examples:
 
 async function update(input: string, read: GivenFlags<'update'>): Promise<number> {
   if (read.given.dryRun) {
+    const { dryRun: _, quiet: __, ...flags } = read.flags;
+    const idle = notTakenBy('plan', flags);
+    if (idle.length > 0)
+      notice(`--dry-run sends nothing and keeps no run, so it leaves out ${idle.join(', ')}\n`);
     const { showPlan } = await import('../show-plan.js');
     return showPlan(input, read.given);
   }

@@ -15,7 +15,7 @@ export function addValidate(program: Command): void {
       `
 Examples:
   wickr-bulk validate users.csv --network-id 12345678
-  wickr-bulk validate hr.csv --map auto --network --network-id 12345678 --region us-east-1`,
+  wickr-bulk validate hr.csv --map auto --network --network-id 12345678`,
     )
     .action(check);
 }

@@ -1,6 +1,6 @@
 /** Which field each column of a file is read as: by its own name, or by the option `map`. */
 
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { composed } from '../../text/username.js';
 import { mapByAuto, wholeNameFault } from './auto-mapping.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
@@ -41,8 +41,8 @@ export function missingColumn(names: readonly string[], rules: MapRules): Mappin
 
 /** For an option that names a column that the file does not have. */
 export function noColumn(option: string, wanted: string, names: readonly string[]): MappingFault {
-  const guess = nearest(normalizeName(wanted), names, normalizeName);
-  const nearly = guess === '' ? '' : ` (nearest: "${shownName(guess)}")`;
+  const guess = near(normalizeName(wanted), names, normalizeName);
+  const nearly = guess === undefined ? '' : ` (nearest: "${shownName(guess)}")`;
   return {
     message: `\`${option}\` names the column "${shownName(wanted)}", which the input does not have${nearly}`,
     hint: `Correct the name in \`${option}\`.`,

@@ -1,6 +1,6 @@
 /** What stands before the first sign of a rule, FIELD=…: the field that it gives. */
 import { UsageError } from '../../errors.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { columnOf, normalizeName, shownName } from '../columns/column-names.js';
 
 /** A rule, its field told apart. */
@@ -30,10 +30,9 @@ export function fieldOf<Name extends string>(given: string, option: string, fiel
   const column = columnOf(given);
   const field = fields.find((each) => each === column);
   if (field !== undefined) return field;
-  const guess =
-    column === undefined ? ` (nearest: ${nearest(normalizeName(given), fields, normalizeName)})` : '';
+  const guess = column === undefined ? near(normalizeName(given), fields, normalizeName) : undefined;
   throw new UsageError(
-    `\`${option}\` cannot give "${shownName(given)}"${guess}`,
+    `\`${option}\` cannot give "${shownName(given)}"${guess === undefined ? '' : ` (nearest: ${guess})`}`,
     `The fields are: ${fields.join(', ')}.`,
   );
 }

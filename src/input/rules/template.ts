@@ -1,7 +1,7 @@
 /** A template of the option `compose`: text, and columns of the file in braces with filters, `{First Name|lower}`. */
 import { UsageError } from '../../errors.js';
 import { isBlank } from '../../text/blank.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { shownName } from '../columns/column-names.js';
 import { type TextFilter, textFilters } from './text-filters.js';
 
@@ -54,8 +54,9 @@ function filterOf(name: string, field: string): TextFilter {
   const known = Object.keys(textFilters);
   const filter = Object.hasOwn(textFilters, name) ? textFilters[name] : undefined;
   if (filter) return filter;
+  const guess = near(name, known, (each) => each);
   throw new UsageError(
-    `\`compose\` ${field}: there is no filter "${shownName(name)}" (nearest: ${nearest(name, known, (each) => each)})`,
+    `\`compose\` ${field}: there is no filter "${shownName(name)}"${guess === undefined ? '' : ` (nearest: ${guess})`}`,
     `The filters are: ${known.join(', ')}.`,
   );
 }

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
 import { checkTranslate } from '../../input/rules/translate-option.js';
 import type { Caps } from '../../plan/caps.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { parseProxies } from '../../wickr/connection/proxy.js';
 import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
@@ -41,7 +41,8 @@ export function refuseUnknown(options: object, verb: Verb): void {
   const lower = (name: string) => name.toLowerCase();
   const problems = unknown.map(([name]) => {
     if (optionTable.has(name)) return `\`${name}\` is no option of ${verb}`;
-    return `there is no option \`${name}\` (nearest: \`${nearest(lower(name), known, lower)}\`)`;
+    const guess = near(lower(name), known, lower);
+    return `there is no option \`${name}\`${guess === undefined ? '' : ` (nearest: \`${guess}\`)`}`;
   });
   throw new UsageError(problems.join('\n'), 'Leave it out, or correct its name.');
 }

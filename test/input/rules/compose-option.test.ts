@@ -95,9 +95,9 @@ describe.each([
   });
 
   it('a column that the file does not have is an error that names the nearest one', () => {
-    const { error } = read(kind, input, of(['username={Familie}'], true));
+    const { error } = read(kind, input, of(['username={Famly}'], true));
     expect(error?.message).toContain(
-      '`compose` names the column "Familie", which the input does not have (nearest: "Family")',
+      '`compose` names the column "Famly", which the input does not have (nearest: "Family")',
     );
   });
 });

@@ -1,6 +1,7 @@
 /** One option: what a caller may give, how that is checked, and how a command line and a variable say it. */
 import { z } from 'zod';
 import type { Cap } from '../../../plan/caps.js';
+import type { FlagGroup } from './flag-groups.js';
 
 /** The jobs that take options, named as their commands. */
 export type Verb =
@@ -22,6 +23,8 @@ export type Verb =
 export interface Flag {
   /** Without the dashes. Default: the option's own name, in kebab case. */
   readonly name?: string;
+  /** Under which heading help lists it. */
+  readonly group: FlagGroup;
   /** What stands behind it, such as `<n>`; a switch has none. */
   readonly value?: string;
   /** What `--help` says of it, without the default. */
