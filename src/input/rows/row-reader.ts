@@ -12,6 +12,7 @@ import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
 import { Untranslated, type UntranslatedValue } from '../rules/untranslated.js';
+import type { LineMap } from '../source/line-map.js';
 import type { Header } from './csv-header.js';
 import { CsvRows } from './csv-rows.js';
 import { JsonlRows } from './jsonl-rows.js';
@@ -24,7 +25,7 @@ export interface SourceFormat {
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
   /** The line of the file for each line of its copy, if rows are read from one. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
 }
 
 export class RowReader {
@@ -39,7 +40,7 @@ export class RowReader {
   readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
   readonly #isWorkbook: boolean;
-  readonly #lines: readonly number[] | undefined;
+  readonly #lines: LineMap | undefined;
   readonly #dialect: DialectDetector;
   #framer: RecordFramer | undefined;
   #records: CsvRows | JsonlRows;
@@ -194,7 +195,7 @@ export class RowReader {
 
   /** The line of the file, of one of the copy that is read. */
   #lineOf(line: number): number {
-    return this.#lines?.[line - 1] ?? line;
+    return this.#lines?.at(line) ?? line;
   }
 
   #located(error: WickrBulkError): WickrBulkError {

@@ -2,6 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Encoding } from './encoding.js';
 import type { FileFormat, Format } from './format.js';
+import type { LineMap } from './line-map.js';
 import type { Source } from './source.js';
 
 /** How the copy came about. */
@@ -9,7 +10,7 @@ export interface Derivation {
   /** The encoding of the file, which is that of its rows when they are copied. */
   readonly encoding?: Encoding;
   /** The line of the file that each line of the copy starts on. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
   /** The delimiter of the copy. */
   readonly delimiter?: string;
 }
@@ -25,7 +26,7 @@ export class DerivedSource implements Source {
   readonly encoding: string;
   readonly bomLength: number;
   readonly isCopy = true;
-  declare readonly lines?: readonly number[];
+  declare readonly lines?: LineMap;
   readonly #original: Source;
   readonly #copy: Source;
   readonly #encoding: Encoding | undefined;

@@ -25,6 +25,7 @@ import {
 import { FileSource } from './file-source.js';
 import { formatOf, formatOfStdin, unpackedName } from './format.js';
 import { toJsonLines } from './json-lines.js';
+import { LineMap } from './line-map.js';
 import { isEncrypted } from './old-workbook.js';
 import type { Source, SourceOptions } from './source.js';
 import { toUtf8 } from './transcode.js';
@@ -102,9 +103,11 @@ async function transcode(
 }
 
 async function asLines(original: Source, signal: AbortSignal | undefined): Promise<Source> {
-  const lines: number[] = [];
+  const lines = new LineMap();
   const file = await copyOf(
-    toJsonLines(original.chunks(), (line) => lines.push(line)),
+    toJsonLines(original instanceof FileSource ? original.passing() : original.chunks(), (line) =>
+      lines.push(line),
+    ),
     signal,
   );
   const stats = await file.stat({ bigint: true });
@@ -115,7 +118,7 @@ async function asLines(original: Source, signal: AbortSignal | undefined): Promi
 
 async function asSheet(original: FileSource, options: SourceOptions): Promise<Source> {
   if (options.encoding !== undefined) throw noEncoding();
-  const lines: number[] = [];
+  const lines = new LineMap();
   const file = await copyOf(
     toCsv(original, options, (row) => lines.push(row)),
     options.signal,

@@ -1,5 +1,6 @@
 /** The bytes of an input, to be read as often as needed. */
 import type { FileFormat, Format, FormatOptions } from './format.js';
+import type { LineMap } from './line-map.js';
 
 /** A regular file that stays open until `close`: every pass reads the same file, even if another one gets its name. */
 export interface Source {
@@ -20,7 +21,7 @@ export interface Source {
   /** Whether `chunks` are those of a copy, made of the file. */
   readonly isCopy: boolean;
   /** The line of the file that each line of the copy starts on, if it is another. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
   /** Length of the byte order mark in UTF-8, 0 without one. */
   readonly bomLength: number;
   /**

@@ -110,6 +110,12 @@ it.each(['Pay=5', 'Pay!=5', 'Pay=/^$/'])(
   },
 );
 
+it('a value that is made of such a cell is none', async () => {
+  const options = { ignoreUnknownColumns: true, compose: ['lastName={Pay|lower}'] };
+  const [row] = (await rowsOf('users.xlsx', unsure, options)) as unknown[][];
+  expect(row).toContainEqual(expect.stringContaining('(cell B2) is a number in a format'));
+});
+
 it('a row that was copied from such a workbook stays an error', async () => {
   const copied = Buffer.from(
     'userId,firstName\n10000001,\ufdd0=B2\n10000002,\ufdd0+B3\n10000003,\ufdd0 is no cell\n',

@@ -172,7 +172,7 @@ export const readingOptions = {
     on: reading,
     flag: {
       group: 'rows',
-      value: '<field=/regex/text/>',
+      value: '<field=rule>',
       help: 'change a part of a value, in the file or else of what the user has, such as "username=/@old\\.example$/@new.example/"',
       repeatable: true,
     },
