@@ -80,9 +80,9 @@ describe("an input's name", () => {
   it.each(
     firstOf(3, [
       ['that is not there', [`${ANSI}\nFAKE.csv`], /there is no input file/],
-      ['in the place of a flag', [`-${ANSI}\nFAKE.csv`], /unknown option/],
-      ['too many', ['a.csv', `${ANSI}\nFAKE.csv`], /too many arguments/],
-      ['in the place of a choice', ['a.csv', '--format', `${ANSI}\nFAKE`], /invalid/],
+      ['in the place of a flag', [`-${ANSI}\nFAKE.csv`], /there is no option/],
+      ['too many', ['a.csv', `${ANSI}\nFAKE.csv`], /takes one argument/],
+      ['in the place of a choice', ['a.csv', '--format', `${ANSI}\nFAKE`], /--format needs csv/],
       ['far too long', [`${'x'.repeat(5000)}.csv`], /cannot be opened \(ENAMETOOLONG\)/],
       ['of no format', [`x.${ANSI}\nFAKE`], /name does not tell its format|no input file/],
     ]),
