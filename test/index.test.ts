@@ -42,7 +42,15 @@ it('every call that there is', () => {
   const calls = Object.entries(library).filter(([name]) => !name.endsWith('Error'));
   expect(calls.map(([name, value]) => [name, typeof value]).sort()).toEqual(
     [
-      ...['applyPlan', 'exportUsers', 'planUpdate', 'readReport', 'readRunStatus', 'reconcileUsers'],
+      ...[
+        'applyPlan',
+        'exportUsers',
+        'listRuns',
+        'planUpdate',
+        'readReport',
+        'readRunStatus',
+        'reconcileUsers',
+      ],
       ...['resumeRun', 'retryRun', 'undoRun', 'updateUsers', 'validateInput', 'version', 'writeTemplate'],
     ].map((name) => [name, name === 'version' ? 'string' : 'function']),
   );

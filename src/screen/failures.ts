@@ -37,7 +37,7 @@ export function failureLines(groups: readonly FailureGroup[], failed: number, is
 
 function reasonOf({ errorCode, message, rows, lines }: FailureGroup): string {
   const code = errorCode === '' ? '' : ` (${errorCode})`;
-  const said = message === '' ? `several reasons${code}` : `${message}${code}`;
+  const said = message === '' ? errorCode || 'for reasons that the report has' : `${message}${code}`;
   if (lines.length === 0) return said;
   const more = rows > lines.length ? ` and ${count(rows - lines.length)} more` : '';
   return `${said}, ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;

@@ -214,7 +214,7 @@ describe('what a server says', () => {
     expectPlain(ended);
     expect(ended.code).toBe(3);
     expect(ended.stdout).toContain('12 rows: 12 failed');
-    expect(ended.stdout).toContain('2 × toString\n');
+    expect(ended.stdout).toContain('  2 failed: toString, lines 6, 12\n');
     const { errors } = JSON.parse(await place.read('run/summary.json')) as { errors: Record<string, number> };
     expect(errors).toEqual({
       ...{

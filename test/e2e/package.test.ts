@@ -18,6 +18,7 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
       'fixtures/demo.csv',
+      'fixtures/groups.csv',
       'fixtures/hr/.gitattributes',
       'fixtures/hr/active-directory-powershell-5.csv',
       'fixtures/hr/active-directory-powershell-7.csv',
