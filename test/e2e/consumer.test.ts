@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -83,7 +83,7 @@ await emulator.close();
 
 const compilerOptions = { target: 'es2022', strict: true, noEmit: false, outDir: 'dist', types: ['node'] };
 
-describe('a project that uses the package', () => {
+describe.runIf(isLong)('a project that uses the package', () => {
   beforeEach(async () => {
     await install();
     await writeFile(place.path('program.ts'), program);

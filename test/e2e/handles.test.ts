@@ -1,11 +1,13 @@
 /** A run that is named by what it is, listed, and meant by `--last`. */
+
 import { expect, it } from 'vitest';
+import { isLong } from '../length.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
 import { run } from './command.js';
 
 const place = useWorkplace();
 
-it('the last run is said, run again, taken back and listed', async () => {
+it.runIf(isLong)('the last run is said, run again, taken back and listed', async () => {
   const emulator = await place.emulate({ users: 5, faults: [{ kind: 'refused', userId: '10000003' }] });
   const command = async (...args: string[]) => {
     const env = { ...environmentOf(emulator, place.folder), WICKR_BULK_RUNS_DIR: 'runs' };

@@ -1,10 +1,12 @@
 /** The recipe for joiners and leavers, night by night, as cron would run it: each exit code is told to somebody else. */
+
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { lockNetwork } from '../../src/run/lock/lock.js';
+import { isLong } from '../length.js';
 import { environmentOf, lockTerms, useWorkplace } from '../workplace.js';
 import { main } from './command.js';
 
@@ -67,7 +69,7 @@ const row = (n: number, name = `First${n}`) => `user${n}@example.com,${name}`;
 const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
 const sent = ({ counts }: Emulator) => counts.UpdateUser ?? 0;
 
-it('a file with joiners and leavers, then with nothing new, then the accidents', async () => {
+it.runIf(isLong)('a file with joiners and leavers, then with nothing new, then the accidents', async () => {
   const { emulator, night } = await nights();
   // HR has a new name for one, two who are not there, and no more the 57th to 59th; nobody asks for the 60th.
   const first = await night([...rows(2, 56), row(1, 'Renamed'), row(61), row(62)]);

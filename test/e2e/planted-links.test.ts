@@ -10,7 +10,7 @@ import { type EmulatedUser, type Emulator, startEmulator } from '../../src/emula
 import { firstOf, isLong } from '../length.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
 import { run } from './command.js';
-import { isTracedShortly, type Touched, touched } from './strace.js';
+import { isTraced, type Touched, touched } from './strace.js';
 
 const place = useWorkplace();
 const ROWS = 4;
@@ -151,7 +151,7 @@ const isNoFile = (path: string) => /^\/(dev|proc)\//.test(path);
 
 const isDraft = (path: string) => path.endsWith('.part');
 
-describe.runIf(isTracedShortly)('with a symbolic link under a name that it writes', () => {
+describe.runIf(isTraced)('with a symbolic link under a name that it writes', () => {
   it.each(firstOf(1, Object.entries(stories)))('%s writes nothing elsewhere', async (_name, story) => {
     const scene = new Scene(story);
     try {

@@ -1,10 +1,12 @@
 /** The README's promises name tests that are there; the commands of its recipes are run, and have to say what it shows. */
+
 import { execFile } from 'node:child_process';
 import { access, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
+import { firstOf } from '../length.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
 import { main } from './command.js';
 
@@ -67,12 +69,14 @@ async function shellFor(emulator: Emulator) {
 }
 
 describe('the recipe', () => {
-  it.each([
-    'Mass rename from an HR export',
-    'Move a security group',
-    'Move to another domain',
-    'Departments to security groups',
-  ])('%s works as it stands there', async (heading) => {
+  it.each(
+    firstOf(1, [
+      'Mass rename from an HR export',
+      'Move a security group',
+      'Move to another domain',
+      'Departments to security groups',
+    ]),
+  )('%s works as it stands there', async (heading) => {
     const emulator = await place.emulate();
     const shell = await shellFor(emulator);
     const all = exchanges(section(heading));

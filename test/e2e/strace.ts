@@ -16,9 +16,6 @@ const isWanted = process.platform === 'linux' && process.env.STRACE !== 'no';
 /** Whether tests with strace run: in the long form, and on Linux. `STRACE=no` leaves them out where it cannot be had. */
 export const isTraced = isLong && isWanted;
 
-/** Whether those run that take a moment: also in the short form, if strace is there. */
-export const isTracedShortly = isWanted && (isLong || isThere);
-
 if (isTraced && !isThere)
   throw new Error(
     'strace is missing: apt-get install strace, or STRACE=no to leave out the tests that need it',

@@ -1,7 +1,9 @@
 /** Workbooks (.xlsx) as inputs of the built command: read, resumed, run again, planned, reconciled. */
+
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { textRows, workbook } from '../input/workbook/workbook-file.js';
+import { isLong } from '../length.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
@@ -43,7 +45,7 @@ it("the report has the sheet's rows; failed.csv has the rows that failed, and re
   expect(await run(['retry', out, '--out', place.path('again')], { env })).toMatchObject({ code: 3 });
 });
 
-it('a run of a sheet that was killed goes on with that sheet', async () => {
+it.runIf(isLong)('a run of a sheet that was killed goes on with that sheet', async () => {
   const rows = 200;
   const emulator = await place.emulate({ users: rows, latency: 5 });
   const env = environmentOf(emulator, place.folder);
@@ -67,7 +69,7 @@ it('a run of a sheet that was killed goes on with that sheet', async () => {
   });
 });
 
-it('from standard input, with the file left to no one', async () => {
+it.runIf(isLong)('from standard input, with the file left to no one', async () => {
   const emulator = await place.emulate({ users: 1 });
   const env = environmentOf(emulator, place.folder);
   const args = [
