@@ -77,12 +77,9 @@ export interface Answer {
 const LEAST = 0.5;
 
 /** Between two looks for a higher rate, this share of the measured one is used: in a clean bucket no throttle comes then. */
-const REST = 0.985;
+const REST = 0.995;
 /** An excess of more than this share of the measured rate is a look: a throttle in it was to be expected. */
 const LOOKING = 0.02;
-/** Two throttles close together are no stray; nor is one, before so many rows have been accepted. */
-const TWICE = 1.75;
-const STARTED = 5;
 
 /** A rate that needs this many times the rows in flight is not used. */
 const UNDERUSED = 1.5;
@@ -214,7 +211,12 @@ export class RateController {
 
   #onThrottled(at: number, sentAt: number, wait: number): void {
     this.#hold(at + wait);
-    if (sentAt < this.#actedAt || (wait === 0 && this.#mayBeStray(sentAt))) return;
+    if (sentAt < this.#actedAt) return;
+    if (wait === 0 && this.#mayBeStray(sentAt)) {
+      // A service that charges refused calls gets the time to forget it.
+      if (this.#phase === 'tracking') this.#hold(at + (PAUSE_ROWS * 1000) / this.#base);
+      return;
+    }
     this.#suspicion.clear();
     const through = this.#through;
     const isStalled = this.#base > 0 && through === 0;
@@ -235,11 +237,10 @@ export class RateController {
 
   /** Whether a throttle may have come by chance: then it is noted, and nothing else. */
   #mayBeStray(sentAt: number): boolean {
-    if (this.#phase === 'startup')
-      return this.#measurement.accepted >= STARTED && !this.#suspicion.throttled(TWICE);
     if (this.#phase !== 'tracking' || !this.#sure || this.#through === 0) return false;
     if (sentAt < this.#lookingSince) return !this.#suspicion.throttled();
-    return this.#suspicion.isNoisy && !this.#suspicion.throttled(TWICE);
+    // What a look meets is the limit, unless strays are usual: then it takes a second throttle.
+    return this.#suspicion.isNoisy && !this.#suspicion.throttled();
   }
 
   /** One more row was accepted in startup. If fewer rows are in flight than the rate needs, the rate is not used. */

@@ -18,8 +18,11 @@ export interface Specimen {
   readonly service: (seed: number) => Service;
 }
 
-const bucket = (rate: number, capacity: number, more: { chargesRefused?: boolean; retryAfter?: number } = {}) =>
-  tokenBucket({ limit: [{ from: 0, rate }], capacity, ...more });
+const bucket = (
+  rate: number,
+  capacity: number,
+  more: { chargesRefused?: boolean; retryAfter?: number } = {},
+) => tokenBucket({ limit: [{ from: 0, rate }], capacity, ...more });
 
 /** Each call goes to one machine by chance; each machine has a part of the limit. */
 function sharded(rate: number, burst: number, parts: readonly number[], seed: number): Service {
