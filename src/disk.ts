@@ -1,8 +1,9 @@
 /** Files that a power cut leaves either as they were or as they were to be. */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isBusy, removeFile, renameFile } from './busy-file.js';
 import { RunFolderError, UsageError } from './errors.js';
 import { printable } from './text/printable.js';
 import { nameFile, openUnnamed } from './unnamed-file.js';
@@ -20,7 +21,7 @@ type Fill = (file: FileHandle) => Promise<void>;
  * @throws RunFolderError if it cannot be written; else what `fill` throws
  */
 export const replaceFile = (path: string, fill: Fill): Promise<void> =>
-  writeWhole(path, fill, (part) => rename(part, path));
+  writeWhole(path, fill, (part) => renameFile(part, path));
 
 /**
  * Makes a file that was not there: nobody ever reads a part of it, and if filling it fails nothing is left. Mode 0600.
@@ -59,8 +60,13 @@ async function openDraft(path: string): Promise<FileHandle> {
   const draft = await open(name, 'wx+', 0o600).catch((cause: unknown) =>
     Promise.reject(unwritable(path, cause)),
   );
-  // Windows keeps the name until the file is closed.
-  await rm(name, { force: true });
+  try {
+    // Windows may keep the name until the file is closed.
+    await removeFile(name);
+  } catch (cause) {
+    await draft.close();
+    throw unwritable(path, cause);
+  }
   return draft;
 }
 
@@ -81,8 +87,9 @@ async function publishNew(path: string, fill: Fill): Promise<void> {
       await link(part, path);
     } catch (error) {
       if (isSystemError(error, 'EEXIST')) throw existing(path, error);
-      // A file system without links.
-      await rename(part, path);
+      // A file system without links, or another program has the file open.
+      await refuseExisting(path);
+      await renameFile(part, path);
     }
   });
 }
@@ -120,7 +127,7 @@ async function writeWhole(path: string, fill: Fill, publish: (part: string) => P
   } catch (cause) {
     throw isSystemError(cause) ? unwritable(path, cause) : cause;
   } finally {
-    await rm(part, { force: true }).catch(() => {});
+    await removeFile(part).catch(() => {});
   }
 }
 
@@ -150,13 +157,16 @@ export async function hashOfFirst(path: string, most = Number.POSITIVE_INFINITY)
 
 /** Puts on the disk which files a folder has: before that, a new or changed name can be lost with the power. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(ignoreOnWindows);
-  await folder?.sync().finally(() => folder.close());
+  const folder = await open(path, 'r').catch(ignoreRefused);
+  await folder
+    ?.sync()
+    .catch(ignoreRefused)
+    .finally(() => folder.close());
 }
 
-/** Windows opens no folder as a file, and keeps its names by itself. */
-function ignoreOnWindows(error: unknown): undefined {
-  if (!isSystemError(error, 'EISDIR', 'EPERM')) throw error;
+/** Windows (EPERM) and some network file systems flush no folder, and keep its names by themselves. */
+function ignoreRefused(error: unknown): undefined {
+  if (!isSystemError(error, 'EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP')) throw error;
 }
 
 /** Whether the system refused a call, with one of these codes if there are any. */
@@ -169,7 +179,9 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): erro
 export const unwritable = (path: string, cause: unknown) =>
   new RunFolderError(
     `${printable(path)} cannot be written (${codeOf(cause)})`,
-    'Check that the folder exists, is yours and has room.',
+    isBusy(cause)
+      ? 'Close the programs that have it open, such as a spreadsheet, and check that the folder is yours.'
+      : 'Check that the folder exists, is yours and has room.',
     { cause },
   );
 

@@ -106,17 +106,34 @@ export class InvalidInputError extends InputError {
   readonly rows: number;
   readonly invalid: number;
 
-  /** @param cause why the input could not be read to its end, if it could not */
-  constructor(rows: number, invalid: number, cause?: WickrBulkError) {
-    const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
+  /**
+   * @param cause why the input could not be read to its end, if it could not
+   * @param hint what to do, if it is nothing that is true of all invalid rows
+   * @param missing how many of the invalid rows name users who are not in the network
+   */
+  constructor(rows: number, invalid: number, cause?: WickrBulkError, hint?: string, missing = 0) {
+    const whose = missing === 0 ? '' : `: ${nobodys(missing, invalid)}`;
+    const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      cause?.hint ?? 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.',
+      cause?.hint ?? hint ?? (missing === 0 ? correctThem : mayBeMissing),
       { cause },
     );
     this.rows = rows;
     this.invalid = invalid;
   }
+}
+
+const correctThem = 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.';
+const mayBeMissing =
+  'Is it the right network, and the right file? If it is meant to name people who are not in the network, `missing` skip leaves their rows out; else correct them.';
+
+function nobodys(missing: number, invalid: number): string {
+  if (missing > 1) {
+    const which = missing === invalid ? 'all' : missing;
+    return `${which} of them name users who are not in the network`;
+  }
+  return `${invalid === 1 ? 'it' : '1 of them'} names a user who is not in the network`;
 }
 
 /** No usable AWS credentials, or the service refused them. */

@@ -17,6 +17,7 @@ export {
 export type { MappedColumn } from './input/columns/column-mapping.js';
 export type { FoundExclusions } from './input/options/exclusions.js';
 export type { ProblemKind, ProblemKinds } from './input/rows/problem-kinds.js';
+export type { TranslationTable } from './input/rules/translation-table.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
@@ -51,6 +52,7 @@ export {
 export { reconcileUsers } from './verbs/reconcile.js';
 export { resumeRun } from './verbs/resume.js';
 export { retryRun } from './verbs/retry.js';
+export { type ListedRun, listRuns, type RunList, type UnreadableRun } from './verbs/runs.js';
 export { type RunStatus, readRunStatus } from './verbs/status.js';
 export { type TemplateOptions, writeTemplate } from './verbs/template.js';
 export { undoRun } from './verbs/undo.js';

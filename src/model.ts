@@ -28,7 +28,7 @@ export interface Command {
   readonly details: UserDetails;
 }
 
-/** A change that names its user or groups as people name them: once they are looked up it is a Command. */
+/** A change that only the network can complete, as it names its user or groups, or changes what the user has: then it is a Command. */
 export interface NamedCommand {
   readonly networkId: string;
   /** Empty if only `lookupUsername` says who is meant; if both are given they must be the same user's. */
@@ -37,7 +37,9 @@ export interface NamedCommand {
   readonly lookupUsername?: string;
   /** Instead of `details.securityGroupIds`; at least one. */
   readonly securityGroupNames?: readonly string[];
-  /** If the groups are named: without `securityGroupIds`, and maybe empty. */
+  /** Fields whose new values are made of those that the user has; at least one. */
+  readonly fromPresent?: readonly Field[];
+  /** If the groups are named, without `securityGroupIds`. Maybe empty. */
   readonly details: UserDetails;
 }
 
@@ -127,11 +129,16 @@ export type ReadyRow = Place & {
         readonly problems: readonly Problem[];
         /** The row's user ID; empty if it could not be read. */
         readonly userId: string;
+        /** The username that the row names its user by, if it could be read. */
+        readonly lookupUsername?: string;
       }
     | {
-        /** Why it is left out: by the caller's own filters, or because there is nothing to send. */
+        /** Why it is left out: by the caller's own filters, or because there is nobody, or nothing, to send it for. */
         readonly skipped: string;
         readonly userId: string;
+        readonly lookupUsername?: string;
+        /** Whether it is left out because its user is not in the network. */
+        readonly missing?: true;
       }
     | {
         /** The user has the row's values already. */
@@ -330,6 +337,13 @@ export type Outcome =
 
 export type Status = Outcome['status'];
 
+/** People who are counted and listed in a file of the run's folder. */
+export interface PeopleListed {
+  readonly count: number;
+  /** Absent if there is nobody to list. */
+  readonly file?: string;
+}
+
 /** Rows whose users have, or may have, a temporary username. */
 export interface TemporaryNamesLeft {
   readonly count: number;
@@ -353,6 +367,19 @@ export interface Identity {
 }
 
 /** What a run came to; `summary.json` holds it. Times are ISO 8601 UTC. */
+/** Rows that did not succeed for one reason. */
+export interface FailureGroup {
+  readonly status: Status;
+  /** Empty if there is none. */
+  readonly errorCode: string;
+  /** What the report says of each of them; empty for several reasons. */
+  readonly message: string;
+  /** How many rows it are. */
+  readonly rows: number;
+  /** Lines of the input of the first few. */
+  readonly lines: readonly number[];
+}
+
 export interface Summary {
   /** Of wickr-bulk. */
   readonly version: string;
@@ -366,14 +393,25 @@ export interface Summary {
   readonly warnings: number;
   /** How many rows ended with each error code. */
   readonly errors: Readonly<Record<string, number>>;
+  /** The reasons for which rows did not succeed, the most frequent ones first, at most ten; absent if all did. */
+  readonly failures?: readonly FailureGroup[];
   /** Requests sent for rows of this run. */
   readonly attempts: number;
   /** How many of them met RateLimitError. */
   readonly throttled: number;
   /** Absent if there is no such row. */
   readonly temporaryNames?: TemporaryNamesLeft;
-  /** Rows updated a second, from the first request to the last answer. */
+  /**
+   * Rows that were skipped because their user is not in the network; the file has them as the input has. Absent unless
+   * `missing` is `skip`.
+   */
+  readonly missing?: PeopleListed;
+  /** The network's users whom no row names. Absent unless a reconciliation has listed all users. */
+  readonly unlisted?: PeopleListed;
+  /** Rows updated a second, from the first request to the last answer, without the time in which `confirm` was asked. */
   readonly rowsPerSecond: number;
+  /** ms of work since the run was started or resumed: without the time in which `confirm` was asked. */
+  readonly workedMs: number;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Those of `run.json`. */
@@ -392,6 +430,8 @@ export interface Summary {
     readonly lookups?: string;
     /** Of `before.jsonl`. */
     readonly before?: string;
+    readonly missing?: string;
+    readonly unlisted?: string;
   };
   /** Why the run ended before its last row; absent if it did not. */
   readonly stopped?: StopReason;

@@ -26,6 +26,13 @@ export const statuses: Readonly<Record<Status, Meaning>> = {
 /** Whether the row is done; the others are in the `failed` file. */
 export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;
 
+/** What the report says of a row that is left out because its user is not in the network. */
+export const notInNetwork = 'its user is not in the network';
+
+/** Whether the row was left out for that. */
+export const isMissing = ({ status, message }: Pick<Outcome, 'status' | 'message'>): boolean =>
+  status === 'skipped' && message === notInNetwork;
+
 export const isStatus = (text: unknown): text is Status =>
   typeof text === 'string' && Object.hasOwn(statuses, text);
 

@@ -10,6 +10,8 @@ export interface Wording {
   readonly text: (text: string) => string;
   /** What stands in `summary.json`. Must keep every member of the summary. */
   readonly summary: (summary: Summary) => Summary;
+  /** What stands in `summary.txt`; without it there is no such file. */
+  readonly screen?: (summary: Summary) => string;
 }
 
 export const wording: unique symbol = Symbol('wickr-bulk wording');

@@ -12,11 +12,12 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
-  'wickr/connection',
+  'wickr/connection input/workbook',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
   'input/fields emulator/faults',
+  'input/rules',
   'input/options emulator',
   'input/rows plan/lookup',
   'plan',
@@ -29,9 +30,12 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws',
+  'cli/aws cli/process',
+  'cli/runs',
   'cli',
+  'cli/help',
   'cli/verbs',
+  'cli/program.ts',
   'cli/main.ts',
 ];
 const levels = new Map(
@@ -60,18 +64,21 @@ const importers: Record<string, RegExp> = {
   '@aws-sdk/util-endpoints': /^wickr\/endpoint\.ts$/,
   '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
   '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
+  'any-ascii': /^input\/rules\/text-filters\.ts$/,
   bottleneck: /^pace\/limiter\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,
   'iconv-lite': /^input\/source\/encoding\.ts$/,
-  'csv-stringify': /^(report\/line|verbs\/export-file)\.ts$/,
+  'csv-stringify': /^(report\/line|run\/state\/unlisted-file|verbs\/export-file)\.ts$/,
   // Whether the process that holds a lock is still there.
   // And AWS's variables, as AWS's own SDKs read them.
   'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
-  re2js: /^input\/options\/linear-regex\.ts$/,
+  re2js: /^input\/rules\/linear-regex\.ts$/,
+  saxes: /^input\/workbook\/xml\.ts$/,
+  yauzl: /^input\/workbook\/archive\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
   zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };

@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, string>> = {
   resumeRun: 'resume',
   retryRun: 'retry',
   readRunStatus: 'status',
+  listRuns: 'runs',
   validateInput: 'validate',
   exportUsers: 'export',
   writeTemplate: 'template',

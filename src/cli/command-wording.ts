@@ -1,6 +1,7 @@
 /** The library's messages in the command's words. */
 import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
+import { renderSummary } from '../screen/summary.js';
 import type { Wording } from '../wording.js';
 import { commandName } from './command-names.js';
 import { type Exited, withExitCode } from './exit-codes.js';
@@ -28,4 +29,8 @@ export function commandSummary(summary: Summary): Summary & Exited {
 }
 
 /** For what a run writes into its folder. */
-export const commandWording: Wording = { text: inCommandWords, summary: commandSummary };
+export const commandWording: Wording = {
+  text: inCommandWords,
+  summary: commandSummary,
+  screen: (summary) => renderSummary(commandSummary(summary)),
+};

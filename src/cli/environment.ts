@@ -1,5 +1,5 @@
 /** If the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { ReconcileOptions, UpdateOptions } from '../index.js';
@@ -7,6 +7,7 @@ import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
 import { type Destination, startLine } from './aws/start-line.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
+import { notice } from './process/notices.js';
 
 type ReachOptions = Partial<
   Pick<
@@ -72,7 +73,7 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
-  process.stderr.write(startLine(destination, settings, known));
+  notice(startLine(destination, settings, known));
 };
 
 const endpointsIn = ({ endpointUrl, stsEndpointUrl }: ReachSettings): ReachOptions =>
@@ -91,12 +92,12 @@ function given<T extends object>(members: T): { [Name in keyof T]?: Exclude<T[Na
 export type SharedState = Pick<ReconcileOptions, 'locks' | 'rateMemory' | 'inputMemory'>;
 
 /**
- * What runs of this user share on this machine, in the state folder of the XDG Base Directory Specification.
+ * What runs of this user share on this machine, in the system's folder for such things.
  *
  * @param rateMemory false: found rates are neither used nor kept
  */
-export function sharedState(rateMemory: boolean, env = process.env): SharedState {
-  const folder = join(stateHome(env), 'wickr-bulk');
+export function sharedState(rateMemory: boolean, env = process.env, system = platform()): SharedState {
+  const folder = join(...stateFolder(env, system));
   return {
     locks: join(folder, 'locks'),
     inputMemory: join(folder, 'inputs.json'),
@@ -104,11 +105,21 @@ export function sharedState(rateMemory: boolean, env = process.env): SharedState
   };
 }
 
-/** A relative path is ignored, as the specification has it. */
-function stateHome({ XDG_STATE_HOME: named }: NodeJS.ProcessEnv): string {
-  if (named && isAbsolute(named)) return named;
+/**
+ * On Linux that of the XDG Base Directory Specification, whose variable counts everywhere: a relative path in it is
+ * ignored, as the specification has it. On Windows and macOS the folder for data that the npm package env-paths has.
+ */
+function stateFolder(env: NodeJS.ProcessEnv, system: NodeJS.Platform): [string, ...string[]] {
+  const { XDG_STATE_HOME: named, LOCALAPPDATA: local } = env;
+  if (named && isAbsolute(named)) return [named, 'wickr-bulk'];
+  if (system === 'win32') return [local || join(home(), 'AppData', 'Local'), 'wickr-bulk', 'Data'];
+  if (system === 'darwin') return [home(), 'Library', 'Application Support', 'wickr-bulk'];
+  return [home(), '.local', 'state', 'wickr-bulk'];
+}
+
+function home(): string {
   try {
-    return join(homedir(), '.local', 'state');
+    return homedir();
   } catch (cause) {
     throw new UsageError(
       'there is no home folder to keep the locks in: HOME is not set, and the system knows none for this user',

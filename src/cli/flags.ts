@@ -2,9 +2,10 @@
 import { type Command, Option as CommandOption } from 'commander';
 import { UsageError } from '../errors.js';
 import type { OptionsFor } from '../run/options/run-options.js';
+import { type FlagGroup, flagGroups } from '../run/options/table/flag-groups.js';
 import type { Flag, Option, Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
-import { nearest } from '../text/nearest-name.js';
+import { near } from '../text/nearest-name.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
 
 /** An option that has a flag. */
@@ -36,10 +37,28 @@ const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name)
 const variableName = (entry: Flagged): string =>
   VARIABLE + flagName(entry).replaceAll('-', '_').toUpperCase();
 
-/** Adds the flags that the table has for this command. */
+const groups = Object.keys(flagGroups) as FlagGroup[];
+
+/** Adds the flags that the table has for this command, group by group. */
 export function addFlags(command: Command, verb: Verb): Command {
-  for (const entry of entriesOn(verb)) command.addOption(commandOption(entry, verb));
+  const entries = entriesOn(verb);
+  for (const group of groups) {
+    for (const entry of entries.filter(([, { flag }]) => flag.group === group))
+      command.addOption(commandOption(entry, verb).helpGroup(flagGroups[group]));
+  }
   return command;
+}
+
+/** The environment variables of all flags, and the flags that have none. */
+export function variables(): { readonly names: readonly string[]; readonly without: readonly string[] } {
+  const entries = withFlag([...optionsOn(), ...screenEntries]);
+  const [without, having] = [true, false].map((no) =>
+    entries.filter(([, { flag }]) => (flag.noVariable ?? false) === no),
+  ) as [Flagged[], Flagged[]];
+  return {
+    names: [...new Set(having.map(variableName))],
+    without: [...new Set(without.map((entry) => `--${flagName(entry)}`))],
+  };
 }
 
 function commandOption(entry: Flagged, verb: Verb): CommandOption {
@@ -90,6 +109,15 @@ export function readFlags<V extends Verb>(
   return { flags, variables, given: { ...variables, ...flags } } as unknown as GivenFlags<V>;
 }
 
+/** Those of some given flags that another command does not take, with their dashes. */
+export function notTakenBy(verb: Verb, flags: object): readonly string[] {
+  const taken = entriesOn(verb).map(([name]) => name);
+  const entries = withFlag([...optionsOn(), ...screenEntries]);
+  return entries
+    .filter(([name]) => Object.hasOwn(flags, name) && !taken.includes(name))
+    .map((entry) => `--${flagName(entry)}`);
+}
+
 /** What commander makes of `--no-x` is an `x` that is true unless the flag is given. */
 function fromCommander(entry: Flagged, parsed: Readonly<Record<string, unknown>>): unknown {
   const name = flagName(entry).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -109,14 +137,15 @@ function checked(option: Option, value: unknown, label: string, problems: string
 
 /** A misspelt variable would do nothing in silence. */
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const entries = withFlag([...optionsOn(), ...screenEntries]);
-  const known = new Map(entries.map((entry) => [variableName(entry), entry[1].flag]));
-  const withVariable = [...known].filter(([, { noVariable }]) => !noVariable).map(([name]) => name);
+  const { names, without } = variables();
+  const plain = (name: string) => name.slice(VARIABLE.length);
   const given = Object.keys(env).filter((name) => name.startsWith(VARIABLE) && env[name]);
   return given.flatMap((name) => {
-    if (withVariable.includes(name)) return [];
+    if (names.includes(name)) return [];
     const flag = `--${name.slice(VARIABLE.length).toLowerCase().replaceAll('_', '-')}`;
-    if (known.has(name)) return [`${name} is no variable: it would switch a safety off unseen; give ${flag}`];
-    return [`${name} is no variable (nearest: ${nearest(name, withVariable, (known) => known)})`];
+    if (without.includes(flag))
+      return [`${name} is no variable: it would switch a safety off unseen; give ${flag}`];
+    const guess = near(plain(name), names, plain);
+    return [`${name} is no variable${guess === undefined ? '' : ` (nearest: ${guess})`}`];
   });
 }

@@ -44,7 +44,7 @@ export async function applyOptions<V extends 'apply' | 'undo'>(
   input: string,
 ): Promise<Omit<ApplyOptions, 'folder'>> {
   const { inputMemory: _, ...shared } = sharedState(!given.noRateMemory);
-  const { onMapping: __, onExclusions: ___, ...told } = inputHooks();
+  const { onMapping: __, onExclusions: ___, onRules: ____, ...told } = inputHooks();
   return {
     ...withoutScreen(given),
     ...shared,

@@ -1,124 +1,13 @@
 #!/usr/bin/env node
-/** The command line: its verbs, and how each of them ends. */
-import { Command, CommanderError } from 'commander';
-import { isSystemError } from '../disk.js';
-import { WickrBulkError } from '../errors.js';
-import { plain } from '../screen/plain.js';
-import { version } from '../version.js';
-import { inCommandWords } from './command-wording.js';
-import { ExitCode, exitCodeOfReason } from './exit-codes.js';
-import { keepLessGarbage } from './gc-tuning.js';
-import { hangupMarks, isHangupIgnored } from './hangup.js';
-import { addApply } from './verbs/apply.js';
-import { addDemo } from './verbs/demo.js';
-import { addEmulator } from './verbs/emulator.js';
-import { addExport } from './verbs/export.js';
-import { addPlan } from './verbs/plan.js';
-import { addReconcile } from './verbs/reconcile.js';
-import { addResume } from './verbs/resume.js';
-import { addRetry } from './verbs/retry.js';
-import { addStatus } from './verbs/status.js';
-import { addTemplate } from './verbs/template.js';
-import { addUndo } from './verbs/undo.js';
-import { addUpdate } from './verbs/update.js';
-import { addValidate } from './verbs/validate.js';
-
-keepLessGarbage();
-
-// What AWS's SDK says of Node's versions is for its own users.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-// Only a handler keeps Node.js from ending with the signal.
-if (isHangupIgnored(hangupMarks())) process.on('SIGHUP', () => {});
-
-// A closed pipe, as in `| head`, or a full disk behind `>` is no reason to end a run: it continues unseen.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-/** ms */
-const LINGER = 500;
-
-const program = new Command('wickr-bulk')
-  .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
-  .version(version)
-  .showSuggestionAfterError()
-  .showHelpAfterError('(--help lists commands and flags)')
-  .configureHelp({ showGlobalOptions: false })
-  // A message may repeat the name of a file, with any characters: a line end in it must not start a new message.
-  .configureOutput({
-    outputError: (text, write) => write(`${plain(text.trimEnd()).replaceAll('\n', '\n  ')}\n`),
-  })
-  .exitOverride()
-  .addHelpText(
-    'after',
-    `
-Examples:
-  wickr-bulk demo                                       a whole run against a local emulator
-  wickr-bulk validate users.csv                         check a file, send nothing
-  wickr-bulk plan users.csv --network-id 12345678 --region us-east-1       who would change, and how
-  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
-  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --keep-before
-  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users      put back what users were
-  wickr-bulk export --network-id 12345678 --region us-east-1 --security-group Sales --out sales.csv
-  wickr-bulk resume wickr-bulk-runs/2026-01-31T120000Z-users    continue a run that was stopped or killed
-
-Exit codes: 0 done · 1 fatal · 2 usage or invalid input · 3 some rows failed · 4 stopped by a cap or breaker
-            5 the run or its network is held by another process · 6 credentials refused · 10 changes (plan --detailed-exitcode)
-            129 hung up · 130 interrupted · 143 terminated`,
+/**
+ * Where the command begins. To load the program opens hundreds of files, so a system that allows few is met here, where
+ * nothing is loaded yet.
+ */
+import('./program.js').catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  process.stderr.write(
+    `wickr-bulk: the system lets the program open too few files (${error.code}); nothing was sent\n` +
+      '  Raise the limit ("ulimit -n 1024") and start again.\n',
   );
-
-const verbs = [
-  ...[addUpdate, addValidate, addPlan, addApply, addReconcile, addUndo, addResume, addRetry, addStatus],
-  ...[addExport, addTemplate, addEmulator, addDemo],
-];
-for (const add of verbs) add(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help lists the flags)');
-
-// No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
-program
-  .parseAsync()
-  .catch(async (error: unknown) => {
-    process.exitCode = report(error);
-    // The logger takes a while to load, and most commands need none.
-    if (error instanceof WickrBulkError && error.cause !== undefined)
-      (await import('./pino-logger.js')).logCauses(error);
-  })
-  .finally(() => {
-    // What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
-    setInterval(() => {
-      if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
-    }, LINGER).unref();
-  });
-
-/** Says what happened and what to do next, and gives the exit code. Only our own mistakes show a stack trace. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-  if (error instanceof WickrBulkError) {
-    const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text)));
-    process.stderr.write(`wickr-bulk: ${message}\n${hint?.replace(/^/gm, '  ')}\n`);
-    return exitCodeOfReason(error);
-  }
-  if (isSystemError(error)) {
-    const [what, hint] = systemRefusal(error);
-    process.stderr.write(`wickr-bulk: ${plain(what)}\n  ${hint}\n`);
-    return ExitCode.fatal;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`wickr-bulk: unexpected error, please report it:\n${plain(text)}\n`);
-  return ExitCode.fatal;
-}
-
-/** For what the system refuses anywhere: no mistake of ours, and nothing that a stack trace explains. */
-function systemRefusal({ code, syscall, path }: NodeJS.ErrnoException): [what: string, hint: string] {
-  if (code === 'EMFILE' || code === 'ENFILE')
-    return [
-      `too many files are open (${code})`,
-      'Raise the limit ("ulimit -n 1024"), or lower --concurrency, and go on with "wickr-bulk resume" if a run had begun.',
-    ];
-  if (syscall === 'uv_cwd')
-    return ['the working folder was deleted', 'Change to a folder that exists ("cd") and start again.'];
-  const where = path === undefined ? '' : ` of ${path}`;
-  return [
-    `the system has refused a call (${syscall}${where}: ${code})`,
-    'Check the disk, the rights and the folders, and go on with "wickr-bulk resume" if a run had begun.',
-  ];
-}
+  process.exitCode = 1;
+});

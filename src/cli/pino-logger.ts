@@ -43,7 +43,7 @@ export interface LogDestination {
   write(line: string): void;
 }
 
-/** Lines to standard error; `main.ts` hears of what becomes of that stream. */
+/** Lines to standard error; `program.ts` hears of what becomes of that stream. */
 export const standardError: LogDestination = { write: (line) => void process.stderr.write(line) };
 
 /** Bytes of a file that are looked at to see whether it is a log. */

@@ -1,8 +1,11 @@
 /** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
+import { ofSignal } from './exit-codes.js';
+import { notice } from './process/notices.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -34,7 +37,7 @@ const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY 
 async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     const done =
       sent > 0
@@ -45,14 +48,30 @@ async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
     return false;
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
+  }
+}
+
+/** Asks whether something is so; undefined if nobody is there to be asked, or every answer is yes. */
+export const questionFor = ({ yes }: CanaryFlags): ((text: string) => Promise<boolean>) | undefined =>
+  isAtTerminal() && !yes ? isSo : undefined;
+
+/** Nothing goes on meanwhile, so that Ctrl-C ends the command, and the end of the input is a no. */
+async function isSo(text: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', () => process.exit(ofSignal.SIGINT));
+  try {
+    const gone = once(prompt, 'close').then(() => '');
+    return /^y(es)?$/i.test((await Promise.race([prompt.question(`${text} [y/N] `), gone])).trim());
+  } finally {
+    prompt.close();
   }
 }
 
 /** What every command that reaches the service is started with. A code is asked for on a terminal only. */
 export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
   onIdentity: (_, text) => {
-    process.stderr.write(`credentials: ${printable(text)}\n`);
+    notice(`credentials: ${printable(text)}\n`);
   },
   ...(isAtTerminal() && { mfaCode }),
 });
@@ -61,11 +80,11 @@ export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> =
 async function mfaCode(serial: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-  question.isOpen = true;
+  question.open();
   try {
     return await prompt.question(`\r\x1b[KMFA code for ${printable(serial)}: `, { signal });
   } finally {
     prompt.close();
-    question.isOpen = false;
+    question.close();
   }
 }

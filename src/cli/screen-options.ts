@@ -9,23 +9,28 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export const screenOptions = {
   dryRun: option(yesOrNo(), {
     on: ['update'],
-    flag: { help: 'show who would change and how, like "wickr-bulk plan"; change nobody' },
+    flag: { group: 'common', help: 'show who would change and how, like "wickr-bulk plan"; change nobody' },
   }),
   redact: option(yesOrNo(), {
     on: ['plan'],
-    flag: { help: 'show which fields would change, but no values' },
+    flag: { group: 'common', help: 'show which fields would change, but no values' },
   }),
   detailedExitcode: option(yesOrNo(), {
     on: ['plan'],
-    flag: { help: 'exit with 10 if somebody would change' },
+    flag: { group: 'common', help: 'exit with 10 if somebody would change' },
   }),
   yes: option(yesOrNo(), {
     on: [...starting, 'resume'],
-    flag: { help: 'answer yes to every question; nothing is checked less', noVariable: true },
+    flag: {
+      group: 'common',
+      help: 'answer yes to every question; nothing is checked less',
+      noVariable: true,
+    },
   }),
   fileFormat: option(choice('csv', 'jsonl'), {
     on: ['export', 'template'],
     flag: {
+      group: 'common',
       name: 'format',
       value: '<format>',
       help: 'csv or jsonl (default: as --out is named, else csv)',
@@ -35,6 +40,7 @@ export const screenOptions = {
   outFile: option(text('a file'), {
     on: ['export', 'template'],
     flag: {
+      group: 'common',
       name: 'out',
       value: '<file>',
       help: 'a new file, for its owner alone',
@@ -43,28 +49,64 @@ export const screenOptions = {
   }),
   noRateMemory: option(yesOrNo(), {
     on: [...running, 'plan', 'export'],
-    flag: { help: 'neither start from the rate that the last run found nor keep the new one' },
+    flag: { group: 'pace', help: 'neither start from the rate that the last run found nor keep the new one' },
   }),
-  json: option(yesOrNo(), {
-    on: [...running, 'plan', 'validate', 'status'],
+  last: option(yesOrNo(), {
+    on: ['resume', 'retry', 'undo', 'status'],
     flag: {
-      help: 'print the summary as one JSON object',
-      helpOn: { validate: 'print the result as one JSON object', status: 'print it as one JSON object' },
+      group: 'common',
+      help: 'the run that was started last, in the place of RUN; it is said which one that is',
+      // A forgotten variable would have a command mean another run than the one that its line names.
+      noVariable: true,
     },
   }),
-  noProgress: option(yesOrNo(), { on: logging, flag: { help: 'show no progress' } }),
+  runsDir: option(text('a folder'), {
+    on: [...running, 'status', 'runs'],
+    flag: {
+      group: 'run',
+      value: '<dir>',
+      help: 'where new runs get their folders and --last looks for them',
+      helpOn: {
+        runs: 'where to look for runs (default: wickr-bulk-runs)',
+        status: 'where --last looks for runs (default: wickr-bulk-runs)',
+        resume: 'where --last looks for runs (default: wickr-bulk-runs)',
+      },
+      default: 'wickr-bulk-runs',
+    },
+  }),
+  json: option(yesOrNo(), {
+    on: [...running, 'plan', 'validate', 'status', 'runs'],
+    flag: {
+      group: 'common',
+      help: 'print the summary as one JSON object',
+      helpOn: {
+        validate: 'print the result as one JSON object',
+        status: 'print it as one JSON object',
+        runs: 'print them as one JSON object',
+      },
+    },
+  }),
+  quiet: option(yesOrNo(), {
+    on: running,
+    flag: {
+      group: 'screen',
+      help: 'say nothing if the exit code is 0, and everything at the end if it is not',
+    },
+  }),
+  noProgress: option(yesOrNo(), { on: logging, flag: { group: 'screen', help: 'show no progress' } }),
   logLevel: option(choice(...levels), {
     on: logging,
     flag: {
+      group: 'screen',
       value: '<level>',
-      help: 'log to standard error',
+      help: 'log to standard error: trace, debug, info, warn, error or silent',
       default: 'info with --log-file, else silent',
       choices: levels,
     },
   }),
   logFile: option(text('a file'), {
     on: logging,
-    flag: { value: '<file>', help: 'log to this file instead, as JSON lines' },
+    flag: { group: 'screen', value: '<file>', help: 'log to this file instead, as JSON lines' },
   }),
 };
 

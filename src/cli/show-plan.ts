@@ -9,7 +9,7 @@ export type PlanFlags = GivenFlags<'plan'>['given'];
 /** Shows what would change and gives the exit code. Ctrl-C ends it at once: nothing is under way. */
 export async function showPlan(input: string, flags: PlanFlags): Promise<number> {
   const { planUpdate } = await import('../index.js');
-  const { inputHooks, inputOf, untilSignal } = await import('./show-run.js');
+  const { inputHooks, inputOf, untilSignal, workingTime } = await import('./show-run.js');
   const { loggerOf, optionsFor, withoutScreen } = await import('./library-options.js');
   const { sharedState, withEnvironment } = await import('./environment.js');
   const { identityHooks } = await import('./questions.js');
@@ -27,13 +27,13 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     ...(await loggerOf(flags)),
   } as PlanOptions;
   // On a terminal the lines of the plan come behind it, on the same screen.
-  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
+  const display = !flags.noProgress ? new ProgressDisplay(process.stderr, workingTime()) : undefined;
   let isListing = true;
   const endListing = () => {
     if (isListing) display?.end();
     isListing = false;
   };
-  const plan = planUpdate({ ...options, onUsers: (users) => display?.showUsers(users) });
+  const plan = planUpdate({ ...options, onUsers: (users) => display?.showUsers(users, workingTime()) });
   const show = async (): Promise<PlanSummary> => {
     if (!flags.json) {
       for await (const change of plan) {

@@ -1,4 +1,5 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
+
 import type {
   FoundExclusions,
   MappedColumn,
@@ -21,7 +22,8 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
-import { hangupMarks, isHangupIgnored } from './hangup.js';
+import { hangupMarks, isHangupIgnored } from './process/hangup.js';
+import { notice } from './process/notices.js';
 import type { ScreenFlags } from './screen-options.js';
 
 /** What a run has to be started with to be shown. */
@@ -34,8 +36,22 @@ export interface Shown extends Worded {
 const isIgnored = isHangupIgnored(hangupMarks());
 const stopSignals = (Object.keys(ofSignal) as StopSignal[]).filter((name) => name !== 'SIGHUP' || !isIgnored);
 
-/** While a question is on the screen, no progress is drawn over it. */
-export const question = { isOpen: false };
+let askedAt: number | undefined;
+let askedFor = 0;
+
+/** While a question is on the screen, no progress is drawn over it, and its time is nobody's work. */
+export const question = {
+  open: (): void => {
+    askedAt = performance.now();
+  },
+  close: (): void => {
+    if (askedAt !== undefined) askedFor += performance.now() - askedAt;
+    askedAt = undefined;
+  },
+};
+
+/** ms of a clock that stands still while a question is on the screen. */
+export const workingTime = (): number => (askedAt ?? performance.now()) - askedFor;
 
 /**
  * Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight.
@@ -47,19 +63,20 @@ export async function showRun(
   start: (shown: Shown) => RunHandle,
   onSummary?: (summary: Summary) => void,
 ): Promise<number> {
-  const display = !flags.noProgress ? new ProgressDisplay(process.stderr) : undefined;
+  const display =
+    !flags.noProgress && !flags.quiet ? new ProgressDisplay(process.stderr, workingTime()) : undefined;
   let isSending = false;
   let stops = 0;
   const run = start({
     [wording]: commandWording,
-    onUsers: (users) => display?.showUsers(users),
+    onUsers: (users) => display?.showUsers(users, workingTime()),
     onProgress: (progress) => {
       isSending = true;
-      if (!question.isOpen) display?.show(progress);
+      if (askedAt === undefined) display?.show(progress, workingTime());
     },
     onWait: (waiting) => {
       display?.end();
-      process.stderr.write(`${printable(waitingLine(waiting))}\n`);
+      notice(`${printable(waitingLine(waiting))}\n`);
     },
   });
   const onSignal = (name: StopSignal) => {
@@ -86,7 +103,8 @@ export async function showRun(
     display?.end();
     onSummary?.(summary);
     const shown = commandSummary(summary);
-    process.stdout.write(flags.json ? `${plainJson(shown)}\n` : renderSummary(shown));
+    if (flags.json) process.stdout.write(`${plainJson(shown)}\n`);
+    else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown));
     return shown.exitCode;
   } finally {
     display?.end();
@@ -133,7 +151,7 @@ export const inputHooks = ({ allProblems = false }: { readonly allProblems?: boo
   };
   const tellRest = (kind: keyof typeof told, kinds: readonly ProblemKind[]) => {
     const total = kinds.reduce((sum, { count: each }) => sum + each, 0);
-    if (total > Math.min(told[kind], most)) process.stderr.write(renderKinds(kind, kinds, inCommandWords));
+    if (total > Math.min(told[kind], most)) notice(renderKinds(kind, kinds, inCommandWords));
     told[kind] = 0;
   };
   return {
@@ -152,14 +170,17 @@ const MOST_LISTED = 20;
 
 const columnHooks = {
   onMapping: (mapping: readonly MappedColumn[]) => {
-    process.stderr.write(renderMapping(mapping));
+    notice(renderMapping(mapping));
+  },
+  onRules: (rules: readonly string[]) => {
+    process.stderr.write(rules.map((rule) => `${printable(rule)}\n`).join(''));
   },
   onExclusions: (found: FoundExclusions) => {
-    process.stderr.write(renderExclusions(found));
+    notice(renderExclusions(found));
   },
 };
 
 function printProblem(kind: string, { line, column, reason }: Problem, inputName: string): void {
   const place = column === undefined ? '' : `${column}: `;
-  process.stderr.write(`${printable(`${inputName}:${line}: ${kind}: ${place}${inCommandWords(reason)}`)}\n`);
+  notice(`${printable(`${inputName}:${line}: ${kind}: ${place}${inCommandWords(reason)}`)}\n`);
 }

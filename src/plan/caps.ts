@@ -10,6 +10,10 @@ export interface Caps {
   readonly changes: Cap;
   /** Users whose names or usernames are changed, of the input's rows. */
   readonly renames: Cap;
+  /** Rows whose user is not in the network and that are left out for that, of the input's rows. */
+  readonly missing: Cap;
+  /** Users of the network whom no row names, of all users; undefined: any number. */
+  readonly unlisted: Cap | undefined;
   /** Share of a group's members that may leave it, in percent. */
   readonly groupDrain: number;
   /** Rows that the input must have at least. */
@@ -29,6 +33,8 @@ export interface CapContext {
   readonly lastRows: number | undefined;
   /** Members of a group, by its ID; undefined if the service does not tell. */
   readonly membersOf: (groupId: string) => number | undefined;
+  /** How many users no row names, of how many; undefined if not all users were listed. */
+  readonly unlisted?: { readonly count: number; readonly users: number } | undefined;
 }
 
 /** A cap that the input exceeds. */
@@ -51,7 +57,7 @@ export const drainedGroups = ({ leavers, unknownGroups }: Changes): string[] =>
 export function exceededCaps(
   caps: Caps,
   changes: Changes,
-  { lastRows, membersOf }: CapContext,
+  { lastRows, membersOf, unlisted }: CapContext,
 ): ExceededCap[] {
   const { rows, changed, renames } = changes;
   const exceeded: ExceededCap[] = [];
@@ -67,13 +73,16 @@ export function exceededCaps(
       option: 'maxRenames',
       message: `${renames} of ${rows} users would be renamed, but at most ${mostRenames} are allowed`,
     });
-  exceeded.push(...exceededDrains(caps.groupDrain, changes, membersOf));
+  exceeded.push(
+    ...exceededDrains(caps.groupDrain, changes, membersOf),
+    ...exceededPeople(caps, changes, unlisted),
+  );
   if (rows < caps.minRows)
     exceeded.push({
       option: 'minRows',
       message: `the input has ${rows} rows, but at least ${caps.minRows} are required`,
     });
-  const selected = rows - changes.skipped;
+  const selected = rows - (changes.skipped - changes.missing);
   if (rows > 0 && selected < caps.minSelected)
     exceeded.push({
       option: 'minSelected',
@@ -83,6 +92,29 @@ export function exceededCaps(
     exceeded.push({
       option: 'maxShrink',
       message: `the input has ${rows} rows and the largest of the last ones had ${lastRows}, but it may be at most ${caps.shrink} % shorter`,
+    });
+  return exceeded;
+}
+
+/** People who are in the input alone, or in the network alone. */
+function exceededPeople(
+  caps: Caps,
+  { rows, missing }: Changes,
+  unlisted: CapContext['unlisted'],
+): ExceededCap[] {
+  const exceeded: ExceededCap[] = [];
+  const mostMissing = limitOf(caps.missing, rows);
+  if (missing > mostMissing)
+    exceeded.push({
+      option: 'maxMissing',
+      message: `${missing} of ${rows} rows name users who are not in the network, but at most ${mostMissing} may`,
+    });
+  if (!caps.unlisted || !unlisted) return exceeded;
+  const mostUnlisted = limitOf(caps.unlisted, unlisted.users);
+  if (unlisted.count > mostUnlisted)
+    exceeded.push({
+      option: 'maxUnlisted',
+      message: `${unlisted.count} of the ${unlisted.users} users of the network are in no row, but at most ${mostUnlisted} may be`,
     });
   return exceeded;
 }

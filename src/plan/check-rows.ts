@@ -6,6 +6,7 @@ import { type LookupResult, reject } from './lookup/lookup-result.js';
 import { noSuchUser } from './lookup/resolve-user.js';
 import { ResolvedDuplicates } from './lookup/resolved-duplicates.js';
 import type { UserIndex } from './lookup/user-index.js';
+import type { PresentValues } from './present-values.js';
 import {
   groupsFault,
   type NetworkIndex,
@@ -18,12 +19,16 @@ export interface CheckOptions extends ResolveRowsOptions {
   readonly comparing?: CompareOptions;
   /** Whether the input may have several rows for one user. Only one of them may change the username. */
   readonly allowDuplicates: boolean;
+  /** How rows are completed whose values are made of what their users have. */
+  readonly completing?: PresentValues;
 }
 
 /** The same rows with their problems, and the problems of all others. */
 export interface CheckedRows extends Omit<ResolvedRows, 'groupFaults'> {
   /** By row number: problems of rows without a lookup. */
   readonly otherProblems: ReadonlyMap<number, readonly Problem[]>;
+  /** Of those without a lookup, the rows whose user is not in the network. */
+  readonly missing: ReadonlySet<number>;
   /** Rows that do not change their user's username, because somebody else has changed the user. */
   readonly keepUsername: ReadonlySet<number>;
 }
@@ -40,14 +45,14 @@ export async function checkRows(
   options: CheckOptions,
 ): Promise<CheckedRows> {
   const { results, groupFaults, isExcluded, excluded } = resolved;
-  const { comparing, allowDuplicates } = options;
+  const { comparing, allowDuplicates, readsAll } = options;
   const duplicates = new ResolvedDuplicates(results);
   const mayRepeat = !allowDuplicates && duplicates.size > 0;
-  const mayBeInvalid =
-    comparing !== undefined || mayRepeat || groupFaults.some((fault) => fault !== undefined);
+  const checksUsers = comparing !== undefined || readsAll;
+  const mayBeInvalid = checksUsers || mayRepeat || groupFaults.some((fault) => fault !== undefined);
   const all = mayBeInvalid
     ? await checkAllRows(withResults(rows(), results), isExcluded, duplicates, network, options)
-    : { otherProblems: new Map(), keepUsername: new Set<number>() };
+    : { otherProblems: new Map(), missing: new Set<number>(), keepUsername: new Set<number>() };
   for (const result of results) rejectFaults(result, groupFaults, allowDuplicates ? undefined : duplicates);
   return { results, isExcluded, excluded, ...all };
 }
@@ -58,20 +63,39 @@ async function checkAllRows(
   duplicates: ResolvedDuplicates,
   network: NetworkIndex,
   options: CheckOptions,
-): Promise<Pick<CheckedRows, 'otherProblems' | 'keepUsername'>> {
+): Promise<Pick<CheckedRows, 'otherProblems' | 'missing' | 'keepUsername'>> {
   const otherProblems = new Map<number, readonly Problem[]>();
+  const missing = new Set<number>();
   const keepUsername = new Set<number>();
+  const { completing } = options;
+  const checkOther = (row: Row, faults: readonly Problem[]) => {
+    const command = commandOf(row);
+    if (!command || isExcluded(command)) return;
+    duplicates.addRow(command.userId, row);
+    if (options.hasEnded(row.row)) return;
+    const { isMissing, problems } = judge(row, command, faults, duplicates, network, options);
+    if (isMissing) missing.add(row.row);
+    if (problems.length > 0) otherProblems.set(row.row, problems);
+  };
   for await (const batch of batches) {
-    for (const { row, result } of batch) {
-      if (result) {
-        if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
+    for (const { row: given, result } of batch) {
+      const row = completing?.complete(given) ?? given;
+      const faults = completing?.problemsOf(given) ?? [];
+      if (!result) {
+        checkOther(row, faults);
         continue;
       }
-      const problems = problemsOf(row, isExcluded, duplicates, network, options);
-      if (problems.length > 0) otherProblems.set(row.row, problems);
+      rejectValues(result, faults);
+      if (keepsUsername(row, result, network.users, options.comparing)) keepUsername.add(row.row);
     }
   }
-  return { otherProblems, keepUsername };
+  return { otherProblems, missing, keepUsername };
+}
+
+/** Adds what is wrong with values that are made of what the user has. */
+function rejectValues(result: LookupResult, faults: readonly Problem[]): void {
+  if (result.request.hasEnded || result.refused) return;
+  for (const { column = '', reason } of faults) reject(result, column, reason);
 }
 
 interface RowWithResult {
@@ -100,30 +124,48 @@ export const checkedGroups = (
   comparing: CompareOptions | undefined,
 ): Pick<LookupRequestOptions, 'checkGroupIds'> => ({ checkGroupIds: !comparing?.planned });
 
-/** What is wrong with a row that had no lookup request. The row counts among those of its user. */
-function problemsOf(
+function commandOf(row: Row): NamedCommand | undefined {
+  if ('command' in row) return row.command;
+  return 'named' in row ? row.named : undefined;
+}
+
+/** Whether nobody has the row's user ID, as far as users were read. */
+const isGone = (
+  { userId }: NamedCommand,
+  users: UserIndex,
+  { comparing, readsAll }: Pick<CheckOptions, 'comparing' | 'readsAll'>,
+): boolean => (comparing !== undefined || readsAll) && users.user(userId) === undefined;
+
+interface Judgement {
+  readonly isMissing: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong with a row that had no lookup request. */
+function judge(
   row: Row,
-  isExcluded: ResolvedRows['isExcluded'],
+  command: NamedCommand,
+  faults: readonly Problem[],
   duplicates: ResolvedDuplicates,
   { users, groups }: NetworkIndex,
-  { comparing, allowDuplicates, hasEnded }: CheckOptions,
-): Problem[] {
-  if (!('command' in row || 'named' in row)) return [];
-  const command: NamedCommand = 'command' in row ? row.command : row.named;
-  if (isExcluded(command)) return [];
+  options: CheckOptions,
+): Judgement {
+  const { comparing, allowDuplicates, missing } = options;
   const { userId } = command;
-  duplicates.addRow(userId, row);
-  if (hasEnded(row.row)) return [];
+  const isMissing = isGone(command, users, options);
+  // What is left out need not be right.
+  if (isMissing && missing === 'skip') return { isMissing, problems: [] };
   const found: [string, string | undefined][] = [
-    ['userId', comparing && !users.user(userId) ? noSuchUser : undefined],
+    ['userId', isMissing ? noSuchUser : undefined],
     ['userId', allowDuplicates ? undefined : duplicates.fault(userId, row)],
   ];
   const list = groupsOf(command, checkedGroups(comparing));
   const fault = list && groupsFault(list, groups);
   if (fault) found.unshift([fault.column, fault.reason]);
-  return found.flatMap(([column, reason]) =>
+  const told = found.flatMap(([column, reason]) =>
     reason === undefined ? [] : [{ line: row.line, column, reason }],
   );
+  return { isMissing, problems: [...told, ...faults] };
 }
 
 /** Whether the username stays as it is, because somebody else has changed the user: nobody can wait for it then. */
@@ -146,8 +188,8 @@ function rejectFaults(
   groupFaults: ResolvedRows['groupFaults'],
   duplicates: ResolvedDuplicates | undefined,
 ): void {
-  const { request, userId, excluded, refused } = result;
-  if (request.hasEnded || excluded) return;
+  const { request, userId, excluded, skipped, refused } = result;
+  if (request.hasEnded || excluded || skipped) return;
   const fault = groupFaults[request.groupList];
   if (fault !== undefined) reject(result, fault.column, fault.reason);
   const repeated = refused ? undefined : duplicates?.fault(userId, request);

@@ -1,6 +1,7 @@
 /** What happens to each row, once the network has been read. */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
+import { notInNetwork } from '../row-status.js';
 import {
   type CompareOptions,
   compare,
@@ -12,7 +13,9 @@ import { personOf } from './diff/person.js';
 import type { GroupIndex } from './lookup/group-names.js';
 import { reasonOf } from './lookup/lookup-result.js';
 import type { LookupTable, ResolvedLookup } from './lookup/lookup-table.js';
+import type { UnlistedUsers } from './lookup/unlisted-users.js';
 import type { IndexedUser } from './lookup/user-index.js';
+import type { PresentValues } from './present-values.js';
 
 /** Made before the first write, and never changed after that. */
 export interface Plan {
@@ -20,11 +23,19 @@ export interface Plan {
   apply(row: Row): ReadyRow;
   /** How many rows the plan makes invalid. */
   readonly problems: number;
+  /** How many rows name a user who is not in the network: they are among the invalid ones, or left out. */
+  readonly missing: number;
+  /** The users whom no row names, if all were listed and they were asked for. */
+  readonly unlisted: UnlistedUsers | undefined;
+  /** Whether the service has told of a user without their username: a row may mean them. */
+  readonly hasNameless: boolean;
   /**
    * The result of every lookup, in the order of the rows. A resumed run has to pass them on as `known`, the empty ones
    * too: by then other users may have the usernames.
    */
   readonly lookups: Iterable<ResolvedLookup>;
+  /** What is odd about values that are made of what users have. */
+  readonly warnings: readonly Problem[];
   /** How many requests the planning took. */
   readonly requests: number;
   /** What is wrong with the list of excluded users. */
@@ -48,6 +59,12 @@ export interface Decisions {
   readonly lookups: LookupTable;
   /** What is wrong with rows that are not in the table of lookups. */
   readonly otherProblems: ReadonlyMap<number, readonly Problem[]>;
+  /** Of those, the rows whose user is not in the network. */
+  readonly missing: ReadonlySet<number>;
+  /** Whether such rows are left out. */
+  readonly skipsMissing: boolean;
+  readonly unlisted: UnlistedUsers | undefined;
+  readonly hasNameless: boolean;
   /** What is wrong with the new usernames. */
   readonly renameFaults: ReadonlyMap<number, string>;
   readonly turns: ReadonlyMap<number, Turn>;
@@ -56,6 +73,9 @@ export interface Decisions {
   readonly isExcluded: (command: NamedCommand) => boolean;
   readonly excluded: ReadonlySet<string>;
   readonly hasEnded: (row: number) => boolean;
+  /** Undefined if no row's values are made of what its user has. */
+  readonly present: PresentValues | undefined;
+  readonly warnings: readonly Problem[];
   /** Undefined if rows are not compared. */
   readonly comparing: CompareOptions | undefined;
   readonly userOf: (userId: string) => IndexedUser | 'same' | undefined;
@@ -68,6 +88,9 @@ export interface Decisions {
 
 export class DecidedPlan implements Plan {
   readonly problems: number;
+  readonly missing: number;
+  readonly unlisted: UnlistedUsers | undefined;
+  readonly hasNameless: boolean;
   readonly requests: number;
   readonly listedAll: boolean;
   readonly readAt: number;
@@ -75,10 +98,14 @@ export class DecidedPlan implements Plan {
   readonly exclusionFaults: ExclusionFaults;
   readonly excluded: ReadonlySet<string>;
   readonly groupIds: ReadonlyMap<string, string>;
+  readonly warnings: readonly Problem[];
   readonly #decisions: Decisions;
 
   constructor(decisions: Decisions) {
     this.#decisions = decisions;
+    this.missing = decisions.missing.size + decisions.lookups.missing;
+    this.unlisted = decisions.unlisted;
+    this.hasNameless = decisions.hasNameless;
     this.requests = decisions.requests;
     this.listedAll = decisions.listedAll;
     this.readAt = decisions.readAt;
@@ -86,6 +113,7 @@ export class DecidedPlan implements Plan {
     this.exclusionFaults = decisions.exclusionFaults;
     this.excluded = decisions.excluded;
     this.groupIds = decisions.groupIds;
+    this.warnings = decisions.warnings;
     const { comparing, otherProblems, renameFaults, lookups } = decisions;
     this.problems = comparing?.planned ? 0 : otherProblems.size + renameFaults.size + lookups.problems.size;
   }
@@ -99,21 +127,24 @@ export class DecidedPlan implements Plan {
     return user === 'same' ? undefined : user;
   }
 
-  apply(row: Row): ReadyRow {
+  apply(given: Row): ReadyRow {
+    const row = this.#decisions.present?.complete(given) ?? given;
     if (!('command' in row || 'named' in row)) return row;
     const lookup = this.#decisions.lookups.of(row.row);
-    const given: NamedCommand = 'command' in row ? row.command : row.named;
-    const userId = lookup?.userId ?? given.userId;
+    const asked: NamedCommand = 'command' in row ? row.command : row.named;
+    const userId = lookup?.userId ?? asked.userId;
     if (this.#decisions.hasEnded(row.row))
       return 'command' in row ? row : { ...placeOf(row), userId, skipped: ended };
-    if (lookup?.excluded || this.#decisions.isExcluded({ ...given, userId })) {
+    if (lookup?.excluded || this.#decisions.isExcluded({ ...asked, userId })) {
       return { ...placeOf(row), userId, skipped: excluded };
     }
+    if (lookup?.skipped || (this.#decisions.skipsMissing && this.#decisions.missing.has(row.row)))
+      return { ...placeOf(row), userId: asked.userId, skipped: notInNetwork, missing: true };
     const problems = this.#problemsOf(row);
     const { comparing } = this.#decisions;
     if (problems && comparing?.planned && 'command' in row) return conflict(row, [], reasonOf(problems));
-    if (problems) return { ...placeOf(row), userId: given.userId || userId, problems };
-    const ready = this.#ready(row, given, userId);
+    if (problems) return { ...placeOf(row), userId: asked.userId || userId, problems };
+    const ready = this.#ready(row, asked, userId);
     return comparing ? this.#compared(ready, comparing) : ready;
   }
 

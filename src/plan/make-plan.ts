@@ -3,25 +3,33 @@
  * network → resolved rows → checked rows → order of the renames → plan. Only the first two and the order read anything.
  */
 import type { ExclusionFaults } from '../input/options/exclusions.js';
-import type { Row } from '../model.js';
+import type { PresentRules } from '../input/rules/present-value.js';
+import type { Problem, Row } from '../model.js';
+import type { UserDetails } from '../wire-types.js';
 import { type CheckedRows, type CheckOptions, checkedGroups, checkRows } from './check-rows.js';
 import { DecidedPlan, type Plan } from './decided-plan.js';
 import { UserFetcher } from './lookup/fetch-users.js';
 import { GroupIndex } from './lookup/group-names.js';
-import { type GroupList, LookupRequests } from './lookup/lookup-requests.js';
+import { type GroupList, isExcluded, LookupRequests } from './lookup/lookup-requests.js';
 import { isInvalid } from './lookup/lookup-result.js';
 import { LookupTable } from './lookup/lookup-table.js';
 import type { NetworkReads } from './lookup/network-reads.js';
 import { MOST_DOUBTED, SingleQuestions } from './lookup/single-questions.js';
+import { UnlistedUsers } from './lookup/unlisted-users.js';
 import { UserIndex } from './lookup/user-index.js';
+import { isIncomplete, PresentValues } from './present-values.js';
 import { orderRenames, type RenameOrder } from './renames/rename-order.js';
 import { type NetworkIndex, resolveRows } from './resolve-rows.js';
 
 export interface PlanOptions extends CheckOptions {
   /** Whether users who want each other's usernames may have a temporary one for a moment. */
   readonly allowTemporaryNames: boolean;
+  /** Whether the users are told whom no row names: if all are listed anyway, or for that. Default: not. */
+  readonly unlisted?: 'if-listed' | 'needed' | undefined;
   /** Told after each page of a list of users how many have been listed. */
   readonly onUsers?: ((users: number) => void) | undefined;
+  /** How values that users have are changed. Only where rows are compared. */
+  readonly present?: PresentRules;
 }
 
 type Rows = () => AsyncIterable<readonly Row[]>;
@@ -34,18 +42,29 @@ type Rows = () => AsyncIterable<readonly Row[]>;
  * @throws whatever the reads reject with
  */
 export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOptions): Promise<Plan> {
-  const collected = await collectRequests(rows, options);
-  const network = await readNetwork(collected, reads, options);
-  const requests = options.comparing ? await addRequests(collected, rows, network) : collected;
+  const unlisted = options.unlisted && new UnlistedUsers(options.exclusions);
+  const collected = await collectRequests(rows, unlisted, options);
+  const network = await readNetwork(collected, reads, unlisted, options);
+  const present = presentValues(network, options);
+  const completed = present ? () => completedBy(present, rows()) : rows;
+  const warnings = present ? await readWanted(rows, present, network, options) : [];
+  const requests = options.comparing ? await addRequests(collected, completed, network) : collected;
   await askForExcluded(requests, network, options);
-  await askForUnseen(requests, network);
+  await askForUnseen(requests, network, options);
   const resolved = resolveRows(requests, network, options);
-  const checked = await checkRows(rows, resolved, network, options);
+  const checked = await checkRows(rows, resolved, network, {
+    ...options,
+    ...(present && { completing: present }),
+  });
   const { turns, faults } = await orderUsernames(checked, network, options);
   const { users, groups, fetcher, questions, groupRequests } = network;
   return new DecidedPlan({
     lookups: new LookupTable(checked.results),
     otherProblems: checked.otherProblems,
+    missing: checked.missing,
+    skipsMissing: options.missing === 'skip',
+    unlisted: fetcher.listedAll ? unlisted : undefined,
+    hasNameless: users.hasNameless,
     renameFaults: faults,
     turns,
     groups,
@@ -54,6 +73,8 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     excluded: checked.excluded,
     hasEnded: options.hasEnded,
     comparing: options.comparing,
+    present,
+    warnings,
     userOf: options.comparing ? userOf(users) : () => undefined,
     exclusionFaults: exclusionFaults(options.exclusions, requests.excludedIds, users),
     requests: fetcher.requests + questions.requests + groupRequests,
@@ -66,14 +87,23 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
 const namesIn = (lists: readonly GroupList[]): string[] =>
   lists.flatMap(({ column, groups }) => (column === 'securityGroupNames' ? groups : []));
 
-async function collectRequests(rows: Rows, options: PlanOptions): Promise<LookupRequests> {
+async function collectRequests(
+  rows: Rows,
+  unlisted: UnlistedUsers | undefined,
+  options: PlanOptions,
+): Promise<LookupRequests> {
   const { comparing } = options;
   const requests = new LookupRequests({
     ...options,
     ...checkedGroups(comparing),
     compares: comparing !== undefined,
   });
-  for await (const batch of rows()) for (const row of batch) requests.collect(row);
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      requests.collect(row);
+      unlisted?.takeRow(row);
+    }
+  }
   requests.collectExclusions();
   return requests;
 }
@@ -88,16 +118,60 @@ interface Network extends NetworkIndex {
 async function readNetwork(
   requests: LookupRequests,
   reads: NetworkReads,
-  { comparing, allowTemporaryNames, onUsers }: PlanOptions,
+  unlisted: UnlistedUsers | undefined,
+  { comparing, allowTemporaryNames, onUsers, unlisted: wanted }: PlanOptions,
 ): Promise<Network> {
-  const kept = { temporaryNames: allowTemporaryNames, values: comparing !== undefined };
+  const kept = {
+    temporaryNames: allowTemporaryNames,
+    values: comparing !== undefined,
+    allNames: requests.presentUsernames > 0,
+  };
   const users = new UserIndex(requests, kept);
-  const fetcher = new UserFetcher(reads, users, onUsers);
+  const fetcher = new UserFetcher(reads, users, { onUsers, unlisted, listsAll: wanted === 'needed' });
   const groups = await readGroups(requests, reads);
   await fetcher.fetch(requests);
   const questions = new SingleQuestions(reads, users);
   return { users, groups, fetcher, questions, groupRequests: requests.groupLists.length > 0 ? 1 : 0 };
 }
+
+function presentValues(
+  { users }: Network,
+  { present, known, comparing }: PlanOptions,
+): PresentValues | undefined {
+  return present && new PresentValues(users, present, { known, recorded: comparing?.recorded });
+}
+
+async function* completedBy(
+  present: PresentValues,
+  batches: ReturnType<Rows>,
+): AsyncGenerator<readonly Row[]> {
+  for await (const batch of batches) yield batch.map((row) => present.complete(row));
+}
+
+/** Reads who has the usernames that are made of others, and gives what is odd about values that are. */
+async function readWanted(
+  rows: Rows,
+  present: PresentValues,
+  { users, fetcher }: Network,
+  { checkRenames, hasEnded, exclusions }: PlanOptions,
+): Promise<readonly Problem[]> {
+  const wanted: string[] = [];
+  const warnings: Problem[] = [];
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      if (!isIncomplete(row) || hasEnded(row.row) || isExcluded(row.named, exclusions)) continue;
+      const completed = present.complete(row);
+      const { username } = 'named' in completed ? completed.named.details : commandOf(completed);
+      const isNew = username !== undefined && row.named.fromPresent.includes('username');
+      if (isNew && checkRenames && users.holders(username).length === 0) wanted.push(username);
+      warnings.push(...present.warningsOf(row));
+    }
+  }
+  await fetcher.fetchHolders(wanted);
+  return warnings;
+}
+
+const commandOf = (row: Row): UserDetails => ('command' in row ? row.command.details : {});
 
 /** Names have to be found; IDs are only held against what the caller may see. */
 async function readGroups({ groupLists }: LookupRequests, reads: NetworkReads): Promise<GroupIndex> {
@@ -135,17 +209,38 @@ async function askForExcluded(
   await questions.byUsername(digits);
 }
 
-/** Who was not seen in a list is asked for before anybody says that they are not there. */
-async function askForUnseen(requests: LookupRequests, { users, fetcher, questions }: Network): Promise<void> {
+/**
+ * Who was not seen in a list is asked for before anybody says that they are not there. Are there too many for that, and
+ * their rows are to be left out, all users are listed once more, as for the excluded ones.
+ */
+async function askForUnseen(
+  requests: LookupRequests,
+  { users, fetcher, questions }: Network,
+  { missing }: Pick<PlanOptions, 'missing'>,
+): Promise<void> {
+  const skips = missing === 'skip';
+  const unseenNames = () => [
+    ...new Set(
+      requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
+        name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
+      ),
+    ),
+  ];
+  const unseenIds = () => [...users.unreadIds()].filter((userId) => !requests.excludedIds.has(userId));
   // Otherwise each of them was asked for singly already.
-  if (!fetcher.listedAll) return;
-  const unseen = requests.rows.flatMap(({ lookupUsername: name, isKnown, hasEnded }) =>
-    name === undefined || isKnown || hasEnded || users.find(name) !== 'none' ? [] : [name],
-  );
-  const doubted = [...new Set(unseen)].slice(0, MOST_DOUBTED);
+  if (!fetcher.listedAll) {
+    if (skips && unseenIds().length > 0) await fetcher.confirmNetwork();
+    return;
+  }
+  const areTooMany = () => unseenNames().length + unseenIds().length > MOST_DOUBTED;
+  if (skips && areTooMany()) {
+    await fetcher.listAgain();
+    // Who is in neither list is not there. To ask for each of so many could take hours.
+    if (areTooMany()) return;
+  }
+  const doubted = unseenNames().slice(0, MOST_DOUBTED);
   await questions.byUsername(doubted);
-  const unread = [...users.unreadIds()].filter((userId) => !requests.excludedIds.has(userId));
-  await questions.byId(unread.slice(0, MOST_DOUBTED - doubted.length));
+  await questions.byId(unseenIds().slice(0, MOST_DOUBTED - doubted.length));
 }
 
 /** @param userIds those of the list that were looked for */
@@ -206,9 +301,9 @@ function orderOf(
 ): RenameOrder {
   if (!checkRenames) return { turns: new Map(), faults: new Map() };
   const renames = results.flatMap((result) => {
-    const { request, user, userId, refused, excluded } = result;
+    const { request, user, userId, refused, excluded, skipped } = result;
     const { row, line, newUsername: wanted, hasEnded } = request;
-    if (wanted === undefined || excluded) return [];
+    if (wanted === undefined || excluded || skipped) return [];
     const sendable = !hasEnded && !isInvalid(result) && !keepUsername.has(row);
     return [{ row, line, wanted, sendable, current: user?.username, userId: refused ? '' : userId }];
   });

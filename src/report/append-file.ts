@@ -25,7 +25,7 @@ export const openAppendFile: OpenAppendFile = async (path, keep) => {
   const how = keep === undefined ? O_CREAT | O_EXCL : NO_FOLLOW;
   const fd = openSync(path, O_WRONLY | O_APPEND | how, 0o600);
   try {
-    if (keep !== undefined) ftruncateSync(fd, keep);
+    if (keep !== undefined) cut(path, fd, keep);
     await syncFolder(dirname(path));
   } catch (error) {
     closeSync(fd);
@@ -44,3 +44,20 @@ export const openAppendFile: OpenAppendFile = async (path, keep) => {
     close: () => closeSync(fd),
   };
 };
+
+/** Cuts the file that was opened to its first bytes: Windows lets no handle do so that can only append. */
+function cut(path: string, opened: number, keep: number): void {
+  const fd = openSync(path, constants.O_WRONLY | NO_FOLLOW);
+  try {
+    if (identityOf(fd) !== identityOf(opened))
+      throw Object.assign(new Error('another file is in its place'), { code: 'EBUSY' });
+    ftruncateSync(fd, keep);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function identityOf(fd: number): string {
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  return `${dev}:${ino}`;
+}

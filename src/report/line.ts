@@ -51,6 +51,10 @@ export function formatLines(
   return lines;
 }
 
+/** Values as a line of CSV, with its line end. What a spreadsheet would run as a formula gets an apostrophe in front. */
+export const csvLine = (cells: readonly (string | number)[]): string =>
+  stringify([cells.map((cell) => (typeof cell === 'string' ? guard(cell) : cell))]);
+
 function toCsv(o: Outcome, message: string): string {
   const userId = guard(o.userId);
   const errorCode = guard(o.errorCode);

@@ -1,6 +1,7 @@
 /** Outcomes added up. */
 import type { Outcome, Status, Summary } from '../model.js';
-import { statuses } from '../row-status.js';
+import { isMissing, statuses } from '../row-status.js';
+import { Failures } from './failures.js';
 
 /** Rows that are named one by one. */
 const MOST_NAMED = 20;
@@ -12,6 +13,8 @@ export interface Tally {
   readonly errors: Record<string, number>;
   attempts: number;
   throttled: number;
+  /** Rows that were left out because their users are not in the network. */
+  missing: number;
   /** Rows whose users have, or may have, a temporary username: how many, and the first of them. */
   temporaryNames: number;
   readonly temporaryNameRows: number[];
@@ -20,6 +23,9 @@ export interface Tally {
   lastHeardAt: number;
   /** Rows updated between these two. */
   updated: number;
+  /** ms between these two in which somebody was asked. */
+  askedMs: number;
+  readonly failures: Failures;
 }
 
 export function emptyTally(): Tally {
@@ -31,24 +37,33 @@ export function emptyTally(): Tally {
     errors: Object.create(null) as Record<string, number>,
     attempts: 0,
     throttled: 0,
+    missing: 0,
     temporaryNames: 0,
     temporaryNameRows: [],
     firstSentAt: 0,
     lastHeardAt: 0,
     updated: 0,
+    askedMs: 0,
+    failures: new Failures(),
   };
 }
 
-/** Adds one outcome. */
-export function count(tally: Tally, outcome: Outcome): void {
+/**
+ * Adds one outcome.
+ *
+ * @param word gives the wording of a message; not needed for one that was read back
+ */
+export function count(tally: Tally, outcome: Outcome, word = (message: string) => message): void {
   tally.rows += 1;
   tally.statuses[outcome.status] += 1;
   const { errorCode, startedAt, finishedAt } = outcome;
+  if (isMissing(outcome)) tally.missing += 1;
   if (outcome.temporaryName) {
     tally.temporaryNames += 1;
     if (tally.temporaryNameRows.length < MOST_NAMED) tally.temporaryNameRows.push(outcome.row);
   }
   if (errorCode) tally.errors[errorCode] = (tally.errors[errorCode] ?? 0) + 1;
+  tally.failures.add(outcome, word);
   tally.attempts += outcome.attempts;
   tally.throttled += outcome.throttled;
   if (startedAt === undefined || finishedAt === undefined) return;
@@ -62,6 +77,7 @@ export function restartRate(tally: Tally): void {
   tally.firstSentAt = 0;
   tally.lastHeardAt = 0;
   tally.updated = 0;
+  tally.askedMs = 0;
 }
 
 /** The part of a summary that depends on the outcomes alone. */
@@ -69,18 +85,20 @@ export function addUp(
   tally: Tally,
 ): Pick<
   Summary,
-  'rows' | 'statuses' | 'errors' | 'attempts' | 'throttled' | 'temporaryNames' | 'rowsPerSecond'
+  'rows' | 'statuses' | 'errors' | 'failures' | 'attempts' | 'throttled' | 'temporaryNames' | 'rowsPerSecond'
 > {
   const { rows, statuses, errors, attempts, throttled, temporaryNames, temporaryNameRows } = tally;
+  const failures = tally.failures.list();
   const left = temporaryNames > 0 && {
     temporaryNames: { count: temporaryNames, rows: [...temporaryNameRows] },
   };
-  const seconds = (tally.lastHeardAt - tally.firstSentAt) / 1000;
+  const seconds = (tally.lastHeardAt - tally.firstSentAt - tally.askedMs) / 1000;
   const rowsPerSecond = seconds > 0 ? Math.round((10 * tally.updated) / seconds) / 10 : 0;
   return {
     rows,
     statuses: { ...statuses },
     errors: { ...errors },
+    ...(failures.length > 0 && { failures }),
     attempts,
     throttled,
     ...left,

@@ -1,36 +1,51 @@
 /** What a run leaves when its last row has its outcome: the failed rows, and the summary. */
-import { sha256Of, unwritable } from '../disk.js';
+import { exists, sha256Of, unwritable } from '../disk.js';
 import { LockedError, RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import { ChangedInputError } from '../input/source/source-errors.js';
 import type { Summary } from '../model.js';
-import type { FailedRows } from '../report/failed.js';
+import type { CopiedRows } from '../report/copied-rows.js';
 import { addUp } from '../report/summary.js';
 import { steadyNow } from '../steady-clock.js';
 import { version } from '../version.js';
 import { causesOf } from '../wickr/sources/causes.js';
 import type { RunParts } from './run-parts.js';
 
+/** Rows of which the run leaves a copy. */
+export interface RowCopies {
+  /** Those that did not succeed. */
+  readonly failed: CopiedRows;
+  /** Those whose users are not in the network. */
+  readonly missing: CopiedRows;
+}
+
+/** The paths of the copies; undefined if there is none. */
+type CopyPaths = { readonly [Name in keyof RowCopies]: string | undefined };
+
 /**
  * Writes what stands beside the report, and gives the summary.
  *
- * @param failed the rows that did not succeed
  * @param isChanged whether the input is another by now, so that what is copied of it may not be what was sent
+ * @param workedMs of this process on the run, until now
  */
-export async function summarize(parts: RunParts, failed: FailedRows, isChanged: boolean): Promise<Summary> {
-  const { folder, parsed, prepared, past, session } = parts;
+export async function summarize(
+  parts: RunParts,
+  copies: RowCopies,
+  isChanged: boolean,
+  workedMs: () => number,
+): Promise<Summary> {
+  const { folder, parsed, prepared, session } = parts;
   const { fileFormat: format } = prepared.source;
-  const failedPath = folder.failed(format);
   await folder.confirm();
-  const unwritten = failed.empty ? undefined : await writeFailed(parts, failed, failedPath);
-  if (unwritten) session.stop.abort(unwritten);
+  const failed = await keepCopy(parts, copies.failed, folder.failed(format));
+  const missing = await keepCopy(parts, copies.missing, folder.missing(format));
   if (isChanged) session.stop.abort(changedInput);
-  // Also a file that an earlier part of the run has left: it does not have all rows.
-  if (failed.empty || unwritten === changedRows) await folder.dropFailed(format);
-  const kept = failed.empty || unwritten ? undefined : failedPath;
-  const summary = await summaryOf(parts, kept, kept !== undefined && !isChanged);
-  await folder.writeSummary(parsed.report.wording.summary(summary));
+  const summary = {
+    ...(await summaryOf(parts, { failed, missing }, !isChanged)),
+    workedMs: workedMs(),
+  };
+  await folder.writeSummary(parsed.report.wording.summary(summary), parsed.report.wording.screen?.(summary));
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
-  if (prepared.folder && past.tally.statuses.unprocessed === 0) await folder.dropSpool(format);
+  if (prepared.folder && hasEnded(summary)) await folder.dropSpool(format);
   if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
   const causes = causesOf(session.stop.reason);
   if (causes.length > 0) parsed.control.logger.debug({ causes }, 'cause');
@@ -38,26 +53,43 @@ export async function summarize(parts: RunParts, failed: FailedRows, isChanged: 
   return summary;
 }
 
+/** Whether there is nothing left for a resume: no row, and no file of failed rows that somebody else had open. */
+export const hasEnded = ({ statuses, stopped, failed }: Summary): boolean =>
+  statuses.unprocessed === 0 && !(stopped?.code === 'RUN_FOLDER' && failed === undefined);
+
+/** Copies rows, if there are any. Undefined if there is no copy: then the run is stopped, unless there is no row. */
+async function keepCopy(parts: RunParts, rows: CopiedRows, path: string): Promise<string | undefined> {
+  const unwritten = rows.empty ? undefined : await writeCopy(parts, rows, path);
+  if (unwritten) parts.session.stop.abort(unwritten);
+  // Also a file that an earlier part of the run has left: it does not have all rows.
+  if (rows.empty || unwritten === changedRows) await parts.folder.dropCopy(path);
+  return rows.empty || unwritten ? undefined : path;
+}
+
 /** Gives the error if the rows cannot be copied: the report, which says which they are, is there all the same. */
-async function writeFailed(
+async function writeCopy(
   { prepared }: RunParts,
-  failed: FailedRows,
+  rows: CopiedRows,
   path: string,
 ): Promise<StopReason | undefined> {
   try {
-    await failed.write(path, await prepared.heading(), prepared.source);
+    await rows.write(path, await prepared.heading(), prepared.source);
     return undefined;
   } catch (error) {
     if (error instanceof ChangedInputError) return changedRows;
-    return error instanceof WickrBulkError ? error : unwritable(path, error);
+    const failure = error instanceof WickrBulkError ? error : unwritable(path, error);
+    if (!(failure instanceof RunFolderError)) return failure;
+    const { code, message, hint, cause } = failure;
+    const next = `${hint} Then \`resumeRun\` makes this file; nothing is sent twice.`;
+    return new RunFolderError(message, next, { code, cause });
   }
 }
 
 async function summaryOf(
   parts: RunParts,
-  failed: string | undefined,
-  isFailedSure: boolean,
-): Promise<Summary> {
+  copies: CopyPaths,
+  areCopiesSure: boolean,
+): Promise<Omit<Summary, 'workedMs'>> {
   const { folder, parsed, prepared, past, record, session, identity } = parts;
   const { validation } = prepared;
   const { reason } = session.stop;
@@ -66,6 +98,7 @@ async function summaryOf(
     command: parsed.report.command,
     networkId: validation.networkId,
     ...addUp(past.tally),
+    ...peopleOf(parts, copies.missing),
     warnings: validation.warnings.total,
     startedAt: record.startedAt,
     // A run that goes on may have been started by a clock that was ahead.
@@ -73,17 +106,30 @@ async function summaryOf(
     options: record.options,
     ...(identity?.arn !== undefined && { caller: identity.arn }),
     ...(identity && { identity }),
-    hashes: await hashesOf(parts, isFailedSure ? failed : undefined),
+    hashes: await hashesOf(parts, areCopiesSure ? copies : { failed: undefined, missing: undefined }),
     ...(reason && { stopped: stated(reason) }),
     folder: folder.path,
     report: folder.report(parsed.report.reportFormat),
-    ...(failed === undefined ? {} : { failed }),
+    ...(copies.failed === undefined ? {} : { failed: copies.failed }),
+  };
+}
+
+/** Who is in the input alone, and who is in the network alone. */
+function peopleOf(
+  { folder, parsed, past, record }: RunParts,
+  missing: string | undefined,
+): Pick<Summary, 'missing' | 'unlisted'> {
+  const { unlisted } = record;
+  const file = missing === undefined ? {} : { file: missing };
+  return {
+    ...(parsed.planning.missing === 'skip' && { missing: { count: past.tally.missing, ...file } }),
+    ...(unlisted !== undefined && { unlisted: { count: unlisted, file: folder.unlisted } }),
   };
 }
 
 async function hashesOf(
   { folder, parsed, prepared }: RunParts,
-  failed: string | undefined,
+  { failed, missing }: CopyPaths,
 ): Promise<Summary['hashes']> {
   return {
     input: prepared.validation.sha256,
@@ -91,6 +137,9 @@ async function hashesOf(
     ...(failed !== undefined && { failed: await sha256Of(failed) }),
     ...(prepared.looked && { lookups: await sha256Of(folder.lookups) }),
     ...(parsed.report.keepBefore && { before: await sha256Of(folder.before) }),
+    ...(missing !== undefined && { missing: await sha256Of(missing) }),
+    // Nothing of the run depends on it, so it may have been moved before the run went on.
+    ...((await exists(folder.unlisted)) && { unlisted: await sha256Of(folder.unlisted) }),
   };
 }
 

@@ -13,6 +13,7 @@ import { lockNetwork } from './lock/lock.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
+import { checkMissing } from './prepare/check-caps.js';
 import { type Earlier, planInput, type UpdatedUser } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { orderOf, Run } from './run.js';
@@ -43,6 +44,7 @@ export const continueRun = (
   defaults: ResumeOptions = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
+    const beganAt = steadyNow();
     const { format, rows } = record.input;
     const isStream = record.input.path === STREAM;
     const input = await inputOf(folder, record, options.movedInput ?? defaults.movedInput);
@@ -86,6 +88,7 @@ export const continueRun = (
       updated,
       goesOn: true,
     });
+    checkMissing(parsed.caps, planned, past.tally.missing);
     const journal = await Journal.open(folder.journal, { state, fence });
     resources.defer(async () => journal.close());
     // Before the report is cut: it says which rows were not sent.
@@ -99,6 +102,7 @@ export const continueRun = (
       session,
       fence,
       record,
+      beganAt,
       identity,
       past,
       order,

@@ -20,7 +20,9 @@ export interface RunParts {
   readonly session: Session;
   /** Whether the run still has its network and its folder. */
   readonly fence: Fence;
-  readonly record: Pick<RunRecord, 'startedAt' | 'options'>;
+  readonly record: Pick<RunRecord, 'startedAt' | 'options' | 'unlisted'>;
+  /** When this process has begun with the run, in ms of the steady clock. */
+  readonly beganAt: number;
   /** Whose credentials the run uses; undefined if nothing is left to send. */
   readonly identity: Identity | undefined;
   readonly past: Past;

@@ -1,10 +1,11 @@
 /** One run, from its present state to its summary. */
 import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
-import { FailedRows } from '../report/failed.js';
+import { CopiedRows } from '../report/copied-rows.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
-import { succeeded } from '../row-status.js';
+import { isMissing, succeeded } from '../row-status.js';
+import { steadyNow } from '../steady-clock.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
 import { CanaryWatch } from './batch/canary.js';
@@ -12,7 +13,7 @@ import { CheckedUpdates } from './batch/read-back.js';
 import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
 import { lostOutcomes, summarize } from './end-of-run.js';
-import type { ParsedOptions } from './options/parsed-options.js';
+import type { BatchStage, ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
@@ -34,17 +35,22 @@ export const orderOf = ({ reading }: ParsedOptions): UserOrder | undefined =>
 /** A run under way: what it has come to so far, and the switch that stops it. */
 export class Run {
   private readonly stop: Stop;
-  private readonly failed = new FailedRows();
+  private readonly failed = new CopiedRows();
+  private readonly missing = new CopiedRows();
   private abortState = initialAbortState;
   private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
+  /** ms in which somebody was asked. */
+  private askedMs = 0;
 
   constructor(parts: RunParts) {
     this.parts = parts;
     this.stop = parts.session.stop;
     const { tally, failed } = parts.past;
-    this.canary = new CanaryWatch(parts.parsed.batch, rowsToSend(parts), this.stop, parts.journal);
+    const { canary, confirm } = parts.parsed.batch;
+    const asking = { canary, confirm: confirm && this.timed(confirm) };
+    this.canary = new CanaryWatch(asking, rowsToSend(parts), this.stop, parts.journal);
     restartRate(tally);
     // Of a resumed run only `maxErrors` looks back. What its first rows met was before.
     this.abortState = {
@@ -52,6 +58,18 @@ export class Run {
       ended: tally.rows,
       outcomes: tally.rows,
       failures: failed.size,
+    };
+  }
+
+  /** Somebody's thinking is nobody's work: it counts neither for the time nor for the rate. */
+  private timed(confirm: NonNullable<BatchStage['confirm']>): NonNullable<BatchStage['confirm']> {
+    return async (canary) => {
+      const from = steadyNow();
+      const goesOn = await confirm(canary).finally(() => {
+        this.askedMs += steadyNow() - from;
+      });
+      if (goesOn) this.parts.past.tally.askedMs = this.askedMs;
+      return goesOn;
     };
   }
 
@@ -78,7 +96,9 @@ export class Run {
       await report.close();
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
-    return summarize(this.parts, this.failed, await prepared.isChanged());
+    const workedMs = () => steadyNow() - this.parts.beganAt - this.askedMs;
+    const { failed, missing } = this;
+    return summarize(this.parts, { failed, missing }, await prepared.isChanged(), workedMs);
   }
 
   private openReport(): Promise<ReportWriter> {
@@ -87,7 +107,7 @@ export class Run {
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
-        for (const outcome of group) count(past.tally, outcome);
+        for (const outcome of group) count(past.tally, outcome, wording.text);
         this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
@@ -134,6 +154,7 @@ export class Run {
         hasEnded: (row) => past.ended.has(row),
         onEnded: (place) => {
           if (past.failed.has(place.row)) this.failed.add(place);
+          if (past.missing.has(place.row)) this.missing.add(place);
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         temporaryNames: this.temporaryNames(),
@@ -233,6 +254,7 @@ export class Run {
     this.canary.record(outcome);
     this.parts.order?.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
+    if (isMissing(outcome)) this.missing.add(place);
     const disk = report.append(outcome);
     const reader = this.parts.outcomes.announce();
     return disk && reader ? disk.then(() => reader) : (disk ?? reader);
@@ -262,6 +284,6 @@ const canaryRows = (canary: CanaryWatch) => ({
 function rowsToSend({ prepared, past }: RunParts): number {
   const { rows, invalid, skipped } = prepared.validation;
   const { statuses } = past.tally;
-  const sent = past.ended.size - statuses.invalid - statuses.skipped;
+  const sent = past.ended.size - statuses.invalid - (statuses.skipped - past.tally.missing);
   return prepared.compared?.changes.changed ?? rows - invalid - skipped - sent;
 }

@@ -1,6 +1,7 @@
 /** A new run. */
 import type { Identity, Outcome, Summary } from '../model.js';
-import { limitOf } from '../plan/caps.js';
+import { type ExceededCap, limitOf } from '../plan/caps.js';
+import { CopiedRows } from '../report/copied-rows.js';
 import { createReport } from '../report/writer.js';
 import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
@@ -15,7 +16,7 @@ import { parseOptions } from './options/parse-options.js';
 import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
-import { beyondCaps, checkChanges, tripCaps, tripShared } from './prepare/check-caps.js';
+import { beyondCaps, checkChanges, checkMissing, tripCaps, tripShared } from './prepare/check-caps.js';
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
@@ -32,6 +33,8 @@ import { RowSet } from './state/row-set.js';
 import { RunFolder } from './state/run-folder.js';
 import { type RunRecord, recordedOptions, recordedRules } from './state/run-record.js';
 import type { SharedCaps } from './state/shared-caps.js';
+import { writeUnlisted } from './state/unlisted-file.js';
+import { writeUntranslated } from './state/untranslated-file.js';
 
 /** What has to hold for a run of what an earlier one has left. */
 export interface RunConstraints {
@@ -49,6 +52,8 @@ export interface RunConstraints {
   readonly excluded?: ReadonlySet<string>;
   /** The caps of an earlier run that this one shares. */
   readonly shared?: SharedCaps | undefined;
+  /** The earlier run, as `run.json` names it. */
+  readonly origin?: Pick<RunRecord, 'retryOf' | 'undoOf'>;
 }
 
 /** Starts a run of whichever kind, and gives its summary; see `updateUsers`. */
@@ -61,6 +66,7 @@ export const startRun = (
   withResources(async (resources) => {
     const parsed = controlledBy(job, parseOptions(options, command));
     const { service, control } = parsed;
+    const beganAt = steadyNow();
     const fence = new Fence();
     if (constraints.endpoint !== undefined) checkEndpoint(constraints.endpoint, service, command);
     const { same } = constraints;
@@ -79,7 +85,7 @@ export const startRun = (
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
     const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
-    const { shared } = constraints;
+    const { shared, origin } = constraints;
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
     const startedAt = new Date(steadyNow());
     const folder = prepared.folder ?? (await RunFolder.create(options.folder));
@@ -88,12 +94,13 @@ export const startRun = (
     folder.writtenBehind(fence);
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
+      const people = await writePeople(folder, planned, tripped);
       await folder.dropSpool(prepared.source.fileFormat);
       kept.started = true;
-      throw beyondCaps(tripped, folder.plan, shared !== undefined);
+      throw beyondCaps(tripped, { plan: folder.plan, people }, shared !== undefined);
     }
     await shared?.join(folder.path);
-    const record = recordOf(options, parsed, prepared, { identity, startedAt, shared });
+    const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat);
@@ -105,6 +112,7 @@ export const startRun = (
       session,
       fence,
       record,
+      beganAt,
       identity,
       past,
       order,
@@ -148,7 +156,9 @@ async function openFor(
   { identity: wanted }: RunConstraints,
   { resources, fence }: { readonly resources: RunResources; readonly fence: Fence },
 ): Promise<{ session: Session; identity: Identity; account: string }> {
-  if (!parsed.planning.compares) checkChanges(parsed.caps, prepared);
+  const { compares, missing } = parsed.planning;
+  // Otherwise only the network tells how many rows can be sent.
+  if (!compares && missing === 'error') checkChanges(parsed.caps, prepared);
   const access = new Access(parsed);
   const identity = await access.identify(wanted);
   const account = identity.account ?? identity.accountByKey ?? accountOf(await access.credentials());
@@ -168,8 +178,32 @@ async function planFor(
 ): Promise<PlannedInput> {
   const earlier = { ...nothingDone, userOf: known ?? (() => undefined), groupNames, excluded };
   const planned = await planInput(prepared, parsed, session, earlier);
+  // A reconciliation holds all its caps at once, and leaves a plan.
+  if (!parsed.caps.caps) checkMissing(parsed.caps, planned);
   if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
+  else if (parsed.planning.missing === 'skip') checkChanges(parsed.caps, planned);
   return planned;
+}
+
+/** Writes who is missing or unlisted, if they are too many, and gives the paths. */
+async function writePeople(
+  folder: RunFolder,
+  planned: PlannedInput,
+  tripped: readonly ExceededCap[],
+): Promise<string[]> {
+  const written: string[] = [];
+  if (tripped.some(({ option }) => option === 'maxMissing')) {
+    const missing = new CopiedRows();
+    for await (const batch of planned.rows()) for (const row of batch) if ('missing' in row) missing.add(row);
+    const path = folder.missing(planned.source.fileFormat);
+    await missing.write(path, await planned.heading(), planned.source);
+    written.push(path);
+  }
+  if (planned.unlisted && tripped.some(({ option }) => option === 'maxUnlisted')) {
+    await writeUnlisted(folder.unlisted, planned.unlisted);
+    written.push(folder.unlisted);
+  }
+  return written;
 }
 
 /**
@@ -184,7 +218,10 @@ async function writeBeginning(
   record: RunRecord,
 ): Promise<void> {
   if (planned.excluded) await writeExcluded(folder.excluded, planned.excluded);
+  const { untranslated } = planned.validation;
+  if (untranslated.length > 0) await writeUntranslated(folder.untranslated, untranslated);
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
+  if (planned.unlisted) await writeUnlisted(folder.unlisted, planned.unlisted);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
   await createReport(folder.report(report.reportFormat), report.reportFormat);
   await folder.writeRecord(record);
@@ -203,18 +240,20 @@ interface Circumstances {
   readonly identity: Identity;
   readonly startedAt: Date;
   readonly shared: SharedCaps | undefined;
+  readonly origin: RunConstraints['origin'];
 }
 
 function recordOf(
   options: RunOptions,
   { reading, service, report, caps: { caps } }: ParsedOptions,
-  { source, validation, reading: loaded }: Prepared,
-  { identity, startedAt, shared }: Circumstances,
+  { source, validation, reading: loaded, unlisted }: PlannedInput,
+  { identity, startedAt, shared, origin }: Circumstances,
 ): RunRecord {
   const { rows } = validation;
   const own = caps && {
     changes: limitOf(caps.changes, rows),
     renames: limitOf(caps.renames, rows),
+    missing: limitOf(caps.missing, rows),
     groupDrain: caps.groupDrain,
   };
   const limits = shared?.caps ?? own;
@@ -235,7 +274,9 @@ function recordOf(
     identity,
     // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
     options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
-    rules: recordedRules(options),
+    rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
+    ...(unlisted && { unlisted: unlisted.count }),
+    ...origin,
   };
 }

@@ -5,13 +5,17 @@ import { printable } from '../text/printable.js';
 /** Characters of a name that are shown. */
 const MOST_SHOWN = 60;
 
-/** A line for each column that is read, and one for all that are not. */
+/** A line for each column that is read, one for those that templates use, and one for all that are not used. */
 export function renderMapping(mapping: readonly MappedColumn[]): string {
   const read = mapping.flatMap(({ column, field }) =>
     field === undefined ? [] : [`${quoted(column)} → ${field}\n`],
   );
-  const left = mapping.flatMap(({ column, field }) => (field === undefined ? [quoted(column)] : []));
-  return read.join('') + (left.length > 0 ? `not used: ${left.join(', ')}\n` : '');
+  const composed = mapping.flatMap((entry) => (entry.composed ? [quoted(entry.column)] : []));
+  const left = mapping.flatMap((entry) =>
+    entry.field === undefined && !entry.composed ? [quoted(entry.column)] : [],
+  );
+  const used = composed.length > 0 ? `used to compose: ${composed.join(', ')}\n` : '';
+  return read.join('') + used + (left.length > 0 ? `not used: ${left.join(', ')}\n` : '');
 }
 
 function quoted(column: string): string {

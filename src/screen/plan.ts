@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { printable } from '../text/printable.js';
 import type { FieldValue, PlannedChange, PlanSummary } from '../verbs/plan.js';
 import { count, duration, plainJson } from './plain.js';
-import { shellWord } from './summary.js';
+import { shellWord } from './shell-word.js';
 
 export interface PlanLook {
   readonly colour: boolean;
@@ -43,7 +43,8 @@ export function renderPlanned(planned: PlanSummary): string {
     [unchanged, 'unchanged'],
     [conflicts, 'in conflict'],
     [invalid, 'invalid'],
-    [skipped, 'skipped'],
+    [skipped - planned.missing, 'skipped'],
+    [planned.missing, 'not in the network'],
     [planned.warnings, planned.warnings === 1 ? 'warning' : 'warnings'],
   ] as const;
   const listed = (parts: readonly (readonly [number, string])[]) =>
@@ -53,6 +54,10 @@ export function renderPlanned(planned: PlanSummary): string {
     listed(others),
   ];
   const lines = [of.filter(Boolean).join('; ')];
+  if (planned.unlisted)
+    lines.push(
+      `  ${count(planned.unlisted)} ${planned.unlisted === 1 ? 'user of the network is' : 'users of the network are'} in no row`,
+    );
   if (changed > 0) lines.push(`  ${listed(kinds)}`);
   const time =
     planned.seconds === undefined

@@ -1,6 +1,7 @@
 /** A run's progress, while it goes on. */
 import type { Progress } from '../run/options/table/run-events.js';
 import { count, duration } from './plain.js';
+import { TimeLeft } from './time-left.js';
 
 /** A terminal or a file that progress is written to. */
 export interface Screen {
@@ -13,27 +14,31 @@ export interface Screen {
 const REDRAW = 100;
 const LINE = 10_000;
 
-/** Shows progress as a bar on a terminal, elsewhere as a plain line every 10 s. */
+/**
+ * Shows progress as a bar on a terminal, elsewhere as a plain line every 10 s. Times are in ms, of a clock that stands
+ * still while somebody is asked.
+ */
 export class ProgressDisplay {
   private shownAt: number;
   private readonly screen: Screen;
-  private readonly startedAt: number;
+  private readonly timeLeft = new TimeLeft();
 
-  constructor(screen: Screen, now = performance.now()) {
+  constructor(screen: Screen, now: number) {
     this.screen = screen;
-    this.startedAt = now;
     this.shownAt = screen.isTTY ? Number.NEGATIVE_INFINITY : now;
   }
 
   /** While all users are listed, which may be needed before anything is sent. */
-  showUsers(users: number, now = performance.now()): void {
+  showUsers(users: number, now: number): void {
     if (this.isDue(now)) this.write(`reading users: ${count(users)}`);
   }
 
-  show(progress: Progress, now = performance.now()): void {
+  show(progress: Progress, now: number): void {
+    this.timeLeft.add(now, progress.done);
     if (!this.isDue(now)) return;
-    const facts = progressFacts(progress, (now - this.startedAt) / 1000);
-    this.write(this.screen.isTTY ? bar(progress, facts, this.screen.columns || 80) : facts);
+    const left = this.timeLeft.of(progress.rows);
+    const columns = this.screen.isTTY ? this.screen.columns || 80 : undefined;
+    this.write(progressLine(progress, left, columns));
   }
 
   private isDue(now: number): boolean {
@@ -52,20 +57,32 @@ export class ProgressDisplay {
   }
 }
 
-/** The text that both forms share. */
-export function progressFacts(progress: Progress, elapsed: number): string {
+/**
+ * The line that says where a run stands.
+ *
+ * @param left ms
+ * @param columns of the terminal, which gets a bar, and no more than fits: the time left is what goes last
+ */
+export function progressLine(progress: Progress, left: number | undefined, columns?: number): string {
   const { done, rows, updated, failed, throttled, rate } = progress;
-  const parts = [`${count(done)}/${count(rows)}`, `${count(updated)} updated`];
-  if (failed > 0) parts.push(`${count(failed)} failed`);
-  parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
-  if (throttled > 0) parts.push(`${count(throttled)} throttled`);
-  if (done > 0 && done < rows) parts.push(`${duration(((rows - done) * elapsed) / done)} left`);
-  return parts.join(', ');
+  /** In their order on the screen, and how long each of them stays if there is little room. */
+  const parts: [text: string, importance: number][] = [
+    [`${count(done)}/${count(rows)}`, 6],
+    [`${count(updated)} updated`, 3],
+    ...part(failed > 0, `${count(failed)} failed`, 4),
+    [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`, 2],
+    ...part(throttled > 0, `${count(throttled)} throttled`, 1),
+    ...part(left !== undefined, `${duration((left ?? 0) / 1000)} left`, 5),
+  ];
+  const text = (least: number) =>
+    parts.flatMap(([each, importance]) => (importance < least ? [] : [each])).join(', ');
+  if (columns === undefined) return text(0);
+  const fitting = [0, 2, 3, 4, 5, 6].map(text).find((each) => each.length < columns) ?? '';
+  const width = Math.min(30, columns - fitting.length - 5);
+  if (width < 5) return fitting;
+  const full = Math.round((width * done) / Math.max(1, rows));
+  return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${fitting}`;
 }
 
-function bar({ done, rows }: Progress, facts: string, columns: number): string {
-  const width = Math.min(30, columns - facts.length - 5);
-  if (width < 5) return facts.slice(0, columns - 1);
-  const full = Math.round((width * done) / Math.max(1, rows));
-  return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${facts}`;
-}
+const part = (isShown: boolean, text: string, importance: number): [string, number][] =>
+  isShown ? [[text, importance]] : [];

@@ -2,7 +2,8 @@
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import { count, duration } from './plain.js';
-import { shellWord, temporaryNames } from './summary.js';
+import { shellWord } from './shell-word.js';
+import { temporaryNames } from './summary.js';
 
 export function renderStatus(status: RunStatus): string {
   const { state, process: holder, done, rows, secondsLeft, folder } = status;

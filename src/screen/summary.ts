@@ -1,38 +1,37 @@
 /** The end of a run as people read it. */
 import type { Summary, TemporaryNamesLeft } from '../model.js';
 import { printable } from '../text/printable.js';
+import { failureLines } from './failures.js';
+import { nextStep } from './next-step.js';
 import { count, duration } from './plain.js';
 
-/** What happened, where it is written, and what to do next. */
+/** What happened, why, where it is written, and the one thing to do next. */
 export function renderSummary(summary: Summary): string {
-  const seconds = (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000;
-  const statuses = Object.entries(summary.statuses).filter(([, rows]) => rows > 0);
-  const errors = Object.entries(summary.errors).sort(([, a], [, b]) => b - a);
-  const share = summary.attempts === 0 ? 0 : (100 * summary.throttled) / summary.attempts;
+  const { statuses, attempts, throttled, warnings, stopped } = summary;
+  const counts = Object.entries(statuses).filter(([, rows]) => rows > 0);
+  const failed = statuses.failed + statuses.invalid + statuses.conflict + statuses.mismatch;
+  const share = attempts === 0 ? '' : ` (${((100 * throttled) / attempts).toFixed(1)} %)`;
   const lines = [
-    `${count(summary.rows)} ${summary.rows === 1 ? 'row' : 'rows'}: ${statuses.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
-    ...(summary.warnings > 0
-      ? [`  ${count(summary.warnings)} ${summary.warnings === 1 ? 'warning' : 'warnings'} about the input`]
-      : []),
-    ...errors.slice(0, 10).map(([code, rows]) => `  ${count(rows)} × ${code}`),
-    `${count(summary.attempts)} requests, ${count(summary.throttled)} of them throttled (${share.toFixed(1)} %), ${summary.rowsPerSecond} rows/s, ${duration(seconds)}`,
+    `${counted(summary.rows, 'row')}: ${counts.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
+    ...(stopped ? [`stopped: ${stopped.message}`, `  ${stopped.hint}`] : []),
+    ...failureLines(summary.failures ?? [], failed, statuses.updated + statuses.unchanged === 0),
+    ...(warnings > 0 ? [`  ${counted(warnings, 'warning')} about the input`] : []),
     ...temporaryNames(summary),
+    `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
+    ...people(summary),
     `report: ${summary.report}`,
+    ...nextStep(summary),
   ];
-  if (summary.stopped) lines.push(`stopped: ${summary.stopped.message}`, `  ${summary.stopped.hint}`);
-  const folder = shellWord(summary.folder);
-  if (summary.statuses.unprocessed > 0) lines.push(`continue it: wickr-bulk resume ${folder}`);
-  if (summary.hashes.before !== undefined && summary.statuses.updated > 0)
-    lines.push(`take it back: wickr-bulk undo ${folder}`);
-  if (summary.failed) {
-    lines.push(
-      `rows to run again: ${summary.failed}`,
-      `  correct them if the report says so, then: wickr-bulk retry ${folder}`,
-    );
-  }
   // Line by line: a line end in a path must not make a line of its own.
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
+
+/** Of work; a summary of an earlier version knows only when it began and ended. */
+const secondsOf = ({ workedMs, startedAt, finishedAt }: Summary): number =>
+  (workedMs ?? Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+
+const counted = (number: number, what: string): string =>
+  `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 
 /** Whose usernames are not what anybody wanted, as a line; none if there are none. */
 export function temporaryNames({
@@ -46,12 +45,17 @@ export function temporaryNames({
   return [`${who} a temporary username: ${left.count === 1 ? 'row' : 'rows'} ${left.rows.join(', ')}${more}`];
 }
 
-/** A word quoted for a shell. If it has invisible characters they are escaped, as bash and zsh understand it. */
-export function shellWord(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (printable(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
-  return `$'${printable(text.replace(/['\\]/g, '\\$&'), shellEscape)}'`;
+/** Who is in the input alone, and who is in the network alone. */
+function people({ missing, unlisted }: Summary): string[] {
+  const lines: string[] = [];
+  if (missing?.file) {
+    const rows = missing.count === 1 ? '1 row is of a user' : `${count(missing.count)} rows are of users`;
+    lines.push(`${rows} who ${missing.count === 1 ? 'is' : 'are'} not in the network: ${missing.file}`);
+  }
+  if (unlisted?.count) {
+    const users =
+      unlisted.count === 1 ? '1 user of the network is' : `${count(unlisted.count)} users of the network are`;
+    lines.push(`${users} in no row: ${unlisted.file}`);
+  }
+  return lines;
 }
-
-const shellEscape = (character: string): string =>
-  Buffer.from(character).reduce((text, byte) => `${text}\\x${byte.toString(16).padStart(2, '0')}`, '');

@@ -1,6 +1,8 @@
 /** The known name that a misspelt one most likely means. */
 
 const LONGEST_COMPARED = 60;
+/** One edit makes a word of two letters another one. */
+const SHORTEST_GUESSED = 3;
 
 /**
  * The candidate at the smallest edit distance; of two at the same distance, the earlier one.
@@ -22,6 +24,24 @@ export function nearest(
     }
   }
   return best;
+}
+
+/**
+ * The nearest candidate, if it is so near that a slip of the fingers explains the difference: one edit, from nine
+ * characters on less than a quarter of them. Undefined if none is: a suggestion far from the word misleads.
+ *
+ * @param plain gives a candidate in the form in which it is compared
+ */
+export function near(
+  name: string,
+  candidates: readonly string[],
+  plain: (name: string) => string,
+): string | undefined {
+  const guess = nearest(name, candidates, plain);
+  const longer = Math.max(name.length, plain(guess).length);
+  if (guess === '' || longer < SHORTEST_GUESSED) return undefined;
+  const most = Math.max(1, Math.ceil(longer / 4) - 1);
+  return distance(name.slice(0, LONGEST_COMPARED), plain(guess)) <= most ? guess : undefined;
 }
 
 /**

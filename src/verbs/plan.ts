@@ -39,6 +39,8 @@ export type FieldValue = string | number | boolean | readonly string[];
 /** What a plan comes to. */
 export interface PlanSummary extends Omit<Changes, 'leavers'> {
   readonly networkId: string;
+  /** Users of the network whom no row names; absent unless all users were listed for the plan, and all rows read. */
+  readonly unlisted?: number;
   /** Things that are odd about the input and no reason to refuse it. */
   readonly warnings: number;
   /** Requests that the planning took. */
@@ -99,7 +101,9 @@ async function plan(
   account: string,
   control: JobControl<PlannedChange>,
 ): Promise<PlanSummary> {
-  const planned = await planInput(prepared, parsed, session);
+  const { planning, reading } = parsed;
+  const unlisted = reading.limit === undefined ? ('if-listed' as const) : undefined;
+  const planned = await planInput(prepared, { reading, planning: { ...planning, unlisted } }, session);
   const { compared } = planned;
   if (!compared) throw new Error('a plan compares');
   const { leavers: _, ...changes } = compared.changes;
@@ -118,6 +122,7 @@ async function plan(
   return {
     networkId,
     ...changes,
+    ...(planned.unlisted && { unlisted: planned.unlisted.count }),
     warnings: planned.validation.warnings.total,
     requests,
     ...(session.knownRate && {

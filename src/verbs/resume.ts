@@ -1,4 +1,5 @@
 /** A run that was stopped or killed goes on. */
+import { hasEnded } from '../run/end-of-run.js';
 import { startRunJob } from '../run/job.js';
 import type { RunHandle } from '../run/job-handle.js';
 import { Fence } from '../run/lock/fence.js';
@@ -34,7 +35,7 @@ export const resumeRun = (
     const lock = await takeLock(run.lock, `the run ${printable(run.path)}`, terms, fence);
     try {
       const summary = await run.readSummary();
-      if (summary?.statuses.unprocessed === 0) {
+      if (summary && hasEnded(summary)) {
         // A kill may have left the copy of standard input behind.
         if (record.input.path === '-') await run.dropSpool(record.input.format);
         return summary;

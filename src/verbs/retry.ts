@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { sha256Of } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
+import { MISSING } from '../plan/lookup/lookup-requests.js';
 import { readReport } from '../report/read.js';
 import { succeeded } from '../row-status.js';
 import { type JobControl, startRunJob } from '../run/job.js';
@@ -63,7 +64,10 @@ async function retry(
       { code: 'NOTHING_TO_RETRY' },
     );
   }
-  const { limit: _, ...options } = optionsOf(record, given, defaults);
+  const { limit: _, ...recorded } = optionsOf(record, given, defaults);
+  // What a reconciliation may leave out is a part of the caps that are shared.
+  const { maxMissing: __, ...shares } = recorded;
+  const options = record.command === 'reconcile' ? shares : recorded;
   const identity = identityFor(record, given);
   const run = { ...options, folder: given.folder, input };
   const isExcluding = record.options.exclude !== undefined;
@@ -72,6 +76,7 @@ async function retry(
     ...(isExcluding && { excluded: await readExcluded(folder.excluded) }),
     ...(identity && { identity }),
     endpoint: record.endpoint,
+    origin: { retryOf: folder.path },
   };
   const shared = await sharedCaps(folder, record);
   // What the first run has let through may have been edited since: the caps count for both together.
@@ -113,7 +118,12 @@ async function knownUsers(
   }
   rows.sort((a, b) => a - b);
   // A user who was not found may be there by now.
-  return { known: (row) => lookups?.userOf(rows[row - 1] ?? 0) || undefined };
+  return {
+    known: (row) => {
+      const userId = lookups?.userOf(rows[row - 1] ?? 0);
+      return userId === MISSING ? undefined : userId || undefined;
+    },
+  };
 }
 
 /** What is wrong with the first file that is missing or has another SHA-256; undefined if none is. */

@@ -44,7 +44,8 @@ async function undo(path: string, options: UndoOptions, job: JobControl<Outcome>
   const given = { ...options, endpointUrl, networkId, region, allowTemporaryNames };
   const input = inverses(folder.before, await changesOf(folder, record, journal));
   const identity = { identity: { account }, byAccountAlone: true, for: 'the run was made with those' };
-  const constraints = { identity, endpoint, ...(head.groupNames && { groupNames: head.groupNames }) };
+  const origin = { undoOf: folder.path };
+  const constraints = { identity, endpoint, origin, ...(head.groupNames && { groupNames: head.groupNames }) };
   return startRun({ ...given, input, format: 'jsonl' }, 'undo', job, constraints);
 }
 

@@ -22,6 +22,8 @@ export interface CheckedInput {
   readonly rows: number;
   /** How many of them `where` and `exclude` leave out. */
   readonly skipped: number;
+  /** Rows that are left out because their users are not in the network; absent unless `missing` is `skip`. */
+  readonly missing?: number;
   /** Things that are odd but no reason to refuse the input. */
   readonly warnings: number;
   /** Of all its bytes, in hex. */
@@ -54,25 +56,32 @@ async function validate(options: ValidateOptions, signal: AbortSignal | undefine
   refuseUnknown(given, 'validate');
   // Whom and what the rows mean is known once the users have been read, as for a plan.
   const parsed = options.network
-    ? parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true })
+    ? withAllRead(parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true }))
     : undefined;
   const reading = parsed?.reading ?? parseReadingOptions(options);
   const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });
   try {
-    if (parsed) await validateNames(prepared, parsed);
+    const missing = parsed && (await validateNames(prepared, parsed));
     const { networkId, rows, skipped, warnings, sha256, mapping } = prepared.validation;
-    const checked = { networkId, rows, skipped, warnings: warnings.total, sha256 };
+    const left = parsed?.planning.missing === 'skip' && missing !== undefined ? { missing } : {};
+    const checked = { networkId, rows, skipped, ...left, warnings: warnings.total, sha256 };
     return mapping === undefined ? checked : { ...checked, mapping };
   } finally {
     await prepared.source.close();
   }
 }
 
-async function validateNames(prepared: Prepared, parsed: ParsedOptions): Promise<void> {
+const withAllRead = (parsed: ParsedOptions): ParsedOptions => ({
+  ...parsed,
+  planning: { ...parsed.planning, readsAll: true },
+});
+
+/** Gives how many rows are left out because their users are not in the network. */
+async function validateNames(prepared: Prepared, parsed: ParsedOptions): Promise<number> {
   const { networkId, rows } = prepared.validation;
   const session = await openSession(parsed, networkId, new Access(parsed), rows);
   try {
-    await planInput(prepared, parsed, session);
+    return (await planInput(prepared, parsed, session)).missing;
   } finally {
     await session.close();
   }

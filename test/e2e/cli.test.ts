@@ -38,12 +38,20 @@ describe('help', () => {
   });
 });
 
+/** What `--json` says of an error: one object, with all that the screen has. */
+function failureIn(stdout: string) {
+  const { exitCode, error, ...rest } = JSON.parse(stdout) as Record<string, Record<string, string>>;
+  expect([Object.keys(rest), Object.keys(error ?? {})]).toEqual([[], ['code', 'message', 'hint']]);
+  expect(Object.values(error ?? {})).not.toContain('');
+  return { exitCode, code: error?.code };
+}
+
 describe('a mistake is answered with what to do, exit 2 and no stack trace', () => {
   it.each(
     firstOf(5, [
       ['an unknown command', ['updat'], /update/],
       ['an unknown flag', ['update', 'x.csv', '--rat', '5'], /--rate/],
-      ['no input', ['update'], /missing required argument/],
+      ['no input', ['update'], /update needs <input>/],
       ['no such file', ['validate', 'nowhere.csv'], /no input file nowhere\.csv/],
       ['a folder', ['validate', '.'], /folder/],
       ['no region', ['update', 'x.csv'], /--region/],
@@ -62,21 +70,24 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
       ['a port that is no number', ['emulator', '--port', 'x'], /--port/],
     ]),
   )('%s', async (_case, args, expected) => {
-    const { code, stdout, stderr } = await run(args, { cwd: place.folder });
+    const takesJson = args[0] !== 'emulator';
+    const { code, stdout, stderr } = await run(takesJson ? [...args, '--json'] : args, { cwd: place.folder });
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/\n\s+at /);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(code).toBe(2);
+    if (takesJson)
+      expect(failureIn(stdout)).toEqual({ exitCode: 2, code: expect.stringMatching(/^(USAGE|INPUT_.*)$/) });
+    else expect(stdout).toBe('');
   });
 
   it('no credentials: exit 6', async () => {
     const emulator = await place.emulate({ users: 1 });
     const { AWS_ACCESS_KEY_ID: _, ...env } = environmentOf(emulator, place.folder);
     const input = await place.write('users.csv', renames(1));
-    const { code, stderr } = await run(['update', input, '--network-id', '12345678'], {
-      env,
-      cwd: place.folder,
-    });
+    const args = ['update', input, '--network-id', '12345678', '--json'];
+    const { code, stdout, stderr } = await run(args, { env, cwd: place.folder });
     expect(code).toBe(6);
+    expect(failureIn(stdout)).toEqual({ exitCode: 6, code: 'CREDENTIALS' });
     expect(stderr).toContain('AWS_ACCESS_KEY_ID');
   });
 });
@@ -110,11 +121,13 @@ describe('a reader that has gone', () => {
 it('Ctrl-C at a rate of one row in minutes ends the command at once', async () => {
   const emulator = await place.emulate({ users: 5 });
   const input = await place.write('users.csv', renames(5));
-  const args = ['update', input, '--network-id', '12345678', '--rate', '0.005', '--out', place.path('run')];
+  const where = ['--out', place.path('run'), '--json'];
+  const args = ['update', input, '--network-id', '12345678', '--rate', '0.005', ...where];
   const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
   await emulator.arrival(1);
   child.kill('SIGINT');
-  expect((await ended).code).toBe(130);
+  const { code, stdout } = await ended;
+  expect([code, JSON.parse(stdout)]).toEqual([130, expect.objectContaining({ exitCode: 130 })]);
 });
 
 describe('validate', () => {

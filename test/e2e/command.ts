@@ -16,7 +16,7 @@ export interface Circumstances {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   /** What it reads from standard input. */
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** In the place of the built command and the Node.js of the tests. */
   readonly command?: readonly string[];
   /** What runs it, and takes the command line as its last arguments. */

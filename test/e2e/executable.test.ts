@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLong } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
 import { run } from './command.js';
+import { isWineThere, lacking, Wine } from './wine.js';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -97,4 +98,24 @@ describe.runIf(isLong && process.platform === 'linux' && process.arch === 'x64')
     expect(code).toBe(0);
     expect(stderr).toMatch(/^credentials: .*credential_process.*\nwickr-bulk: network .*\n(?: {2}.*\n)+$/);
   });
+
+  it.skipIf(!isWineThere)(`for Windows runs the demo under wine${lacking}`, async () => {
+    const wine = await Wine.boot();
+    try {
+      const command = [join(made, 'wickr-bulk-win-x64.exe'), 'demo', '--no-progress'];
+      const { code, stdout, stderr } = await wine.start(command, { cwd: place.folder }).ended;
+      expect(stdout).toMatch(/^1,050 rows: 1,044 updated, 6 failed\r?$/m);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('wickr-bulk update')]);
+      const lines = await outcomes(join(await onlyRun(place.path('wickr-bulk-runs')), 'report.csv'));
+      expect(lines).toHaveLength(1050);
+    } finally {
+      await wine.close();
+    }
+  });
 });
+
+/** The folder of the only run. */
+async function onlyRun(runs: string): Promise<string> {
+  const [name = ''] = (await readdir(runs)).filter((entry) => entry.endsWith('-demo'));
+  return join(runs, name);
+}

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { isLong } from '../length.js';
 import { environmentOf, notRenamed, renames, useWorkplace } from '../workplace.js';
-import { main } from './command.js';
+import { main, run } from './command.js';
 
 const place = useWorkplace();
 
@@ -26,3 +26,14 @@ it.runIf(isLong)(
     expect(emulator.connections.peak).toBeLessThan(128);
   },
 );
+
+it('with too few open files for the program itself it says what to raise, without a stack trace', async () => {
+  const few = { through: ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"'] };
+  expect(await run(['update', 'users.csv'], few)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^wickr-bulk: .*nothing was sent\n {2}Raise the limit \("ulimit -n 1024"\).*\n$/,
+    ),
+  });
+});

@@ -80,8 +80,11 @@ describe('reconcile', () => {
     expect([second.code, second.stdout.split('\n')[0]]).toEqual([0, '15 rows: 15 unchanged']);
     expect(emulator.counts.UpdateUser).toBe(15);
     await place.write('all.csv', renames(300, 1).replaceAll('First', 'Other'));
-    const third = await command(['reconcile', 'all.csv', ...ID, '--out', 'third']);
-    expect(third.code).toBe(4);
+    const third = await command(['reconcile', 'all.csv', ...ID, '--out', 'third', '--json']);
+    expect([third.code, JSON.parse(third.stdout)]).toEqual([
+      4,
+      { exitCode: 4, error: expect.objectContaining({ code: 'CAP' }) },
+    ]);
     expect(third.stderr).toContain(
       '300 of 300 users would be changed, but at most 30 are allowed (--max-changes)',
     );

@@ -11,11 +11,13 @@ import { firstOf, isLong } from '../length.js';
 import { authority } from '../wickr/own-authority.js';
 import { environmentOf, notRenamed, renames, useWorkplace } from '../workplace.js';
 import { type Ended, run } from './command.js';
+import { key, ssoToken, ssoTokenFile, startFakeAws } from './fake-aws.js';
 
 const place = useWorkplace();
 
 const WICKR = 'admin.wickr.us-east-1.amazonaws.com:443';
 const STS = 'sts.us-east-1.amazonaws.com:443';
+const SSO = 'portal.sso.us-east-1.amazonaws.com:443';
 const PASSWORD = 'pr0xy-s3cret';
 
 /** An STS that knows everybody. */
@@ -106,6 +108,29 @@ describe('an update', () => {
     expect(ended.code, ended.stderr).toBe(0);
     expect(notRenamed(emulator, 30)).toEqual([]);
     expect(proxy.connects).toContain(WICKR);
+  });
+
+  it('with a role that is assumed as somebody of SSO asks all three by way of the proxy', async () => {
+    const aws = await startFakeAws();
+    onTestFinished(() => aws.close());
+    const front = await tlsFront(Number(new URL(aws.url).port));
+    const { proxy, env, args } = await company({ leads: { [WICKR]: front, [STS]: front, [SSO]: front } });
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...variables } = env;
+    await mkdir(place.path('.aws/sso/cache'), { recursive: true });
+    await place.write(ssoTokenFile('corp'), ssoToken(3_600_000));
+    const session = 'sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Hr\n';
+    const corp = 'sso_region = us-east-1\nsso_start_url = https://corp.example/start\n';
+    const role = 'role_arn = arn:aws:iam::111122223333:role/ROLE\nsource_profile = base\n';
+    await place.write(
+      '.aws/config',
+      `[profile base]\n${session}[sso-session corp]\n${corp}[profile hr]\n${role}`,
+    );
+    const ended = await run([...args, '--profile', 'hr'], { env: variables });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(new Set(aws.wickr)).toEqual(new Set([key('ROLE')]));
+    expect(aws.sts).toEqual([`AssumeRole ${key('SSO')}`, `GetCallerIdentity ${key('ROLE')}`]);
+    expect(new Set(proxy.connects)).toEqual(new Set([WICKR, STS, SSO]));
+    expect(await everything(ended)).not.toContain(PASSWORD);
   });
 
   it('whose login the proxy does not take stops at once, says so, and sends nothing', async () => {

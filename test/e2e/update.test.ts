@@ -34,7 +34,7 @@ describe('wickr-bulk update', () => {
     });
     expect(code).toBe(3);
     expect(stdout).toContain('3 rows: 2 updated, 1 failed');
-    expect(stdout).toContain('1 × ResourceNotFoundError');
+    expect(stdout).toMatch(/\n {2}1 failed: .+ \(ResourceNotFoundError\), line 4\n/);
     const [name = ''] = await readdir(place.path('wickr-bulk-runs'));
     expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-users$/);
     expect(stdout).toContain(join('wickr-bulk-runs', name, 'report.csv'));
@@ -132,7 +132,7 @@ describe('wickr-bulk update', () => {
     expect(lines).toHaveLength(2000);
     const applied = emulator.requests.filter(({ applied }) => applied).length;
     expect(lines.filter(({ status }) => status === 'updated')).toHaveLength(applied);
-    expect(stdout).toContain('failed.csv');
+    expect(stdout).toContain('continue it: wickr-bulk resume');
   });
 
   it('leaves at once on a second signal, with a line for every row', async () => {
@@ -159,8 +159,12 @@ describe('--dry-run', () => {
     const emulator = await place.emulate({ users: 9 });
     const input = await place.write('users.csv', 'userId,firstName\n10000001,Jonathan\n');
     const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
-    const { code, stdout } = await run(['update', input, '--network-id', '12345678', '--dry-run'], where);
+    const flags = ['--network-id', '12345678', '--canary', '3', '--out', 'run', '--max-changes', '5'];
+    const { code, stdout, stderr } = await run(['update', input, ...flags, '--dry-run'], where);
     expect(code).toBe(0);
+    expect(stderr).toContain(
+      '--dry-run sends nothing and keeps no run, so it leaves out --canary, --max-changes, --out\n',
+    );
     const name = emulator.users.get('10000001')?.firstName;
     expect(stdout).toContain(`firstName: "${name}" → "Jonathan"`);
     expect(stdout).toContain('1 of 1 users of network 12345678 would change');
@@ -228,4 +232,23 @@ describe('nobody gets to see', () => {
     expect(code).toBe(2);
     expect((stdout + stderr).toLowerCase()).not.toContain('canary');
   });
+});
+
+it('--quiet says nothing of a run that went well, and all of one that did not', async () => {
+  const emulator = await place.emulate({ users: 2 });
+  const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+  await place.write('well.csv', renames(2));
+  await place.write('ill.csv', `${renames(2)}99,No,Body\n`);
+  const quiet = (file: string) => run(['update', file, '--network-id', '12345678', '--quiet'], where);
+  expect(await quiet('well.csv')).toEqual({ code: 0, stdout: '', stderr: '' });
+  const { code, stdout, stderr } = await quiet('ill.csv');
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/^credentials: .*\nwickr-bulk: network 12345678/),
+  ]);
+  expect(stdout).toMatch(
+    /^3 rows: 2 updated, 1 failed\n(.*\n)+ {2}correct them if they need it, then: wickr-bulk retry/,
+  );
+  const [, folder = ''] = /wickr-bulk retry (\S+)/.exec(stdout) ?? [];
+  expect(await readFile(join(folder, 'summary.txt'), 'utf8')).toBe(stdout);
 });

@@ -89,7 +89,7 @@ describe('a row that is as wrong as can be is one invalid row', () => {
     [
       '10,000 keys',
       `{"userId":"2",${Array.from({ length: 10_000 }, (_, i) => `"k${i}":1`).join()}}`,
-      /key 21 "k19" .* and 9980 more$/,
+      /key 21 "k19" and 9980 more$/,
     ],
     ['__proto__', '{"userId":"2","__proto__":{"firstName":"B"}}', /unknown key 2 "__proto__"/],
     [
@@ -144,17 +144,21 @@ describe('a header that is as wrong as can be is an error that names its place',
       `userId,firstName\n1${',A'.repeat(9_999)}`,
       /^line 2: the row that starts here has more than 1000 cells$/,
     ],
-    ['1,000 columns', `userId${',x'.repeat(999)}`, /^line 1: unknown columns: column 2 "x" .* and 979 more$/],
+    [
+      '1,000 columns',
+      `userId${',x'.repeat(999)}`,
+      /^line 1: unknown columns: column 2 "x", .* "x" and 979 more$/,
+    ],
     [
       '__proto__ and constructor',
       'userId,__proto__,constructor',
-      /column 2 "__proto__" .*, column 3 "constructor" /,
+      /column 2 "__proto__", column 3 "constructor"$/,
     ],
-    ['sequences of a terminal', 'userId,a\u001b[31m\u202eb', /column 2 "a \[31m b" /],
+    ['sequences of a terminal', 'userId,a\u001b[31m\u202eb', /column 2 "a \[31m b"$/],
     [
       'a line end in a name',
       'userId,"a\r\nwickr-bulk: all is well"',
-      /column 2 "a wickr-bulk: all is well" /,
+      /column 2 "a wickr-bulk: all is well"$/,
     ],
   ])('%s', (_, header, message) => {
     for (const chunk of [1000, Number.POSITIVE_INFINITY]) {

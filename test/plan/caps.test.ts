@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type CapContext, type Caps, drainedGroups, exceededCaps, rowsOf } from '../../src/plan/caps.js';
+import {
+  type Cap,
+  type CapContext,
+  type Caps,
+  drainedGroups,
+  exceededCaps,
+  rowsOf,
+} from '../../src/plan/caps.js';
 import { ChangeTally } from '../../src/plan/diff/change-counts.js';
 
 const caps: Caps = {
   changes: { percent: 10 },
   renames: { percent: 10 },
+  missing: { percent: 10 },
+  unlisted: undefined,
   groupDrain: 25,
   minSelected: 1,
   minRows: 1,
@@ -26,6 +35,9 @@ describe('a cap', () => {
     ['of changes, among few', { rows: 50, changed: 20 }, { rows: 50, changed: 21 }, 'maxChanges'],
     ['of renames', { renames: 100 }, { renames: 101 }, 'maxRenames'],
     ['of rows', { rows: 1 }, { rows: 0 }, 'minRows'],
+    ['of missing users', { skipped: 100, missing: 100 }, { skipped: 101, missing: 101 }, 'maxMissing'],
+    ['of missing users, among few', { rows: 50, missing: 20 }, { rows: 50, missing: 21 }, 'maxMissing'],
+    ['of selected rows', { skipped: 999 }, { skipped: 1000 }, 'minSelected'],
   ])('%s trips just beyond its number', (_, within, beyond, option) => {
     expect(exceeded(within)).toEqual([]);
     expect(exceeded(beyond)).toEqual([option]);
@@ -55,6 +67,28 @@ describe('a cap', () => {
   ])('of a group %s', (_, counts, members) => {
     expect(exceeded(counts, {}, { membersOf: () => members })).toEqual(['maxGroupDrain']);
     expect(exceeded(counts, { groupDrain: 100 }, { membersOf: () => members })).toEqual([]);
+  });
+
+  it('of selected rows does not count who is missing', () => {
+    const given = { missing: { percent: 100 } };
+    expect(exceeded({ skipped: 1000, missing: 1000 }, given)).toEqual([]);
+    expect(exceeded({ skipped: 1000, missing: 400 }, { ...given, minSelected: 401 })).toEqual([
+      'minSelected',
+    ]);
+  });
+
+  it.each<[number, number, Cap | undefined, boolean]>([
+    [30, 300, { percent: 10 }, false],
+    [31, 300, { percent: 10 }, true],
+    [20, 30, { percent: 10 }, false],
+    [21, 30, { percent: 10 }, true],
+    [0, 30, { rows: 0 }, false],
+    [1, 30, { rows: 0 }, true],
+    [300, 300, undefined, false],
+  ])('of unlisted users: %i of %i with %j trips: %s', (count, all, unlisted, trips) => {
+    const found = { unlisted: { count, users: all } };
+    expect(exceeded({}, { unlisted }, found)).toEqual(trips ? ['maxUnlisted'] : []);
+    expect(exceeded({}, { unlisted })).toEqual([]);
   });
 
   it('of a group may let everybody leave', () => {
@@ -122,6 +156,16 @@ describe('what it says', () => {
       [{ rows: 500, renames: 52 }],
       '52 of 500 users would be renamed, but at most 50 are allowed',
     ],
+    [
+      'of missing users',
+      [{ rows: 500, missing: 51 }],
+      '51 of 500 rows name users who are not in the network, but at most 50 may',
+    ],
+    [
+      'of unlisted users',
+      [{}, { unlisted: { rows: 7 } }, { unlisted: { count: 8, users: 90 } }],
+      '8 of the 90 users of the network are in no row, but at most 7 may be',
+    ],
     ['of rows', [{ rows: 3 }, { minRows: 4 }], 'the input has 3 rows, but at least 4 are required'],
     [
       'of length',
@@ -153,4 +197,13 @@ describe('what it says', () => {
       ...['maxChanges', 'maxRenames', 'maxGroupDrain', 'maxGroupDrain', 'minRows', 'maxShrink'],
     ]);
   });
+});
+
+it('rows that are selected are those that are not skipped', () => {
+  const counts = { rows: 10, skipped: 4 };
+  expect(exceeded(counts, { minSelected: 6 })).toEqual([]);
+  expect(allExceeded(counts, { minSelected: 7 })).toEqual([
+    { option: 'minSelected', message: '6 of 10 rows are selected, but at least 7 are required' },
+  ]);
+  expect(exceeded({ rows: 0, skipped: 0 }, { minSelected: 7, minRows: 0 })).toEqual([]);
 });

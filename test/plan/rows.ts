@@ -32,6 +32,8 @@ const usual: PlanOptions = {
   allowTemporaryNames: false,
   allowDuplicates: false,
   checkRenames: true,
+  missing: 'error',
+  readsAll: false,
   checkExcludedIds: false,
   hasEnded: () => false,
 };

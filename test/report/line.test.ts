@@ -35,7 +35,6 @@ it('a message is read back as it was, whatever formulas and apostrophes it has',
 const formats = ['csv', 'jsonl'] as const;
 const lineOf = (outcome: Partial<Outcome>, format: ReportFormat = 'csv') =>
   formatLines([{ ...failed('no'), ...outcome } as Outcome], format);
-const names = heading('csv').trimEnd().split(',');
 
 describe.each(formats)('a line of %s', (format) => {
   it('is read back as what was written', () => {
@@ -154,10 +153,23 @@ describe('a cell of CSV', () => {
 });
 
 describe('what no run has written', () => {
-  const whole: Record<string, unknown> = JSON.parse(lineOf({}, 'jsonl'));
-  const csv = (values: Record<string, unknown>) => names.map((name) => values[name] ?? '').join(',');
+  const whole: Record<string, unknown> = {
+    ...{ row: 1, line: 2, userId: '1', status: 'failed', httpStatus: 422, errorCode: 'ValidationError' },
+    ...{ errorField: 'username', message: 'no', attempts: 1, throttled: 0, requestId: 'r-1' },
+    ...{
+      startedAt: '1970-01-01T00:00:01.000Z',
+      finishedAt: '1970-01-01T00:00:02.000Z',
+      changed: 'firstName',
+    },
+    temporaryName: null,
+  };
+  const csv = (values: Record<string, unknown>) =>
+    Object.keys(whole)
+      .map((name) => values[name] ?? '')
+      .join(',');
 
   it('is told from what one has', () => {
+    expect(JSON.parse(lineOf({}, 'jsonl'))).toEqual(whole);
     expect(parseLine(csv(whole), 'csv')).toEqual(failed('no'));
     expect(parseLine(JSON.stringify(whole), 'jsonl')).toEqual(failed('no'));
   });
@@ -210,6 +222,23 @@ describe('what no run has written', () => {
 it('a formula that somebody has written into the report is not cut', () => {
   const line = lineOf({ message: 'no' }).trimEnd();
   expect(parseLine(line.replace(',no,', ',=1;=2,'), 'csv')?.message).toBe('=1;=2');
+});
+
+it('JSON has nothing for a row that met no error', () => {
+  const none = {
+    errorFields: undefined,
+    errorCode: undefined,
+    message: undefined,
+    requestId: undefined,
+  } as const;
+  const line = lineOf({ ...none, userId: undefined } as Partial<Outcome>, 'jsonl');
+  expect(JSON.parse(line)).toMatchObject({
+    errorField: '',
+    errorCode: '',
+    message: '',
+    requestId: '',
+    userId: '',
+  });
 });
 
 describe('what is not known', () => {

@@ -21,7 +21,7 @@ async function moments() {
     await cp(folder, path, { recursive: true });
     await rm(join(path, 'lock'), { force: true });
   };
-  const spies = (['writeRecord', 'writeSummary', 'dropSpool', 'dropFailed'] as const).map((name) => {
+  const spies = (['writeRecord', 'writeSummary', 'dropSpool', 'dropCopy'] as const).map((name) => {
     const original = RunFolder.prototype[name] as (this: RunFolder, value: never) => Promise<void>;
     return vi.spyOn(RunFolder.prototype, name).mockImplementation(async function (
       this: RunFolder,
@@ -41,7 +41,7 @@ async function moments() {
 
 it('each of them', async () => {
   const { emulator, copies } = await moments();
-  expect(copies.length).toBe(8);
+  expect(copies.length).toBe(10);
   for (const path of copies) {
     const reach = { ...reachOf(emulator), rate: 5000 };
     if (!existsSync(join(path, 'run.json'))) {

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/model.js';
 import { duration, plain, plainJson } from '../../src/screen/plain.js';
-import { ProgressDisplay } from '../../src/screen/progress.js';
-import { renderSummary, shellWord } from '../../src/screen/summary.js';
+import { ProgressDisplay, progressLine } from '../../src/screen/progress.js';
+import { shellWord } from '../../src/screen/shell-word.js';
+import { renderSummary } from '../../src/screen/summary.js';
 
 const summary: Summary = {
   version: '1.2.3',
@@ -22,11 +23,22 @@ const summary: Summary = {
   },
   warnings: 0,
   errors: { ValidationError: 4, ResourceNotFoundError: 30 },
+  failures: [
+    {
+      ...{ status: 'failed', errorCode: 'ResourceNotFoundError', message: 'no such user', rows: 30 },
+      lines: [2, 5, 9, 11, 12],
+    },
+    {
+      ...{ status: 'failed', errorCode: 'ValidationError', message: 'username: is taken', rows: 1 },
+      lines: [7],
+    },
+  ],
   attempts: 1300,
   throttled: 13,
   rowsPerSecond: 48.2,
+  workedMs: 65_000,
   startedAt: '2026-11-23T12:00:00.000Z',
-  finishedAt: '2026-11-23T12:01:05.000Z',
+  finishedAt: '2026-11-23T13:01:05.000Z',
   options: {},
   hashes: { input: '0', report: '1' },
   folder: '/runs/a b',
@@ -38,14 +50,44 @@ describe('the summary', () => {
   it('says what happened, where it is written and what to do next', () => {
     expect(renderSummary(summary)).toBe(
       `1,234 rows: 1,200 updated, 34 failed
-  30 × ResourceNotFoundError
-  4 × ValidationError
-1,300 requests, 13 of them throttled (1.0 %), 48.2 rows/s, 1 min 05 s
+  30 failed: no such user (ResourceNotFoundError), lines 2, 5, 9, 11, 12 and 25 more
+    Are these user IDs of this network? "wickr-bulk export" lists those that are; --missing skip leaves out the others.
+  1 failed: username: is taken (ValidationError), line 7
+    Correct what the message names in these lines.
+  3 for other reasons, which the report has
+1,300 requests, 13 throttled (1.0 %), 48.2 rows/s, 1 min 05 s
 report: /runs/a b/report.csv
 rows to run again: /runs/a b/failed.csv
-  correct them if the report says so, then: wickr-bulk retry '/runs/a b'
+  correct them if they need it, then: wickr-bulk retry '/runs/a b'
 `,
     );
+  });
+
+  it('says once that it may be the wrong network if nobody was found in it', () => {
+    const { failures: [first] = [] } = summary;
+    const statuses = { ...summary.statuses, updated: 0, failed: 30 };
+    const failures = first ? [first] : [];
+    const text = renderSummary({ ...summary, rows: 30, statuses, failures });
+    expect(text).toContain('Is it the right network? Check --network-id, --region and the account.');
+    expect(renderSummary({ ...summary, failures })).not.toContain('right network');
+  });
+
+  it('names one command: what was not sent goes before what failed, and that before taking it back', () => {
+    const next = (statuses: Partial<Summary['statuses']>, failed?: string, before = 'x') =>
+      renderSummary({
+        ...summary,
+        statuses: { ...summary.statuses, failed: 0, ...statuses },
+        hashes: { ...summary.hashes, before },
+        ...{ failures: [], failed },
+      } as Summary)
+        .split('\n')
+        .filter((line) => line.includes('wickr-bulk '));
+    expect(next({ unprocessed: 3, failed: 2 }, '/f.csv')).toEqual([
+      "continue it: wickr-bulk resume '/runs/a b'",
+    ]);
+    expect(next({ failed: 2 }, '/f.csv')).toEqual([expect.stringMatching(/wickr-bulk retry '\/runs\/a b'$/)]);
+    expect(next({})).toEqual(["take it back: wickr-bulk undo '/runs/a b'"]);
+    expect(next({ updated: 0, unchanged: 9 })).toEqual([]);
   });
 
   it('says how many users may have a temporary username, and in which rows', () => {
@@ -55,6 +97,24 @@ rows to run again: /runs/a b/failed.csv
     expect(said(2, [7, 3])).toContain('\n2 users have or may have a temporary username: rows 7, 3\n');
     expect(said(1234, [7, 3])).toContain(': rows 7, 3 and 1,232 more\n');
     expect(renderSummary(summary)).not.toContain('temporary');
+  });
+
+  it('says who is in the input alone and who is in the network alone, and where they are listed', () => {
+    const said = (count: number) => {
+      const people = {
+        missing: { count, file: '/r/missing.csv' },
+        unlisted: { count, file: '/r/unlisted.csv' },
+      };
+      return renderSummary({ ...summary, ...people });
+    };
+    expect(said(1)).toContain(
+      '\n1 row is of a user who is not in the network: /r/missing.csv\n1 user of the network is in no row: /r/unlisted.csv\n',
+    );
+    expect(said(1200)).toContain(
+      '\n1,200 rows are of users who are not in the network: /r/missing.csv\n1,200 users of the network are in no row: /r/unlisted.csv\n',
+    );
+    const none = { missing: { count: 0 }, unlisted: { count: 0, file: '/r/unlisted.csv' } };
+    expect(renderSummary({ ...summary, ...none })).toBe(renderSummary(summary));
   });
 
   it('says why a run was stopped', () => {
@@ -96,25 +156,46 @@ describe('progress', () => {
 
   it('elsewhere than on a terminal is a plain line every 10 s', () => {
     expect(shown(false, [100, 5000, 10_000, 15_000, 20_000])).toEqual([
-      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\n',
-      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 1 min 00 s left\n',
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\n',
+      '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\n',
     ]);
   });
 
   it('on a terminal is a bar that is drawn anew, and cleared at the end', () => {
     const [first = '', ...rest] = shown(true, [10_000, 10_050, 10_100]);
     expect(first).toBe(
-      `\r[########......................] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 30 s left\u001b[K`,
+      `\r[########......................] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled\u001b[K`,
     );
     expect(rest).toHaveLength(2);
     expect(rest.at(-1)).toBe('\r\u001b[K');
   });
 
-  it('never is longer than a line of the terminal', () => {
-    // A terminal that does not know its width says 0.
-    expect(shown(true, [10_000], 0)[0]).toContain('30 s left');
-    for (const columns of [20, 60, 75])
-      expect(shown(true, [10_000], columns)[0]?.length).toBeLessThan(columns + 5);
+  it.each([
+    [75, '[.......] 250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 25 s left'],
+    [60, '[.....] 250/1,000, 240 updated, 10 failed, 52/s, 25 s left'],
+    [50, '250/1,000, 240 updated, 10 failed, 25 s left'],
+    [40, '250/1,000, 10 failed, 25 s left'],
+    [25, '250/1,000, 25 s left'],
+    [20, '[......] 250/1,000'],
+    [9, ''],
+  ])('on a terminal of %i columns keeps the time left for longest', (columns, line) => {
+    expect(progressLine(progress, 25_000, columns).replaceAll('#', '.')).toBe(line);
+  });
+
+  it('takes a terminal that says that it is 0 wide for one of 80 columns', () => {
+    expect(shown(true, [10_000], 0)[0]).toContain('7 throttled');
+  });
+
+  it('does not count what was done before, nor the time in which nothing was', () => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY: true, write: (text: string) => written.push(text) }, 0);
+    for (const [now, done] of [
+      [1000, 250],
+      [2000, 275],
+      [3000, 300],
+    ] as const)
+      display.show({ ...progress, done }, now);
+    expect(written.at(-1)).toContain('28 s left');
   });
 });
 
@@ -146,3 +227,16 @@ it.each(['users.csv', 'a b', "O'Brien's", 'a\nb', "\u001b[31m'\\x\u202e\u009b", 
     expect(execFileSync('bash', ['-c', `printf %s ${word}`], { encoding: 'utf8' })).toBe(text);
   },
 );
+
+it.each([
+  ['C:/runs/2026-01-31T120000Z-users', 'C:/runs/2026-01-31T120000Z-users'],
+  ['C:\\Users\\jo\\runs', '"C:\\Users\\jo\\runs"'],
+  ["C:\\Jo O'Brien\\runs & more, 100%", '"C:\\Jo O\'Brien\\runs & more, 100%"'],
+  ['D:\\a b\\', '"D:\\a b\\\\"'],
+  ['$home`s', '"`$home``s"'],
+  ['„runs“', '"`„runs`“"'],
+  ['a\u202eb', '"a$([char]::ConvertFromUtf32(8238))b"'],
+  ['\u{e0041}', '"$([char]::ConvertFromUtf32(917569))"'],
+])('cmd and PowerShell read %j as %s', (text, word) => {
+  expect(shellWord(text, 'win32')).toBe(word);
+});

@@ -232,3 +232,34 @@ describe("an answer that is not the service's", () => {
     expect(read(status, headers as Record<string, string>, body).infrastructure).toBeUndefined();
   });
 });
+
+describe('what is not the service', () => {
+  const known = { 'x-amzn-requestid': '1' };
+  it.each(['5', 'null', '"text"', '[]', '[{"code":"ValidationError"}]', 'true', '<html>', ''])(
+    'answers with a request ID and what is no object: %s',
+    (body) => {
+      expect(read(422, known, body)).toMatchObject({ code: 'Http422', kind: 'transient' });
+    },
+  );
+
+  it('answers with a name and no error', () => {
+    expect(read(299, {}, '{"code":"ValidationError"}').code).toBe('Http299');
+    expect(read(300, {}, '{"code":"ValidationError"}').code).toBe('ValidationError');
+  });
+
+  it('may say how long to wait', () => {
+    expect(read(503, { 'retry-after': '7' }, '')).toMatchObject({ code: 'Http503', retryAfter: 7000 });
+    expect(read(503, {}, '')).not.toHaveProperty('retryAfter');
+  });
+});
+
+it('behind a message that takes all the room no reason is read', () => {
+  const words = 'it '.repeat(99);
+  const body = (last: string) =>
+    JSON.stringify({
+      ...{ code: 'ValidationError', message: words + last },
+      reasons: [{ field: 'username' }],
+    });
+  expect(read(422, {}, body('is')).fields).toEqual(['username']);
+  expect(read(422, {}, body('was')).fields).toEqual([]);
+});

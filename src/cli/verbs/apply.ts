@@ -13,7 +13,8 @@ export function addApply(program: Command): void {
     .addHelpText(
       'after',
       `
-Network and region are those of the plan. A plan that is not whole, or was made at another endpoint, is refused.
+Network and region are those of the plan. A plan that is not whole, or was made
+at another endpoint, is refused.
 
 Example:
   wickr-bulk apply plan.jsonl`,
@@ -21,12 +22,12 @@ Example:
     .action(async (plan: string, parsed: Record<string, unknown>) => {
       const { applyPlan } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inputName, inRunFolder } = await import('../runs/run-folder.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('apply', parsed);
       const { endpointFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, plan)), ...(await endpointFrom(read.given)) };
-      process.exitCode = await inRunFolder(read.given.folder, plan, (folder) =>
+      process.exitCode = await inRunFolder(read.given, inputName(plan), (folder) =>
         showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
       );
     });

@@ -4,6 +4,7 @@ import { getAsset, isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { replaceFile } from '../../disk.js';
+import { shellWord } from '../../screen/shell-word.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { openEmulator, readyBlock } from './emulator.js';
 
@@ -30,10 +31,10 @@ export function addDemo(program: Command): void {
 async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number> {
   const { updateUsers } = await import('../../index.js');
   const { loggerOf } = await import('../library-options.js');
-  const { inRunFolder, RUNS } = await import('../run-folder.js');
+  const { inputName, inRunFolder, RUNS } = await import('../runs/run-folder.js');
   const { inputHooks, showRun } = await import('../show-run.js');
   const logger = await loggerOf(given);
-  const sample = await sampleFile(RUNS);
+  const sample = await sampleFile(given.runsDir ?? RUNS);
   const emulator = await openEmulator(() => ({
     ...HIDDEN,
     port,
@@ -42,8 +43,8 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   }));
   try {
     const notice = 'The same run without the demo around it is the last line above; it starts now:';
-    process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${sample}`, notice)}\n`);
-    return await inRunFolder(given.folder, sample, (folder) =>
+    process.stderr.write(`${readyBlock(emulator, `wickr-bulk update ${shellWord(sample)}`, notice)}\n`);
+    return await inRunFolder(given, inputName(sample), (folder) =>
       showRun(given, (shown) =>
         updateUsers({
           input: sample,

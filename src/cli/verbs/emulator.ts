@@ -1,3 +1,4 @@
+import { platform } from 'node:os';
 import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.js';
 import { UsageError } from '../../errors.js';
@@ -12,7 +13,7 @@ interface EmulatorFlags {
   retryAfter?: string;
   seed?: string;
   networkId?: string;
-  fault: string[];
+  fault?: string[];
 }
 
 /** `wickr-bulk emulator` */
@@ -30,17 +31,17 @@ export function addEmulator(program: Command): void {
     .option('--seed <n>', 'everything made up or drawn by lot depends on it (default: 1)')
     .option(
       '--fault <rule>',
-      'such as reset-after:every=7 or 500,hang:share=2%; can be given again',
-      (rule: string, rules: string[]) => [...rules, rule],
-      [],
+      'such as reset-after:every=7 or 500,hang:share=2%; repeatable',
+      (rule: string, rules: string[] = []) => [...rules, rule],
     )
     .addHelpText(
       'after',
       `
-A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1, after=N, times=N, for=USER|OPERATION,
-ms=N, status=N, applied. Kinds: reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close, hang-up,
-500, 502, 503, 504, html, empty, wrong-shape, wrong-id, wrong-network, altered, ignored, 401, 403, skew, throttle,
-refused, echo, big.
+A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1,
+after=N, times=N, for=USER|OPERATION, ms=N, status=N, applied. Kinds:
+  reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close,
+  hang-up, 500, 502, 503, 504, html, empty, wrong-shape, wrong-id,
+  wrong-network, altered, ignored, 401, 403, skew, throttle, refused, echo, big
 
 Example:
   wickr-bulk emulator --rate 50 --burst 100 --fault reset-after:every=20`,
@@ -50,7 +51,7 @@ Example:
 
 async function emulate(flags: EmulatorFlags): Promise<void> {
   const { parseFault } = await import('../../emulator/server.js');
-  const { port, users, rate, burst, latency, retryAfter, seed, networkId, fault } = flags;
+  const { port, users, rate, burst, latency, retryAfter, seed, networkId, fault = [] } = flags;
   const emulator = await openEmulator(() => ({
     ...numbers({ port, users, rate, burst, latency, retryAfter, seed }),
     ...(networkId === undefined ? {} : { networkId }),
@@ -92,18 +93,26 @@ export function readyBlock(
   command: string,
   end: string,
 ): string {
+  const variables = {
+    AWS_ENDPOINT_URL_WICKR: url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const set = Object.entries(variables).map(([name, value]) => settingOf(name, value, platform()));
   return `Wickr Admin API emulator: ${url}
 network ${networkId}, ${count(users.size)} users, region ${region}
 
-  export AWS_ENDPOINT_URL_WICKR=${url}
-  export AWS_REGION=${region}
-  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}
-  export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+${set.join('\n')}
   ${command} --network-id ${networkId}
 
 ${end}
 `;
 }
+
+/** Sets a variable, whose value has nothing to quote: on Windows in PowerShell. */
+export const settingOf = (name: string, value: string, system: NodeJS.Platform): string =>
+  system === 'win32' ? `  $env:${name} = '${value}'` : `  export ${name}=${value}`;
 
 /** @throws UsageError for a text that is no number */
 function numbers(texts: Record<string, string | undefined>): Record<string, number> {

@@ -14,12 +14,13 @@ export function addExport(program: Command): void {
     .addHelpText(
       'after',
       `
-Names, usernames and groups stand in it exactly as they are in the network. It reads with wickr:ListUsers, and with
-wickr:ListSecurityGroups if a group is named.
+Names, usernames and groups stand in it exactly as they are in the network. It
+reads with wickr:ListUsers, and with wickr:ListSecurityGroups if a group is
+named.
 
 Examples:
   wickr-bulk export --network-id 12345678 --region us-east-1 --out users.csv
-  wickr-bulk export --network-id 12345678 --security-group Sales --status active --format jsonl > sales.jsonl`,
+  wickr-bulk export --network-id 12345678 --security-group Sales --out sales.csv`,
     )
     .action(async (parsed: Record<string, unknown>) => {
       process.exitCode = await exportTo(readFlags('export', parsed));

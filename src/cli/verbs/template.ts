@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addFlags, readFlags } from '../flags.js';
+import { columnsText } from '../help/topics.js';
 
 /** `wickr-bulk template` */
 export function addTemplate(program: Command): void {
@@ -8,20 +9,12 @@ export function addTemplate(program: Command): void {
     .addHelpText(
       'after',
       `
-One row is one user; delete the columns that you do not need. A blank cell, in JSONL a key that is not there, leaves
-the value as it is.
-  networkId           eight digits, the same in every row; or none of it and --network-id
-  userId              of the user: up to ten digits, a leading zero counts
-  lookupUsername      in its place: the username that the user has now
-  firstName, lastName, username
-                      the new ones, exactly as they stand there
-  securityGroupIds    the IDs of the user's groups from now on, ";" between
-  securityGroupNames  in their place: the groups' names
-  inviteCode, inviteCodeTtl (days), codeValidation (true or false)
-                      on preview networks only
+One row is one user; delete the columns that you do not need. A blank cell, in
+JSONL a key that is not there, leaves the value as it is.
+${columnsText}
 
 Examples:
-  wickr-bulk template > users.csv
+  wickr-bulk template --out users.csv
   wickr-bulk template --out users.jsonl`,
     )
     .action(async (parsed: Record<string, unknown>) => {

@@ -6,27 +6,31 @@ export function addUndo(program: Command): void {
   const command = program
     .command('undo')
     .description('Put back what users were before a run, as far as nobody has changed them since.')
-    .argument('<run>', 'the folder of a run that has kept it: apply, reconcile, undo, update --keep-before');
+    .argument('[run]', 'the folder of a run that has kept it: apply, reconcile, undo, update --keep-before');
   addFlags(command, 'undo')
     .addHelpText(
       'after',
       `
-Fields that somebody else has changed since are left, and their rows are conflicts. What the service does not tell,
-such as invite codes, cannot be put back: the report names the users. An undo can be undone.
+Fields that somebody else has changed since are left, and their rows are
+conflicts. What the service does not tell, such as invite codes, cannot be put
+back: the report names the users. An undo can be undone.
 
-Example:
-  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users`,
+Examples:
+  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users
+  wickr-bulk undo --last`,
     )
-    .action(async (run: string, parsed: Record<string, unknown>) => {
+    .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { undoRun } = await import('../../index.js');
       const { applyOptions } = await import('../library-options.js');
-      const { inRunFolder } = await import('../run-folder.js');
+      const { inRunFolder, repeatName } = await import('../runs/run-folder.js');
+      const { whichRun } = await import('../runs/which-run.js');
+      const { questionFor } = await import('../questions.js');
       const { showRun } = await import('../show-run.js');
       const read = readFlags('undo', parsed);
+      const run = await whichRun('undo', named, read.given, questionFor(read.given));
       const { wayFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, run)), ...(await wayFrom(read.given)) };
-      // Its input is what the run has kept, which has no name of its own.
-      process.exitCode = await inRunFolder(read.given.folder, '-', (folder) =>
+      process.exitCode = await inRunFolder(read.given, repeatName('undo', run), (folder) =>
         showRun(read.given, (shown) => undoRun(run, { ...options, ...shown, folder })),
       );
     });

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { addFlags, type GivenFlags, readFlags } from '../flags.js';
+import { addFlags, type GivenFlags, notTakenBy, readFlags } from '../flags.js';
+import { notice } from '../process/notices.js';
 
 /** `wickr-bulk update INPUT` */
 export function addUpdate(program: Command): void {
   const command = program
     .command('update')
     .description('Make the changes that a file asks for, and report of each row what became of it.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'update')
     .addHelpText(
       'after',
@@ -22,15 +23,19 @@ Examples:
 
 async function update(input: string, read: GivenFlags<'update'>): Promise<number> {
   if (read.given.dryRun) {
+    const { dryRun: _, quiet: __, ...flags } = read.flags;
+    const idle = notTakenBy('plan', flags);
+    if (idle.length > 0)
+      notice(`--dry-run sends nothing and keeps no run, so it leaves out ${idle.join(', ')}\n`);
     const { showPlan } = await import('../show-plan.js');
     return showPlan(input, read.given);
   }
   const { updateUsers } = await import('../../index.js');
   const { runOptions } = await import('../library-options.js');
-  const { inRunFolder } = await import('../run-folder.js');
+  const { inputName, inRunFolder } = await import('../runs/run-folder.js');
   const { showRun } = await import('../show-run.js');
   const options = await runOptions('update', input, read);
-  return inRunFolder(read.given.folder, input, (folder) =>
+  return inRunFolder(read.given, inputName(input), (folder) =>
     showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
   );
 }

@@ -8,14 +8,14 @@ export function addValidate(program: Command): void {
   const command = program
     .command('validate')
     .description('Check a whole file without changing anything, and print every problem.')
-    .argument('<input>', 'a .csv, .tsv, .jsonl or .ndjson file, or - for standard input');
+    .argument('<input>', 'a .csv, .tsv, .jsonl, .ndjson, .json or .xlsx file, or - for standard input');
   addFlags(command, 'validate')
     .addHelpText(
       'after',
       `
 Examples:
   wickr-bulk validate users.csv --network-id 12345678
-  wickr-bulk validate hr.csv --map auto --network --network-id 12345678 --region us-east-1`,
+  wickr-bulk validate hr.csv --map auto --network --network-id 12345678`,
     )
     .action(check);
 }
@@ -32,12 +32,13 @@ async function check(input: string, parsed: Record<string, unknown>): Promise<vo
   const reach = given.network ? { ...(await withEnvironment(flags)), ...shared, ...identityHooks() } : flags;
   const options = { ...reach, ...inputHooks(given), input: inputOf(input) } as ValidateOptions;
   const checked = await validateInput(options);
-  const { rows, skipped, networkId, warnings } = checked;
+  const { rows, skipped, networkId, warnings, missing = 0 } = checked;
   const left = skipped > 0 ? `, ${count(skipped)} skipped` : '';
+  const gone = missing > 0 ? `, ${count(missing)} of users who are not in the network` : '';
   const odd = warnings > 0 ? `, ${count(warnings)} warnings` : '';
   process.stdout.write(
     given.json
       ? `${plainJson(checked)}\n`
-      : `${count(rows)} rows for network ${networkId}, all valid${left}${odd}\n`,
+      : `${count(rows)} rows for network ${networkId}, all valid${left}${gone}${odd}\n`,
   );
 }

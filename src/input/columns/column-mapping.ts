@@ -1,6 +1,6 @@
 /** Which field each column of a file is read as: by its own name, or by the option `map`. */
 
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { composed } from '../../text/username.js';
 import { mapByAuto, wholeNameFault } from './auto-mapping.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
@@ -18,6 +18,21 @@ export function columnsNamed(names: readonly string[], wanted: string): number[]
   return indexes((name) => normalizeName(name) === normalizeName(wanted));
 }
 
+/**
+ * Index of the column that a caller means by a name: the one with this name in the file, else the one read as the field
+ * of this name; -1 if there is none.
+ */
+export function columnAt(
+  wanted: string,
+  names: readonly string[],
+  columns: readonly (ColumnName | undefined)[],
+): number {
+  const named = columnsNamed(names, wanted);
+  if (named.length > 0) return named[0] as number;
+  const field = columnOf(wanted);
+  return field === undefined ? -1 : columns.indexOf(field);
+}
+
 /** The first column that `map` names and the file does not have. */
 export function missingColumn(names: readonly string[], rules: MapRules): MappingFault | undefined {
   const rule = rules.explicit.find(({ column }) => columnsNamed(names, column).length === 0);
@@ -26,8 +41,8 @@ export function missingColumn(names: readonly string[], rules: MapRules): Mappin
 
 /** For an option that names a column that the file does not have. */
 export function noColumn(option: string, wanted: string, names: readonly string[]): MappingFault {
-  const guess = nearest(normalizeName(wanted), names, normalizeName);
-  const nearly = guess === '' ? '' : ` (nearest: "${shownName(guess)}")`;
+  const guess = near(normalizeName(wanted), names, normalizeName);
+  const nearly = guess === undefined ? '' : ` (nearest: "${shownName(guess)}")`;
   return {
     message: `\`${option}\` names the column "${shownName(wanted)}", which the input does not have${nearly}`,
     hint: `Correct the name in \`${option}\`.`,

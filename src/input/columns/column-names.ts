@@ -1,6 +1,6 @@
 /** The columns an input can have, and how a name found in a file is matched to them. */
 import type { Field } from '../../model.js';
-import { distance, nearest } from '../../text/nearest-name.js';
+import { distance, near, nearest } from '../../text/nearest-name.js';
 import { fieldNames, isField } from '../../user-fields.js';
 
 /** A column, or a key of a JSONL row, that is read. */
@@ -56,7 +56,7 @@ export function likelyRule(name: string): string | undefined {
 const MOST_LISTED = 20;
 
 /**
- * Lists unknown names with the known name that each may have meant, such as
+ * Lists unknown names, with the known name that each most likely means if there is one, such as
  * `column 3 "frstName" (nearest known name: firstName)`.
  */
 export function listUnknown(
@@ -66,8 +66,8 @@ export function listUnknown(
 ): string {
   const listed = unknown.slice(0, MOST_LISTED).map(({ position, name }) => {
     if (normalizeName(name) === '') return `${kind} ${position} without a name`;
-    const guess = nearest(normalizeName(name), known, normalizeName);
-    return `${kind} ${position} "${shownName(name)}" (nearest known name: ${guess})`;
+    const guess = near(normalizeName(name), known, normalizeName);
+    return `${kind} ${position} "${shownName(name)}"${guess === undefined ? '' : ` (nearest known name: ${guess})`}`;
   });
   const rest = unknown.length - listed.length;
   return listed.join(', ') + (rest > 0 ? ` and ${rest} more` : '');

@@ -1,6 +1,6 @@
 /** The option `map`: auto, COLUMN=FIELD and COLUMN=ignore, parsed. */
 import { UsageError } from '../../errors.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { composed } from '../../text/username.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from './column-names.js';
 
@@ -48,9 +48,9 @@ function parseRule(entry: string): MapRule {
   if (target.toLowerCase() === IGNORE) return { column, field: undefined };
   const field = columnOf(target);
   if (field !== undefined) return { column, field };
-  const guess = nearest(normalizeName(target), [...columnNames, IGNORE], normalizeName);
+  const guess = near(normalizeName(target), [...columnNames, IGNORE], normalizeName);
   throw new UsageError(
-    `\`map\` "${shownName(column)}": there is no field "${shownName(target)}" (nearest: ${guess})`,
+    `\`map\` "${shownName(column)}": there is no field "${shownName(target)}"${guess === undefined ? '' : ` (nearest: ${guess})`}`,
     `The fields are: ${columnNames.join(', ')}; or ${IGNORE}.`,
   );
 }

@@ -9,6 +9,8 @@ export interface MappedColumn {
   readonly field: ColumnName | undefined;
   /** What decided: the column's own name, `map` auto, or a `map` that names the column or the field. */
   readonly how: 'name' | 'auto' | 'map';
+  /** Whether a template of `compose` uses it. */
+  readonly composed?: true;
 }
 
 /** Why columns cannot be mapped, and what to do about it. */

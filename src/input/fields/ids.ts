@@ -14,8 +14,14 @@ export function networkIdFault(value: string): string | undefined {
 
 /** Why the value is not a user ID, as the end of a sentence about it; undefined if it is one. */
 export function userIdFault(value: string): string | undefined {
-  return USER_ID.test(value) ? undefined : fault(value, 'takes 1 to 10');
+  if (USER_ID.test(value)) return undefined;
+  return isAddress(value) ? `${aUsername}, ${asLookup}` : fault(value, 'takes 1 to 10');
 }
+
+/** An e-mail address, which most usernames are. */
+const isAddress = (value: string): boolean => /^[^\s@]+@[^\s@]+$/.test(value);
+const aUsername = 'looks like a username: those belong into lookupUsername';
+const asLookup = '`map` "userId=lookupUsername" reads the column so';
 
 const alone = 'give the digits alone';
 const asText = 'format the column as text before the IDs go in, and export again';

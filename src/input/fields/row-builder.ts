@@ -33,6 +33,8 @@ export class RowBuilder {
   person: Person | undefined;
   notRestorable: readonly Field[] | undefined;
   own: OwnChange | undefined;
+  /** Fields whose new values are made of what the user has. */
+  fromPresent: readonly Field[] = [];
   /** Why the row is left out. It outranks any problem. */
   skipped: string | undefined;
   /** Whether warnings are left out. */
@@ -88,12 +90,23 @@ export class RowBuilder {
     const { line, userId, networkId, details, skipped } = this;
     const problems = this.#problems;
     let result: Row;
-    if (skipped !== undefined) result = { row, line, start, end, skipped, userId };
-    else if (problems !== undefined) result = { row, line, start, end, problems, userId };
-    else if (this.lookupUsername === undefined && this.securityGroupNames === undefined)
+    if (skipped !== undefined) result = { row, line, start, end, skipped, userId, ...this.#lookedUp() };
+    else if (problems !== undefined)
+      result = { row, line, start, end, problems, userId, ...this.#lookedUp() };
+    else if (!this.#needsNetwork())
       result = { row, line, start, end, command: { networkId, userId, details }, ...this.#planned() };
     else result = { row, line, start, end, named: this.#named() };
     return this.#warnings === undefined ? result : { ...result, warnings: this.#warnings };
+  }
+
+  #lookedUp(): Pick<NamedCommand, 'lookupUsername'> {
+    return this.lookupUsername === undefined ? {} : { lookupUsername: this.lookupUsername };
+  }
+
+  /** Whether only the network can tell whom or what the row means. */
+  #needsNetwork(): boolean {
+    const { lookupUsername, securityGroupNames, fromPresent } = this;
+    return lookupUsername !== undefined || securityGroupNames !== undefined || fromPresent.length > 0;
   }
 
   #planned(): { before?: Before; person?: Person; notRestorable?: readonly Field[]; own?: OwnChange } {
@@ -107,13 +120,14 @@ export class RowBuilder {
   }
 
   #named(): NamedCommand {
-    const { networkId, userId, details, lookupUsername, securityGroupNames } = this;
+    const { networkId, userId, details, securityGroupNames, fromPresent } = this;
     return {
       networkId,
       userId,
       details,
-      ...(lookupUsername === undefined ? {} : { lookupUsername }),
+      ...this.#lookedUp(),
       ...(securityGroupNames === undefined ? {} : { securityGroupNames }),
+      ...(fromPresent.length > 0 && { fromPresent }),
     };
   }
 

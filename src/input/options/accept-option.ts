@@ -1,6 +1,6 @@
 /** The option `accept`: fields in which words that programs write for no value, such as `Null`, are names. */
 import { UsageError } from '../../errors.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { type ColumnName, columnNames, columnOf, normalizeName, shownName } from '../columns/column-names.js';
 
 /** Parses the values of `accept`. @throws UsageError for what is no field */
@@ -9,10 +9,10 @@ export function parseAccept(entries: readonly string[] = []): ReadonlySet<Column
     entries.map((entry) => {
       const field = columnOf(entry);
       if (field !== undefined) return field;
-      const guess = nearest(normalizeName(entry), columnNames, normalizeName);
+      const guess = near(normalizeName(entry), columnNames, normalizeName);
       throw new UsageError(
-        `\`accept\` "${shownName(entry)}": there is no such field (nearest: ${guess})`,
-        'Give the field whose words are meant, such as `accept` lastName.',
+        `\`accept\` "${shownName(entry)}": there is no such field${guess === undefined ? '' : ` (nearest: ${guess})`}`,
+        `Give the field whose words are meant, such as \`accept\` lastName. The fields are: ${columnNames.join(', ')}.`,
       );
     }),
   );

@@ -2,9 +2,10 @@
 import { UsageError } from '../../errors.js';
 import { networkIdFault } from '../fields/ids.js';
 import { isDelimiter } from '../records/csv-dialect.js';
+import type { RuleOptions } from '../rules/rule-set.js';
 import type { Exclusions } from './exclusions.js';
 
-export interface InputOptions {
+export interface InputOptions extends RuleOptions {
   /** The network of every row that names none. A row that names another network is invalid. */
   readonly networkId?: string;
   /** CSV: one ASCII character, or `tab`. Default: detected from the header; a tab for `.tsv`. */

@@ -1,7 +1,7 @@
 /** The option `set`, FIELD=VALUE: one value for every row. */
 import { UsageError } from '../../errors.js';
 import { isBlank } from '../../text/blank.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import {
   type ChangeName,
   type ColumnName,
@@ -52,10 +52,9 @@ function parseSetting(entry: string, rules: SettingRules): Setting {
   const name = entry.slice(0, at);
   const field = columnOf(name);
   if (field === undefined || !isChange(field)) {
-    const guess =
-      field === undefined ? ` (nearest: ${nearest(normalizeName(name), changeNames, normalizeName)})` : '';
+    const guess = field === undefined ? near(normalizeName(name), changeNames, normalizeName) : undefined;
     throw new UsageError(
-      `\`set\` cannot give "${shownName(name)}" to every row${guess}`,
+      `\`set\` cannot give "${shownName(name)}" to every row${guess === undefined ? '' : ` (nearest: ${guess})`}`,
       `The fields are: ${changeNames.join(', ')}.`,
     );
   }

@@ -1,8 +1,8 @@
 /** The option `where`: which rows are meant. A condition that could be read in two ways is refused, never guessed. */
 import { UsageError } from '../../errors.js';
-import { columnsNamed } from '../columns/column-mapping.js';
-import { type ColumnName, columnOf, shownName } from '../columns/column-names.js';
-import { linearRegex, type Matches, RegexError } from './linear-regex.js';
+import { columnAt } from '../columns/column-mapping.js';
+import { type ColumnName, shownName } from '../columns/column-names.js';
+import { linearRegex, type Matches, RegexError } from '../rules/linear-regex.js';
 import { isOpen, listed, unquoted } from './where-values.js';
 
 export interface Condition {
@@ -129,14 +129,9 @@ const unclear = (column: string, what: string) =>
 
 const comparable = (text: string): string => text.normalize('NFC').trim();
 
-/** Index of the column that the condition is about: the one with this name in the file, else the one read as this field; -1 if there is none. */
-export function conditionColumn(
+/** Index of the column that the condition is about; -1 if there is none. */
+export const conditionColumn = (
   { column }: Pick<Condition, 'column'>,
   names: readonly string[],
   columns: readonly (ColumnName | undefined)[],
-): number {
-  const named = columnsNamed(names, column);
-  if (named.length > 0) return named[0] as number;
-  const field = columnOf(column);
-  return field === undefined ? -1 : columns.indexOf(field);
-}
+): number => columnAt(column, names, columns);

@@ -14,7 +14,7 @@ export function nulByte({ line, column }: LineColumn): InputError {
       : line === 1 && column === 1
         ? 'It may be UTF-16 without a byte order mark: give `encoding` utf-16be.'
         : 'UTF-16 without a byte order mark is read with `encoding` utf-16le or utf-16be.';
-  return new InputError(message, `${which} ${asUtf8} A workbook (.xlsx) or an archive cannot be read.`, {
+  return new InputError(message, `${which} ${asUtf8}`, {
     line,
   });
 }

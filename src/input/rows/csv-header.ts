@@ -20,6 +20,7 @@ import { synonymOf } from '../columns/synonyms.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { RowOptions } from '../options/row-options.js';
 import { conditionColumn } from '../options/where-option.js';
+import { ColumnRules, rulesFault, withComposed } from '../rules/column-rules.js';
 
 /** The header. Its bytes, followed by those of any rows, are an input again. */
 export interface Header {
@@ -50,12 +51,17 @@ export function readColumns(
   if ('fault' in mapped) throw asError(mapped.fault, line);
   const { mapping } = mapped;
   const columns = mapping.map(({ field }) => (options.roster ? rosterField(field) : field));
+  const misfit = rulesFault(rowOptions.rules, cells, columns);
+  if (misfit) throw asError(misfit, line);
   if (!options.ignoreUnknownColumns && !options.roster && map === undefined)
-    refuseUnknown(cells, columns, line);
+    refuseUnknown(cells, columns, line, rowOptions);
   requireUser(cells, columns, line);
   if (!columns.includes('networkId') && options.networkId === undefined) throw noNetwork();
   checkConditions(cells, columns, line, rowOptions);
-  return { columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)), mapping };
+  return {
+    columns: columns.map((field) => (field && replaced.has(field) ? undefined : field)),
+    mapping: withComposed(rowOptions.rules, mapping),
+  };
 }
 
 /** Whether anything says what a column with this name is. */
@@ -141,9 +147,11 @@ function refuseUnknown(
   cells: readonly string[],
   names: readonly (ColumnName | undefined)[],
   line: number,
+  { rules }: RowOptions,
 ): void {
+  const used = new ColumnRules(rules, cells, names);
   const unknown = cells.flatMap((name, index) =>
-    names[index] === undefined ? [{ position: index + 1, name }] : [],
+    names[index] === undefined && !used.isNamed(index) ? [{ position: index + 1, name }] : [],
   );
   if (unknown.length === 0) return;
   const message = `unknown ${unknown.length === 1 ? 'column' : 'columns'}: ${listUnknown('column', unknown, columnNames)}`;

@@ -1,13 +1,17 @@
 /** Turns CSV records into rows. */
 
 import { isBlank } from '../../text/blank.js';
+import { unsureReason } from '../../text/unsure-cell.js';
 import { type DuplicateCheck, RowBuilder } from '../fields/row-builder.js';
 import { takeText } from '../fields/text-value.js';
 import type { InputOptions } from '../options/input-options.js';
 import type { RowRules } from '../options/row-options.js';
 import { cellsOf } from '../records/csv-cells.js';
 import type { RecordBatch } from '../records/record-framer.js';
+import { ColumnRules } from '../rules/column-rules.js';
+import { hasRules } from '../rules/rule-set.js';
 import { type Header, readColumns } from './csv-header.js';
+import { isMade, takeMade } from './made-values.js';
 import { RowFilter } from './row-filter.js';
 import { shapeFault, strayQuote, swallowedRow } from './row-shape.js';
 
@@ -23,6 +27,7 @@ export class CsvRows {
   /** Records above the header that are still to come. */
   #skip: number;
   #filter: RowFilter | undefined;
+  #made: ColumnRules | undefined;
   #batch: RecordBatch | undefined;
   #records: string[][] = [];
 
@@ -95,18 +100,34 @@ export class CsvRows {
     this.header = { line, end, delimiter: this.#delimiter, ...read };
     const fields = read.mapping.map(({ field }) => field);
     if (RowFilter.isNeeded(rowOptions)) this.#filter = new RowFilter(this.#rules, cells, fields);
+    if (hasRules(rowOptions.rules)) this.#made = new ColumnRules(rowOptions.rules, cells, fields);
+  }
+
+  /** The text of a cell that counts. One that a workbook does not tell for sure makes the row invalid. */
+  #used(row: RowBuilder, cells: readonly string[], index: number): string {
+    const text = cells[index] ?? '';
+    const reason = unsureReason(text);
+    if (reason === undefined) return text;
+    if (!row.problems.some((problem) => problem.reason === reason))
+      row.reject(this.header?.columns[index], reason);
+    row.noteChange();
+    return '';
   }
 
   #fill(row: RowBuilder, cells: readonly string[], columns: Header['columns']): void {
-    if (this.#filter?.skips(row, (index) => cells[index] ?? '')) return;
+    const used = (index: number) => this.#used(row, cells, index);
+    if (this.#filter?.skips(row, used)) return;
+    const made = this.#made?.make(row, used, this.#rules.untranslated);
     let networkGiven = false;
     for (let index = 0; index < columns.length; index++) {
       const column = columns[index];
-      const text = cells[index] as string;
-      if (column === undefined || isBlank(text)) continue;
+      if (column === undefined || isMade(column, made)) continue;
+      const text = used(index);
+      if (isBlank(text)) continue;
       if (column === 'networkId') networkGiven = true;
       takeText(row, column, text, this.#rules);
     }
+    takeMade(row, made, this.#rules);
     // What is odd about them was told once, when they were read.
     row.isMuted = true;
     for (const { field, text } of this.#rules.rowOptions.settings) takeText(row, field, text, this.#rules);

@@ -1,6 +1,7 @@
 /** Which column each key of a flat JSONL row is read as. Most files have the same few keys in every line. */
 
 import {
+  columnsNamed,
   type MappedColumn,
   type MappingFault,
   mapColumns,
@@ -10,6 +11,8 @@ import {
 import { type ColumnName, columnOf, normalizeName } from '../columns/column-names.js';
 import type { RowOptions } from '../options/row-options.js';
 import { conditionColumn } from '../options/where-option.js';
+import { ColumnRules, rulesFault, withComposed } from '../rules/column-rules.js';
+import { hasRules, namedColumns } from '../rules/rule-set.js';
 import { rosterField } from './csv-header.js';
 
 /** The columns of a row's keys, in their order, and what is wrong with them. */
@@ -31,16 +34,21 @@ export class KeyMap {
   readonly #mapped = new Map<string, MappedColumn>();
   /** The key that a field was first read from: another key in a later row may mean something else. */
   readonly #firstKeys = new Map<ColumnName, string>();
+  /** By all keys of a row and what they are read as, if there are rules for values. */
+  readonly #rulesByKeys = new Map<string, ColumnRules>();
+  /** The columns that templates name. */
+  readonly #named: readonly string[];
   /** The keys that rows had, up to MOST_REMEMBERED, with their columns. */
   readonly #seen = new Map<string, ColumnName | undefined>();
 
   constructor(options: RowOptions, isRoster: boolean) {
     this.#options = options;
     this.#isRoster = isRoster;
+    this.#named = namedColumns(options.rules);
   }
 
   get mapping(): readonly MappedColumn[] | undefined {
-    return this.#options.map && [...this.#mapped.values()];
+    return this.#options.map && withComposed(this.#options.rules, [...this.#mapped.values()]);
   }
 
   columnsOf(keys: readonly string[]): KeyColumns {
@@ -51,6 +59,24 @@ export class KeyMap {
     const columns = this.#map(keys);
     if (this.#byMapping.size < MOST_REMEMBERED) this.#byMapping.set(id, columns);
     return columns;
+  }
+
+  /** Whether a template names the key. */
+  isNamed(key: string): boolean {
+    return this.#named.some((name) => columnsNamed([key], name).length > 0);
+  }
+
+  /** The rules for rows with these keys; undefined if there are none. */
+  rulesFor(keys: readonly string[], columns: readonly (ColumnName | undefined)[]): ColumnRules | undefined {
+    const { rules } = this.#options;
+    if (!hasRules(rules)) return undefined;
+    const id = JSON.stringify([keys, columns]);
+    const known = this.#rulesByKeys.get(id);
+    if (known) return known;
+    this.remember(keys, columns);
+    const made = new ColumnRules(rules, keys, columns);
+    if (this.#rulesByKeys.size < MOST_REMEMBERED) this.#rulesByKeys.set(id, made);
+    return made;
   }
 
   /** Remembers keys that a row has, for `missing`. */
@@ -68,7 +94,7 @@ export class KeyMap {
     const columns = [...this.#seen.values()];
     const condition = conditions.find((each) => conditionColumn(each, names, columns) === -1);
     if (condition !== undefined) return noColumn('where', condition.column, names);
-    return map && missingColumn(names, map);
+    return rulesFault(this.#options.rules, names, columns, true) ?? (map && missingColumn(names, map));
   }
 
   #map(keys: readonly string[]): KeyColumns {

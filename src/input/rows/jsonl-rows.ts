@@ -21,7 +21,9 @@ import type { InputOptions } from '../options/input-options.js';
 import type { RowRules } from '../options/row-options.js';
 import { isObject, parseLine, repeatedKey, typeName } from '../records/json-line.js';
 import type { RecordBatch } from '../records/record-framer.js';
+import type { MadeValues } from '../rules/column-rules.js';
 import { KeyMap } from './json-keys.js';
+import { isMade, takeMade } from './made-values.js';
 import { RowFilter } from './row-filter.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -110,19 +112,21 @@ export class JsonlRows {
       row.reject(undefined, fault);
       return false;
     }
+    const made = this.#make(row, keys, columns, (key) => object[key]);
     const taken = new Set<ColumnName>();
     const unknown: UnknownName[] = [];
     for (const [index, key] of keys.entries()) {
       const column = columns[index];
       if (column === undefined) {
-        unknown.push({ position: index + 1, name: key });
+        if (!this.#keys.isNamed(key)) unknown.push({ position: index + 1, name: key });
       } else if (taken.has(column)) {
         row.reject(column, 'is in the line twice, in two spellings');
       } else {
         taken.add(column);
-        this.#takeValue(row, column, object[key], true);
+        if (!isMade(column, made)) this.#takeValue(row, column, object[key], true);
       }
     }
+    takeMade(row, made, this.#rules);
     this.#refuseUnknown(row, unknown, FLAT_KEYS, taken.size > 0);
     this.#requireIds(row, taken.has('networkId'), taken.has('userId') || taken.has('lookupUsername'));
     return true;
@@ -135,6 +139,7 @@ export class JsonlRows {
     const columns = names.map((name) => columnNames.find((column) => column === name));
     const member = (key: string) => (Object.hasOwn(object, key) ? object[key] : inner[key]);
     if (this.#skips(row, names, columns, member)) return false;
+    const made = this.#make(row, names, columns, member);
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(object).entries()) {
       if (key === DETAILS || (this.#options.planned && PLAN_KEYS.includes(key))) continue;
@@ -150,26 +155,38 @@ export class JsonlRows {
     this.#refuseUnknown(row, unknown, REQUEST_KEYS, true);
     this.#requireIds(row, Object.hasOwn(object, 'networkId'), Object.hasOwn(object, 'userId'));
     if (isObject(details)) {
-      this.#takeDetails(row, details);
+      this.#takeDetails(row, details, made);
     } else {
       row.reject(undefined, `${DETAILS} is ${typeName(details)}, takes an object`);
       row.noteChange();
     }
+    takeMade(row, made, this.#rules);
     return true;
   }
 
-  #takeDetails(row: RowBuilder, details: JsonObject): void {
+  #takeDetails(row: RowBuilder, details: JsonObject, made: MadeValues | undefined): void {
     const unknown: UnknownName[] = [];
     for (const [index, key] of Object.keys(details).entries()) {
       const field = fieldNames.find((name) => name === key);
-      if (field !== undefined) this.#takeValue(row, field, details[key], false);
-      else unknown.push({ position: index + 1, name: key });
+      if (field === undefined) unknown.push({ position: index + 1, name: key });
+      else if (!isMade(field, made)) this.#takeValue(row, field, details[key], false);
     }
     this.#refuseUnknown(row, unknown, fieldNames, true);
   }
 
   #takeValue(row: RowBuilder, column: ColumnName, value: unknown, flat: boolean): void {
     if (!this.#rules.rowOptions.replaced.has(column)) takeJson(row, column, value, this.#rules, flat);
+  }
+
+  /** What the rules make of the row; undefined without any. */
+  #make(
+    row: RowBuilder,
+    names: readonly string[],
+    columns: readonly (ColumnName | undefined)[],
+    member: (name: string) => unknown,
+  ): MadeValues | undefined {
+    const rules = this.#keys.rulesFor(names, columns);
+    return rules?.make(row, (index) => cellText(member(names[index] ?? '')), this.#rules.untranslated);
   }
 
   #skips(

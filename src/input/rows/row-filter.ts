@@ -39,8 +39,12 @@ export class RowFilter {
   skips(row: RowBuilder, texts: CellTexts): boolean {
     const userId = texts(this.#userIdAt);
     row.skipped = this.#reasonFor(userId, texts);
+    // A cell that is not sure may mean this or that: the row is refused, not left out.
+    if (row.problems.length > 0) row.skipped = undefined;
     if (row.skipped === undefined) return false;
     if (userIdFault(userId) === undefined) row.userId = userId;
+    const username = texts(this.#usernameAt);
+    if (username !== '') row.lookupUsername = username;
     return true;
   }
 

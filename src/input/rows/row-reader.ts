@@ -11,6 +11,8 @@ import { parseRowOptions, type RowOptions, type RowRules } from '../options/row-
 import { type Dialect, DialectDetector, type IsColumnName } from '../records/csv-dialect.js';
 import { emptyFile, noDataRows, nothingLeft } from '../records/record-errors.js';
 import { type RecordBatch, RecordFramer } from '../records/record-framer.js';
+import { Untranslated, type UntranslatedValue } from '../rules/untranslated.js';
+import type { LineMap } from '../source/line-map.js';
 import type { Header } from './csv-header.js';
 import { CsvRows } from './csv-rows.js';
 import { JsonlRows } from './jsonl-rows.js';
@@ -18,10 +20,12 @@ import { JsonlRows } from './jsonl-rows.js';
 /** What a reader needs to know of a source. */
 export interface SourceFormat {
   readonly format: 'csv' | 'jsonl';
+  /** Of the file, if that is another. */
+  readonly fileFormat?: string;
   /** The delimiter that the file's name tells. */
   readonly delimiter?: string;
   /** The line of the file for each line of its copy, if rows are read from one. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
 }
 
 export class RowReader {
@@ -35,14 +39,15 @@ export class RowReader {
   readonly #rules: RowRules;
   readonly #duplicates: DuplicateCheck | undefined;
   readonly #limit: number;
-  readonly #lines: readonly number[] | undefined;
+  readonly #isWorkbook: boolean;
+  readonly #lines: LineMap | undefined;
   readonly #dialect: DialectDetector;
   #framer: RecordFramer | undefined;
   #records: CsvRows | JsonlRows;
 
   /** @throws UsageError for options that cannot be used */
   constructor(
-    { format, delimiter: byName, lines }: SourceFormat,
+    { format, fileFormat, delimiter: byName, lines }: SourceFormat,
     options: InputOptions,
     duplicates?: DuplicateCheck,
   ) {
@@ -57,11 +62,14 @@ export class RowReader {
       accepted: rowOptions.accepted,
       rowOptions,
       met: rowOptions.conditions.map(() => 0),
+      untranslated: new Untranslated(),
     };
     this.#duplicates = options.allowDuplicates === true ? undefined : duplicates;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
     const { delimiter, skipRows = 0 } = this.#options;
     if (format === 'jsonl' && skipRows > 0) throw skipsJson();
+    this.#isWorkbook = fileFormat === 'xlsx';
+    if (this.#isWorkbook && delimiter !== undefined) throw noDelimiter();
     this.#dialect = new DialectDetector({
       ...{ format, delimiter, byName, skipRows },
       isColumnName: (cell) => isColumnName(cell) || isMapped(cell, rowOptions),
@@ -107,6 +115,11 @@ export class RowReader {
     return rowOptions.conditions.flatMap(({ column }, index) =>
       met[index] === 0 ? [`\`where\` ${shownName(column)}: no row meets this condition`] : [],
     );
+  }
+
+  /** The values so far that a table has no translation for. */
+  get untranslated(): readonly UntranslatedValue[] {
+    return this.#rules.untranslated.values;
   }
 
   /** Whether no more rows come: the limit is reached, or the rest cannot be read. */
@@ -182,13 +195,15 @@ export class RowReader {
 
   /** The line of the file, of one of the copy that is read. */
   #lineOf(line: number): number {
-    return this.#lines?.[line - 1] ?? line;
+    return this.#lines?.at(line) ?? line;
   }
 
   #located(error: WickrBulkError): WickrBulkError {
     if (!this.#lines || !(error instanceof InputError) || error.line === undefined) return error;
     const line = this.#lineOf(error.line);
-    return new InputError(error.message.replace(/^line \d+: /, ''), error.hint ?? '', {
+    const isOther = this.#isWorkbook && this.header === undefined;
+    const hint = `${error.hint ?? ''}${isOther ? otherSheet : ''}`;
+    return new InputError(error.message.replace(/^line \d+: /, ''), hint, {
       cause: error.cause,
       line,
     });
@@ -198,6 +213,10 @@ export class RowReader {
 /** Whether the caller has named the column. */
 const isMapped = (cell: string, { map }: RowOptions): boolean =>
   map?.explicit.some(({ column }) => columnsNamed([cell], column).length > 0) ?? false;
+
+const otherSheet = ' If the list is on another sheet, give `sheet` with its name.';
+
+const noDelimiter = () => new UsageError('a workbook (.xlsx) has no delimiter', 'Leave `delimiter` out.');
 
 function skipsJson(): UsageError {
   return new UsageError(

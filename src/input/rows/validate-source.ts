@@ -1,11 +1,11 @@
 /** The first pass over an input: nothing is sent before all of it has been checked. */
 import { createHash } from 'node:crypto';
 import { WickrBulkError } from '../../errors.js';
-import type { Problem, Row } from '../../model.js';
-import type { UserDetails } from '../../wire-types.js';
+import type { Command, NamedCommand, Problem, Row } from '../../model.js';
 import type { MappedColumn } from '../columns/column-mapping.js';
 import type { DuplicateCheck } from '../fields/row-builder.js';
 import type { InputOptions } from '../options/input-options.js';
+import type { UntranslatedValue } from '../rules/untranslated.js';
 import type { Source } from '../source/source.js';
 import { ChangedInputError, changedFile } from '../source/source-errors.js';
 import type { Header } from './csv-header.js';
@@ -56,6 +56,8 @@ export interface Validation {
   readonly header?: Header;
   /** What each column was read as; for JSONL what each key was, if a mapping was asked for. */
   readonly mapping?: readonly MappedColumn[];
+  /** The values that a table has no translation for, the most frequent first. */
+  readonly untranslated: readonly UntranslatedValue[];
   /** For `readRows`. */
   readonly duplicates: DuplicateCheck;
 }
@@ -78,7 +80,7 @@ export async function validateSource(source: Source, options: InputOptions): Pro
     counts.add(reader.push(chunk));
   }
   counts.add(reader.end());
-  const { error: readError, networkId, header, mapping, more, leftOver, unended } = reader;
+  const { error: readError, networkId, header, mapping, more, leftOver, unended, untranslated } = reader;
   if (counts.rows === 0 && readError !== undefined) throw readError;
   const repeated = seen.repeated();
   const duplicates = repeated.located();
@@ -94,6 +96,7 @@ export async function validateSource(source: Source, options: InputOptions): Pro
   return {
     ...counts.result(),
     unselective,
+    untranslated,
     more,
     sha256,
     duplicates,
@@ -175,15 +178,17 @@ class RowCounts {
         this.#invalid++;
         this.#problems.add(row.problems);
       } else if ('skipped' in row) this.#skipped++;
-      else if ('named' in row) this.#noteChanges(row.named.details, true);
-      else if ('command' in row) this.#noteChanges(row.command.details, false);
+      else if ('named' in row) this.#noteChanges(row.named);
+      else if ('command' in row) this.#noteChanges(row.command);
       if (row.warnings !== undefined) this.#warnings.add(row.warnings);
     }
   }
 
-  #noteChanges({ username, securityGroupIds }: UserDetails, isNamed: boolean): void {
-    this.#network.lookups ||= isNamed;
-    this.#network.renames ||= username !== undefined;
+  #noteChanges(command: Command | NamedCommand): void {
+    const { username, securityGroupIds } = command.details;
+    const { lookupUsername, securityGroupNames, fromPresent = [] }: Partial<NamedCommand> = command;
+    this.#network.lookups ||= lookupUsername !== undefined || securityGroupNames !== undefined;
+    this.#network.renames ||= username !== undefined || fromPresent.includes('username');
     this.#network.groups ||= securityGroupIds !== undefined;
   }
 

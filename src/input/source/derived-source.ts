@@ -1,7 +1,8 @@
-/** A source that is read from a copy: the file is in another encoding than UTF-8, compressed, or a list in JSON. */
+/** A source that is read from a copy: the file is in another encoding than UTF-8, compressed, a list in JSON or a workbook. */
 import { StringDecoder } from 'node:string_decoder';
 import type { Encoding } from './encoding.js';
 import type { FileFormat, Format } from './format.js';
+import type { LineMap } from './line-map.js';
 import type { Source } from './source.js';
 
 /** How the copy came about. */
@@ -9,7 +10,9 @@ export interface Derivation {
   /** The encoding of the file, which is that of its rows when they are copied. */
   readonly encoding?: Encoding;
   /** The line of the file that each line of the copy starts on. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
+  /** The delimiter of the copy. */
+  readonly delimiter?: string;
 }
 
 /** Describes the original file; offsets are those of the copy. */
@@ -23,17 +26,20 @@ export class DerivedSource implements Source {
   readonly encoding: string;
   readonly bomLength: number;
   readonly isCopy = true;
-  declare readonly lines?: readonly number[];
+  declare readonly lines?: LineMap;
   readonly #original: Source;
   readonly #copy: Source;
   readonly #encoding: Encoding | undefined;
 
-  constructor(original: Source, copy: Source, { encoding, lines }: Derivation = {}) {
+  constructor(
+    original: Source,
+    copy: Source,
+    { encoding, lines, delimiter = copy.delimiter }: Derivation = {},
+  ) {
     this.name = original.name;
     this.path = original.path;
     this.format = copy.format;
     this.fileFormat = original.fileFormat;
-    const { delimiter } = copy;
     if (delimiter !== undefined) this.delimiter = delimiter;
     this.size = original.size;
     this.encoding = encoding?.name ?? copy.encoding;

@@ -23,11 +23,11 @@ export const kindOf = (first: Buffer): FileKind =>
 const WHAT: Readonly<Record<Exclude<FileKind, 'text' | 'gzip'>, readonly [string, string]>> = {
   zip: [
     'a workbook (.xlsx) or another zip archive, not text',
-    'Save the sheet as "CSV UTF-8" and give that file; or unpack the archive.',
+    'If it is a workbook, name it .xlsx or give `format` xlsx; unpack another archive first.',
   ],
   'old workbook': [
     'a workbook of an old Excel (.xls), not text',
-    'Save the sheet as "CSV UTF-8" and give that.',
+    'Save it as .xlsx or as "CSV UTF-8" and give that file.',
   ],
   'UTF-32': ['in UTF-32', asUtf8],
   PDF: ['a PDF, not text', 'Give the list that it was made from, as CSV or JSONL.'],
@@ -40,3 +40,15 @@ export function notText(kind: Exclude<FileKind, 'text' | 'gzip'>): InputError {
 
 export const notPacked = () =>
   new InputError('the file is called .gz, but is not compressed', 'Take .gz off its name.');
+
+export const notWorkbook = () =>
+  new InputError(
+    'the file is called a workbook (.xlsx), but is none: some programs give a text or a web page that name',
+    'Open it in a spreadsheet and save it as .xlsx or as "CSV UTF-8"; or give `format` csv if it is CSV.',
+  );
+
+export const lockedWorkbook = () =>
+  new InputError(
+    'the workbook is protected with a password',
+    'Open it, take the password away (File, Info, Protect), and save it as .xlsx or as "CSV UTF-8".',
+  );

@@ -6,12 +6,14 @@ import { UsageError } from '../../errors.js';
 export type Format = 'csv' | 'jsonl';
 
 /** How a file is written: a list in JSON is read as JSONL, a workbook as CSV. */
-export type FileFormat = Format | 'json';
+export type FileFormat = Format | 'json' | 'xlsx';
 
-export const fileFormats = ['csv', 'jsonl', 'json'] as const satisfies readonly FileFormat[];
+export const fileFormats = ['csv', 'jsonl', 'json', 'xlsx'] as const satisfies readonly FileFormat[];
 
 /** The format of the rows that are read from, and copied from, a file of this one. */
-export const rowFormat = (format: FileFormat): Format => (format === 'json' ? 'jsonl' : format);
+export const rowFormat = (format: FileFormat): Format => ROWS[format];
+
+const ROWS: Readonly<Record<FileFormat, Format>> = { csv: 'csv', jsonl: 'jsonl', json: 'jsonl', xlsx: 'csv' };
 
 export interface FormatOptions {
   /** Overrules the name. */
@@ -24,20 +26,21 @@ const formats: Readonly<Record<string, FileFormat>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
   '.json': 'json',
+  '.xlsx': 'xlsx',
+  '.xlsm': 'xlsx',
 };
 
-const asCsv = 'Save it as "CSV UTF-8" and give that file.';
+const asWorkbook = 'Save it as .xlsx or as "CSV UTF-8" and give that file.';
 const hints: Readonly<Record<string, string>> = {
-  '.xlsx': asCsv,
-  '.xlsm': asCsv,
-  '.xls': asCsv,
-  '.ods': asCsv,
-  '.numbers': asCsv,
+  '.xls': asWorkbook,
+  '.xlsb': asWorkbook,
+  '.ods': asWorkbook,
+  '.numbers': 'Export it as Excel (.xlsx) or CSV in UTF-8 and give that file.',
   '.zip': 'Unpack it and give the file that is in it.',
 };
 
 const giveFormat =
-  'Name the file .csv, .tsv, .jsonl, .ndjson or .json, or give `format`: csv, jsonl or json.';
+  'Name the file .csv, .tsv, .jsonl, .ndjson, .json or .xlsx, or give `format`: csv, jsonl, json or xlsx.';
 
 /** The name without the ending of a compressed file, which is told by its first bytes. */
 export const unpackedName = (name: string): string => name.replace(/(?<=.)\.gz$/i, '');
@@ -58,7 +61,7 @@ export function formatOfStdin({ format }: FormatOptions): FileFormat {
   if (format !== undefined) return format;
   throw new UsageError(
     'standard input has no name that tells its format',
-    'Give `format`: csv, jsonl or json.',
+    'Give `format`: csv, jsonl, json or xlsx.',
   );
 }
 

@@ -10,7 +10,7 @@ const NOT_JSON = 1;
 const BLOCK = 64 * 1024;
 
 /**
- * The items of the list, or the objects, each on a line of its own.
+ * The items of the list, or the objects, each on a line of its own. A piece is overwritten when the next is asked for.
  *
  * @param chunks the file in UTF-8
  * @param onItem told of the line that each item starts on
@@ -23,10 +23,12 @@ export async function* toJsonLines(
   const cutter = new ItemCutter(onItem);
   for await (const chunk of chunks) {
     cutter.add(chunk);
-    if (cutter.size >= BLOCK) yield cutter.take();
+    if (cutter.size < BLOCK) continue;
+    yield cutter.whole;
+    cutter.drop();
   }
   cutter.end();
-  yield cutter.take();
+  yield cutter.whole;
 }
 
 class ItemCutter {
@@ -57,13 +59,16 @@ class ItemCutter {
   }
 
   /** The lines of the whole items. */
-  take(): Buffer {
+  get whole(): Buffer {
+    return this.#out.subarray(0, this.size);
+  }
+
+  /** Makes room for more: not before the whole items have been taken. */
+  drop(): void {
     const { size } = this;
-    const whole = Buffer.from(this.#out.subarray(0, size));
     this.#out.copyWithin(0, size, this.#length);
     this.#length -= size;
     if (this.#start !== -1) this.#start = 0;
-    return whole;
   }
 
   add(chunk: Buffer): void {

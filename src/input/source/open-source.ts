@@ -1,20 +1,32 @@
 /** Opens an input: a file as it is, standard input by way of a copy, and what is no CSV or JSONL in UTF-8 likewise. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { InputError, WickrBulkError } from '../../errors.js';
+import { removeFile } from '../../busy-file.js';
+import { InputError, UsageError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
+import { toCsv } from '../workbook/sheet-lines.js';
 import { DerivedSource } from './derived-source.js';
 import { type Encoding, encodingName, encodingOf } from './encoding.js';
-import { FIRST_BYTES, kindOf, notPacked, notText } from './file-kind.js';
+import {
+  FIRST_BYTES,
+  type FileKind,
+  kindOf,
+  lockedWorkbook,
+  notPacked,
+  notText,
+  notWorkbook,
+} from './file-kind.js';
 import { FileSource } from './file-source.js';
 import { formatOf, formatOfStdin, unpackedName } from './format.js';
 import { toJsonLines } from './json-lines.js';
+import { LineMap } from './line-map.js';
+import { isEncrypted } from './old-workbook.js';
 import type { Source, SourceOptions } from './source.js';
 import { toUtf8 } from './transcode.js';
 
@@ -63,6 +75,12 @@ async function sourceOf(
       await sourceOf(identity, copy, { ...options, format }).catch(closing(copy)),
     );
   }
+  if (format === 'xlsx') {
+    if (kind !== 'zip') throw await notSheets(kind, file);
+    const original = new FileSource(name, path, format, file, stats, { named, hasBom: false });
+    return asSheet(original, options);
+  }
+  if (options.sheet !== undefined) throw noSheets();
   if (kind !== 'text') throw notText(kind);
   if (/\.gz$/i.test(name)) throw notPacked();
   const { encoding, hasBom } = encodingOf(first, options.encoding);
@@ -85,15 +103,30 @@ async function transcode(
 }
 
 async function asLines(original: Source, signal: AbortSignal | undefined): Promise<Source> {
-  const lines: number[] = [];
+  const lines = new LineMap();
   const file = await copyOf(
-    toJsonLines(original.chunks(), (line) => lines.push(line)),
+    toJsonLines(original instanceof FileSource ? original.passing() : original.chunks(), (line) =>
+      lines.push(line),
+    ),
     signal,
   );
   const stats = await file.stat({ bigint: true });
   const { name, path } = original;
   const copy = new FileSource(name, path, 'jsonl', file, stats, { named: false, hasBom: false });
   return new DerivedSource(original, copy, { lines });
+}
+
+async function asSheet(original: FileSource, options: SourceOptions): Promise<Source> {
+  if (options.encoding !== undefined) throw noEncoding();
+  const lines = new LineMap();
+  const file = await copyOf(
+    toCsv(original, options, (row) => lines.push(row)),
+    options.signal,
+  );
+  const stats = await file.stat({ bigint: true });
+  const { name, path } = original;
+  const copy = new FileSource(name, path, 'csv', file, stats, { named: false, hasBom: false });
+  return new DerivedSource(original, copy, { lines, delimiter: ',' });
 }
 
 async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -117,7 +150,7 @@ async function copyOf(bytes: AsyncIterable<Buffer>, signal: AbortSignal | undefi
   const path = join(tmpdir(), `wickr-bulk-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600).catch((cause: unknown) => Promise.reject(notConverted(cause)));
   try {
-    await unlink(path);
+    await removeFile(path);
     for await (const piece of bytes) {
       signal?.throwIfAborted();
       await file.appendFile(piece);
@@ -185,7 +218,7 @@ export async function spoolSource(
   const absolute = resolve(path);
   const file = await createCopy(absolute);
   try {
-    if (!keep) await unlink(absolute);
+    if (!keep) await removeFile(absolute);
     if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream);
     for await (const chunk of stream) await file.appendFile(chunk);
     await file.sync();
@@ -219,4 +252,15 @@ function notCopied(cause: unknown): InputError {
   const hint =
     "Check the disk's space and the folder's rights, or save the input to a file first and give its name.";
   return new InputError(`standard input could not be copied to a file (${code})`, hint, { cause });
+}
+
+const noSheets = () =>
+  new UsageError('only a workbook (.xlsx) has sheets', 'Leave `sheet` out, or give a workbook.');
+
+const noEncoding = () =>
+  new UsageError('a workbook (.xlsx) has no encoding to choose', 'Leave `encoding` out.');
+
+async function notSheets(kind: FileKind, file: FileHandle): Promise<InputError> {
+  if (kind === 'old workbook' && (await isEncrypted(file))) return lockedWorkbook();
+  return kind === 'text' || kind === 'gzip' ? notWorkbook() : notText(kind);
 }

@@ -1,5 +1,6 @@
 /** The bytes of an input, to be read as often as needed. */
 import type { FileFormat, Format, FormatOptions } from './format.js';
+import type { LineMap } from './line-map.js';
 
 /** A regular file that stays open until `close`: every pass reads the same file, even if another one gets its name. */
 export interface Source {
@@ -20,7 +21,7 @@ export interface Source {
   /** Whether `chunks` are those of a copy, made of the file. */
   readonly isCopy: boolean;
   /** The line of the file that each line of the copy starts on, if it is another. */
-  readonly lines?: readonly number[];
+  readonly lines?: LineMap;
   /** Length of the byte order mark in UTF-8, 0 without one. */
   readonly bomLength: number;
   /**
@@ -32,8 +33,8 @@ export interface Source {
   /** The bytes of `chunks` from offset `start` to just before `end`. @throws ChangedInputError as `originals` does */
   slice(start: number, end: number): Promise<Buffer>;
   /**
-   * The same part, byte for byte as the file has it, in pieces; of a file that is compressed or a list in JSON, as the
-   * copy has it. The part must not cut a character.
+   * The same part, byte for byte as the file has it, in pieces; of a file that is compressed, a list in JSON or a workbook,
+   * as the copy has it. The part must not cut a character.
    *
    * @throws ChangedInputError if it is no longer there, or is another than when it was first read
    */
@@ -49,6 +50,10 @@ export interface Source {
 export interface SourceOptions extends FormatOptions {
   /** As InputOptions has it. */
   readonly encoding?: string | undefined;
+  /** Of a workbook: the name of the sheet. Default: the first one that is not hidden. */
+  readonly sheet?: string | undefined;
+  /** As InputOptions has it. */
+  readonly skipRows?: number | undefined;
   /** Aborts the making of a copy, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

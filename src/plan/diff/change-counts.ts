@@ -10,6 +10,8 @@ export interface Changes {
   readonly conflicts: number;
   readonly invalid: number;
   readonly skipped: number;
+  /** Of the skipped ones, those whose user is not in the network. */
+  readonly missing: number;
   /**
    * Of the rows that change their user, those that change a first or last name, any name or username, a username, the
    * groups, or an invite.
@@ -35,6 +37,7 @@ export class ChangeTally implements Changes {
   conflicts = 0;
   invalid = 0;
   skipped = 0;
+  missing = 0;
   names = 0;
   renames = 0;
   usernames = 0;
@@ -47,10 +50,15 @@ export class ChangeTally implements Changes {
   add(row: ReadyRow): void {
     this.rows += 1;
     if ('problems' in row) this.invalid += 1;
-    else if ('skipped' in row) this.skipped += 1;
+    else if ('skipped' in row) this.#addSkipped(row);
     else if ('unchanged' in row) this.unchanged += 1;
     else if ('conflict' in row) this.conflicts += 1;
     else this.#addChange(row);
+  }
+
+  #addSkipped({ missing }: Extract<ReadyRow, { skipped: string }>): void {
+    this.skipped += 1;
+    if (missing) this.missing += 1;
   }
 
   #addChange({ command: { details }, before, turn }: CommandRow): void {

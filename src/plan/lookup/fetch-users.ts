@@ -5,6 +5,7 @@ import { hasExactly } from '../../text/username.js';
 import { type FetchStrategy, needsCount, strategyFor } from './fetch-strategy.js';
 import type { LookupRequests } from './lookup-requests.js';
 import type { NetworkReads, UserFilter } from './network-reads.js';
+import type { UnlistedUsers } from './unlisted-users.js';
 import type { UserIndex } from './user-index.js';
 
 /** How many single reads are under way at a time; the run's limiter paces them. */
@@ -12,6 +13,16 @@ const CONCURRENCY = 8;
 
 /** A filter that gives more pages than these for one username narrows too little to be of use. */
 const MOST_PAGES = 3;
+
+/** What else is done with the users. */
+export interface FetchOptions {
+  /** Told after each page of the list of all users how many there were so far. */
+  readonly onUsers?: ((users: number) => void) | undefined;
+  /** Takes in the users of the list of all users. */
+  readonly unlisted?: UnlistedUsers | undefined;
+  /** All users are listed, however few are asked for. */
+  readonly listsAll?: boolean | undefined;
+}
 
 /** Fills an index with the users of a network. */
 export class UserFetcher {
@@ -25,28 +36,28 @@ export class UserFetcher {
   readonly seenAt = performance.now();
   readonly #reads: NetworkReads;
   readonly #index: UserIndex;
-  readonly #onUsers: (users: number) => void;
+  readonly #options: FetchOptions;
   /** Whether the filter has found a username once: only then does it mean something if it finds none. */
   #filterWorks = false;
   /** Whether there is a question that only the list of all users answers. */
-  #needsList = false;
+  #needsList: boolean;
   /** A user whose username is known, so that the filter can be tried with it. */
   #knownUser: { readonly username: string; readonly pending: boolean } | undefined;
 
-  /** @param onUsers told after each page of the list of all users how many there were so far */
-  constructor(reads: NetworkReads, index: UserIndex, onUsers: (users: number) => void = () => {}) {
+  constructor(reads: NetworkReads, index: UserIndex, options: FetchOptions = {}) {
     this.#reads = reads;
-    this.#onUsers = onUsers;
     this.#index = index;
+    this.#options = options;
+    this.#needsList = options.listsAll === true;
   }
 
   /** Reads the users that the requests name, whose names are forgotten then: in a large input they take much memory. */
   async fetch(requests: LookupRequests): Promise<void> {
-    let singleReads = requests.lookupUsernames.size + requests.userIds.size;
+    let singleReads = requests.lookupUsernames.size + requests.userIds.size + requests.presentUsernames;
     for (const name of requests.newUsernames.keys())
       if (!requests.lookupUsernames.has(name)) singleReads += 1;
-    if (singleReads > 0 && (await this.#strategy(singleReads)) === 'one-by-one')
-      await this.#fetchSingly(requests);
+    const isSingle = singleReads > 0 && !this.#needsList;
+    if (isSingle && (await this.#strategy(singleReads)) === 'one-by-one') await this.#fetchSingly(requests);
     requests.forgetNames();
     if (this.#needsList) await this.#listAll();
   }
@@ -87,14 +98,25 @@ export class UserFetcher {
     await this.#listAll();
   }
 
+  /** Sees that there is such a network: of one that there is not, each user is said not to be there. */
+  async confirmNetwork(): Promise<void> {
+    this.requests++;
+    for await (const _ of this.#reads.users({ pending: false })) return;
+  }
+
   async #listAll(): Promise<void> {
     if (this.listedAll) return;
+    const { onUsers, unlisted } = this.#options;
+    unlisted?.beginList();
     let users = 0;
     for await (const page of this.#reads.users()) {
       this.requests++;
-      for (const member of page) this.#index.add(member);
+      for (const member of page) {
+        this.#index.add(member);
+        unlisted?.add(member);
+      }
       users += page.length;
-      this.#onUsers(users);
+      onUsers?.(users);
     }
     this.listedAll = true;
     this.#needsList = false;

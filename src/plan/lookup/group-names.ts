@@ -1,7 +1,7 @@
 /** The network's security groups, found by name. */
 
 import type { Group } from '../../model.js';
-import { distance, nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { composed, folded } from '../../text/username.js';
 
@@ -101,14 +101,14 @@ export class GroupIndex {
   #nearestId(id: string): string {
     if (this.#byId.size === 0) return ', which has none';
     const plain = (known: string) => known.toLowerCase();
-    const guess = nearest(plain(id), [...this.#byId.keys()], plain);
-    const isNear = distance(plain(id), plain(guess)) <= guess.length / 3;
-    return isNear ? `; did you mean ${printable(guess)}?` : '';
+    const guess = near(plain(id), [...this.#byId.keys()], plain);
+    return guess === undefined ? '' : `; did you mean ${printable(guess)}?`;
   }
 
   #suggestion(name: string): string {
     if (this.#names.length === 0) return ', which has no groups';
-    return `; did you mean "${printable(nearest(folded(name), this.#names, folded))}"?`;
+    const guess = near(folded(name), this.#names, folded);
+    return guess === undefined ? '' : `; did you mean "${printable(guess)}"?`;
   }
 }
 

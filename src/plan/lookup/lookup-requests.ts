@@ -11,17 +11,22 @@ export interface LookupRequestOptions {
   readonly checkGroupIds: boolean;
   /** Whether each user has to be read, so that the row can be compared with it. */
   readonly compares: boolean;
+  /** Whether each user has to be read, if only to know whether they are there. */
+  readonly readsAll: boolean;
   readonly exclusions?: Pick<Exclusions, 'userIds' | 'usernames' | 'named'>;
   /** Whether a user ID of `exclusions` that nobody has is a fault, so that users have to be read to know it. */
   readonly checkExcludedIds: boolean;
   /**
-   * What an earlier run has found for the row's lookupUsername: a user ID, or empty if no user could be meant. Such a
-   * row is not looked up again: its user may have another username by now, and another user may have this one.
+   * What an earlier run has found for the row's lookupUsername: a user ID, empty if no user could be meant, or `MISSING`.
+   * Such a row is not looked up again: its user may have another username by now, and another user may have this one.
    */
   readonly known?: (row: number) => string | undefined;
   /** Whether the row has its outcome from before the resume: nothing is read for it. */
   readonly hasEnded: (row: number) => boolean;
 }
+
+/** In the place of a user ID: a row that was looked up, and whose user was not in the network. */
+export const MISSING = '-';
 
 /** The groups of a row, by name or by ID. */
 export interface GroupList {
@@ -43,7 +48,7 @@ export function groupsOf(
 export interface LookupRequest {
   readonly row: number;
   readonly line: number;
-  /** From the row, else from an earlier run; empty if only the lookup can tell. */
+  /** From the row, else from an earlier run, then maybe `MISSING`; empty if only the lookup can tell. */
   readonly userId: string;
   /** The row's lookupUsername in NFC. */
   readonly lookupUsername: string | undefined;
@@ -77,6 +82,8 @@ export class LookupRequests {
   readonly groupLists: GroupList[] = [];
   /** User IDs of the list of excluded users that no row has: they may have a typing error. */
   readonly excludedIds = new Set<string>();
+  /** How many rows want a username that is made of the one that their user has. */
+  presentUsernames = 0;
   readonly #options: LookupRequestOptions;
   readonly #indexOfList = new Map<string, number>();
 
@@ -101,12 +108,16 @@ export class LookupRequests {
   }
 
   #collectNames(row: Row, command: NamedCommand): void {
-    const { lookupUsername, details } = command;
+    const { lookupUsername, details, fromPresent } = command;
+    if (fromPresent?.includes('username') && this.#options.checkRenames) this.presentUsernames += 1;
     const known = this.#known(row, command);
+    if (known === MISSING) return;
     const userId = known ?? command.userId;
     const looksUp = lookupUsername !== undefined && known === undefined;
     const renames = details.username !== undefined && this.#options.checkRenames;
     if (userId !== '' && !looksUp) this.#collectUser(userId, row);
+    // Nobody has the username: then the ID tells whether the user is there under another one.
+    if (looksUp && userId !== '' && this.#options.readsAll) this.#collectId(userId);
     if (looksUp) addName(this.lookupUsernames, lookupUsername);
     else if (renames && userId !== '' && !this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
     if (renames && known !== '') this.#collectNewUsername(details.username as string);
@@ -115,9 +126,7 @@ export class LookupRequests {
   /** Only the network can tell whether a row's user ID belongs to an excluded username, and whether anybody has it. */
   collectExclusions(): void {
     for (const { username } of this.#options.exclusions?.named ?? []) addName(this.lookupUsernames, username);
-    for (const userId of this.excludedIds) {
-      if (!this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
-    }
+    for (const userId of this.excludedIds) this.#collectId(userId);
   }
 
   /**
@@ -184,6 +193,11 @@ export class LookupRequests {
     // The IDs of groups that are given by name are not known yet.
     const fingerprint = 'command' in row ? fingerprintOf(row.command.details) : NO_FINGERPRINT;
     if (this.#options.compares) this.userIds.set(userId, fingerprint);
+    else if (this.#options.readsAll) this.#collectId(userId);
+  }
+
+  #collectId(userId: string): void {
+    if (!this.userIds.has(userId)) this.userIds.set(userId, NO_FINGERPRINT);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the network says about one row: its user, and the reasons not to send the row. */
 import type { Problem } from '../../model.js';
-import type { LookupRequest } from './lookup-requests.js';
+import { type LookupRequest, MISSING } from './lookup-requests.js';
 import type { IndexedUser } from './user-index.js';
 
 /** The answer to a row's lookup request. */
@@ -16,6 +16,10 @@ export class LookupResult {
   refused = false;
   /** Whether no user has the row's lookupUsername. */
   notFound = false;
+  /** Whether the row's user is certainly not in the network, as far as it was read. */
+  missing = false;
+  /** Whether the row is left out for that. */
+  skipped = false;
   /** Whether the row's lookupUsername may belong to another user by now. */
   stale = false;
   /** Undefined without any, to save memory: most rows have none, and there can be as many rows as users. */
@@ -23,7 +27,7 @@ export class LookupResult {
 
   constructor(request: LookupRequest) {
     this.request = request;
-    this.userId = request.userId;
+    this.userId = request.userId === MISSING ? '' : request.userId;
   }
 }
 
@@ -34,8 +38,8 @@ export function reject(result: LookupResult, column: string, reason: string): vo
 }
 
 /** Whether the row has a problem, apart from those that the order of renames may add. */
-export const isInvalid = ({ excluded, problems }: LookupResult): boolean =>
-  !excluded && problems !== undefined;
+export const isInvalid = ({ excluded, skipped, problems }: LookupResult): boolean =>
+  !excluded && !skipped && problems !== undefined;
 
 /** Problems as one text. */
 export const reasonOf = (problems: readonly Problem[]): string =>

@@ -1,7 +1,7 @@
 /** Finds the user that a row means. */
 
 import { gradeOf } from '../../input/fields/value-grade.js';
-import type { LookupRequest, LookupRequestOptions } from './lookup-requests.js';
+import { type LookupRequest, type LookupRequestOptions, MISSING } from './lookup-requests.js';
 import { LookupResult, reject } from './lookup-result.js';
 import type { IndexedUser, UserIndex } from './user-index.js';
 
@@ -10,6 +10,8 @@ export interface ResolveOptions {
   readonly includeBots: boolean;
   readonly includeSuspended: boolean;
   readonly checkRenames: boolean;
+  /** What becomes of a row whose user is not in the network. With `skip`, each user has to be read. */
+  readonly missing: 'error' | 'skip';
 }
 
 /** @param isExcluded of a user ID */
@@ -24,7 +26,9 @@ export function resolveUser(
   if (isExcluded(result.userId)) result.excluded = true;
   else if (fault !== undefined) {
     result.refused = true;
-    reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', fault);
+    result.skipped = result.missing && options.missing === 'skip';
+    if (!result.skipped)
+      reject(result, request.lookupUsername === undefined ? 'userId' : 'lookupUsername', fault);
   }
   return result;
 }
@@ -35,7 +39,12 @@ function identify(result: LookupResult, users: UserIndex, options: ResolveOption
   if (lookupUsername !== undefined && !isKnown) {
     const found = users.find(lookupUsername);
     result.notFound = found === 'none';
-    if (found === 'none') return unknownUsername(lookupUsername);
+    if (found === 'none') {
+      const odd = oddUsername(lookupUsername);
+      // A damaged username says nothing about who is there, and one user's row has one name for them.
+      result.missing = odd === undefined && (userId === '' || users.user(userId) === undefined);
+      return odd ?? unknownUsername;
+    }
     if (found === 'several') return ambiguousUsername;
     result.userId = found.userId;
     result.user = found;
@@ -43,9 +52,11 @@ function identify(result: LookupResult, users: UserIndex, options: ResolveOption
     return notAllowed(found, options);
   }
   if (userId === '') return notFoundBefore;
-  if (newUsername === undefined || !options.checkRenames) return undefined;
-  const user = users.user(userId);
-  if (user !== 'same') result.user = user;
+  const renames = newUsername !== undefined && options.checkRenames;
+  if (!renames && options.missing === 'error') return undefined;
+  const user = userId === MISSING ? undefined : users.user(userId);
+  if (renames && user !== 'same') result.user = user;
+  result.missing = user === undefined;
   return user ? undefined : noSuchUser;
 }
 
@@ -69,11 +80,12 @@ export function excludedIds(
 }
 
 /** An odd character explains more than a user who may have gone. */
-function unknownUsername(username: string): string {
+function oddUsername(username: string): string | undefined {
   const odd = gradeOf('lookupUsername', username)?.reason;
-  if (odd !== undefined) return `is no username in the network: it ${odd}`;
-  return 'is no username in the network, whatever its case: correct it, or take the row out if the user has gone';
+  return odd && `is no username in the network: it ${odd}`;
 }
+const unknownUsername =
+  'is no username in the network, whatever its case: correct it, or take the row out if the user has gone';
 const ambiguousUsername =
   'fits several users, whose usernames differ in case only: write it exactly as one of them is, or give the userId';
 const anotherUser = "is another user's than the userId: correct one of the two, or leave one of them out";

@@ -16,6 +16,8 @@ export interface UserIndexOptions {
   readonly temporaryNames: boolean;
   /** All values that can be compared. */
   readonly values: boolean;
+  /** The holder of every username, though no row asks for it yet: what rows want is made of what users have. */
+  readonly allNames: boolean;
 }
 
 /** The user who is meant by a username, or why none is. */
@@ -30,11 +32,14 @@ const NOTHING: Partial<Member> = {};
 export class UserIndex {
   /** Most usernames have one user, and a list for each would cost as much memory as the user. */
   readonly #byName = new Map<string, IndexedUser | readonly IndexedUser[]>();
+  /** Whether the service has told of a user without their username. */
+  hasNameless = false;
   /** A number is the fingerprint of what a row wants for a user who has not been read. */
   readonly #byId = new Map<string, IndexedUser | 'same' | number>();
   readonly #contested: ReadonlySet<string>;
   readonly #temporary: Set<string> | undefined;
   readonly #keepsValues: boolean;
+  readonly #keepsNames: boolean;
   /** Most users are in one of a few groups: equal lists are kept once. */
   readonly #groupLists = new Map<string, readonly string[]>();
 
@@ -49,6 +54,7 @@ export class UserIndex {
     this.#contested = new Set([...lookupUsernames.keys(), ...contested]);
     this.#temporary = options.temporaryNames ? new Set() : undefined;
     this.#keepsValues = options.values;
+    this.#keepsNames = options.allNames;
   }
 
   /** Keeps the holders of another username from now on. */
@@ -71,6 +77,7 @@ export class UserIndex {
   add(member: Member): void {
     const { userId, username } = member;
     const name = username === undefined ? undefined : folded(username);
+    this.hasNameless ||= name === undefined;
     const requested = this.#byId.get(userId);
     const isSame =
       typeof requested === 'number' ? matchesFingerprint(member, requested) : requested === 'same';
@@ -81,12 +88,14 @@ export class UserIndex {
     if (isSame) this.#byId.set(userId, 'same');
     else if (isRequested) this.#byId.set(userId, this.#indexedUser(member));
     if (name === undefined) return;
-    if (holders) this.#byName.set(name, joined(holders, this.#indexedUser(member)));
+    const kept = holders ?? (this.#keepsNames ? NOBODY : undefined);
+    if (kept) this.#byName.set(name, joined(kept, this.#indexedUser(member)));
     if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
   }
 
   /** A username was only asked for because its user keeps it: if no other row wants it, nobody needs to know. */
   #forgetOwnName(name: string, fingerprint: unknown): void {
+    if (this.#keepsNames) return;
     if (typeof fingerprint !== 'number' || !wantsUsername(fingerprint) || this.#contested.has(name)) return;
     this.#byName.delete(name);
   }

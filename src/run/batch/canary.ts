@@ -2,6 +2,7 @@
 import { RunFolderError, type StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import type { BatchStage } from '../options/parsed-options.js';
+import { hintOn } from '../service/stop-reasons.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { CanaryEntry, Journal } from '../state/journal.js';
 
@@ -91,7 +92,7 @@ export class CanaryWatch {
 const unexpected = (rows: number, { row, status, errorCode }: Outcome): StopReason => ({
   code: 'CANARY',
   message: `of the first ${rows} rows, row ${row} did not go through as asked (${status}, ${errorCode}); the rest was not sent`,
-  hint: 'Look at the report. If this is acceptable, resume the run: it sends and checks as many rows once more, and then the rest.',
+  hint: `${(errorCode && hintOn(errorCode)) ?? 'Look at the report.'} If this is acceptable, resume the run: it sends and checks as many rows once more, and then the rest.`,
 });
 
 const declined = (rows: number): StopReason => ({

@@ -1,10 +1,11 @@
 /** A lock that this process has taken, and how it is lost. */
-import { rmSync } from 'node:fs';
+import { isBusy, removeFile } from '../../busy-file.js';
 import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { isBelieved, type Moment, renewalInterval } from './lease.js';
 import { type Holder, type LockFile, readChain } from './lock-file.js';
+import { readableChain } from './readable-chain.js';
 
 /** A lock that this process has taken. `release` it. */
 export interface Lock {
@@ -51,12 +52,13 @@ export class HeldLock implements Lock {
   }
 
   async release(): Promise<void> {
-    const isHeld = this.isHeld();
+    // Whoever keeps one of its files open holds nobody up for longer than until it is taken over.
+    const chain = this.isHeld() ? await readableChain(this.#path).catch(() => []) : [];
     clearInterval(this.#timer);
-    const chain = isHeld ? readChain(this.#path) : [];
     this.#file.close();
+    if (!this.#file.isLastOf(chain)) return;
     // The first one goes first: what is left if this is killed here is no part of any lock.
-    for (const { name } of chain) rmSync(name, { force: true });
+    for (const { name } of chain) await removeFile(name).catch(unlessBusy);
   }
 
   #isBelieved(): boolean {
@@ -87,6 +89,8 @@ export class HeldLock implements Lock {
   #isLast(): boolean {
     const chain = readChain(this.#path);
     if (this.#file.isLastOf(chain)) return true;
+    // Who holds cannot be seen for now.
+    if (chain.at(-1)?.isBusy) throw new Error('the lock is open elsewhere');
     this.#lose(takenOver(this.#path, this.#what, this.#takeOverMs, chain.at(-1)?.holder));
     return false;
   }
@@ -103,6 +107,10 @@ export const now = (): Moment => ({ monotonic: performance.now(), wall: Date.now
 
 export const who = ({ pid, host }: Holder) => `process ${pid} on ${printable(host)}`;
 export const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+function unlessBusy(error: unknown): void {
+  if (!isBusy(error)) throw error;
+}
 
 function takenOver(
   path: string,

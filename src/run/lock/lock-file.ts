@@ -6,17 +6,9 @@
  * Of all who want to take over, one alone makes the file, and nobody ever removes the lock of another.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { z } from 'zod';
+import { patiently, removeFile, renameFile } from '../../busy-file.js';
 import { isSystemError, NO_FOLLOW } from '../../disk.js';
 import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
@@ -59,6 +51,8 @@ export interface Link {
   readonly holder: Holder | undefined;
   /** As it stands in the file: any change is a sign of life. */
   readonly text: string;
+  /** The system refuses to let it be read for now: under Windows another program has it open, or it is about to go. */
+  readonly isBusy: boolean;
 }
 
 /** Without waiting: somebody could have put a named pipe there. */
@@ -85,12 +79,11 @@ function readLink(name: string, path: string): Link | undefined {
     // Flags as a number are missing in the types alone.
     text = readFileSync(name, { encoding: 'utf8', flag: READ as unknown as string });
   } catch (cause) {
-    // Under Windows a name that is about to go away is refused, not missing.
     if (isSystemError(cause, 'ENOENT')) return undefined;
-    if (isSystemError(cause, 'EPERM', 'EBUSY')) return { name, holder: undefined, text: '' };
+    if (isSystemError(cause, 'EPERM', 'EBUSY')) return { name, holder: undefined, text: '', isBusy: true };
     throw unknownHolder(path, cause);
   }
-  return { name, holder: parsed(text), text };
+  return { name, holder: parsed(text), text, isBusy: false };
 }
 
 function parsed(text: string): Holder | undefined {
@@ -110,21 +103,21 @@ export const unknownHolder = (path: string, cause?: unknown) =>
   );
 
 /** Whether nothing was written into the file yet; a power cut can leave zeros. */
-export const isBlank = ({ text }: Link): boolean => /^[\0\s]*$/.test(text);
+export const isBlank = ({ text, isBusy }: Link): boolean => !isBusy && /^[\0\s]*$/.test(text);
 
 /**
  * Takes away the file of one who died before writing into it. Under another name first: of several who do so one alone
  * succeeds, and nobody removes what was made meanwhile.
  */
-export function discardBlank({ name }: Link): void {
+export async function discardBlank({ name }: Link): Promise<void> {
   const away = `${name}.${randomUUID()}.part`;
   try {
-    renameSync(name, away);
+    await renameFile(name, away);
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return;
     throw error;
   }
-  rmSync(away, { force: true });
+  await removeFile(away);
 }
 
 /** This process's file of a lock. */
@@ -145,11 +138,15 @@ export class LockFile {
    * @param after the last file of the lock; undefined if it is free
    * @returns undefined if somebody else was first. Throws the system's error
    */
-  static create(path: string, after: Holder | undefined, holder: Holder): LockFile | undefined {
+  static async create(
+    path: string,
+    after: Holder | undefined,
+    holder: Holder,
+  ): Promise<LockFile | undefined> {
     const name = after === undefined ? path : successorOf(path, after);
     let fd: number;
     try {
-      fd = openSync(name, 'wx', 0o600);
+      fd = await patiently(async () => openSync(name, 'wx', 0o600));
     } catch (error) {
       if (isSystemError(error, 'EEXIST')) return undefined;
       throw error;
@@ -160,7 +157,7 @@ export class LockFile {
       // After a power cut it has to say who held it.
       fsyncSync(fd);
     } catch (error) {
-      file.remove();
+      await file.remove();
       throw error;
     }
     return file;
@@ -179,10 +176,10 @@ export class LockFile {
   }
 
   /** Takes the file away, unless its name stands for another by now. */
-  remove(): void {
+  async remove(): Promise<void> {
     this.close();
     const link = readLink(this.name, this.name);
-    if (link && (isBlank(link) || link.holder?.id === this.#holder.id)) rmSync(this.name, { force: true });
+    if (link && (isBlank(link) || link.holder?.id === this.#holder.id)) await removeFile(this.name);
   }
 
   close(): void {

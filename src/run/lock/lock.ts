@@ -4,22 +4,15 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwritable } from '../../disk.js';
-import { InterruptedError, LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
+import { LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { Fence } from './fence.js';
 import { HeldLock, type Lock, now, seconds, who } from './held-lock.js';
 import { lookInterval, nextStep, standing, type Watched } from './lease.js';
-import {
-  discardBlank,
-  type Holder,
-  isBlank,
-  type Link,
-  LockFile,
-  readChain,
-  unknownHolder,
-} from './lock-file.js';
+import { discardBlank, type Holder, isBlank, type Link, LockFile, unknownHolder } from './lock-file.js';
 import { evidenceOn, thisProcess } from './process-id.js';
+import { pause, readableChain } from './readable-chain.js';
 
 /** Where nobody else comes. */
 const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, release: async () => {} };
@@ -40,24 +33,41 @@ export async function takeLock(
   terms: LockTerms,
   fence: Fence = new Fence(),
 ): Promise<Lock> {
-  const { takeOverMs } = terms;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     for (;;) {
       const chain = await untilFree(path, what, terms, fence.overtaken);
-      const since = new Date().toISOString();
       const renewed = now();
-      const signs = { takeOverMs, beat: 0, renewedAt: since };
-      const mine = { ...thisProcess(), id: randomUUID(), owner: fence.id, since, ...signs };
-      const file = LockFile.create(path, chain.at(-1)?.holder, mine);
-      if (file && follows(readChain(path), chain, file)) {
+      const file = await claim(path, chain, terms, fence.id);
+      if (file) {
         for (const { holder } of chain) if (holder) fence.overtaken.add(holder.owner);
         return fence.add(new HeldLock(path, what, file, renewed, terms));
       }
-      file?.remove();
+      // Somebody else was faster, and has it now or has given it back.
+      await pause(lookInterval(HALF_WRITTEN), terms.signal);
     }
   } catch (cause) {
     throw cause instanceof WickrBulkError ? cause : unwritable(path, cause);
+  }
+}
+
+/** Makes this process's file of a lock that is free or over. @returns undefined if somebody else was first */
+async function claim(
+  path: string,
+  chain: readonly Link[],
+  { takeOverMs, signal }: LockTerms,
+  owner: string,
+): Promise<LockFile | undefined> {
+  const since = new Date().toISOString();
+  const signs = { takeOverMs, beat: 0, renewedAt: since };
+  const mine = { ...thisProcess(), id: randomUUID(), owner, since, ...signs };
+  const file = await LockFile.create(path, chain.at(-1)?.holder, mine);
+  let isMine = false;
+  try {
+    isMine = file !== undefined && follows(await readableChain(path, signal), chain, file);
+    return isMine ? file : undefined;
+  } finally {
+    if (!isMine) await file?.remove();
   }
 }
 
@@ -112,7 +122,7 @@ export interface Seen {
 export async function lookAtLock(path: string): Promise<Seen | undefined> {
   const watch = new Watch();
   for (;;) {
-    const last = readChain(path).at(-1);
+    const last = (await readableChain(path)).at(-1);
     if (last === undefined) return undefined;
     const { holder } = last;
     const takeOverMs = holder?.takeOverMs ?? HALF_WRITTEN;
@@ -137,7 +147,7 @@ async function untilFree(
   const { waitMs, signal, onWait } = terms;
   const watch = new Watch();
   for (let isTold = false; ; ) {
-    const chain = readChain(path);
+    const chain = await readableChain(path, signal);
     const last = chain.at(-1);
     if (last === undefined) return chain;
     const { holder } = last;
@@ -146,19 +156,18 @@ async function untilFree(
     const isOver = holder !== undefined && overtaken.has(holder.owner);
     const step = isOver ? 'over' : nextStep(seen, takeOverMs, waitMs);
     if (step === 'over' && holder) return chain;
-    if (step === 'over') dropHalfWritten(last, path);
+    if (step === 'over') await dropHalfWritten(last, path);
     if (holder && step === 'held') throw heldBy(holder, path, what);
     if (holder && !isTold) onWait?.({ what, ...wordsOn(holder), takeOverMs, waitMs });
     isTold ||= holder !== undefined;
-    await sleep(lookInterval(takeOverMs), undefined, { signal }).catch(() => {});
-    if (signal?.aborted) throw interruptedBy(signal);
+    await pause(lookInterval(takeOverMs), signal);
   }
 }
 
 /** @throws LockedError if there is something in it */
-function dropHalfWritten(link: Link, path: string): void {
+async function dropHalfWritten(link: Link, path: string): Promise<void> {
   if (!isBlank(link)) throw unknownHolder(path);
-  discardBlank(link);
+  await discardBlank(link);
 }
 
 /** What one who wants a lock has seen of it. */
@@ -194,9 +203,4 @@ function heldBy(holder: Holder, path: string, what: string): LockedError {
     `another run works on ${what}: ${who(holder)}, since ${since}, last sign of life ${renewedAt} by its clock`,
     `Wait for it to end (\`waitMs\` does), or stop it. If it dies, it is taken over ${seconds(takeOverMs)} after its last sign of life; nobody has to delete ${printable(path)}.`,
   );
-}
-
-function interruptedBy({ reason }: AbortSignal): InterruptedError {
-  const { signal } = (reason ?? {}) as { readonly signal?: unknown };
-  return new InterruptedError({ signal: typeof signal === 'string' ? signal : undefined });
 }

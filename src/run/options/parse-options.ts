@@ -1,8 +1,9 @@
 /** A caller's options, checked all at once and split by stage: each stage of a run is given its own part. */
 import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
+import { checkTranslate } from '../../input/rules/translate-option.js';
 import type { Caps } from '../../plan/caps.js';
-import { nearest } from '../../text/nearest-name.js';
+import { near } from '../../text/nearest-name.js';
 import { parseProxies } from '../../wickr/connection/proxy.js';
 import { providerOf } from '../../wickr/credentials.js';
 import { resolveEndpoint, stsEndpoint } from '../../wickr/endpoint.js';
@@ -13,6 +14,7 @@ import type {
   PaceStage,
   ParsedExport,
   ParsedOptions,
+  PlanningStage,
   ReadingStage,
   ServiceStage,
   SessionStages,
@@ -39,7 +41,8 @@ export function refuseUnknown(options: object, verb: Verb): void {
   const lower = (name: string) => name.toLowerCase();
   const problems = unknown.map(([name]) => {
     if (optionTable.has(name)) return `\`${name}\` is no option of ${verb}`;
-    return `there is no option \`${name}\` (nearest: \`${nearest(lower(name), known, lower)}\`)`;
+    const guess = near(lower(name), known, lower);
+    return `there is no option \`${name}\`${guess === undefined ? '' : ` (nearest: \`${guess}\`)`}`;
   });
   throw new UsageError(problems.join('\n'), 'Leave it out, or correct its name.');
 }
@@ -54,21 +57,31 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace', 'locking'], options);
   const { reading, planning, safety, run, locking } = checked;
   const { guards, compares: always } = modes[command];
-  const keepBefore = planning.keepBefore || guards;
+  // What a user has is changed once: a run that goes on must know what it was.
+  const keepBefore = planning.keepBefore || guards || (reading.replace ?? []).length > 0;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
+  if (safety.maxUnlisted && reading.limit !== undefined) throw notAllRead;
   const { canary, canaryAbove, maxErrors, maxChanges, verify, confirm, inputMemory } = safety;
   const { includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers } = planning;
+  const { missing = 'error' } = planning;
   const session = sessionOf(checked);
   return {
     ...session,
     reading: readingOf(reading, command),
     planning: {
       ...{ includeBots, includeSuspended, allowTemporaryNames, skipRenameCheck, onUsers },
-      ...{ compares, command },
+      ...{
+        compares,
+        missing,
+        readsAll: missing === 'skip',
+        unlisted: unlistedFor(command, checked),
+        command,
+      },
     },
     caps: {
       maxChanges: command === 'reconcile' ? undefined : maxChanges,
+      maxMissing: command === 'reconcile' ? undefined : safety.maxMissing,
       caps: command === 'reconcile' ? capsOf(safety) : undefined,
       inputMemory,
     },
@@ -99,12 +112,28 @@ const noDuplicates = new UsageError(
   'Leave out `allowDuplicates`, or send the rows with `updateUsers` as they are.',
 );
 
+const notAllRead = new UsageError(
+  '`maxUnlisted` counts the users whom no row names, and `limit` leaves rows unread',
+  'Leave out one of the two.',
+);
+
+/** Rows that are not read may name whom no other row does. */
+function unlistedFor(
+  command: RunCommand,
+  { reading: { limit }, safety: { maxUnlisted } }: Pick<Checked, 'reading' | 'safety'>,
+): PlanningStage['unlisted'] {
+  if (command !== 'reconcile' || limit !== undefined) return undefined;
+  return maxUnlisted ? 'needed' : 'if-listed';
+}
+
 const TENTH = { percent: 10 };
 
 /** Each cap of a reconciliation has a default: none can be left out. */
 const capsOf = (safety: CheckedPart<'safety'>): Caps => ({
   changes: safety.maxChanges ?? TENTH,
   renames: safety.maxRenames ?? TENTH,
+  missing: safety.maxMissing ?? TENTH,
+  unlisted: safety.maxUnlisted,
   groupDrain: safety.maxGroupDrain,
   minRows: safety.minRows,
   minSelected: safety.minSelected,
@@ -175,6 +204,7 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
 function readingOf(reading: CheckedPart<'reading'>, command?: RunCommand): ReadingStage {
   // Only to see that they can be used, before any file is opened.
   parseRowOptions(defined(reading));
+  checkTranslate(reading.translate);
   return {
     ...reading,
     planned: command !== undefined && modes[command].planned,

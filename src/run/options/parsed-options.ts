@@ -34,6 +34,11 @@ export interface PlanningStage {
   readonly includeSuspended: boolean;
   readonly allowTemporaryNames: boolean;
   readonly skipRenameCheck: boolean;
+  readonly missing: 'error' | 'skip';
+  /** Whether each user is read, if only to know whether they are there. */
+  readonly readsAll: boolean;
+  /** Whether the users are told whom no row names: if all are listed anyway, or for that. */
+  readonly unlisted: 'if-listed' | 'needed' | undefined;
   /** Whether users are read first, and only what differs is sent. */
   readonly compares: boolean;
   readonly command: RunCommand;
@@ -93,6 +98,7 @@ export interface BatchStage {
 export interface CapsStage {
   /** Of runs other than a reconciliation. */
   readonly maxChanges: Cap | undefined;
+  readonly maxMissing: Cap | undefined;
   /** Of a reconciliation. */
   readonly caps: Caps | undefined;
   readonly inputMemory: string | undefined;

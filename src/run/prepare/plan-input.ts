@@ -1,15 +1,20 @@
 /** The input in the network's own terms: names looked up, renames put in order, all before anything is sent. */
 
 import { InvalidInputError } from '../../errors.js';
+import { parseAccept } from '../../input/options/accept-option.js';
 import type { Exclusions } from '../../input/options/exclusions.js';
+import type { PresentRules } from '../../input/rules/present-value.js';
+import { parseReplace } from '../../input/rules/replace-option.js';
 import type { Outcome, OwnChange, Problem, ReadyRow, Row } from '../../model.js';
 import type { Plan } from '../../plan/decided-plan.js';
 import { type Changes, ChangeTally } from '../../plan/diff/change-counts.js';
 import type { CompareOptions, RecordedChange } from '../../plan/diff/compare.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
-import { planRows } from '../../plan/make-plan.js';
+import type { UnlistedUsers } from '../../plan/lookup/unlisted-users.js';
+import { type PlanOptions, planRows } from '../../plan/make-plan.js';
 import { printable } from '../../text/printable.js';
 import { version } from '../../version.js';
+import type { LoadedReading } from '../options/load-option-files.js';
 import type { ParsedOptions, PlanningStage, ReadingStage } from '../options/parsed-options.js';
 import { modes } from '../options/run-kind.js';
 import { readsWithFormerNames } from '../service/former-names.js';
@@ -57,6 +62,10 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
   readonly excluded: ReadonlySet<string> | undefined;
   /** What the rows mean by security groups; undefined if they name none. */
   readonly meantGroups: MeantGroups | undefined;
+  /** Rows that are left out because their users are not in the network. */
+  readonly missing: number;
+  /** The users whom no row names; undefined if they were not asked for, or not all users were listed. */
+  readonly unlisted: UnlistedUsers | undefined;
   /** What comparing the rows with the network has come to; undefined if they are sent as they are. */
   readonly compared: Compared | undefined;
 }
@@ -80,70 +89,119 @@ export async function planInput(
   earlier?: Earlier,
 ): Promise<PlannedInput> {
   const { validation } = prepared;
-  const { lookups, renames, groups } = validation.network;
+  const { lookups } = validation.network;
   const exclusions = exclusionsOf(prepared, earlier);
   const checkRenames = !planning.skipRenameCheck;
   const readAt = performance.now();
   const { givesBack } = modes[planning.command];
+  const warn = (column: string, reason: string) =>
+    reading.onWarning?.({ line: 1, column, reason }, prepared.source.name);
   const otherGroups = await otherGroupsOf(earlier?.groupNames, validation.networkId, session, {
     givesBack,
-    onRenamed: (id) =>
-      reading.onWarning?.(
-        { line: 1, column: 'securityGroupIds', reason: renamedGroup(id) },
-        prepared.source.name,
-      ),
+    onRenamed: (id) => warn('securityGroupIds', renamedGroup(id)),
   });
   const comparing = planning.compares ? comparingFor(planning, earlier, otherGroups) : undefined;
-  if (
-    !comparing &&
-    !lookups &&
-    !groups &&
-    !(renames && checkRenames) &&
-    !hasToCheck(exclusions, earlier, reading)
-  ) {
-    if (exclusions && !earlier?.excluded)
-      checkExclusions(exclusions, { names: [], userIds: [], mixed: [] }, reading);
-    return {
-      ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
-      excluded: exclusions && new Set(exclusions.userIds.keys()),
-      meantGroups: undefined,
-    };
-  }
+  const skipsMissing = planning.missing === 'skip';
+  const hasToRead = planning.readsAll || namesAny(prepared, checkRenames);
+  if (!comparing && !hasToRead && !hasToCheck(exclusions, earlier, reading))
+    return unread(prepared, exclusions, earlier, reading);
   const network = networkReads(validation.networkId, session.service);
   const own = await ownChangesOf(prepared, planning, earlier);
   const reads = own.over(readsWithFormerNames(network, earlier?.temporaryNames ?? []));
   const plan = await planRows(prepared.rows, reads, {
     ...planning,
     checkRenames,
+    // Whom a file names by username has to be read: then it shows as well whether the others are there.
+    readsAll: planning.readsAll || lookups,
     allowDuplicates: reading.allowDuplicates,
     ...(exclusions && { exclusions }),
     checkExcludedIds: reading.excludeMissing !== 'allow' && !earlier?.excluded,
-    ...(comparing && { comparing }),
-    known: (row) => earlier?.userOf(row),
-    hasEnded: (row) => earlier?.hasEnded(row) ?? false,
+    ...comparingWith(comparing, prepared.reading),
+    ...knownOf(earlier, planning),
   });
   if (exclusions && !earlier?.excluded) checkExclusions(exclusions, plan.exclusionFaults, reading);
   const rows = () => applied(prepared.rows(), plan, own);
+  const warnings = toldWarnings(plan, prepared, reading);
   const invalid = validation.invalid + plan.problems;
+  const missing = skipsMissing ? plan.missing : 0;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
     await tellEach(problemsIn(rows()), prepared.source.name, reading);
-    throw new InvalidInputError(validation.rows, invalid);
+    const hint = await tableHint(problemsIn(rows()), prepared.reading);
+    throw new InvalidInputError(validation.rows, invalid, undefined, hint, plan.missing - missing);
   }
+  if (missing > 0 && lookups && plan.hasNameless) warn('lookupUsername', nameless);
   const tally = comparing && (await tallyOf(rows(), earlier));
   return {
     ...prepared,
-    validation: { ...validation, invalid },
+    validation: { ...validation, invalid, warnings, skipped: validation.skipped + missing },
     rows,
     looked: lookups ? plan.lookups : undefined,
+    missing,
+    unlisted: plan.unlisted,
     excluded: exclusions && plan.excluded,
     meantGroups: meantGroups(plan.groupIds, only(earlier?.groupNames, tally?.joined), readAt, { givesBack }),
     compared: tally && { plan, changes: tally.changes },
   };
 }
 
+/** The warnings so far and those of the plan, which are told. */
+function toldWarnings(
+  { warnings }: Plan,
+  { source, validation }: Prepared,
+  { onWarning }: Pick<ReadingStage, 'onWarning'>,
+): Prepared['validation']['warnings'] {
+  for (const warning of warnings) onWarning?.(warning, source.name);
+  return { ...validation.warnings, total: validation.warnings.total + warnings.length };
+}
+
+/** How rows are compared, and how values that users have are changed. */
+function comparingWith(
+  comparing: CompareOptions | undefined,
+  { replace, strict = false, accept }: LoadedReading,
+): { readonly comparing?: CompareOptions; readonly present?: PresentRules } {
+  if (!comparing) return {};
+  if (!replace) return { comparing };
+  const present = { replacements: parseReplace(replace), strict, accepted: parseAccept(accept) };
+  return { comparing, present };
+}
+
 /** The names of these groups. */
 const only = (names: Earlier['groupNames'], ids: ReadonlySet<string> | undefined): Earlier['groupNames'] =>
   names && Object.fromEntries(Object.entries(names).filter(([id]) => ids?.has(id)));
+
+/** What a plan takes from before. */
+const knownOf = (
+  earlier: Earlier | undefined,
+  { unlisted }: Pick<PlanningStage, 'unlisted'>,
+): Pick<PlanOptions, 'known' | 'hasEnded' | 'unlisted'> => ({
+  known: (row) => earlier?.userOf(row),
+  hasEnded: (row) => earlier?.hasEnded(row) ?? false,
+  // A run that goes on has told of them when it was started.
+  unlisted: earlier?.goesOn ? undefined : unlisted,
+});
+
+/** Whether rows name something that only the network knows. */
+const namesAny = ({ validation: { network } }: Prepared, checkRenames: boolean): boolean =>
+  network.lookups || network.groups || (network.renames && checkRenames);
+
+/** An input for which nothing has to be read. */
+function unread(
+  prepared: Prepared,
+  exclusions: ReturnType<typeof exclusionsOf>,
+  earlier: Earlier | undefined,
+  reading: ReadingStage,
+): PlannedInput {
+  if (exclusions && !earlier?.excluded)
+    checkExclusions(exclusions, { names: [], userIds: [], mixed: [] }, reading);
+  return {
+    ...{ ...prepared, rows: offline(prepared), looked: undefined, compared: undefined },
+    excluded: exclusions && new Set(exclusions.userIds.keys()),
+    ...{ meantGroups: undefined, missing: 0, unlisted: undefined },
+  };
+}
+
+const nameless =
+  'the service does not tell the usernames of all users: a row that is left out may name one of those';
 
 const renamedGroup = (id: string) =>
   `the security group ${printable(id)} has another name than before the run; it is the same group, so users who were in it get it back`;
@@ -257,6 +315,19 @@ function addUpdated(own: OwnChanges, row: Row, done: UpdatedUser, earlier: Earli
   const kept = earlier?.kept?.get(row.row);
   const { details } = kept?.command ?? ('command' in row ? row.command : row.named);
   own.add(userId, { at, set: details, ...(kept?.before && { was: kept.before }) });
+}
+
+/** Where to correct a value that a table has given; undefined if no problem is about one. */
+async function tableHint(
+  batches: AsyncIterable<readonly Problem[]>,
+  { translations = [] }: LoadedReading,
+): Promise<string | undefined> {
+  for await (const batch of batches) {
+    const table = translations.find(({ field }) => batch.some(({ column }) => column === field));
+    if (table)
+      return `The values of ${table.field} come from ${printable(table.name ?? 'the table')}: correct them there, or the network, and start again.`;
+  }
+  return undefined;
 }
 
 async function* problemsIn(rows: AsyncIterable<readonly ReadyRow[]>): AsyncGenerator<readonly Problem[]> {

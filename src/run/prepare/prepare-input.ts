@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InputError, InterruptedError, InvalidInputError } from '../../errors.js';
 import { readRows } from '../../input/rows/read-rows.js';
 import { type Validation, validateSource } from '../../input/rows/validate-source.js';
+import { describeRules, parseRules } from '../../input/rules/rule-set.js';
 import { formatOfStdin } from '../../input/source/format.js';
 import { openSource, spoolSource } from '../../input/source/open-source.js';
 import type { Source, SourceOptions } from '../../input/source/source.js';
@@ -16,6 +17,7 @@ import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
 import { bytesOf, type InputBytes } from './input-bytes.js';
 import { tellProblems, tellWarnings } from './tell-problems.js';
+import { keepUntranslated } from './untranslated.js';
 
 /** An input that a run can be made of. `close` it. */
 export interface Prepared {
@@ -53,14 +55,14 @@ export interface Preparing {
  *   InterruptedError once the signal is aborted
  */
 export async function prepareInput(stage: ReadingStage, preparing: Preparing): Promise<Prepared> {
-  const { input, format, encoding } = stage;
+  const { input, format, encoding, sheet, skipRows } = stage;
   const { folder, signal } = preparing;
-  const opening = { format, encoding, signal };
+  const opening = { format, encoding, sheet, skipRows, signal };
   if (typeof input === 'string')
     return prepare(stage, preparing, async () => ({ source: await openSource(input, opening), folder }));
   const stream = bytesOf(input, opening);
   try {
-    return await prepare(stage, preparing, () => spool(stream, { encoding, signal }, preparing));
+    return await prepare(stage, preparing, () => spool(stream, opening, preparing));
   } finally {
     stream.close();
   }
@@ -79,24 +81,30 @@ async function prepare(
   const { signal } = preparing;
   const reading = await loadReading(stage);
   const { source, folder } = await open().catch(asInterruption(signal));
+  let isKept = false;
   try {
     if (preparing.same) await checkSame(source, preparing.same);
     const validation = await validateSource(source, { ...reading, ...(signal && { signal }) });
     if (reading.map && validation.mapping) stage.onMapping?.(validation.mapping);
+    const rules = describeRules(parseRules(reading));
+    if (rules.length > 0) stage.onRules?.(rules);
     await tellWarnings(source, validation, reading, stage);
     for (const warning of shapeWarnings(validation, stage)) stage.onWarning?.(warning, source.name);
     const { networkId, readError, invalid, rows } = validation;
     if (readError && invalid === 0) throw readError;
     if (readError || (invalid > 0 && !stage.skipInvalid)) {
       await tellProblems(source, validation, reading, stage);
-      throw new InvalidInputError(rows, invalid, readError);
+      const untranslated = await keepUntranslated(validation.untranslated, stage, { ...preparing, folder });
+      isKept = untranslated.folder !== undefined;
+      throw new InvalidInputError(rows, invalid, readError, untranslated.hint);
     }
     if (stage.strict && validation.unselective.length > 0) throw selectsNothing(validation.unselective);
     if (networkId === undefined) throw noNetwork(validation.skipped);
     return prepared(source, { ...validation, networkId }, folder, reading);
   } catch (error) {
     await source.close();
-    if (!preparing.folder) await folder?.remove();
+    if (isKept) await folder?.dropSpool(source.fileFormat);
+    else if (!preparing.folder) await folder?.remove();
     return asInterruption(signal)(error);
   }
 }
@@ -122,7 +130,7 @@ const lastRow = 'the last row has no line end, which all others have: was the fi
 
 async function spool(
   { bytes, format: known }: InputBytes,
-  opening: Pick<SourceOptions, 'encoding' | 'signal'>,
+  opening: Omit<SourceOptions, 'format'>,
   { run }: Preparing,
 ): Promise<Opened> {
   const format = formatOfStdin({ format: known });

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Outcome } from '../../model.js';
 import { VISIBLE_WITHIN } from '../../plan/diff/own-change.js';
 import { readReport } from '../../report/read.js';
-import { isCertainNo } from '../../row-status.js';
+import { isCertainNo, isMissing } from '../../row-status.js';
 import { steadyNow } from '../../steady-clock.js';
 import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
@@ -14,6 +14,8 @@ import type { RunRecord } from './run-record.js';
 export interface ChangesMade {
   /** Rows for which the run has certainly set nothing. A row without a line may have been sent. */
   readonly untouched: RowSet;
+  /** Rows that were left out because their users are not in the network. */
+  readonly missing: number;
   /** By row, epoch ms of a change that a read may not show yet. */
   readonly recent: ReadonlyMap<number, number>;
   /** By row, the temporary usernames that users may still have. */
@@ -34,11 +36,13 @@ export async function changesOf(
   const inDoubt = RowSet.of(input.rows, journal.inDoubt);
   const [untouched, written] = [new RowSet(input.rows), new RowSet(input.rows)];
   const recent = new Map<number, number>();
+  let missing = 0;
   const format = options.reportFormat ?? 'csv';
   const report = folder.report(format);
   for await (const outcome of readReport(report, format)) {
     const { row, finishedAt } = outcome;
     written.add(row);
+    if (isMissing(outcome)) missing += 1;
     if (!mayHaveSet(outcome) && !inDoubt.has(row)) untouched.add(row);
     else if (isRecent(finishedAt)) recent.set(row, finishedAt);
   }
@@ -46,6 +50,7 @@ export async function changesOf(
   const { temporaryNames, replacedNames } = journal;
   return {
     untouched,
+    missing,
     recent,
     written,
     temporaryNames,

@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isSystemError, replaceFile, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
+import { MISSING } from '../../plan/lookup/lookup-requests.js';
 import type { ResolvedLookup } from '../../plan/lookup/lookup-table.js';
 import { printable } from '../../text/printable.js';
 
@@ -35,7 +36,7 @@ export async function readLookups(path: string): Promise<KnownUsers | undefined>
     for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
       line += 1;
       if (line === 1 && text === HEADER) continue;
-      const [, row, userId] = /^([1-9][0-9]{0,8}),([0-9]{0,10})$/.exec(text) ?? [];
+      const [, row, userId] = /^([1-9][0-9]{0,8}),([0-9]{0,10}|-)$/.exec(text) ?? [];
       if (row === undefined || userId === undefined) throw damaged(path, line);
       known.add(Number(row), userId);
     }
@@ -52,6 +53,9 @@ const damaged = (path: string, line: number) =>
     'It says whom the rows mean, so the run cannot go on without it. Run the rows that the report does not have as a new run.',
   );
 
+/** In the place of the number of a user who was not in the network. */
+const NOBODY = -1;
+
 /** Users by row, at 8 bytes a row: a number with a 1 before its digits keeps leading zeros. */
 export class KnownUsers {
   private numbers = new Float64Array(1024);
@@ -62,12 +66,13 @@ export class KnownUsers {
       larger.set(this.numbers);
       this.numbers = larger;
     }
-    this.numbers[row] = Number(`1${userId}`);
+    this.numbers[row] = userId === MISSING ? NOBODY : Number(`1${userId}`);
   }
 
-  /** Empty if the row means nobody; undefined if it was not looked up. */
+  /** Empty if the row means nobody, or `MISSING`; undefined if it was not looked up. */
   userOf(row: number): string | undefined {
     const number = this.numbers[row] ?? 0;
+    if (number === NOBODY) return MISSING;
     return number === 0 ? undefined : String(number).slice(1);
   }
 }

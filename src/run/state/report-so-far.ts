@@ -6,7 +6,7 @@ import type { Outcome } from '../../model.js';
 import { heading, type ReportFormat } from '../../report/line.js';
 import { damaged, readLines } from '../../report/read.js';
 import { count, emptyTally, type Tally } from '../../report/summary.js';
-import { succeeded } from '../../row-status.js';
+import { isMissing, succeeded } from '../../row-status.js';
 import { printable } from '../../text/printable.js';
 import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
@@ -17,6 +17,8 @@ export interface Past {
   readonly ended: RowSet;
   /** Those of them that did not succeed. */
   readonly failed: RowSet;
+  /** Those that were left out because their users are not in the network. */
+  readonly missing: RowSet;
   /** Rows without an outcome that have certainly not been sent since the run was started or resumed the last time. */
   readonly unsent: RowSet;
   /** Bytes of the report that stay. What follows them is to be done again. */
@@ -64,6 +66,7 @@ export const noPast = (format: ReportFormat): Past => ({
   tally: emptyTally(),
   ended: new RowSet(0),
   failed: new RowSet(0),
+  missing: new RowSet(0),
   unsent: new RowSet(0),
   keep: Buffer.byteLength(heading(format)),
 });
@@ -92,7 +95,12 @@ export async function readPast(
   const tally = emptyTally();
   const ended = new RowSet(rows);
   const failed = new RowSet(rows);
+  const missing = new RowSet(rows);
   const unsent = new RowSet(rows);
+  const noteKind = (outcome: Outcome) => {
+    if (!succeeded(outcome)) failed.add(outcome.row);
+    if (isMissing(outcome)) missing.add(outcome.row);
+  };
   let keep = 0;
   let unprocessed = false;
   for await (const lines of readLines(path, format)) {
@@ -105,11 +113,11 @@ export async function readPast(
       }
       if (unprocessed || row > rows || ended.has(row)) throw damaged(path, line);
       ended.add(row);
-      if (!succeeded(outcome)) failed.add(row);
+      noteKind(outcome);
       onEnded(outcome);
       count(tally, outcome);
       keep = end;
     }
   }
-  return { tally, ended, failed, unsent, keep };
+  return { tally, ended, failed, missing, unsent, keep };
 }

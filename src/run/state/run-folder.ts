@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { removeFile } from '../../busy-file.js';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type FileFormat, rowFormat } from '../../input/source/format.js';
@@ -72,9 +73,14 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
-  /** The conditions on rows, with the values that they name. */
+  /** The conditions on rows and the rules for their values, with the values that they name. */
   get rules(): string {
     return join(this.path, 'rules.json');
+  }
+
+  /** The values that a table has no translation for. */
+  get untranslated(): string {
+    return join(this.path, 'untranslated.csv');
   }
 
   /** A plan that went beyond a cap, for somebody to look at. */
@@ -85,6 +91,16 @@ export class RunFolder {
   /** @param format of the input, whose rows are copied as they were read */
   failed(format: FileFormat): string {
     return join(this.path, `failed.${rowFormat(format)}`);
+  }
+
+  /** The rows whose users are not in the network, likewise. */
+  missing(format: FileFormat): string {
+    return join(this.path, `missing.${rowFormat(format)}`);
+  }
+
+  /** The users of the network whom no row names. */
+  get unlisted(): string {
+    return join(this.path, 'unlisted.csv');
   }
 
   /** Where standard input is kept until every row has its outcome. */
@@ -123,7 +139,9 @@ export class RunFolder {
     return parseRules(text, this.rules);
   }
 
-  async writeSummary(summary: Summary): Promise<void> {
+  /** @param screen the same for people; its file is there before the one that says that the run has ended */
+  async writeSummary(summary: Summary, screen?: string): Promise<void> {
+    if (screen !== undefined) await this.writeText('summary.txt', screen);
     await this.writeJson('summary.json', summary);
   }
 
@@ -143,19 +161,19 @@ export class RunFolder {
   /** A run that goes on has no summary. */
   async dropSummary(): Promise<void> {
     this.#fence?.check();
-    await rm(join(this.path, 'summary.json'), { force: true });
+    for (const name of ['summary.json', 'summary.txt']) await removeFile(join(this.path, name));
     await syncFolder(this.path);
   }
 
-  /** Of a run in which every row succeeded after all. */
-  async dropFailed(format: FileFormat): Promise<void> {
+  /** Takes away a copy of rows that is not, or not any more, what it should be. */
+  async dropCopy(path: string): Promise<void> {
     this.#fence?.check();
-    await rm(this.failed(format), { force: true });
+    await removeFile(path);
   }
 
   async dropSpool(format: FileFormat): Promise<void> {
     this.#fence?.check();
-    await rm(this.spool(format), { force: true });
+    await removeFile(this.spool(format));
   }
 
   /**
@@ -174,13 +192,16 @@ export class RunFolder {
   /** Takes away a folder in which nothing happened. */
   async remove(): Promise<void> {
     await this.confirm();
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  private async writeText(name: string, text: string): Promise<void> {
     await this.confirm();
-    const path = join(this.path, name);
-    await replaceFile(path, (file) => file.appendFile(`${JSON.stringify(value, null, 2)}\n`));
+    await replaceFile(join(this.path, name), (file) => file.appendFile(text));
   }
 }
 
@@ -216,8 +237,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const rulesLost = (path: string, cause?: unknown) =>
   new RunFolderError(
-    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant`,
-    'Put the file back. Without it, run the rows that the report does not have as a new run, with `where`.',
+    `${printable(path)} is missing or is not as the run wrote it: it says which rows are meant, and what their values are`,
+    'Put the file back. Without it, run the rows that the report does not have as a new run, with the same `where` and rules.',
     { cause },
   );
 

@@ -1,11 +1,12 @@
 /**
  * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of users; those of
- * conditions are kept as `rules.json`.
+ * conditions and rules are kept as `rules.json`.
  */
 import { z } from 'zod';
 import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';
+import { isTranslationTable, type TranslationTable } from '../../input/rules/translation-table.js';
 import { fileFormats } from '../../input/source/format.js';
 import { printable } from '../../text/printable.js';
 import { isPersonal } from '../../user-fields.js';
@@ -69,26 +70,40 @@ const Record = z.object({
       /** Users who may be changed, and who may be renamed. */
       changes: count,
       renames: count,
+      /** Rows whose users may be missing in the network; absent in records of earlier builds. */
+      missing: count.optional(),
       /** Share of a group's members that may leave it, in percent. */
       groupDrain: z.number(),
       /** Absolute: the folder of the run that the limits were given to, if that is another. */
       origin: z.string().optional(),
     })
     .optional(),
-  /** Of `rules.json`, in hex, if the run has conditions. */
+  /** Users of the network whom no row names, if all were listed; `unlisted.csv` has them. */
+  unlisted: count.optional(),
+  /** Absolute: the folder of the run whose failed rows this one runs again. */
+  retryOf: z.string().optional(),
+  /** Absolute: the folder of the run that this one takes back. */
+  undoOf: z.string().optional(),
+  /** Of `rules.json`, in hex, if the run has conditions or rules. */
   rulesSha256: z.string().optional(),
 });
 
-const Rules = z.object({ where: z.array(z.string()).optional() });
+const Rules = z.object({
+  where: z.array(z.string()).optional(),
+  /** With the entries of the files. */
+  translate: z.array(z.custom<TranslationTable>(isTranslationTable)).optional(),
+  compose: z.array(z.string()).optional(),
+  replace: z.array(z.string()).optional(),
+});
 
-/** Conditions on rows, with the values that they name. */
+/** Conditions on rows and rules for their values, with the values that they name. */
 export type Rules = z.infer<typeof Rules>;
 
 export type RunRecord = z.infer<typeof Record> & { readonly rules?: Rules };
 
 /** The text of `rules.json`, if there is anything to keep in it. */
 export const rulesText = ({ rules }: RunRecord): string | undefined =>
-  rules?.where === undefined ? undefined : `${JSON.stringify(rules, null, 2)}\n`;
+  Object.keys(defined(rules ?? {})).length === 0 ? undefined : `${JSON.stringify(rules, null, 2)}\n`;
 
 /**
  * Of the options, those that a record keeps.
@@ -107,8 +122,20 @@ export function recordedOptions(options: RunOptions, loaded: LoadedReading): Run
   });
 }
 
-/** Of the options, those that name values of rows. */
-export const recordedRules = ({ where }: RunOptions): Rules => (where ? { where: [...where] } : {});
+/**
+ * Of the options, those that name values of rows.
+ *
+ * @param loaded what became of the files that the options name
+ */
+export const recordedRules = (
+  { where, compose, replace }: RunOptions,
+  { translations }: LoadedReading,
+): Rules => ({
+  ...(where && { where: [...where] }),
+  ...(translations && { translate: [...translations] }),
+  ...(compose && { compose: [...compose] }),
+  ...(replace && { replace: [...replace] }),
+});
 
 /** A value that says something about one person is not kept: it has to be given again. */
 const isKept = (field: ChangeName): boolean => field === 'securityGroupNames' || !isPersonal(field);

@@ -13,7 +13,7 @@ import type { RunRecord } from './run-record.js';
 export interface SharedCaps {
   readonly caps: NonNullable<RunRecord['caps']> & { readonly origin: string };
   /** What the run and its heirs have changed already. */
-  readonly spent: Pick<Changes, 'changed' | 'renames' | 'leavers' | 'unknownGroups'>;
+  readonly spent: Pick<Changes, 'changed' | 'renames' | 'leavers' | 'unknownGroups' | 'missing'>;
   /** Has the run that the limits were given to remember another one that shares them, before that changes anybody. */
   readonly join: (folder: string) => Promise<void>;
 }
@@ -42,7 +42,8 @@ async function countInto(tally: ChangeTally, path: string): Promise<Awaited<Retu
   try {
     const record = await folder.readRecord();
     const journal = await readJournal(folder.journal);
-    const { untouched } = await changesOf(folder, record, journal);
+    const { untouched, missing } = await changesOf(folder, record, journal);
+    tally.missing += missing;
     for await (const { row, line, networkId, userId, userDetails, before } of readChanges(folder.before)) {
       if (untouched.has(row)) continue;
       tally.add({

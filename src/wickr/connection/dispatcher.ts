@@ -26,8 +26,14 @@ export function dispatcherTo(
   origin: URL,
   { connections, timeout, maxHeaderSize, route }: ConnectionOptions,
 ): Dispatcher {
-  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default.
-  const tls = { timeout, rejectUnauthorized: true, ...(route.ca && { ca: [...route.ca] }) };
+  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would change the default. TCP's own sign of life adds nothing to the
+  // timeouts of a request, and wine cannot set it.
+  const tls = {
+    timeout,
+    rejectUnauthorized: true,
+    keepAlive: false,
+    ...(route.ca && { ca: [...route.ca] }),
+  };
   const limits = {
     connections,
     pipelining: 1,

@@ -127,6 +127,7 @@ describe('what looks like an operator and is none is refused', () => {
     ['"Cost *"=5', 'Cost *', '5'],
     ['"a=b"="=5"', 'a=b', '=5'],
     ['"say ""x"""!=5', 'say "x"', '6'],
+    ['  " a="  =5', 'a=', '5'],
     ['Active?=yes', 'Active?', 'yes'],
     ['Cost %=5', 'Cost %', '5'],
     ['Größe (cm)=5', 'Größe (cm)', '5'],
@@ -182,7 +183,7 @@ describe('the name', () => {
     expect(conditionOf('a\u001b[31m=/1/').reason).toBe('`where`: a [31m does not match');
   });
 
-  it.each(['nonsense', '', '=x', ' =x', '!=x', '""=x', '"a"', '"a" b=x'])(
+  it.each(['nonsense', '', '=x', ' =x', '!=x', '""=x', '"a"', '"a" b=x', '"a"b"c"=x'])(
     'cannot be missing: %j',
     (entry) => {
       const parse = () => parseWhere([entry]);
@@ -195,6 +196,31 @@ describe('the name', () => {
       );
     },
   );
+});
+
+it.each<[string, string, string]>([
+  ['a-b=1', 'a-b', '1'],
+  ['a&b=1', 'a&b', '1'],
+  ["a=it's", 'a', "it's"],
+  ["a='t was x", 'a', "'t was x"],
+  ["a=x 'y'", 'a', "x 'y'"],
+])('a sign within a name or a value is a part of it: %s', (entry, column, text) => {
+  expect(conditionOf(entry).column).toBe(column);
+  expect(conditionOf(entry).holds(text)).toBe(true);
+});
+
+it('a value in single quotes is refused however long it is', () => {
+  expect(() => parseWhere(["a='Sales East'"])).toThrow('has a value in single quotes');
+  expect(conditionOf("a='x' and so on").holds("'x' and so on")).toBe(true);
+});
+
+it('a pattern that cannot be used says why, and keeps its cause', () => {
+  const cause = expect.objectContaining({ message: expect.stringContaining('JavaScript') });
+  expect(() => parseWhere(['a=/(/'])).toThrow(expect.objectContaining({ cause }));
+});
+
+it('a row that is not in a list has another value', () => {
+  expect(conditionOf('a=(x,y)').reason).toBe('`where`: a has another value');
 });
 
 it.each(['a=/(/', 'a=/x/qq', 'a=/x/m', 'a=/[/'])('a pattern that cannot be used is refused: %s', (entry) => {

@@ -25,8 +25,7 @@ describe('refuses', () => {
     const error = refusal('userId,frstName,dept');
     expect(error).toBeInstanceOf(InputError);
     expect(error?.message).toBe(
-      'line 1: unknown columns: column 2 "frstName" (nearest known name: firstName), ' +
-        'column 3 "dept" (nearest known name: userId)',
+      'line 1: unknown columns: column 2 "frstName" (nearest known name: firstName), ' + 'column 3 "dept"',
     );
     expect(error?.hint).toContain('`ignoreUnknownColumns`');
   });

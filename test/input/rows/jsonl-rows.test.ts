@@ -130,7 +130,7 @@ describe('keys', () => {
     [
       'unknown ones, with the nearest known',
       { userId: '7', firstName: 'A', frstName: 'B', dept: 'C' },
-      '1: unknown key 3 "frstName" (nearest known name: firstName), key 4 "dept" (nearest known name: userId); if that is what is meant, give `map` "frstName=firstName"',
+      '1: unknown key 3 "frstName" (nearest known name: firstName), key 4 "dept"; if that is what is meant, give `map` "frstName=firstName"',
     ],
     ['an unknown one alone is no row without a change', { userId: '7', nam: 'A' }, /^1: unknown key 2 "nam"/],
     [

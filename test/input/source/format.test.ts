@@ -11,13 +11,17 @@ it.each([
   ['users.json', 'json'],
   ['users.csv.gz', 'csv'],
   ['users.JSON.GZ', 'json'],
+  ['users.XLSX', 'xlsx'],
+  ['users.xlsm', 'xlsx'],
 ])('%s is %s', (path, format) => {
   expect(formatOf(path, {})).toBe(format);
 });
 
 it.each([
-  ['users.xlsx', 'CSV UTF-8'],
-  ['users.XLS', 'CSV UTF-8'],
+  ['users.XLS', '.xlsx or as "CSV UTF-8"'],
+  ['users.xlsb', '.xlsx or as "CSV UTF-8"'],
+  ['users.ods', '.xlsx or as "CSV UTF-8"'],
+  ['users.numbers', 'Export it as Excel'],
   ['users.zip', 'Unpack'],
   ['users.txt', '`format`'],
   ['users', '`format`'],

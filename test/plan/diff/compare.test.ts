@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Before, CommandRow } from '../../../src/model.js';
-import { compare, fieldsNotTaken } from '../../../src/plan/diff/compare.js';
+import { compare, fieldsNotTaken, withConflicts } from '../../../src/plan/diff/compare.js';
 import { fingerprintOf, matchesFingerprint, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
 import { inverseOf } from '../../../src/plan/diff/inverse.js';
 import type { UserDetails } from '../../../src/wire-types.js';
@@ -317,5 +317,61 @@ it('the inverse gives back what was told, and names what was not', () => {
     details: { firstName: 'Ann' },
     before: { firstName: 'Zoë' },
     notRestorable: ['lastName', 'securityGroupIds', 'inviteCode'],
+  });
+});
+
+describe('the person of a row', () => {
+  const person = { username: 'ann@x.org', firstName: 'Amy', lastName: 'Ray' };
+  const personAfter = (details: UserDetails, before?: Before) => {
+    const compared = compare({ ...row(details, before), person }, user, { partly: true });
+    return 'command' in compared ? compared.person : undefined;
+  };
+
+  it('has the names that somebody else has given them as the row wants them', () => {
+    expect(personAfter({ firstName: 'Ann', username: 'zoe@x.org' })).toStrictEqual({
+      ...person,
+      firstName: 'Ann',
+    });
+  });
+
+  it('keeps those that the row changes, or does not name', () => {
+    expect(personAfter({ username: 'zoe@x.org' })).toStrictEqual(person);
+  });
+
+  it('is none if the row has none', () => {
+    const compared = compare(row({ firstName: 'Zoë' }), user, { partly: false });
+    expect(compared).not.toHaveProperty('person');
+  });
+});
+
+describe('what is known from an earlier look', () => {
+  const given = row({ firstName: 'Zoë' });
+  const sent = () => compare(given, user, { partly: false });
+  const done = () => compare(row({ firstName: 'Ann' }), user, { partly: false });
+  const refused = () => compare(row({ firstName: 'Zoë' }, { firstName: 'Amy' }), user, { partly: false });
+
+  it('is nothing: the row is as it was compared', () => {
+    for (const compared of [sent(), done(), refused()]) expect(withConflicts(given, compared)).toBe(compared);
+    expect(withConflicts(given, sent(), [])).toEqual(sent());
+  });
+
+  it('makes a conflict of a row that has nothing left to send', () => {
+    expect(withConflicts(given, done(), ['lastName'])).toMatchObject({
+      conflict: 'somebody else has changed the user since',
+      conflicts: ['lastName'],
+    });
+  });
+
+  it('stays with a row that is a conflict already', () => {
+    expect(withConflicts(given, refused(), ['lastName'])).toEqual(refused());
+  });
+
+  it('is added to what a row that is sent has, each field once', () => {
+    const partly = { ...sent(), conflicts: ['lastName', 'username'] } as ReturnType<typeof sent>;
+    expect(withConflicts(given, partly, ['firstName', 'lastName'])).toEqual({
+      ...sent(),
+      conflicts: ['firstName', 'lastName', 'username'],
+    });
+    expect(withConflicts(given, sent(), ['lastName'])).toEqual({ ...sent(), conflicts: ['lastName'] });
   });
 });

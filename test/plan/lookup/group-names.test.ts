@@ -23,7 +23,8 @@ describe('a group by its name', () => {
 
   it.each([
     [['Sale'], 'the group is unknown to the network; did you mean "Sales"?'],
-    [['Sales', 'Coffee'], 'group 2 of 2 is unknown to the network; did you mean "Café"?'],
+    [['Sales', 'Cafés'], 'group 2 of 2 is unknown to the network; did you mean "Café"?'],
+    [['Marketing'], 'the group is unknown to the network'],
     [['Emea'], 'the group fits 2 groups of the network: give securityGroupIds instead'],
     [['Twin'], 'the group fits 2 groups of the network: give securityGroupIds instead'],
     [['Sales', 'SALES'], 'group 2 of 2 appears twice'],
@@ -33,7 +34,7 @@ describe('a group by its name', () => {
 
   it('a network without groups has nothing to suggest, and a name cannot spoil the screen', () => {
     expect(new GroupIndex([]).find(['x'])).toEqual({ fault: expect.stringMatching(/which has no groups$/) });
-    expect(new GroupIndex([{ id: 'g', name: 'a\u001b[2Jb', members: 0 }]).find(['x'])).toEqual({
+    expect(new GroupIndex([{ id: 'g', name: 'a\u001b[2Jb', members: 0 }]).find(['a[2Jb'])).toEqual({
       fault: expect.stringMatching(/"a�\[2Jb"/),
     });
   });

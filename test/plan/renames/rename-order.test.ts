@@ -479,3 +479,40 @@ function canBeDone(
   }
   return false;
 }
+
+describe('a row that is refused has no turn, and gives none', () => {
+  it('if two want the username that a third frees', () => {
+    const asked = [
+      [1, 'b'],
+      [3, 'b'],
+      [2, 'z'],
+    ] as const;
+    const { turns, faults } = order(['a', 'b', 'c'], asked);
+    expect(Object.keys(faults)).toEqual(['1', '2']);
+    expect(turns).toEqual({});
+  });
+
+  it('if it waits for one who waits in vain', () => {
+    const asked = [
+      [1, 'b'],
+      [2, 'c'],
+    ] as const;
+    const { turns, faults } = order(['a', 'b', 'c'], asked);
+    expect(Object.keys(faults)).toEqual(['1', '2']);
+    expect(turns).toEqual({});
+  });
+
+  it('if the holder’s present username is not told', () => {
+    const users = ['a', 'b'];
+    const asked = [
+      [1, 'b'],
+      [2, 'c'],
+    ] as const;
+    const renames = renamesOf(users, asked).map((rename) =>
+      rename.userId === '2' ? { ...rename, current: undefined } : rename,
+    );
+    const { turns, faults } = orderOf(users, renames);
+    expect(Object.keys(faults)).toEqual(['1']);
+    expect(turns).toEqual({});
+  });
+});

@@ -176,3 +176,29 @@ describe('maxErrors', () => {
     expect(stopsAfter([{ ...outcome(status), attempts } as Outcome], { rows: 0 })).toBe(after);
   });
 });
+
+describe('a service that answers nobody', () => {
+  const unprocessed = (attempts: number, errorCode = 'ECONNREFUSED') =>
+    ({ status: 'unprocessed', attempts, errorCode }) as Outcome;
+
+  it.each<[string, Outcome[], number, number | undefined]>([
+    ['of a file of one row', [unprocessed(3)], 1, 1],
+    ['on each row', [unprocessed(3), unprocessed(3)], 2, 2],
+    ['as far as any row was tried', [unprocessed(3), unprocessed(0)], 2, 2],
+    ['but no row was tried', [unprocessed(0), unprocessed(0)], 2, undefined],
+    ['while rows are left', [unprocessed(3), unprocessed(3)], 3, undefined],
+    ['but one row was answered before', [good, unprocessed(3)], 2, undefined],
+    ['but one row was answered later', [unprocessed(3), good], 2, undefined],
+    ['beside rows that were skipped', [outcome('skipped'), unprocessed(3), outcome('skipped')], 3, 3],
+  ])('%s', (_case, outcomes, rows, after) => {
+    expect(stopsAfter(outcomes, undefined, rows)).toBe(after);
+  });
+
+  it('is an outage that a resume may find to be over', () => {
+    expect(reasonOf([unprocessed(3)], undefined, 1)).toMatchObject({
+      code: 'OUTAGE',
+      message: expect.stringContaining('ECONNREFUSED'),
+      hint: expect.stringContaining('Resume the run when'),
+    });
+  });
+});

@@ -8,6 +8,7 @@ import {
   CapError,
   exportUsers,
   InputError,
+  InterruptedError,
   type ReconcileOptions,
   reconcileUsers,
 } from '../../../src/index.js';
@@ -241,4 +242,31 @@ describe('a filter', () => {
     };
     expect((await run(emulator, lines, nobody)).statuses).toMatchObject({ skipped: USERS });
   });
+});
+
+it('a stop while credentials are asked for is a stop, whoever asks', async () => {
+  const emulator = await emulate();
+  const lines = withColumn((await linesOf(emulator)).slice(0, 6), 'firstName', (row) => `New${row}`);
+  const input = await place.write('hr.csv', `${lines.join('\n')}\n`);
+  const ends: unknown[] = [];
+  for (let asked = 1, isOver = false; !isOver; asked += 1) {
+    const before = writes(emulator);
+    let times = 0;
+    const job = reconcileUsers({
+      ...serviceOf(emulator),
+      input,
+      folder: place.path(`run${asked}`),
+      inputMemory: place.path('state/inputs.json'),
+      credentials: async () => {
+        times += 1;
+        if (times === asked) job.stop();
+        return emulator.credentials;
+      },
+    });
+    const end = await job.summary.catch((error: unknown) => error);
+    if (end instanceof Error) ends.push(end);
+    isOver = writes(emulator) > before || times < asked;
+  }
+  expect(ends.length).toBeGreaterThan(4);
+  for (const end of ends) expect(end).toBeInstanceOf(InterruptedError);
 });

@@ -106,6 +106,39 @@ describe.each(Object.keys(jobs))('%s', (job) => {
   );
 });
 
+it.each(Object.keys(jobs))(
+  '%s refuses a user ID that is nobody’s beside rows that name their users',
+  async (job) => {
+    const emulator = await emulate();
+    const { username } = emulator.users.get('10000002') ?? {};
+    const rows = `10000001,,New\n,${username},New\n99,,New\n`;
+    const found = await said(job, emulator, `userId,lookupUsername,firstName\n${rows}`);
+    expect(found.join()).toMatch(/^4 userId: is no user of the network/);
+  },
+);
+
+it('validate refuses a user ID that is nobody’s also if users may have several rows', async () => {
+  const emulator = await emulate();
+  const input = await place.write('users.csv', 'userId,firstName\n10000001,A\n10000001,B\n99,New\n');
+  const options = {
+    ...serviceOf(emulator),
+    input,
+    network: true,
+    rate: 5000,
+    allowDuplicates: true,
+  } as const;
+  await expect(validateInput(options)).rejects.toMatchObject({ invalid: 1, code: 'INPUT_INVALID' });
+});
+
+it.each(Object.keys(jobs))('%s says that a username stands where user IDs belong', async (job) => {
+  const emulator = await emulate();
+  const { username } = emulator.users.get('10000002') ?? {};
+  const found = await said(job, emulator, `userId,firstName\n10000001,New\n${username},New\n`);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/^3 userId: .*lookupUsername/);
+  expect(found[0]).not.toContain(username);
+});
+
 it.each(['validate', 'plan'])('%s refuses a user ID that is nobody’s', async (job) => {
   const found = await said(job, await emulate(), 'userId,firstName\n10000001,New\n99,New\n');
   expect(found.join()).toMatch(/^3 userId: is no user of the network/);

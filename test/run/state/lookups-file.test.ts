@@ -5,12 +5,13 @@ import { useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 
-it('keeps whom each row means, leading zeros and gaps included', async () => {
+it('keeps whom each row means, leading zeros, gaps and who was missing included', async () => {
   const path = place.path('lookups.csv');
   const users = [
     { row: 1, userId: '0' },
     { row: 2, userId: '' },
     { row: 4, userId: '0000000007' },
+    { row: 5, userId: '-' },
     { row: 5000, userId: '9999999999' },
     { row: 100_000, userId: '12' },
   ];
@@ -20,7 +21,7 @@ it('keeps whom each row means, leading zeros and gaps included', async () => {
   expect([known?.userOf(3), known?.userOf(100_001)]).toEqual([undefined, undefined]);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readFile(path, 'utf8')).toBe(
-    'row,userId\n1,0\n2,\n4,0000000007\n5000,9999999999\n100000,12\n',
+    'row,userId\n1,0\n2,\n4,0000000007\n5,-\n5000,9999999999\n100000,12\n',
   );
 });
 

@@ -14,6 +14,7 @@ export const lockingOptions = {
   waitMs: option(milliseconds(0, 7 * DAY), {
     on: sending,
     flag: {
+      group: 'run',
       name: 'wait',
       value: '<s>',
       help: 'seconds to wait for another run to let go of the network or the run',
@@ -28,6 +29,7 @@ export const lockingOptions = {
   takeOverMs: option(milliseconds(TAKE_OVER, HOUR, 1000), {
     on: sending,
     flag: {
+      group: 'run',
       name: 'take-over',
       value: '<s>',
       help: 'seconds without a sign of life after which another run may take over',

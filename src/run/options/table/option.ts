@@ -1,6 +1,7 @@
 /** One option: what a caller may give, how that is checked, and how a command line and a variable say it. */
 import { z } from 'zod';
 import type { Cap } from '../../../plan/caps.js';
+import type { FlagGroup } from './flag-groups.js';
 
 /** The jobs that take options, named as their commands. */
 export type Verb =
@@ -14,6 +15,7 @@ export type Verb =
   | 'retry'
   | 'export'
   | 'status'
+  | 'runs'
   | 'template'
   | 'demo';
 
@@ -21,6 +23,8 @@ export type Verb =
 export interface Flag {
   /** Without the dashes. Default: the option's own name, in kebab case. */
   readonly name?: string;
+  /** Under which heading help lists it. */
+  readonly group: FlagGroup;
   /** What stands behind it, such as `<n>`; a switch has none. */
   readonly value?: string;
   /** What `--help` says of it, without the default. */
@@ -182,6 +186,13 @@ export const texts = () => ({
     }
   },
 });
+
+/** A list of texts, in which a program may give something else in the place of a text; as a variable a list in JSON. */
+export const textsOr = <T>(what: string, isIt: (given: unknown) => boolean) => {
+  const error = `needs a list of texts or ${what}`;
+  const each = z.custom<string | T>((given) => typeof given === 'string' || isIt(given), { error });
+  return { check: z.array(each, { error }).readonly().optional(), fromText: texts().fromText };
+};
 
 /** What has to be given, and only a program can check in full. */
 export const neededValue = <T>(what: string, isIt: (given: unknown) => boolean) => ({

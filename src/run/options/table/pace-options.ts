@@ -11,13 +11,13 @@ export const paceOptions = {
   rate: option(positive('requests a second', 100_000), {
     on: paced,
     recorded: true,
-    flag: { value: '<n>', help: 'requests a second', default: 'found by itself' },
+    flag: { group: 'pace', value: '<n>', help: 'requests a second', default: 'found by itself' },
   }),
   /** Requests a second that are never exceeded. */
   maxRate: option(positive('requests a second', 100_000), {
     on: paced,
     recorded: true,
-    flag: { value: '<n>', help: 'never more requests a second than this' },
+    flag: { group: 'pace', value: '<n>', help: 'never more requests a second than this' },
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
   rateMemory: option(text('a file'), { on: paced }),
@@ -25,19 +25,25 @@ export const paceOptions = {
   concurrency: option(wholeOr(64, 1, 1024), {
     on: sending,
     recorded: true,
-    flag: { value: '<n>', help: 'requests in flight at the most', default: '64' },
+    flag: { group: 'pace', value: '<n>', help: 'requests in flight at the most', default: '64' },
   }),
   /** Most attempts of a row or a read that fail for another reason than a throttle. Default: 6. */
   maxAttempts: option(wholeOr(6, 1, 100), {
     on: paced,
     recorded: true,
-    flag: { value: '<n>', help: 'attempts of a row, throttled ones not counted', default: '6' },
+    flag: {
+      group: 'pace',
+      value: '<n>',
+      help: 'attempts of a row, throttled ones not counted',
+      default: '6',
+    },
   }),
   /** Milliseconds for which a row may meet nothing but throttles. Default: 900,000. */
   throttlePatienceMs: option(milliseconds(900_000, 7 * 86_400_000), {
     on: paced,
     recorded: true,
     flag: {
+      group: 'pace',
       name: 'throttle-patience',
       value: '<s>',
       help: 'seconds for which a row may be throttled',
@@ -52,6 +58,7 @@ export const paceOptions = {
     on: paced,
     recorded: true,
     flag: {
+      group: 'pace',
       name: 'outage-patience',
       value: '<s>',
       help: 'seconds for which the service may be down',

@@ -1,5 +1,5 @@
 /** What is read of the network before rows are sent, and what that permits. */
-import { hook, milliseconds, option, yesOrNo } from './option.js';
+import { choice, hook, milliseconds, option, yesOrNo } from './option.js';
 
 /** The jobs that look names up for an input of the caller's. */
 const lookingUp = ['update', 'reconcile', 'plan', 'validate'] as const;
@@ -9,26 +9,52 @@ export const planningOptions = {
   network: option(yesOrNo(), {
     on: ['validate'],
     flag: {
-      help: 'also look up whom and what the file names, and whether new usernames are free; the flags below are for this',
+      group: 'common',
+      help: 'also ask the network: who and what the file names, whether new usernames are free. Region, profile, pace and the like are for this',
     },
   }),
   /** Rows may mean bots. Default: false, such a row is invalid. */
   includeBots: option(yesOrNo(), {
     on: [...lookingUp, 'export'],
     recorded: true,
-    flag: { help: 'rows may mean bots', helpOn: { export: 'bots as well' }, noVariable: true },
+    flag: {
+      group: 'users',
+      help: 'rows may mean bots',
+      helpOn: { export: 'bots as well' },
+      noVariable: true,
+    },
   }),
   /** Rows may name suspended users by their username. Default: false, such a row is invalid. */
   includeSuspended: option(yesOrNo(), {
     on: lookingUp,
     recorded: true,
-    flag: { help: 'rows may name suspended users', noVariable: true },
+    flag: { group: 'users', help: 'rows may name suspended users', noVariable: true },
+  }),
+  /**
+   * What becomes of a row whose user is not in the network: with `error` it is invalid, as far as users are read at all;
+   * with `skip` every user is read first, and such a row is skipped and listed in the run's folder. Default: `error`.
+   */
+  missing: option(choice('error', 'skip'), {
+    on: lookingUp,
+    recorded: true,
+    flag: {
+      group: 'users',
+      value: '<what>',
+      help: 'if the user of a row is not in the network: error or skip; skip reads the users first',
+      default: 'error',
+      choices: ['error', 'skip'],
+      noVariable: true,
+    },
   }),
   /** Users whose new usernames go round in a circle may have another one for a moment. Default: false. */
   allowTemporaryNames: option(yesOrNo(), {
     on: lookingUp,
     recorded: true,
-    flag: { help: 'users who swap usernames may have a temporary one in between', noVariable: true },
+    flag: {
+      group: 'users',
+      help: 'users who swap usernames may have a temporary one in between',
+      noVariable: true,
+    },
   }),
   /**
    * Send new usernames as they come: nothing is read for them, nobody knows whether they are free, and the rows are
@@ -37,19 +63,23 @@ export const planningOptions = {
   skipRenameCheck: option(yesOrNo(), {
     on: lookingUp,
     recorded: true,
-    flag: { help: 'send new usernames as they come, without a look whether they are free', noVariable: true },
+    flag: {
+      group: 'users',
+      help: 'send new usernames as they come, without a look whether they are free',
+      noVariable: true,
+    },
   }),
   /** Read the users first and send only what differs. Default: false; always so with `keepBefore`. */
   skipUnchanged: option(yesOrNo(), {
     on: ['update'],
     recorded: true,
-    flag: { help: 'read the users first, send only what differs' },
+    flag: { group: 'safety', help: 'read the users first, send only what differs' },
   }),
   /** Keep what the users were as `before.jsonl` in the run's folder, for `undoRun`. Default: false. */
   keepBefore: option(yesOrNo(), {
     on: ['update'],
     recorded: true,
-    flag: { help: 'the same, and keep what they were for "wickr-bulk undo"' },
+    flag: { group: 'common', help: 'keep what users were, for "wickr-bulk undo"; with --skip-unchanged' },
   }),
   /**
    * Milliseconds after which what is known of a user is too old: they are read again right before their row is sent,
@@ -60,6 +90,7 @@ export const planningOptions = {
     on: ['update', 'reconcile', 'apply', 'undo'],
     recorded: true,
     flag: {
+      group: 'safety',
       name: 'max-age',
       value: '<s>',
       help: 'seconds after which a user is read again before they are changed',

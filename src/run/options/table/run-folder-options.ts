@@ -14,6 +14,7 @@ export const runFolderOptions = {
   folder: option(text('a folder'), {
     on: [...starting, 'demo'],
     flag: {
+      group: 'common',
       name: 'out',
       value: '<dir>',
       help: "the run's folder",
@@ -24,6 +25,7 @@ export const runFolderOptions = {
   planFile: option(text('a file'), {
     on: ['plan'],
     flag: {
+      group: 'common',
       name: 'out',
       value: '<file>',
       help: 'keep the plan in this new file, for "wickr-bulk apply"',
@@ -35,7 +37,7 @@ export const runFolderOptions = {
     {
       on: ['update', 'reconcile', 'apply', 'undo'],
       recorded: true,
-      flag: { value: '<format>', help: 'csv or jsonl', default: 'csv' },
+      flag: { group: 'run', value: '<format>', help: 'csv or jsonl', default: 'csv' },
     },
   ),
   /**

@@ -37,6 +37,7 @@ export const serviceOptions = {
   region: option(neededText('the region of the network, such as us-east-1 (or set AWS_REGION)'), {
     on: reaching,
     flag: {
+      group: 'common',
       value: '<region>',
       help: 'of the network',
       default: 'AWS_REGION, AWS_DEFAULT_REGION, the profile',
@@ -46,6 +47,7 @@ export const serviceOptions = {
   endpointUrl: option(text(), {
     on: all,
     flag: {
+      group: 'service',
       value: '<url>',
       help: 'in place of AWS',
       default: 'AWS_ENDPOINT_URL_WICKR, AWS_ENDPOINT_URL, the profile',
@@ -54,24 +56,29 @@ export const serviceOptions = {
   /** Default: false. */
   useFipsEndpoint: option(yesOrNo(), {
     on: [...reaching, 'apply'],
-    flag: { help: 'send to the FIPS endpoint' },
+    flag: { group: 'service', help: 'send to the FIPS endpoint' },
   }),
   /** Default: false. */
   useDualstackEndpoint: option(yesOrNo(), {
     on: [...reaching, 'apply'],
-    flag: { help: 'send to the IPv4 and IPv6 endpoint' },
+    flag: { group: 'service', help: 'send to the IPv4 and IPv6 endpoint' },
   }),
   /** Permit plain http to another machine. Default: false. */
   allowHttp: option(yesOrNo(), {
     on: all,
     recorded: true,
-    flag: { help: 'permit an http endpoint on another machine', noVariable: true },
+    flag: { group: 'service', help: 'permit an http endpoint on another machine', noVariable: true },
   }),
   /** A profile of AWS's shared config files. */
   profile: option(text(), {
     on: all,
     recorded: true,
-    flag: { value: '<name>', help: 'of the shared AWS config files', default: 'AWS_PROFILE' },
+    flag: {
+      group: 'common',
+      value: '<name>',
+      help: 'of the shared AWS config files',
+      default: 'AWS_PROFILE',
+    },
   }),
   /**
    * Credentials, or a function that gives them, such as a provider of the AWS SDK; it is called again with `forceRefresh`
@@ -87,6 +94,7 @@ export const serviceOptions = {
     on: all,
     recorded: true,
     flag: {
+      group: 'service',
       name: 'timeout',
       value: '<s>',
       help: 'seconds for a connection, and for an answer',
@@ -112,6 +120,7 @@ export const serviceOptions = {
     on: all,
     recorded: true,
     flag: {
+      group: 'service',
       name: 'credential-timeout',
       value: '<s>',
       help: 'seconds for a process, SSO or STS to give credentials',
@@ -128,7 +137,11 @@ export const serviceOptions = {
   /** Go on with other credentials than the run was started with, of the same account. Default: false. */
   otherIdentity: option(yesOrNo(), {
     on: ['resume', 'retry'],
-    flag: { help: 'go on as another user or role of the same AWS account', noVariable: true },
+    flag: {
+      group: 'safety',
+      help: 'go on as another user or role of the same AWS account',
+      noVariable: true,
+    },
   }),
   /** An STS endpoint that is asked for the caller's ARN. Default: AWS's own if Wickr's is AWS's own, else nobody is asked. */
   stsEndpointUrl: option(text(), { on: all }),

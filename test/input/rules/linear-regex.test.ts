@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearRegex, RegexError } from '../../../src/input/options/linear-regex.js';
+import { linearRegex, RegexError } from '../../../src/input/rules/linear-regex.js';
 import { randomCases } from '../../length.js';
 
 /** Characters on which RE2 and JavaScript do not agree by themselves. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type HangupMarks, isHangupIgnored } from '../../src/cli/hangup.js';
+import { type HangupMarks, isHangupIgnored } from '../../../src/cli/process/hangup.js';
 
 const none: HangupMarks = { started: '/usr/bin/wickr-bulk', input: undefined, parentIgnores: 0x4n };
 const APPEND = 0o2001;

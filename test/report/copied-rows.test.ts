@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FailedRows } from '../../src/report/failed.js';
+import { CopiedRows } from '../../src/report/copied-rows.js';
 import { randomCases } from '../length.js';
 
 let folder: string;
@@ -27,7 +27,7 @@ it('holds the failed rows byte for byte in the order of the input, in whatever o
   const path = join(folder, 'failed.csv');
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat({ max: rows.length - 1 })), async (order) => {
-      const failed = new FailedRows();
+      const failed = new CopiedRows();
       for (const i of order)
         failed.add({ start: starts[i] ?? 0, end: (starts[i] ?? 0) + (rows[i]?.length ?? 0) });
       expect(failed.empty).toBe(order.length === 0);

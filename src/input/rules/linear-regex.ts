@@ -13,11 +13,59 @@ export type Matches = (text: string) => boolean;
 /** Why an expression cannot be used: a sentence's end, with nothing of the expression in it. */
 export class RegexError extends Error {}
 
+/** The text with its first match replaced, or with the flag g each of them; undefined if it has none. */
+export type Replaces = (text: string) => string | undefined;
+
 /**
  * @param flags of JavaScript's: i, s and u; g and d change nothing
  * @throws RegexError if JavaScript would not take it, or it cannot be matched in linear time
  */
 export function linearRegex(source: string, flags: string): Matches {
+  const compiled = checked(source, flags);
+  return (text) => compiled.matcher(text).find();
+}
+
+/**
+ * @param replacement with `$1` for what the first group has matched, `$&` for all of the match, `$$` for a dollar sign
+ * @param flags as for `linearRegex`; with g every match is replaced
+ * @throws RegexError also for a `$` that is none of these
+ */
+export function linearReplace(source: string, flags: string, replacement: string): Replaces {
+  const compiled = checked(source, flags);
+  const parts = partsOf(replacement, compiled.groupCount());
+  const isGlobal = flags.includes('g');
+  return (text) => {
+    const matcher = compiled.matcher(text);
+    let made = '';
+    let end = 0;
+    while (matcher.find()) {
+      const put = parts.map((part) => (typeof part === 'string' ? part : (matcher.group(part) ?? '')));
+      made += text.slice(end, matcher.start()) + put.join('');
+      end = matcher.end();
+      if (!isGlobal) return made + text.slice(end);
+    }
+    return made === '' && end === 0 ? undefined : made + text.slice(end);
+  };
+}
+
+/** Of a replacement: texts, and the numbers of groups. */
+const partsOf = (replacement: string, groups: number): (string | number)[] =>
+  [...replacement.matchAll(/\$(?:\$|&|\d{1,2})?|[^$]+/g)].map(([part]) => {
+    if (part === '$$') return '$';
+    return part.startsWith('$') ? groupOf(part, groups) : part;
+  });
+
+function groupOf(sign: string, groups: number): number {
+  if (sign === '$&') return 0;
+  if (sign === '$')
+    throw new RegexError('its text has a $ that stands for nothing: write $$ for the sign itself');
+  const group = Number(sign.slice(1));
+  if (group >= 1 && group <= groups) return group;
+  const has = groups === 1 ? 'one group' : `${groups || 'no'} groups`;
+  throw new RegexError(`its text has ${sign}, but the expression has ${has} in parentheses`);
+}
+
+function checked(source: string, flags: string): RE2JS {
   try {
     // Only to see that it is one: nothing is matched with it.
     new RegExp(source, /[uv]/.test(flags) ? flags : `${flags}u`);
@@ -27,7 +75,7 @@ export function linearRegex(source: string, flags: string): Matches {
   if (/[^dgisu]/.test(flags)) throw new RegexError('it can have no other flags than i, s and u');
   const compiled = compile(source, flags);
   if (compiled.programSize() > MOST_INSTRUCTIONS) throw new RegexError(TOO_LARGE);
-  return (text) => compiled.matcher(text).find();
+  return compiled;
 }
 
 const TOO_LARGE = 'it repeats a part too often';

@@ -1,4 +1,4 @@
-/** The rows to run again, copied from the input. */
+/** Rows copied from the input: those to run again, and those whose users are not in the network. */
 import { replaceFile } from '../disk.js';
 import type { Place } from '../model.js';
 
@@ -8,8 +8,8 @@ export interface ByteSource {
   originals(start: number, end: number): AsyncIterable<Buffer>;
 }
 
-/** The rows that did not succeed, kept as byte ranges of the input: neighbours share one. */
-export class FailedRows {
+/** Rows, kept as byte ranges of the input: neighbours share one. */
+export class CopiedRows {
   /** [start, end) of each range, flat. */
   private ranges: number[] = [];
   private compactAt = 65_536;

@@ -1,0 +1,21 @@
+/** What a command says on standard error beside its result. With `--quiet` it waits for how the command ends. */
+
+let held: string[] | undefined;
+
+/** From here on nothing is said until the end. */
+export function holdNotices(): void {
+  held ??= [];
+}
+
+/** @param text whole lines */
+export function notice(text: string): void {
+  if (held) held.push(text);
+  else process.stderr.write(text);
+}
+
+/** Says what was held back, unless all went well. */
+export function endNotices(exitCode: number): void {
+  const texts = held ?? [];
+  held = undefined;
+  if (exitCode !== 0) for (const text of texts) process.stderr.write(text);
+}

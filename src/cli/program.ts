@@ -1,0 +1,180 @@
+/** The command line: its verbs, and how each of them ends. */
+import { Command, CommanderError, Option } from 'commander';
+import { isSystemError } from '../disk.js';
+import { WickrBulkError } from '../errors.js';
+import { plain, plainJson } from '../screen/plain.js';
+import { version } from '../version.js';
+import { inCommandWords } from './command-wording.js';
+import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
+import { optionDescription } from './help/option-description.js';
+import { usageErrorOf } from './help/usage-errors.js';
+import { keepLessGarbage } from './process/gc-tuning.js';
+import { hangupMarks, isHangupIgnored } from './process/hangup.js';
+import { endNotices, holdNotices } from './process/notices.js';
+import type { ScreenFlags } from './screen-options.js';
+import { addApply } from './verbs/apply.js';
+import { addCompletion } from './verbs/completion.js';
+import { addDemo } from './verbs/demo.js';
+import { addEmulator } from './verbs/emulator.js';
+import { addExport } from './verbs/export.js';
+import { addHelp } from './verbs/help.js';
+import { addMan } from './verbs/man.js';
+import { addPlan } from './verbs/plan.js';
+import { addReconcile } from './verbs/reconcile.js';
+import { addResume } from './verbs/resume.js';
+import { addRetry } from './verbs/retry.js';
+import { addRuns } from './verbs/runs.js';
+import { addStatus } from './verbs/status.js';
+import { addTemplate } from './verbs/template.js';
+import { addUndo } from './verbs/undo.js';
+import { addUpdate } from './verbs/update.js';
+import { addValidate } from './verbs/validate.js';
+import { addVersion } from './verbs/version.js';
+
+keepLessGarbage();
+
+// What AWS's SDK says of Node's versions is for its own users.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+// Only a handler keeps Node.js from ending with the signal.
+if (isHangupIgnored(hangupMarks())) process.on('SIGHUP', () => {});
+
+// A closed pipe, as in `| head`, or a full disk behind `>` is no reason to end a run: it continues unseen.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** ms */
+const LINGER = 500;
+
+const program = new Command('wickr-bulk')
+  .description('Change many users of an AWS Wickr network from a CSV or JSONL file.')
+  .version(version, '-v, --version', 'print the version')
+  .addOption(new Option('-V').hideHelp())
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand(false)
+  .configureHelp({ showGlobalOptions: false, optionDescription })
+  // Errors are thrown, and told where all others are.
+  .configureOutput({ outputError: () => {} })
+  .showSuggestionAfterError(false)
+  .on('option:V', () => {
+    process.stdout.write(`${version}\n`);
+    throw new CommanderError(ExitCode.ok, 'commander.version', version);
+  })
+  .addHelpText(
+    'after',
+    `
+Examples:
+  wickr-bulk demo                       a whole run against a local emulator
+  wickr-bulk validate users.csv         check a file, send nothing
+  wickr-bulk plan users.csv --network-id 12345678 --region us-east-1
+  wickr-bulk update users.csv --network-id 12345678 --region us-east-1 --limit 5
+  wickr-bulk undo wickr-bulk-runs/2026-01-31T120000Z-users
+
+More help:
+  wickr-bulk COMMAND --help             the options of a command
+  wickr-bulk help input                 what a file can hold
+  wickr-bulk help exit-codes            how a command ended
+  wickr-bulk help environment           variables`,
+  );
+
+/** All commands, under the headings of `--help`. */
+const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
+  'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo],
+  'Files:': [addExport, addTemplate],
+  'Try it:': [addDemo, addEmulator],
+  'Help:': [addHelp, addCompletion, addMan, addVersion],
+};
+for (const [heading, verbs] of Object.entries(commands)) {
+  program.commandsGroup(heading);
+  for (const add of verbs) add(program);
+}
+for (const command of [program, ...program.commands]) {
+  if (command !== program) command.helpOption('-h, --help', 'print this help');
+  command.exitOverride((error) => {
+    // Asked for help or the version, or told nothing at all.
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+    throw usageErrorOf(error, command);
+  });
+}
+
+// No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
+program
+  .hook('preAction', (_, command) => {
+    if (command.opts<ScreenFlags>().quiet) holdNotices();
+  })
+  .parseAsync()
+  .then(() => endNotices(Number(process.exitCode ?? ExitCode.ok)))
+  .catch(async (error: unknown) => {
+    endNotices(ExitCode.fatal);
+    process.exitCode = report(error);
+    // The logger takes a while to load, and most commands need none.
+    if (error instanceof WickrBulkError && error.cause !== undefined)
+      (await import('./pino-logger.js')).logCauses(error);
+  })
+  .finally(() => {
+    // What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
+    setInterval(() => {
+      if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+    }, LINGER).unref();
+  });
+
+/** Says what happened and what to do next, and gives the exit code. */
+function report(error: unknown): number {
+  // Help or the version, which are out already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  const { code, exitCode, message, hint } = failureOf(error);
+  process.stderr.write(`wickr-bulk: ${message}\n${hint.replace(/^/gm, '  ')}\n`);
+  if (wantsJson(process.argv))
+    process.stdout.write(`${plainJson({ exitCode, error: { code, message, hint } })}\n`);
+  return exitCode;
+}
+
+/** Whether the result is to be one JSON object, as far as can be told of a command line that may be wrong. */
+const wantsJson = (args: readonly string[]): boolean => args.slice(2, endOfFlags(args)).includes('--json');
+const endOfFlags = (args: readonly string[]): number | undefined =>
+  args.includes('--') ? args.indexOf('--') : undefined;
+
+interface Failure extends Exited {
+  /** Of an error of the library, `SYSTEM` for what the system refuses, `UNEXPECTED` for a mistake of ours. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Only our own mistakes show a stack trace. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof WickrBulkError) {
+    const [message, hint] = [error.message, error.hint].map((text) => plain(inCommandWords(text))) as [
+      string,
+      string,
+    ];
+    return { code: error.code, exitCode: exitCodeOfReason(error), message, hint };
+  }
+  if (isSystemError(error)) {
+    const [message, hint] = systemRefusal(error);
+    return { code: 'SYSTEM', exitCode: ExitCode.fatal, message: plain(message), hint };
+  }
+  const text = plain(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return {
+    code: 'UNEXPECTED',
+    exitCode: ExitCode.fatal,
+    message: `unexpected error: ${text}`,
+    hint: 'Please report it.',
+  };
+}
+
+/** For what the system refuses anywhere: no mistake of ours, and nothing that a stack trace explains. */
+function systemRefusal({ code, syscall, path }: NodeJS.ErrnoException): [what: string, hint: string] {
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return [
+      `too many files are open (${code})`,
+      'Raise the limit ("ulimit -n 1024"), or lower --concurrency, and go on with "wickr-bulk resume" if a run had begun.',
+    ];
+  if (syscall === 'uv_cwd')
+    return ['the working folder was deleted', 'Change to a folder that exists ("cd") and start again.'];
+  const where = path === undefined ? '' : ` of ${path}`;
+  return [
+    `the system has refused a call (${syscall}${where}: ${code})`,
+    'Check the disk, the rights and the folders, and go on with "wickr-bulk resume" if a run had begun.',
+  ];
+}

@@ -1,0 +1,50 @@
+/** Why rows did not succeed, and what to do about it, as lines. */
+import type { FailureGroup } from '../model.js';
+import { count } from './plain.js';
+
+/** What helps, by the service's error code; of other kinds by the row's status. */
+const hints: Readonly<Record<string, string>> = {
+  ResourceNotFoundError:
+    'Are these user IDs of this network? "wickr-bulk export" lists those that are; --missing skip leaves out the others.',
+  ValidationError: 'Correct what the message names in these lines.',
+  RateLimitError: 'The rate limit was used up for too long: run them again later.',
+};
+const WRONG_NETWORK = 'Is it the right network? Check --network-id, --region and the account.';
+const hintsOfStatus: Readonly<Record<string, string>> = {
+  invalid: 'Correct these lines.',
+  conflict: 'Look at these users: somebody else has changed them. A new plan shows them as they are now.',
+  mismatch: 'Look at these users: the service took the change and shows something else.',
+};
+
+/**
+ * A line for each reason, the most frequent first, and a line of what helps.
+ *
+ * @param failed rows that did not succeed, those not counted that were not processed
+ * @param isAll whether no row succeeded
+ */
+export function failureLines(groups: readonly FailureGroup[], failed: number, isAll: boolean): string[] {
+  const told = groups.reduce((rows, group) => rows + (group.status === 'unprocessed' ? 0 : group.rows), 0);
+  const rest = failed - told;
+  const isElsewhere = isAll && groups.every(({ errorCode }) => errorCode === 'ResourceNotFoundError');
+  return [
+    ...groups.flatMap((group) => [
+      `  ${count(group.rows)} ${group.status}: ${reasonOf(group)}`,
+      ...(isElsewhere ? [`    ${WRONG_NETWORK}`] : hintOf(group)),
+    ]),
+    ...(rest > 0 ? [`  ${count(rest)} for other reasons, which the report has`] : []),
+  ];
+}
+
+function reasonOf({ errorCode, message, rows, lines }: FailureGroup): string {
+  const code = errorCode === '' ? '' : ` (${errorCode})`;
+  const said = message === '' ? `several reasons${code}` : `${message}${code}`;
+  if (lines.length === 0) return said;
+  const more = rows > lines.length ? ` and ${count(rows - lines.length)} more` : '';
+  return `${said}, ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;
+}
+
+function hintOf({ errorCode, status }: FailureGroup): string[] {
+  const hint =
+    (status === 'failed' && Object.hasOwn(hints, errorCode) && hints[errorCode]) || hintsOfStatus[status];
+  return hint ? [`    ${hint}`] : [];
+}

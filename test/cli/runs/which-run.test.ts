@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { runsBelow, whichRun } from '../../../src/cli/runs/which-run.js';
+import { updateUsers } from '../../../src/index.js';
+import { takeLock } from '../../../src/run/lock/lock.js';
+import { lockTerms, renames, serviceOf, useWorkplace } from '../../workplace.js';
+
+const place = useWorkplace();
+let said = '';
+
+beforeEach(() => {
+  said = '';
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(place.folder);
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+  return () => {
+    cwd.mockRestore();
+    stderr.mockRestore();
+  };
+});
+
+/** A run of two rows; its folder. */
+async function aRun(folder = place.path('wickr-bulk-runs/users')): Promise<string> {
+  const emulator = await place.emulate({ users: 2 });
+  const input = await place.write('users.csv', renames(2));
+  await updateUsers({ ...serviceOf(emulator), input, folder }).summary;
+  return folder;
+}
+
+describe('the run that a command line means', () => {
+  it('is the one that it names, as it names it', async () => {
+    expect(await whichRun('undo', 'some/where', {})).toBe('some/where');
+    expect(said).toBe('');
+  });
+
+  it('is no other if it names none, or two', async () => {
+    await aRun();
+    await expect(whichRun('undo', undefined, {})).rejects.toMatchObject({
+      message: 'no run is named',
+      hint: expect.stringContaining('wickr-bulk undo --last\n'),
+    });
+    await expect(whichRun('undo', 'users', { last: true })).rejects.toThrow('a run is named, and --last');
+  });
+
+  it('is said if it is the last one', async () => {
+    const folder = await aRun();
+    expect(await whichRun('status', undefined, { last: true })).toBe(folder);
+    expect(said).toMatch(
+      /^the last run: wickr-bulk-runs\/users\n {2}update of users.csv in network \d+, ended, started \S+Z: 2 rows, 2 updated\n$/,
+    );
+  });
+
+  it('is looked for in the folder that is named', async () => {
+    const folder = await aRun(place.path('mine/users'));
+    expect(await whichRun('status', undefined, { last: true, runsDir: place.path('mine') })).toBe(folder);
+    await expect(whichRun('status', undefined, { last: true })).rejects.toThrow(
+      `there is no run in ${place.path('wickr-bulk-runs')}`,
+    );
+    await expect(runsBelow(place.path('main'))).rejects.toThrow('cannot be read (ENOENT)');
+  });
+
+  it('is asked for before anything is taken back', async () => {
+    const folder = await aRun();
+    const answers = (answer: boolean) => vi.fn(async () => answer);
+    expect(await whichRun('undo', undefined, { last: true }, answers(true))).toBe(folder);
+    await expect(whichRun('undo', undefined, { last: true }, answers(false))).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: 'it is not the run that was meant; nothing was sent',
+    });
+    const never = answers(true);
+    await whichRun('undo', folder, {}, never);
+    const lock = await takeLock(`${folder}/lock`, 'it', lockTerms());
+    await whichRun('undo', undefined, { last: true }, never);
+    await lock.release();
+    expect(never).not.toHaveBeenCalled();
+  });
+});
