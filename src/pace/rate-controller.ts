@@ -47,6 +47,7 @@ import { LastSecond } from './goodput.js';
 import { cycleLength, excess } from './probe-cycle.js';
 import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
+import { Suspicion } from './suspicion.js';
 
 /** What the controller may do, in rows/s. */
 export interface RateOptions {
@@ -74,6 +75,11 @@ export interface Answer {
 
 /** Least rows/s, whatever is measured. */
 const LEAST = 0.5;
+
+/** Between two looks for a higher rate, this share of the measured one is used: in a clean bucket no throttle comes then. */
+const REST = 0.995;
+/** An excess of more than this share of the measured rate is a look: a throttle in it was to be expected. */
+const LOOKING = 0.02;
 
 /** A rate that needs this many times the rows in flight is not used. */
 const UNDERUSED = 1.5;
@@ -134,6 +140,10 @@ export class RateController {
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
 
+  /** Since when the rate has been above what is known, in this cycle; throttles of rows sent before were not looked for. */
+  #lookingSince = Number.POSITIVE_INFINITY;
+  readonly #suspicion = new Suspicion();
+
   #inFlight = 0;
   #roundTrip = 0;
   readonly #usage: Usage;
@@ -185,6 +195,7 @@ export class RateController {
   #onAccepted(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
     this.#measurement.add(sentAt);
+    this.#suspicion.accepted();
     if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
     if (this.#phase === 'startup') this.#growInStartup();
@@ -201,6 +212,12 @@ export class RateController {
   #onThrottled(at: number, sentAt: number, wait: number): void {
     this.#hold(at + wait);
     if (sentAt < this.#actedAt) return;
+    if (wait === 0 && this.#mayBeStray(sentAt)) {
+      // A service that charges refused calls gets the time to forget it.
+      if (this.#phase === 'tracking') this.#hold(at + (PAUSE_ROWS * 1000) / this.#base);
+      return;
+    }
+    this.#suspicion.clear();
     const through = this.#through;
     const isStalled = this.#base > 0 && through === 0;
     this.#actedAt = at;
@@ -216,6 +233,14 @@ export class RateController {
     if (isSharing) this.#endSharing(at);
     if (isStalled) this.#stall(at);
     else this.#measure(at, sentAt, wait, through);
+  }
+
+  /** Whether a throttle may have come by chance: then it is noted, and nothing else. */
+  #mayBeStray(sentAt: number): boolean {
+    if (this.#phase !== 'tracking' || !this.#sure || this.#through === 0) return false;
+    if (sentAt < this.#lookingSince) return !this.#suspicion.throttled();
+    // What a look meets is the limit, unless strays are usual: then it takes a second throttle.
+    return this.#suspicion.isNoisy && !this.#suspicion.throttled();
   }
 
   /** One more row was accepted in startup. If fewer rows are in flight than the rate needs, the rate is not used. */
@@ -238,7 +263,9 @@ export class RateController {
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
-    this.#setRate(this.#base + excess(this.#into, this.#cycle, trip, this.#base));
+    const more = excess(this.#into, this.#cycle, trip, this.#base);
+    if (more > LOOKING * this.#base) this.#lookingSince = Math.min(this.#lookingSince, at);
+    this.#setRate((this.#sure ? REST : 1) * this.#base + more);
   }
 
   #startSharing(at: number, isMeasured = true): void {
@@ -313,6 +340,7 @@ export class RateController {
     const trip = this.#roundTrip;
     this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
     this.#into = 0;
+    this.#lookingSince = Number.POSITIVE_INFINITY;
     this.#setRate(this.#base);
   }
 

@@ -11,6 +11,7 @@ import { startEmulator } from '../../src/emulator/server.js';
 import { updateUsers } from '../../src/index.js';
 import { measurePace, paceTable } from './pace.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
+import { measureZoo, zooTable } from './zoo.js';
 
 const execute = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -22,7 +23,7 @@ const median = (values: readonly number[]) =>
 const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
-const parts = { start, throughput, memory, real, pace };
+const parts = { start, throughput, memory, real, pace, zoo };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results: Record<string, unknown> = {};
 try {
@@ -155,6 +156,15 @@ async function pace() {
   const seeds = [1, 5001].flatMap((first) => Array.from({ length: 20 }, (_, i) => first + i));
   const rows = measurePace(seeds);
   print(paceTable(rows));
+  return rows;
+}
+
+async function zoo() {
+  const rows = measureZoo(
+    Array.from({ length: 20 }, (_, i) => 9001 + i),
+    64,
+  );
+  print(zooTable(rows));
   return rows;
 }
 

@@ -21,6 +21,12 @@ function play(options: RateOptions = {}) {
       const end = now + ms;
       for (now = Math.max(now, rate.holdUntil); now < end; now += 1000 / rate.rate / share) answer(now);
     },
+    /** Two throttles in a row: more than a stray. */
+    alarm() {
+      const sentAt = now;
+      this.throttle(sentAt);
+      this.throttle(sentAt + 1);
+    },
     throttle(sentAt = now, retryAfter?: number) {
       rate.sent(sentAt);
       now = Math.max(now, sentAt + 30);
@@ -113,7 +119,7 @@ describe('a throttle', () => {
   it('holds everything back at once', () => {
     const game = settled();
     game.send(1000);
-    game.throttle();
+    game.alarm();
     expect(game.rate.holdUntil).toBeGreaterThanOrEqual(game.now + 20);
     expect(game.rate.holdUntil).toBeLessThan(game.now + 100);
   });
@@ -141,7 +147,7 @@ describe('a throttle', () => {
     const game = settled();
     game.send(500);
     const sentAt = game.now;
-    game.throttle(sentAt);
+    game.alarm();
     const { rate, holdUntil } = game.rate;
     for (let i = 0; i < 10; i++) game.throttle(sentAt - i);
     expect(game.rate.rate).toBeCloseTo(rate, 0);
@@ -226,7 +232,7 @@ describe('an early throttle', () => {
     const game = alone(20);
     const before = game.rate.rate;
     game.send(2000);
-    game.throttle();
+    game.alarm();
     const after = game.rate.rate;
     expect(after).toBeLessThan(0.87 * before);
     expect(after).toBeGreaterThan(0.75 * before);
@@ -238,7 +244,7 @@ describe('an early throttle', () => {
   it('makes each throttle after it a step down, and a larger one if no row came between', () => {
     const game = alone(20);
     game.send(2000);
-    game.throttle();
+    game.alarm();
     game.send(1000);
     const before = game.rate.rate;
     game.throttle();
@@ -252,21 +258,21 @@ describe('an early throttle', () => {
     const game = alone(20);
     const measure = (rows: number) => {
       for (let i = 0; i < rows; i++) game.send(1000 / game.rate.rate);
-      game.throttle();
+      game.alarm();
     };
     measure(150);
     measure(30);
     const { rate } = game.rate;
-    expect(rate).toBe(game.rate.found);
+    expect(rate).toBeGreaterThan(0.99 * (game.rate.found ?? Number.NaN));
     measure(40);
-    expect(game.rate.rate).toBe(game.rate.found);
+    expect(game.rate.rate).toBeGreaterThan(0.99 * (game.rate.found ?? Number.NaN));
     expect(game.rate.rate).toBeGreaterThan(0.9 * rate);
   });
 
   it('is forgotten when no other comes', () => {
     const game = alone(20);
     game.send(2000);
-    game.throttle();
+    game.alarm();
     game.send(5000);
     const { rate } = game.rate;
     game.send(4000);
@@ -276,7 +282,7 @@ describe('an early throttle', () => {
   it('is forgotten after half a minute, or when the service asks to wait', () => {
     const game = alone(20);
     game.send(2000);
-    game.throttle();
+    game.alarm();
     for (const end = game.now + 30_000; game.now < end; ) {
       game.send(2000);
       const { rate } = game.rate;
@@ -287,7 +293,7 @@ describe('an early throttle', () => {
 
     const other = alone(20);
     other.send(2000);
-    other.throttle();
+    other.alarm();
     other.send(4000);
     other.throttle(other.now, 100);
     expect(other.rate.rate).toBe(other.rate.found);
@@ -296,7 +302,7 @@ describe('an early throttle', () => {
   it('is forgotten in a dry time without going back to what was before it', () => {
     const game = alone(20);
     game.send(2000);
-    game.throttle();
+    game.alarm();
     const end = game.now + 30_000;
     while (game.now < end - 1000) {
       game.send(400);
@@ -312,7 +318,7 @@ describe('an early throttle', () => {
   it('counts only what comes after it is forgotten', () => {
     const game = alone(20);
     game.send(2000);
-    game.throttle();
+    game.alarm();
     game.send(5200);
     const { rate } = game.rate;
     game.send(600);
@@ -323,8 +329,17 @@ describe('an early throttle', () => {
   it('leaves a fast client as it is', () => {
     const game = settled();
     game.send(1000);
-    game.throttle();
+    game.alarm();
     expect(game.rate.rate).toBe(game.rate.found);
+  });
+
+  it('that stays single is a stray: the rate is kept, and one row is waited for', () => {
+    const game = settled();
+    game.send(1000);
+    const { rate } = game.rate;
+    game.throttle();
+    expect(game.rate.rate).toBeCloseTo(rate, 1);
+    expect(game.rate.holdUntil - game.now).toBeLessThan(20);
   });
 });
 
@@ -349,6 +364,7 @@ describe('a measurement', () => {
     }
     const { found } = game.rate;
     game.throttle(at + 50);
+    game.throttle(at + 51);
     expect(game.rate.rate).toBeGreaterThan(200);
     expect(game.rate.found).toBe(found);
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { capacities, RATES } from '../bench/pace.js';
 import { cases } from '../length.js';
+import { ZOO } from './limiter-zoo.js';
 import { fixedWindow, type Service, simulate, slidingWindow, tokenBucket } from './simulation.js';
 
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
@@ -98,8 +99,9 @@ describe('in simulated time', () => {
       expect(one + other).toBeGreaterThan(0.95 * rate * 55);
       return Math.min(one, other) / (one + other);
     });
-    expect(median(shares)).toBeGreaterThan(0.4);
-    expect(quantile(shares, 0.15)).toBeGreaterThan(0.3);
+    // Below 60 rows/s another client's throttles look like strays, which are the commoner case.
+    expect(median(shares)).toBeGreaterThan(rate < 60 ? 0.3 : 0.4);
+    expect(quantile(shares, 0.15)).toBeGreaterThan(rate < 60 ? 0.2 : 0.3);
   });
 
   it.each([2, 3, 5, 10])('that is alone at %s rows/s meets few throttles, and knows the rate', (rate) => {
@@ -171,6 +173,23 @@ describe('in simulated time', () => {
     const [run] = simulate({ service, clients: [{ rows: 3000 }], seed: 1019 });
     expect(run?.endsAt).toBeLessThan(70_000 + 20_000 + 10_000);
     expect(run?.throttled).toBeLessThan(120);
+  });
+
+  it.each([
+    ['strays 1 %, 500/s', 1.2],
+    ['strays 2 %, 60/s', 1.25],
+    ['strays 2 %, 50/s', 1.25],
+    ['shards, 4 even, 100/s', 1.06],
+    ['shards, 8 even, 400/s', 1.06],
+  ])('does not take %s for a limit', (name, most) => {
+    const specimen = ZOO.find((one) => one.name === name);
+    if (specimen === undefined) throw new Error(name);
+    const { rows, rate, burst, service } = specimen;
+    const times = seedsFrom(4001, 8).map((seed) => {
+      const [run] = simulate({ service: service(seed), clients: [{ rows }], seed, latency: 60, jitter: 1 });
+      return ((run?.endsAt ?? Number.NaN) * rate) / (1000 * (rows - burst));
+    });
+    expect(median(times)).toBeLessThan(most);
   });
 
   it('works at one row in two seconds', () => {

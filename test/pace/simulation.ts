@@ -12,6 +12,8 @@ import { RateController, type RateOptions } from '../../src/pace/rate-controller
 /** What a service says of one call arriving at `at` (ms). */
 export interface Service {
   accepts(at: number): boolean;
+  /** ms that the service takes for the call it has just accepted, beside the latency. */
+  readonly takes?: () => number;
   /** Sent with a refusal, ms. */
   readonly retryAfter?: number;
 }
@@ -86,9 +88,14 @@ export function slidingWindow(rate: number, chargesRefused: boolean): Service {
   };
 }
 
+/** What the shell asks of a controller. */
+export type Pace = Pick<RateController, 'rate' | 'holdUntil' | 'found' | 'sent' | 'answered'>;
+
 export interface Client {
   readonly rows: number;
   readonly options?: RateOptions;
+  /** Another controller than the one of src/pace, to compare it with. */
+  readonly pace?: Pace;
   /** ms */
   readonly startsAt?: number;
 }
@@ -192,7 +199,7 @@ const RESULTS = ['accepted', 'throttled', 'failed'] as const;
 
 /** One client's shell: its queue, its permits, its rows in flight. */
 class Shell {
-  readonly pace: RateController;
+  readonly pace: Pace;
   readonly rows: RowsInFlight;
   waiting: number;
   done = 0;
@@ -206,8 +213,8 @@ class Shell {
   readonly total: number;
   readonly accepted: number[] = [];
 
-  constructor({ rows, options = {}, startsAt = 0 }: Client, concurrency: number) {
-    this.pace = new RateController({ rows, ...options }, startsAt);
+  constructor({ rows, options = {}, pace, startsAt = 0 }: Client, concurrency: number) {
+    this.pace = pace ?? new RateController({ rows, ...options }, startsAt);
     this.rows = new RowsInFlight({ cap: concurrency });
     this.waiting = rows;
     this.total = rows;
@@ -263,7 +270,8 @@ export function simulate(scenario: Scenario): ClientResult[] {
       while (shell.accepted.length <= bin) shell.accepted.push(0);
       shell.accepted[bin] = (shell.accepted[bin] as number) + 1;
     } else result[slot] = THROTTLED;
-    agenda.add(at + (backIn[slot] as number), slot * 2 + 1);
+    const taken = result[slot] === ACCEPTED ? (service.takes?.() ?? 0) : 0;
+    agenda.add(at + taken + (backIn[slot] as number), slot * 2 + 1);
   };
   const answer = (slot: number, at: number) => {
     const of = owner[slot] as number;
