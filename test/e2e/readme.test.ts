@@ -116,6 +116,12 @@ describe('the recipe', () => {
   });
 });
 
+it('no command has a comment behind it, which an interactive zsh takes for words', () => {
+  const lines = [...blocks(readme, 'sh'), ...blocks(readme, 'console')].flatMap((block) => block.split('\n'));
+  expect(lines.length).toBeGreaterThan(30);
+  expect(lines.filter((line) => /\S +#/.test(line))).toEqual([]);
+});
+
 it('each promise names tests that are there', async () => {
   const named = readme.match(/(?<=`)test\/[\w./-]+\.test\.ts(?=`)/g) ?? [];
   expect(named.length).toBeGreaterThan(30);
