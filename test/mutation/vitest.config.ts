@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     dir: 'test',
+    // ms; changed code is given up by Stryker's own time limit, and the first run may meet a busy machine.
+    testTimeout: 60_000,
     include: [
       'pace/retry-policy',
       'run/batch/abort-conditions',
