@@ -28,6 +28,11 @@
  *   it is empty after no more rows than that. Another reason is a stall in which the measured rate gives several rows, or
  *   a long stall at the start.
  *
+ * **Strays.** A service on many machines also refuses single calls by chance. So while tracking, once the measured rate is
+ * sure, the rate *rests* half a percent below it for most of the probe cycle, and a throttle of a row sent then only adds
+ * to a suspicion (suspicion.ts): an alarm is acted on as above, anything less is waited out for a row and a half. In the
+ * last part of the cycle, the *look*, a throttle is the limit; when strays are usual it takes two.
+ *
  * Throttles of rows sent before the last one was acted on belong to the same event; CUBIC in the AWS SDK cuts the rate at
  * each of them. Retry-After is a wait, up to a minute, and no measure of the rate.
  *
