@@ -74,7 +74,7 @@ async function run(options: PlanOptions, control: JobControl<PlannedChange>): Pr
   refuseUnknown(options, 'plan');
   const { signal } = control;
   // Nothing is in flight that could be lost.
-  const parsed = controlledBy({ signal, abandon: signal }, parseOptions({ ...options, skipUnchanged: true }));
+  const parsed = controlledBy({ signal, abandon: signal }, parseOptions(options));
   const access = new Access(parsed);
   if (options.planFile !== undefined) await refuseExisting(options.planFile);
   const prepared = await prepareInput(parsed.reading, { signal });
