@@ -79,6 +79,8 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
+    // Nobody waits for the reads of a run that cannot have its folder.
+    if (!prepared.folder) await RunFolder.refuseExisting(options.folder);
     const held = { resources, fence };
     const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
     const planned = await planFor(parsed, prepared, session, constraints);
