@@ -8,7 +8,7 @@ import { isMissing, succeeded } from '../row-status.js';
 import { steadyNow } from '../steady-clock.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
-import { CanaryWatch } from './batch/canary.js';
+import { type CanaryContext, CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
 import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
@@ -53,7 +53,7 @@ export class Run {
     const { tally, failed } = parts.past;
     const { canary, confirm } = parts.parsed.batch;
     const asking = { canary, confirm: confirm && this.timed(confirm) };
-    this.canary = new CanaryWatch(asking, rowsToSend(parts), this.stop, parts.journal);
+    this.canary = new CanaryWatch(asking, rowsToSend(parts), this.stop, parts.journal, canaryContext(parts));
     this.byList = ByList.of(parts);
     restartRate(tally);
     // Of a resumed run only `maxErrors` looks back. What its first rows met was before.
@@ -283,6 +283,12 @@ export class Run {
     return { rows: this.parts.prepared.validation.rows, done, updated, failed, throttled, rate };
   }
 }
+
+const canaryContext = ({ prepared: { validation, compared }, parsed }: RunParts): CanaryContext => ({
+  networkId: validation.networkId,
+  canBeUndone: parsed.report.keepBefore,
+  usernameOf: (userId) => compared?.plan.userOf(userId)?.username,
+});
 
 const canaryRows = (canary: CanaryWatch) => ({
   rows: canary.rows,
