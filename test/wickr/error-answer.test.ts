@@ -114,7 +114,7 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
   ])('%j is %s ms', (headers, wait) => {
-    for (const body of ['', '{"message":"slow down"}']) {
+    for (const body of ['', '{"code":"RateLimitError"}']) {
       const failure = read(429, headers as Record<string, string>, body);
       expect(failure.retryAfter).toBe(wait);
       expect('retryAfter' in failure).toBe(wait !== undefined);
