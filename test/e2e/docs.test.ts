@@ -139,15 +139,24 @@ describe('the commands', () => {
     const emulator = await place.emulate();
     const shell = await shellFor(emulator);
     const readme = page('README.md');
-    await place.write('users.csv', blocks(readme, 'csv')[0] ?? '');
+    // As many rows as a file has that is worth five rows first.
+    const more = [3, 4, 5, 6, 7].map((n) => `1000000${n},Renamed,,\n`);
+    await place.write('users.csv', `${blocks(readme, 'csv')[0]}${more.join('')}`);
     const said: string[] = [];
     for (const command of blocks(readme, 'sh')) {
       const { code, output } = await shell(command.trim());
       expect([command, code, output]).toEqual([command, 0, output]);
       said.push(output);
     }
-    expect(said.join('')).toMatch(/2 rows.*all valid[\s\S]*2 of 2 users[\s\S]*2 rows: 2 updated/);
-    expect(emulator.counts.UpdateUser).toBeGreaterThan(0);
+    expect(said.join('').match(/.*all valid|\d+ of \d+ users|\d+ rows: .*|^ended$/gm)).toEqual([
+      '7 rows for network 12345678, all valid',
+      '7 of 7 users',
+      '5 rows: 5 updated',
+      '7 rows: 2 updated, 5 unchanged',
+      '2 rows: 2 updated',
+      'ended',
+    ]);
+    expect(emulator.counts.UpdateUser).toBe(9);
   });
 
   it.each(['docs/setup.md', 'docs/input.md'])('of %s work and say what it shows', async (name) => {
