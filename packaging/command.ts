@@ -1,15 +1,26 @@
 /**
- * The second half of `npm run build`: the command with all that it imports in few files, so that it starts in half the
- * time. What it needs for some commands alone is in files of its own.
+ * The second half of `npm run build`: the command with all that it imports at its start in few files, so that it starts in
+ * half the time. What it needs for some commands alone is in files of its own.
  */
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { noticesOf } from './third-party.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist/cli');
+
+/** A package that is asked for when it is needed stays one: bundled, one in the older form would lose its names. */
+const rarePackages: Plugin = {
+  name: 'rare packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ kind, importer }) => {
+      const isOwn = importer.startsWith(join(root, 'src'));
+      return kind === 'dynamic-import' && isOwn ? { external: true } : undefined;
+    });
+  },
+};
 
 // Made by the compiler, and nobody's any more.
 await rm(outdir, { recursive: true, force: true });
@@ -29,6 +40,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   logLevel: 'warning',
   metafile: true,
+  plugins: [rarePackages],
   outdir,
 });
 await chmod(join(outdir, 'main.js'), 0o755);
