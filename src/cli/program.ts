@@ -25,6 +25,7 @@ import { addResume } from './verbs/resume.js';
 import { addRetry } from './verbs/retry.js';
 import { addRuns } from './verbs/runs.js';
 import { addStatus } from './verbs/status.js';
+import { addContinue, addPause, addStop, addTune } from './verbs/steer.js';
 import { addTemplate } from './verbs/template.js';
 import { addUndo } from './verbs/undo.js';
 import { addUpdate } from './verbs/update.js';
@@ -80,6 +81,7 @@ More help:
 const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
   'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo],
+  'A run in another shell:': [addStop, addPause, addContinue, addTune],
   'Files:': [addExport, addTemplate],
   'Try it:': [addDemo, addEmulator],
   'Help:': [addHelp, addCompletion, addMan, addVersion],

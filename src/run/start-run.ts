@@ -12,6 +12,7 @@ import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence } from './lock/fence.js';
 import { lockNetwork, takeLock } from './lock/lock.js';
+import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
 import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
@@ -92,6 +93,7 @@ export const startRun = (
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed), fence);
     resources.defer(() => lock.release());
     folder.writtenBehind(fence);
+    const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
       const people = await writePeople(folder, planned, tripped);
@@ -110,6 +112,7 @@ export const startRun = (
       prepared: planned,
       folder,
       session,
+      orders,
       fence,
       record,
       beganAt,

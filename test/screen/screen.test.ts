@@ -138,7 +138,15 @@ rows to run again: /runs/a b/failed.csv
 });
 
 describe('progress', () => {
-  const progress = { rows: 1000, done: 250, updated: 240, failed: 10, throttled: 7, rate: 52.3 };
+  const progress = {
+    rows: 1000,
+    done: 250,
+    updated: 240,
+    failed: 10,
+    throttled: 7,
+    rate: 52.3,
+    paused: false,
+  };
   const shown = (isTTY: boolean, at: number[], columns = 120) => {
     const written: string[] = [];
     const display = new ProgressDisplay({ isTTY, columns, write: (text: string) => written.push(text) }, 0);
