@@ -51,6 +51,8 @@ export {
   type PlanSummary,
   planUpdate,
 } from './verbs/plan.js';
+export type { LeftRun } from './verbs/prunable.js';
+export { type OldRuns, type Pruned, type PruneOptions, pruneRuns } from './verbs/prune.js';
 export { reconcileUsers } from './verbs/reconcile.js';
 export { resumeRun } from './verbs/resume.js';
 export { retryRun } from './verbs/retry.js';

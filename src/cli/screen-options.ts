@@ -23,10 +23,11 @@ export const screenOptions = {
     flag: { group: 'common', help: 'exit with 10 if somebody would change' },
   }),
   yes: option(yesOrNo(), {
-    on: [...starting, 'resume'],
+    on: [...starting, 'resume', 'prune'],
     flag: {
       group: 'common',
       help: 'answer yes to every question; nothing is checked less',
+      helpOn: { prune: 'remove them without asking' },
       noVariable: true,
     },
   }),
@@ -72,6 +73,16 @@ export const screenOptions = {
     flag: {
       group: 'common',
       help: 'show it anew until the run ends; Ctrl-C ends only the watching',
+    },
+  }),
+  olderThan: option(text('a time such as 30d, 12h', /^\d{1,5}[dh]$/), {
+    on: ['prune'],
+    flag: {
+      group: 'common',
+      value: '<time>',
+      help: 'how long ago a run has ended, such as 30d, 12h',
+      default: '30d',
+      noVariable: true,
     },
   }),
   runsDir: option(text('a folder'), {
