@@ -13,8 +13,9 @@ const left = async () => (await readdir(run())).filter((name) => /order|control|
 
 it('a run that has ended, or was killed, is told nothing', async () => {
   await ended();
-  for (const told of [stopRun(run()), pauseRun(run()), continueRun(run()), tuneRun(run(), { maxRate: 5 })])
-    await expect(told).rejects.toMatchObject({
+  const tuned = (folder: string) => tuneRun(folder, { maxRate: 5 });
+  for (const told of [stopRun, pauseRun, continueRun, tuned])
+    await expect(told(run())).rejects.toMatchObject({
       code: 'NOT_RUNNING',
       message: expect.stringMatching(/has ended at .*: no process works on it/),
     });

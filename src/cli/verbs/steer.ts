@@ -12,8 +12,8 @@ export const addStop = (program: Command): void =>
     'Stop a run that goes on in another shell, as Ctrl-C there would; it can be resumed.',
     {
       more: `
-It returns once the run has taken note. "wickr-bulk status --watch" waits for its
-end.
+It returns once the run has taken note. "wickr-bulk status --watch" waits for
+its end.
 
 Examples:
   wickr-bulk stop wickr-bulk-runs/2026-01-31T120000Z-users
