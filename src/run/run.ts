@@ -110,7 +110,7 @@ export class Run {
 
   private openReport(): Promise<ReportWriter> {
     const { parsed, folder, past, outcomes, fence } = this.parts;
-    const { reportFormat, wording } = parsed.report;
+    const { reportFormat, reportStyle, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
@@ -125,7 +125,7 @@ export class Run {
         outcomes.lift();
       },
     };
-    const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
+    const writing = { keep: past.keep, style: reportStyle, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
   }
 

@@ -105,7 +105,7 @@ export const startRun = (
     const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
-    const past = noPast(parsed.report.reportFormat);
+    const past = noPast(parsed.report.reportFormat, parsed.report.reportStyle);
     const order = orderOf(parsed);
     const parts = {
       parsed,
@@ -226,7 +226,7 @@ async function writeBeginning(
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (planned.unlisted) await writeUnlisted(folder.unlisted, planned.unlisted);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
-  await createReport(folder.report(report.reportFormat), report.reportFormat);
+  await createReport(folder.report(report.reportFormat), report.reportFormat, report.reportStyle);
   await folder.writeRecord(record);
 }
 

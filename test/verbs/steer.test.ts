@@ -44,7 +44,8 @@ it('a run that ends before it answers is stopped, and cannot be paused any more'
   await ended();
   for (const kind of ['stop', 'pause'] as const) {
     const lock = await takeLock(place.path('run/lock'), 'it', lockTerms());
-    const told = kind === 'stop' ? stopRun(run()) : pauseRun(run());
+    const instruction = kind === 'stop' ? { kind } : { kind, isPaused: true };
+    const told = tell(run(), instruction, 3_600_000);
     const result = told.catch(({ code }: { code: string }) => code);
     while ((await left()).length === 0) await new Promise((resolve) => setImmediate(resolve));
     await lock.release();
