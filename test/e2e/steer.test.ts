@@ -1,12 +1,13 @@
 /** A run that is steered from another shell: two processes, and files in the run's folder between them. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { continueRun, listRuns, pauseRun, readRunStatus, tuneRun } from '../../src/index.js';
+import { continueRun, listRuns, pauseRun, readRunStatus, stopRun, tuneRun } from '../../src/index.js';
 import { isLong } from '../length.js';
 import { environmentOf, outcomes, renames, until, useWorkplace } from '../workplace.js';
-import { type Ended, run, start } from './command.js';
+import { type Ended, main, run, start } from './command.js';
 
 const place = useWorkplace();
 const ROWS = 400;
@@ -143,6 +144,24 @@ describe('a run on which no process works', () => {
     expect(await leftBehind()).toEqual([]);
   });
 });
+
+it.runIf(isLong && process.geteuid?.() === 0)(
+  'another user is told plainly that the run is not theirs',
+  async () => {
+    const { ended } = await started('--rate', '20');
+    await chmod(place.folder, 0o755);
+    const { status, stderr } = spawnSync(process.execPath, [main, 'stop', folder()], {
+      uid: 54_321,
+      env,
+      cwd: '/',
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^wickr-bulk: .*run.json cannot be read \(EACCES\)\n {2}.*check that it is yours/);
+    await stopRun(folder());
+    await ended;
+  },
+);
 
 describe('a status', () => {
   it.runIf(isLong)('is watched until the run ends', async () => {
