@@ -35,7 +35,11 @@ describe('the package', () => {
       'fixtures/users.jsonl',
       'package.json',
     ]);
-    expect(paths).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/index.js', 'dist/index.d.ts']));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        ...['dist/cli/main.js', 'dist/cli/THIRD-PARTY-LICENSES.txt', 'dist/index.js', 'dist/index.d.ts'],
+      ]),
+    );
     expect(paths.filter((path) => /test|\.map$/.test(path))).toEqual([]);
   });
 
