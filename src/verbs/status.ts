@@ -43,7 +43,7 @@ export interface RunStatus {
   readonly throttled: number;
   /** Rows whose users have, or may have, a temporary username, as the report says; absent if there is none. */
   readonly temporaryNames?: NonNullable<Summary['temporaryNames']>;
-  /** Rows/s: of the last 10 s in which it was not paused, while the run goes on, else of the whole. */
+  /** Rows/s: of the last 10 s in which it was not paused, while the run goes on, else as the summary has it. */
   readonly rowsPerSecond: number;
   /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */
   readonly secondsLeft?: number;
@@ -79,7 +79,7 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   const done = counts.rows - statuses.unprocessed;
   // The clock may have been set back since.
   const seconds = Math.max(1, Math.min(now - from, now - tally.firstSentAt)) / 1000;
-  const rate = isRunning ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
+  const rate = isRunning ? Math.round((10 * lately) / seconds) / 10 : (summary?.rowsPerSecond ?? rowsPerSecond);
   const left = input.rows - done;
   return {
     folder: folder.path,
