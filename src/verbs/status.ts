@@ -79,7 +79,9 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   const done = counts.rows - statuses.unprocessed;
   // The clock may have been set back since.
   const seconds = Math.max(1, Math.min(now - from, now - tally.firstSentAt)) / 1000;
-  const rate = isRunning ? Math.round((10 * lately) / seconds) / 10 : (summary?.rowsPerSecond ?? rowsPerSecond);
+  const rate = isRunning
+    ? Math.round((10 * lately) / seconds) / 10
+    : (summary?.rowsPerSecond ?? rowsPerSecond);
   const left = input.rows - done;
   return {
     folder: folder.path,
