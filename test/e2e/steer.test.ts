@@ -56,11 +56,9 @@ describe('a run that goes on in another shell', () => {
     expect(emulator.counts.UpdateUser).toBe(ROWS);
   });
 
-  it('is paused, says so, sends nothing, and goes on; the time is not counted as work', async () => {
-    const begun = performance.now();
+  it('is paused, says so, sends nothing, and goes on', async () => {
     const { ended } = await started('--max-rate', '10');
     const paused = await command('pause', '--last', '--runs-dir', '.');
-    const from = performance.now();
     expect([paused.code, paused.stdout]).toEqual([
       0,
       `paused: nothing new is sent\nlet it go on: wickr-bulk continue ${folder()}\n`,
@@ -82,12 +80,10 @@ describe('a run that goes on in another shell', () => {
     expect(await pauseRun(folder())).toMatchObject({ paused: true });
     expect((await listRuns(place.folder)).runs).toMatchObject([{ state: 'paused', done: sent }]);
     expect(emulator.counts.UpdateUser).toBe(sent);
-    const lasted = performance.now() - from;
     const summary = readSummary(ended);
     await continueRun(folder());
-    const { workedMs, statuses, exitCode } = await summary;
+    const { statuses, exitCode } = await summary;
     expect([exitCode, statuses.updated]).toEqual([0, ROWS]);
-    expect(workedMs).toBeLessThan(performance.now() - begun - lasted);
     expect(await leftBehind()).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 /** What is said of a run that cannot be steered, or that does not answer; test/e2e/steer.test.ts steers one. */
 import { readdir, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { continueRun, pauseRun, stopRun, tuneRun } from '../../src/index.js';
+import { continueRun, pauseRun, readRunStatus, stopRun, tuneRun, updateUsers } from '../../src/index.js';
 import { takeLock } from '../../src/run/lock/lock.js';
 import { tell } from '../../src/verbs/steer.js';
-import { lockTerms, renames, updateIn, useWorkplace } from '../workplace.js';
+import { lockTerms, renames, serviceOf, until, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const run = () => place.path('run');
@@ -52,6 +52,27 @@ it('a run that ends before it answers is stopped, and cannot be paused any more'
     expect(await result).toEqual(kind === 'stop' ? { folder: run(), paused: false } : 'NOT_RUNNING');
   }
   expect(await left()).toEqual([]);
+});
+
+it('time in which a run is paused is no work, and lowers no rate', async () => {
+  const emulator = await place.emulate({ users: 60 });
+  const input = await place.write('users.csv', renames(60));
+  const begun = performance.now();
+  const going = updateUsers({ ...serviceOf(emulator), input, folder: run(), maxRate: 20 });
+  await emulator.arrival(1);
+  await until(async () => (await readRunStatus(run())).done > 0);
+  await pauseRun(run());
+  const from = performance.now();
+  await tuneRun(run(), { maxRate: 1000 });
+  expect((await readRunStatus(run())).state).toBe('paused');
+  await tuneRun(run(), { concurrency: 8 });
+  const lasted = performance.now() - from;
+  await continueRun(run());
+  const { workedMs, rowsPerSecond, statuses } = await going.summary;
+  const most = performance.now() - begun - lasted;
+  expect(statuses.updated).toBe(60);
+  expect(workedMs).toBeLessThan(most);
+  expect(rowsPerSecond).toBeGreaterThan((60 * 1000) / most - 0.1);
 });
 
 it.each<[object, RegExp]>([
