@@ -178,7 +178,7 @@ describe('a status', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('lists the rows that did not succeed, with line, user and reason', async () => {
+  it.runIf(isLong)('lists the rows that did not succeed, with line, user and reason', async () => {
     emulator.setFaults([{ kind: 'refused', userId: '10000003' }]);
     const { ended } = await started('--rate', '5000');
     expect((await ended).code).toBe(3);
@@ -195,7 +195,7 @@ describe('a status', () => {
 });
 
 describe('old runs', () => {
-  it('are shown, and removed only if somebody says so', async () => {
+  it.runIf(isLong)('are shown, and removed only if somebody says so', async () => {
     const { ended } = await started('--rate', '5000');
     await ended;
     const young = await command('prune', '--runs-dir', '.');
