@@ -1,7 +1,7 @@
 /** What is asked once the first rows have gone through. */
 import type { Canary } from '../index.js';
+import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
-import { count } from './plain.js';
 
 /** Who was changed, a line each, and whether that can be taken back. */
 export function canaryText({ sent, users, canBeUndone }: Canary): string {
