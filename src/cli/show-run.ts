@@ -8,6 +8,7 @@ import type {
   ProblemKinds,
   Progress,
   RunHandle,
+  RunStart,
   StopRequest,
   Summary,
   Waiting,
@@ -15,6 +16,7 @@ import type {
 import { renderExclusions } from '../screen/exclusions.js';
 import { renderMapping } from '../screen/mapping.js';
 import { plainJson } from '../screen/plain.js';
+import { renderStart } from '../screen/plan.js';
 import { renderKinds } from '../screen/problem-kinds.js';
 import { ProgressDisplay } from '../screen/progress.js';
 import { renderSummary } from '../screen/summary.js';
@@ -29,6 +31,7 @@ import type { ScreenFlags } from './screen-options.js';
 /** What a run has to be started with to be shown. */
 export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
+  readonly onStart: (start: RunStart) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly onWait: (waiting: Waiting) => void;
 }
@@ -70,6 +73,10 @@ export async function showRun(
   const run = start({
     [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users, workingTime()),
+    onStart: (it) => {
+      display?.end();
+      notice(renderStart(it));
+    },
     onProgress: (progress) => {
       isSending = true;
       if (askedAt === undefined) display?.show(progress, workingTime());

@@ -1,4 +1,5 @@
 /** What a run tells its caller while it goes on. Types only. */
+import type { Changes } from '../../../plan/diff/change-counts.js';
 
 /** What stands when a canary has gone through. */
 export interface Canary {
@@ -12,6 +13,19 @@ export interface Canary {
   /** Whether the run keeps what users were, so that `undoRun` can put it back. */
   readonly canBeUndone: boolean;
   readonly signal: AbortSignal;
+}
+
+/** What a new run is about to do: all is read and checked, and nothing is sent that changes anybody. */
+export interface RunStart {
+  readonly networkId: string;
+  /** Data rows of the input. */
+  readonly rows: number;
+  /** What the rows change; absent if they are sent without a look at their users. */
+  readonly changes?: Omit<Changes, 'leavers'>;
+  /** Seconds that it would take at the rate that is given, or was last found; absent if neither is known. */
+  readonly seconds?: number;
+  /** Whether the run keeps what users were, so that `undoRun` can put it back. */
+  readonly canBeUndone: boolean;
 }
 
 /** Where a run stands. */

@@ -1,7 +1,7 @@
 /** Where a run is kept, and who is told how it goes. */
 import type { Logger } from './logger.js';
 import { choice, hook, option, text, value, yesOrNo } from './option.js';
-import type { Progress, Throttle } from './run-events.js';
+import type { Progress, RunStart, Throttle } from './run-events.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo', 'retry'] as const;
 const sending = [...starting, 'resume'] as const;
@@ -81,6 +81,8 @@ export const runFolderOptions = {
     value<Logger>('a logger', (given) => typeof given === 'object' && given !== null && 'info' in given),
     { on: all },
   ),
+  /** Called once, before the first row of a new run is sent; not of a run that goes on. */
+  onStart: option(hook<(start: RunStart) => void>(), { on: sending }),
   /** Called ten times a second, from just before the first row is sent, and once at the end. */
   onProgress: option(hook<(progress: Progress) => void>(), { on: sending }),
   /** Called for every answer by which the service asks to slow down, be it to a row or to a read. */
