@@ -153,7 +153,7 @@ it('the units: the job works, and the one that systemd starts when it fails mail
   await program('systemctl', 'echo "state of $4, by $*"; exit 3\n');
   await program('mail', `{ echo "to $3: $2"; cat; } > "${place.path('mail')}"\n`);
   const command = settingOf(tell, 'ExecStart').replaceAll('%i', instance).replaceAll('%H', 'hr-server');
-  const path = `${place.path('bin')}:${env.PATH}`;
+  const path = `${place.path('bin')}:${process.env.PATH}`;
   expect(await sh(command, { PATH: path })).toEqual({ code: 0, output: '' });
   expect(await place.read('mail')).toBe(
     'to wickr-admins@example.com: wickr-reconcile.service has failed on hr-server\n' +
