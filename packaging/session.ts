@@ -19,11 +19,10 @@ const execute = promisify(execFile);
 const COLUMNS = 200;
 const ROWS = 60;
 const USERS = 540;
-const RULE = "--replace 'username=/@example\\.com$/@new.example/'";
 /** What is typed, and what the screen shows when it is time for the next one. */
 export const typed: readonly (readonly [text: string, shown: RegExp])[] = [
-  [`wickr-bulk plan users.csv ${RULE} --limit 2`, /\n\$$/],
-  [`wickr-bulk update users.csv ${RULE}`, /\[y\/N\]$/],
+  ['wickr-bulk plan users.csv --limit 2', /\n\$$/],
+  ['wickr-bulk update users.csv', /\[y\/N\]$/],
   ['y', /\n\$$/],
   ['wickr-bulk undo --last --yes', /\n\$$/],
 ];
@@ -39,8 +38,10 @@ export async function recordSession(): Promise<string> {
   }));
   const emulator = await startEmulator({ users, rate: 100, burst: 50, latency: 20 });
   try {
-    const rows = users.map(({ userId }) => `${emulator.networkId},${userId}\n`);
-    await writeFile(join(folder, 'users.csv'), `networkId,userId\n${rows.join('')}`);
+    const rows = users.map(
+      ({ userId, username }) => `${emulator.networkId},${userId},${username.replace('.com', '.org')}\n`,
+    );
+    await writeFile(join(folder, 'users.csv'), `networkId,userId,username\n${rows.join('')}`);
     const screen = await onTerminal(folder, emulator);
     // Where this machine keeps its temporary files is nobody's business.
     return screen.replaceAll(folder, '/home/jo').replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4566');

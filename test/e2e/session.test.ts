@@ -24,7 +24,7 @@ describe('the picture of a session', () => {
     expect(
       textOf(picture)
         .match(/[\w.]+@[\w.]+/g)
-        ?.filter((name) => !/^user\d@/.test(name)),
+        ?.filter((name) => !/^user\d+@/.test(name)),
     ).toEqual([]);
   });
 
