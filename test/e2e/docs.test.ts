@@ -104,34 +104,6 @@ describe('the recipe', () => {
       expect([command, masked(said), code]).toEqual([command, masked(output), 0]);
     }
   });
-
-  it('Nightly reconciliation has a crontab line and a service that work', async () => {
-    const emulator = await place.emulate();
-    const shell = await shellFor(emulator);
-    await mkdir(place.path('srv/hr'), { recursive: true });
-    await mkdir(place.path('var'));
-    await writeFile(
-      place.path('srv/hr/users.csv'),
-      (await readFile(`${root}fixtures/hr/workday.csv`, 'utf8')).split('\n').slice(0, 2).join('\n'),
-    );
-    const text = section('docs/recipes.md', 'Nightly reconciliation');
-    const [crontab = ''] = blocks(text, 'crontab');
-    const here = (command: string) =>
-      command
-        .replaceAll('/var/lib/wickr', place.path('var'))
-        .replaceAll('/srv/hr', place.path('srv/hr'))
-        .replaceAll('/usr/local/bin/', '');
-    const line = crontab.split('\n').find((each) => each.startsWith('15 3 * * * ')) ?? '';
-    expect((await shell(here(line.replace('15 3 * * * ', '')))).code).toBe(0);
-    const log = JSON.parse(await place.read('var/summaries.jsonl')) as { statuses: object; report: string };
-    expect(log.statuses).toMatchObject({ updated: 1 });
-    expect(await outcomes(log.report)).toHaveLength(1);
-    const service = blocks(text, 'ini')[0] ?? '';
-    const start = /^ExecStart=(.*)$/m.exec(service)?.[1] ?? '';
-    const { code, output } = await shell(`cd "${place.path('var')}" && ${here(start)}`);
-    expect([code, output]).toEqual([0, expect.stringContaining('1 row: 1 unchanged')]);
-    expect(emulator.counts.UpdateUser).toBe(1);
-  });
 });
 
 describe('the commands', () => {
@@ -179,8 +151,9 @@ describe('the commands', () => {
       ([, text]) => blocks(text, 'sh').length + blocks(text, 'console').length > 0,
     );
     expect(notRun.map(([name]) => name)).toEqual([]);
-    // Of the recipes, the script for joiners and leavers alone: `nightly.test.ts` runs it.
-    expect(blocks(page('docs/recipes.md'), 'sh').map((block) => block.split('\n')[0])).toEqual(['#!/bin/sh']);
+    // Of the recipes, two scripts: `alarms.test.ts` runs the first one, with the crontabs and units, `nightly.test.ts` the other.
+    const scripts = blocks(page('docs/recipes.md'), 'sh').map((block) => block.split('\n')[1]?.split(':')[0]);
+    expect(scripts).toEqual(['# wickr-night', '# wickr-nightly']);
     const languages = [...pages.values()].flatMap(
       (text) => text.match(/(?<=^ *```)(?:bash|zsh|shell|console|sh)\b.*/gm) ?? [],
     );

@@ -24,6 +24,7 @@ describe('the package', () => {
       'docs/recipes.md',
       'docs/reference.md',
       'docs/runs.md',
+      'docs/session.svg',
       'docs/setup.md',
       'docs/troubleshooting.md',
       'fixtures/demo.csv',
