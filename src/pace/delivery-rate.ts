@@ -13,7 +13,7 @@ const LEAST_AFTER_WAIT = 0.97;
 /** Times are ms on one clock. */
 export class Measurement {
   #since: number;
-  /** When the last row that does not count was sent. */
+  /** When the last row that does not count arrived. */
   #after = Number.NEGATIVE_INFINITY;
   #accepted = 0;
   #waited = 0;
@@ -25,7 +25,7 @@ export class Measurement {
   /**
    * Starts a new measurement.
    *
-   * @param after rows sent until then do not count; by default, those that did not count before
+   * @param after rows that arrived until then do not count; by default, those that did not count before
    * @param waited ms that the service asks to wait now
    */
   restart(at: number, after = this.#after, waited = 0): void {
@@ -36,8 +36,8 @@ export class Measurement {
   }
 
   /** A row was accepted. */
-  add(sentAt: number): void {
-    if (sentAt > this.#after) this.#accepted++;
+  add(arrivedAt: number): void {
+    if (arrivedAt > this.#after) this.#accepted++;
   }
 
   /** The service asked to wait. */

@@ -199,7 +199,7 @@ export class RateController {
 
   #onAccepted(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
-    this.#measurement.add(sentAt);
+    this.#measurement.add(arrival(sentAt, at));
     this.#suspicion.accepted();
     if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
@@ -326,7 +326,7 @@ export class RateController {
     this.#tooMuch = this.#rate;
     this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
     this.#movedAt = at;
-    this.#measurement.restart(at, sentAt, wait);
+    this.#measurement.restart(at, arrival(sentAt, at), wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
     this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
     this.#guess(at);
@@ -395,6 +395,9 @@ export class RateController {
     return within(LEAST, rate, this.#options.max ?? Number.POSITIVE_INFINITY);
   }
 }
+
+/** When the service had the row, as far as can be known: answers do not come in the order of arrival. */
+const arrival = (sentAt: number, at: number): number => (sentAt + at) / 2;
 
 function within(least: number, value: number, most: number): number {
   return Math.min(most, Math.max(least, value));

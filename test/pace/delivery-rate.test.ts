@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Measurement } from '../../src/pace/delivery-rate.js';
 
-/** `rows` accepted rows since a throttle at 0, each sent after it. */
+/** `rows` accepted rows since a throttle at 0, each arrived after it. */
 function measured(rows: number, waited = 0): Measurement {
   const measurement = new Measurement(0);
   measurement.restart(0, 0, waited);
@@ -20,13 +20,13 @@ describe('a measurement', () => {
     expect(measured(5).rate(1000, 0)).toBe(5.45);
   });
 
-  it('leaves rows out that were sent before the throttle was met', () => {
+  it('leaves rows out that came before the throttled one', () => {
     const measurement = new Measurement(0);
     measurement.restart(1000, 980);
-    for (const sentAt of [970, 980, 981]) measurement.add(sentAt);
+    for (const arrivedAt of [970, 980, 981]) measurement.add(arrivedAt);
     expect(measurement.accepted).toBe(1);
     measurement.restart(2000);
-    for (const sentAt of [980, 981]) measurement.add(sentAt);
+    for (const arrivedAt of [980, 981]) measurement.add(arrivedAt);
     expect(measurement.accepted).toBe(1);
   });
 

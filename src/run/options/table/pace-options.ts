@@ -21,11 +21,14 @@ export const paceOptions = {
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
   rateMemory: option(text('a file'), { on: paced }),
-  /** Most requests in flight. Default: 64. */
-  concurrency: option(wholeOr(64, 1, 1024), {
+  /**
+   * Most requests in flight, and most connections; within that, as many as the rate needs at the latency seen. Default:
+   * 512, which is 600 requests/s at a latency of half a second.
+   */
+  concurrency: option(wholeOr(512, 1, 1024), {
     on: sending,
     recorded: true,
-    flag: { group: 'pace', value: '<n>', help: 'requests in flight at the most', default: '64' },
+    flag: { group: 'pace', value: '<n>', help: 'requests in flight at the most', default: '512' },
   }),
   /** Most attempts of a row or a read that fail for another reason than a throttle. Default: 6. */
   maxAttempts: option(wholeOr(6, 1, 100), {
