@@ -7,7 +7,12 @@
 const ENOUGH = 20;
 const ENOUGH_TRIPS = 8;
 const NEXT_TOKEN = 0.45;
-/** The bucket may have filled while the service asked to wait: less than this share of the known rate is not believed. */
+/**
+ * The bucket fills while the service asks to wait. If it was full, it gave its burst and what flowed in, as it did from the
+ * start of the run to the first throttle: the difference of the two is what flowed in during the difference of their times.
+ * If that is less than MORE rows, all that is known is that the limit is lower than the rate that was too high.
+ */
+const MORE = 6;
 const LEAST_AFTER_WAIT = 0.97;
 
 /** Times are ms on one clock. */
@@ -17,6 +22,8 @@ export class Measurement {
   #after = Number.NEGATIVE_INFINITY;
   #accepted = 0;
   #waited = 0;
+  /** What a full bucket gave before a throttle, and in how many ms. */
+  #full = { accepted: 0, ms: 0 };
 
   constructor(at: number) {
     this.#since = at;
@@ -33,6 +40,11 @@ export class Measurement {
     this.#after = after;
     this.#accepted = 0;
     this.#waited = waited;
+  }
+
+  /** A throttle that has emptied a full bucket. */
+  emptied(at: number): void {
+    this.#full = { accepted: this.#accepted, ms: this.elapsed(at) - this.#waited };
   }
 
   /** A row was accepted. */
@@ -62,9 +74,15 @@ export class Measurement {
     return this.#accepted >= ENOUGH && this.elapsed(at) >= ENOUGH_TRIPS * trip;
   }
 
-  /** Rows beyond what `rate` rows/s give. */
+  /** Rows beyond what `rate` rows/s give; after a wait, beyond what they and a full bucket give. */
   surplus(at: number, rate: number): number {
-    return this.#accepted - (rate * (this.elapsed(at) - this.#waited)) / 1000;
+    const { accepted, ms } = this.#waited === 0 ? { accepted: 0, ms: 0 } : this.#full;
+    return this.#accepted - accepted - (rate * (this.elapsed(at) - this.#waited - ms)) / 1000;
+  }
+
+  /** Rows of a full bucket, if `rate` rows/s flow in. */
+  burst(rate: number): number {
+    return Math.max(0, this.#full.accepted - (rate * this.#full.ms) / 1000);
   }
 
   /**
@@ -76,8 +94,12 @@ export class Measurement {
     const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
     const least = rows / Math.max(1, this.elapsed(at));
     if (this.#waited === 0) return least;
-    const most = rows / Math.max(1, this.elapsed(at) - this.#waited);
-    return Math.max(least, Math.min(LEAST_AFTER_WAIT * known, most));
+    const ms = this.elapsed(at) - this.#waited;
+    const most = rows / Math.max(1, ms);
+    const more = this.#accepted - this.#full.accepted;
+    const flow =
+      more >= MORE && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : LEAST_AFTER_WAIT * known;
+    return Math.max(least, Math.min(flow, most));
   }
 
   /** A first guess, in rows/s, over at least `least` ms. Part of the next token counts if nothing else is known. */

@@ -49,7 +49,7 @@ import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './ai
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
-import { cycleLength, excess } from './probe-cycle.js';
+import { CYCLE_WAITS, cycleLength, excess } from './probe-cycle.js';
 import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 import { Suspicion } from './suspicion.js';
@@ -141,6 +141,8 @@ export class RateController {
   /** ms; the length of the probe cycle, and for how long the rate has been used in it. */
   #cycle = 0;
   #into = 0;
+  /** Rows/s that use up the bucket that filled during a wait until the cycle's end. */
+  #spending = 0;
   /** Until when sharing lasts; when a window was last seen to end. */
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
@@ -270,7 +272,7 @@ export class RateController {
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     const more = excess(this.#into, this.#cycle, trip, this.#base);
     if (more > LOOKING * this.#base) this.#lookingSince = Math.min(this.#lookingSince, at);
-    this.#setRate((this.#sure ? REST : 1) * this.#base + more);
+    this.#setRate((this.#sure ? REST : 1) * this.#base + this.#spending + more);
   }
 
   #startSharing(at: number, isMeasured = true): void {
@@ -302,8 +304,10 @@ export class RateController {
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
-    measurement.wait(wait);
     const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
+    // Above the rate that flows in all the time: nothing of a full bucket was left over.
+    if (this.#base === 0 || (measurement.waited > 0 && sentAt < this.#lookingSince)) measurement.emptied(at);
+    measurement.wait(wait);
     this.#listening = this.#base === 0 || (hasOutrun && isEnough && wasKnown);
     if (this.#listening) {
       this.#listen(at, sentAt, wait, measured);
@@ -345,6 +349,8 @@ export class RateController {
     const trip = this.#roundTrip;
     this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
     this.#into = 0;
+    const filled = Math.min(this.#measurement.burst(this.#base), (this.#base * wait) / 1000);
+    this.#spending = (1000 * filled) / Math.max(this.#cycle, CYCLE_WAITS * wait);
     this.#lookingSince = Number.POSITIVE_INFINITY;
     this.#setRate(this.#base);
   }
