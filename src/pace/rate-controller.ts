@@ -50,7 +50,7 @@ import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
 import { CYCLE_WAITS, cycleLength, excess } from './probe-cycle.js';
-import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
+import { isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 import { Suspicion } from './suspicion.js';
 
@@ -212,8 +212,6 @@ export class RateController {
   #onAcceptedSinceThrottle(at: number): void {
     this.#through++;
     if (this.#phase === 'stalled') this.#endStall(at);
-    else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
-      this.#reopen(at);
   }
 
   #onThrottled(at: number, sentAt: number, wait: number): void {
