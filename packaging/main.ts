@@ -30,7 +30,7 @@ async function main(out: string): Promise<void> {
   try {
     const bundle = join(work, 'wickr-bulk.cjs');
     const notices = join(out, 'THIRD-PARTY-LICENSES.txt');
-    await writeFile(notices, await noticesOf(await bundled(bundle), await nodeFolder('linux-x64', NODE)));
+    await writeFile(notices, await noticesOf(await bundled(bundle), [await nodeFolder('linux-x64', NODE)]));
     await copyFile(inRoot('LICENSE'), join(out, 'LICENSE'));
     const blob = await blobOf(bundle, work);
     const executables = [
@@ -57,8 +57,8 @@ async function bundled(outfile: string): Promise<readonly string[]> {
     target: 'node22',
     // Node.js takes no other form into an executable.
     format: 'cjs',
-    // The two places that read a file of the package by it take an asset instead.
-    define: { 'import.meta.url': '""' },
+    // What reads a file of the package by it takes an asset instead.
+    define: { 'import.meta.resolve': 'undefined' },
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,

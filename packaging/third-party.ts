@@ -1,4 +1,4 @@
-/** Whose work is in an executable, with the terms that have to go with it. */
+/** Whose work is in what was bundled, with the terms that have to go with it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,15 +9,15 @@ interface Manifest {
 }
 
 /**
- * The licences of packages and of Node.js.
+ * The licences of packages, and of Node.js in an executable.
  *
  * @param files that were bundled
- * @param node the folder of the Node.js that they are put into
+ * @param others folders of what else goes with them
  * @throws Error for a package without a licence
  */
-export async function noticesOf(files: readonly string[], node: string): Promise<string> {
+export async function noticesOf(files: readonly string[], others: readonly string[] = []): Promise<string> {
   const packages = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
-  const notices = await Promise.all([node, ...[...packages].sort()].map(notice));
+  const notices = await Promise.all([...others, ...[...packages].sort()].map(notice));
   return notices.join(`\n${'-'.repeat(80)}\n\n`);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Where the command begins. To load the program opens hundreds of files, so a system that allows few is met here, where
- * nothing is loaded yet.
+ * Where the command begins. To load the program opens some thirty files at once, so a system that allows fewer is met
+ * here, where nothing is loaded yet.
  */
 import('./program.js').catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;

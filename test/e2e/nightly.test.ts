@@ -11,8 +11,8 @@ import { environmentOf, lockTerms, useWorkplace } from '../workplace.js';
 import { main } from './command.js';
 
 const place = useWorkplace();
-const readme = await readFile(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-const [, recipe = ''] = /### Joiners and leavers\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+const recipes = await readFile(fileURLToPath(new URL('../../docs/recipes.md', import.meta.url)), 'utf8');
+const [, recipe = ''] = /## Joiners and leavers\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(recipes) ?? [];
 
 const users = Array.from({ length: 60 }, (_, i) => ({
   userId: String(10_000_001 + i),

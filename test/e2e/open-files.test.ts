@@ -28,7 +28,7 @@ it.runIf(isLong)(
 );
 
 it('with too few open files for the program itself it says what to raise, without a stack trace', async () => {
-  const few = { through: ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"'] };
+  const few = { through: ['sh', '-c', 'ulimit -n 32; exec "$0" "$@"'] };
   expect(await run(['update', 'users.csv'], few)).toEqual({
     code: 1,
     stdout: '',

@@ -17,6 +17,15 @@ describe('the package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'docs/guarantees.md',
+      'docs/input.md',
+      'docs/library.md',
+      'docs/pace.md',
+      'docs/recipes.md',
+      'docs/reference.md',
+      'docs/runs.md',
+      'docs/setup.md',
+      'docs/troubleshooting.md',
       'fixtures/demo.csv',
       'fixtures/groups.csv',
       'fixtures/hr/.gitattributes',
@@ -35,7 +44,11 @@ describe('the package', () => {
       'fixtures/users.jsonl',
       'package.json',
     ]);
-    expect(paths).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/index.js', 'dist/index.d.ts']));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        ...['dist/cli/main.js', 'dist/cli/THIRD-PARTY-LICENSES.txt', 'dist/index.js', 'dist/index.d.ts'],
+      ]),
+    );
     expect(paths.filter((path) => /test|\.map$/.test(path))).toEqual([]);
   });
 

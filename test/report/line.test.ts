@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/model.js';
-import { formatLines, heading, isFormula, parseLine, type ReportFormat } from '../../src/report/line.js';
+import {
+  csvLine,
+  formatLines,
+  heading,
+  isFormula,
+  parseLine,
+  type ReportFormat,
+} from '../../src/report/line.js';
 import { randomCases } from '../length.js';
 import { anyOutcome } from './any-outcome.js';
 
@@ -30,6 +37,11 @@ it('a message is read back as it was, whatever formulas and apostrophes it has',
     }),
     randomCases(300, 5000),
   );
+});
+
+it('other values are a line of CSV too, the texts that are formulas with an apostrophe', () => {
+  expect(csvLine(['department', '=1+1', -3, 7])).toBe("department,'=1+1,-3,7\n");
+  expect(csvLine(['a,b', 'say "so"', 1])).toBe('"a,b","say ""so""",1\n');
 });
 
 const formats = ['csv', 'jsonl'] as const;

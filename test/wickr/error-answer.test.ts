@@ -114,9 +114,11 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
   ])('%j is %s ms', (headers, wait) => {
-    const failure = read(429, headers as Record<string, string>, '');
-    expect(failure.retryAfter).toBe(wait);
-    expect('retryAfter' in failure).toBe(wait !== undefined);
+    for (const body of ['', '{"code":"RateLimitError"}']) {
+      const failure = read(429, headers as Record<string, string>, body);
+      expect(failure.retryAfter).toBe(wait);
+      expect('retryAfter' in failure).toBe(wait !== undefined);
+    }
   });
 });
 

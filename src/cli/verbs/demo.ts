@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { getAsset, isSea } from 'node:sea';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { replaceFile } from '../../disk.js';
+import { packageFile } from '../../package-file.js';
 import { shellWord } from '../../screen/shell-word.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { openEmulator, readyBlock } from './emulator.js';
@@ -66,7 +66,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
 
 /** The sample's path. A single executable has it within, and leaves a copy beside the runs, to be tried and looked at. */
 async function sampleFile(runs: string): Promise<string> {
-  if (!isSea()) return fileURLToPath(new URL('../../../fixtures/demo.csv', import.meta.url));
+  if (!isSea()) return packageFile('fixtures/demo.csv');
   const path = resolve(runs, 'demo.csv');
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await replaceFile(path, (file) => file.writeFile(getAsset('demo.csv', 'utf8')));

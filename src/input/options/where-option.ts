@@ -56,7 +56,8 @@ function bareName(entry: string): Parts {
   const before = entry.slice(0, Math.max(at, 0)).trim();
   const isNegated = before.endsWith('!');
   const column = isNegated ? before.slice(0, -1).trim() : before;
-  if (at === -1 || column === '') throw malformed();
+  // So it is too if there is no sign.
+  if (column === '') throw malformed();
   if (/^[\p{Sm}!^&-]|[\p{Sm}!^$*:&-]$/u.test(column))
     throw unclear(column, 'has what looks like another operator before the sign =');
   return { column, isNegated, value: entry.slice(at + 1) };

@@ -37,6 +37,20 @@ function orderOf(users: Users, renames: readonly Rename[], allowTemporaryNames =
 const order = (users: Users, asked: readonly (readonly [number, string])[], allowTemporaryNames = false) =>
   orderOf(users, renamesOf(users, asked), allowTemporaryNames);
 
+it('a name is not free if the row of its holder knows of another name', () => {
+  const renames = renamesOf(
+    ['a', 'b'],
+    [
+      [1, 'b'],
+      [2, 'x'],
+    ],
+  );
+  const [first, second] = renames as [Rename, Rename];
+  const { turns, faults } = orderOf(['a', 'b'], [first, { ...second, current: 'c' }]);
+  expect(turns).toEqual({});
+  expect(Object.keys(faults)).toEqual(['1']);
+});
+
 describe('renames that can be done', () => {
   it('a free name needs no turn, nor does the one the user has', () => {
     expect(

@@ -197,7 +197,7 @@ describe('a service that answers nobody', () => {
   it('is an outage that a resume may find to be over', () => {
     expect(reasonOf([unprocessed(3)], undefined, 1)).toMatchObject({
       code: 'OUTAGE',
-      message: expect.stringContaining('ECONNREFUSED'),
+      message: 'the service has not answered properly once; the last error was ECONNREFUSED',
       hint: expect.stringContaining('Resume the run when'),
     });
   });
