@@ -10,10 +10,10 @@ const NEXT_TOKEN = 0.45;
 /**
  * The bucket fills while the service asks to wait. If it was full, it gave its burst and what flowed in, as it did from the
  * start of the run to the first throttle: the difference of the two is what flowed in during the difference of their times.
- * If that is less than MORE rows, all that is known is that the limit is lower than the rate that was too high.
+ * If that is less than MORE rows, the rate was far too high, and this share of it empties the next full bucket later.
  */
 const MORE = 6;
-const LEAST_AFTER_WAIT = 0.97;
+const FAR_TOO_HIGH = 0.8;
 
 /** Times are ms on one clock. */
 export class Measurement {
@@ -88,7 +88,7 @@ export class Measurement {
   /**
    * Rows/s that flowed in.
    *
-   * @param known rows/s: after a wait, if this rate is possible, nearly as much is returned
+   * @param known rows/s; what is returned after a wait if nothing better is known, less a fifth
    */
   rate(at: number, known: number): number {
     const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
@@ -98,7 +98,7 @@ export class Measurement {
     const most = rows / Math.max(1, ms);
     const more = this.#accepted - this.#full.accepted;
     const flow =
-      more >= MORE && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : LEAST_AFTER_WAIT * known;
+      more >= MORE && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : FAR_TOO_HIGH * known;
     return Math.max(least, Math.min(flow, most));
   }
 

@@ -34,7 +34,11 @@
  * last part of the cycle, the *look*, a throttle is the limit; when strays are usual it takes two.
  *
  * Throttles of rows sent before the last one was acted on belong to the same event; CUBIC in the AWS SDK cuts the rate at
- * each of them. Retry-After is a wait, up to a minute, and no measure of the rate.
+ * each of them. Retry-After is a wait, up to a minute.
+ *
+ * **Retry-After.** The bucket fills while the run waits, so rows / time says nothing; two full buckets that were emptied
+ * in different times do, as two equations do for two unknowns, the rate and the burst (delivery-rate.ts). A throttle is as
+ * dear as the wait then. So the looks are rare, and what has filled the bucket is spent evenly until the next one.
  *
  * **Two clients of one bucket** each measure their own share. The excess is the same for both, whatever their rates, and
  * the cycle nearly so: the smaller client takes as much as the larger one, which is refused more often. That is why the
