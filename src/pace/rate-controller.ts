@@ -105,7 +105,7 @@ const PAUSE_ROWS = 1.5;
 /** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
 const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
-/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much. */
+/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much; one after a wait at least. */
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
@@ -340,11 +340,13 @@ export class RateController {
 
   /** A first guess from the rows in flight that have been accepted so far. */
   #guess(at: number): void {
-    const few = this.#measurement.accepted < FEW_HEARD;
-    const most = few ? LIKELY_PART * this.#tooMuch : Number.POSITIVE_INFINITY;
+    const { accepted, waited } = this.#measurement;
+    const likely = LIKELY_PART * this.#tooMuch;
+    const most = accepted < FEW_HEARD ? likely : Number.POSITIVE_INFINITY;
     const guess = this.#measurement.guess(at, this.#pause, !this.#sure);
-    this.#base = this.#bounded(Math.max(this.#base, Math.min(most, guess)));
-    this.#startCycle(at, this.#measurement.waited);
+    // With Retry-After a guess that is too high costs one wait, and one that is too low lasts until the next look.
+    this.#base = this.#bounded(Math.max(this.#base, Math.min(most, guess), waited > 0 ? likely : 0));
+    this.#startCycle(at, waited);
   }
 
   #startCycle(at: number, wait: number): void {

@@ -121,18 +121,18 @@ describe('in simulated time', () => {
   });
 
   it.each([
-    [5, 1.4],
-    [10, 1.7],
-    [30, 2.7],
-  ])('finds the rate of a service that says Retry-After: %s at each throttle', (seconds, most) => {
+    [5, 1.4, 1.9],
+    [10, 1.7, 2.4],
+    [30, 2.7, 5],
+  ])('finds the rate of a service that says Retry-After: %s at each throttle', (seconds, usual, most) => {
     const times = MANY_SEEDS.map((seed) => {
       const limit = [{ from: 0, rate: 20 }];
       const service = tokenBucket({ limit, capacity: 20, retryAfter: 1000 * seconds });
       const [run] = simulate({ service, clients: [{ rows: 1220 }], seed, latency: 60, jitter: 1 });
       return (run?.endsAt ?? Number.NaN) / 60_000;
     });
-    expect(median(times)).toBeLessThan(most);
-    expect(Math.max(...times)).toBeLessThan(2 * most);
+    expect(median(times)).toBeLessThan(usual);
+    expect(Math.max(...times)).toBeLessThan(most);
   });
 
   it('guesses well over a round trip that is long and uneven', () => {
