@@ -50,7 +50,11 @@ export type RunFolderCode =
   /** Every row succeeded. */
   | 'NOTHING_TO_RETRY'
   /** The run has not kept what its users were. */
-  | 'NOTHING_TO_UNDO';
+  | 'NOTHING_TO_UNDO'
+  /** No process works on the run. */
+  | 'NOT_RUNNING'
+  /** The process that works on the run does not react. */
+  | 'NO_ANSWER';
 
 /** Why a run ends before its last row. Every WickrBulkError is one. */
 export interface StopReason {

@@ -32,6 +32,7 @@ export type {
   ReconcileOptions,
   ResumeOptions,
   RetryOptions,
+  TuneOptions,
   UndoOptions,
   UpdateOptions,
 } from './run/options/run-options.js';
@@ -41,6 +42,7 @@ export type { Reach } from './run/options/table/service-options.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';
 export type { ExportedUser } from './verbs/exported-user.js';
+export { readFailedRows } from './verbs/failed-rows.js';
 export type { Output } from './verbs/output-file.js';
 export {
   type FieldValue,
@@ -49,11 +51,14 @@ export {
   type PlanSummary,
   planUpdate,
 } from './verbs/plan.js';
+export type { LeftRun } from './verbs/prunable.js';
+export { type OldRuns, type Pruned, type PruneOptions, pruneRuns } from './verbs/prune.js';
 export { reconcileUsers } from './verbs/reconcile.js';
 export { resumeRun } from './verbs/resume.js';
 export { retryRun } from './verbs/retry.js';
 export { type ListedRun, listRuns, type RunList, type UnreadableRun } from './verbs/runs.js';
 export { type RunStatus, readRunStatus } from './verbs/status.js';
+export { continueRun, pauseRun, type RunControl, stopRun, tuneRun } from './verbs/steer.js';
 export { type TemplateOptions, writeTemplate } from './verbs/template.js';
 export { undoRun } from './verbs/undo.js';
 export { updateUsers } from './verbs/update.js';

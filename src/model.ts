@@ -408,9 +408,9 @@ export interface Summary {
   readonly missing?: PeopleListed;
   /** The network's users whom no row names. Absent unless a reconciliation has listed all users. */
   readonly unlisted?: PeopleListed;
-  /** Rows updated a second, from the first request to the last answer, without the time in which `confirm` was asked. */
+  /** Rows updated a second, from the first request to the last answer, without the time in which it was paused or `confirm` was asked. */
   readonly rowsPerSecond: number;
-  /** ms of work since the run was started or resumed: without the time in which `confirm` was asked. */
+  /** ms of work since the run was started or resumed: without the time in which it was paused or `confirm` was asked. */
   readonly workedMs: number;
   readonly startedAt: string;
   readonly finishedAt: string;

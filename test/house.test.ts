@@ -25,6 +25,7 @@ const lines: readonly string[] = [
   'run/options',
   'run/lock',
   'run/state',
+  'run/control',
   'run/service',
   'run/prepare run/batch',
   'run',
@@ -80,7 +81,7 @@ const importers: Record<string, RegExp> = {
   saxes: /^input\/workbook\/xml\.ts$/,
   yauzl: /^input\/workbook\/archive\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
-  zod: /^(run\/options\/table\/option|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(run\/options\/table\/option|run\/control\/order|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -44,14 +44,19 @@ it('every call that there is', () => {
     [
       ...[
         'applyPlan',
+        'continueRun',
         'exportUsers',
         'listRuns',
+        'pauseRun',
         'planUpdate',
+        'pruneRuns',
+        'readFailedRows',
         'readReport',
         'readRunStatus',
         'reconcileUsers',
       ],
-      ...['resumeRun', 'retryRun', 'undoRun', 'updateUsers', 'validateInput', 'version', 'writeTemplate'],
+      ...['resumeRun', 'retryRun', 'stopRun', 'tuneRun', 'undoRun', 'updateUsers', 'validateInput'],
+      ...['version', 'writeTemplate'],
     ].map((name) => [name, name === 'version' ? 'string' : 'function']),
   );
 });

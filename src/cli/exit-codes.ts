@@ -29,6 +29,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   RUN_UNFINISHED: ExitCode.usage,
   NOTHING_TO_RETRY: ExitCode.usage,
   NOTHING_TO_UNDO: ExitCode.usage,
+  NOT_RUNNING: ExitCode.usage,
   CAP: ExitCode.stopped,
   MAX_ERRORS: ExitCode.stopped,
   SAME_ERROR: ExitCode.stopped,
@@ -42,6 +43,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   READ: ExitCode.fatal,
   UNREACHABLE: ExitCode.fatal,
   RUN_FOLDER: ExitCode.fatal,
+  NO_ANSWER: ExitCode.fatal,
   INPUT_CHANGED: ExitCode.fatal,
   INPUT_LOST: ExitCode.fatal,
   // Unless it was for one of the signals below.

@@ -20,11 +20,13 @@ import { addExport } from './verbs/export.js';
 import { addHelp } from './verbs/help.js';
 import { addMan } from './verbs/man.js';
 import { addPlan } from './verbs/plan.js';
+import { addPrune } from './verbs/prune.js';
 import { addReconcile } from './verbs/reconcile.js';
 import { addResume } from './verbs/resume.js';
 import { addRetry } from './verbs/retry.js';
 import { addRuns } from './verbs/runs.js';
 import { addStatus } from './verbs/status.js';
+import { addContinue, addPause, addStop, addTune } from './verbs/steer.js';
 import { addTemplate } from './verbs/template.js';
 import { addUndo } from './verbs/undo.js';
 import { addUpdate } from './verbs/update.js';
@@ -79,7 +81,8 @@ More help:
 /** All commands, under the headings of `--help`. */
 const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
-  'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo],
+  'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo, addPrune],
+  'A run in another shell:': [addStop, addPause, addContinue, addTune],
   'Files:': [addExport, addTemplate],
   'Try it:': [addDemo, addEmulator],
   'Help:': [addHelp, addCompletion, addMan, addVersion],

@@ -4,6 +4,9 @@ import { choice, option, text, yesOrNo } from '../run/options/table/option.js';
 const starting = ['update', 'reconcile', 'apply', 'undo'] as const;
 const running = [...starting, 'resume', 'retry', 'demo'] as const;
 const logging = [...running, 'plan', 'export'] as const;
+/** What is said to a run that goes on in another shell. */
+const steering = ['stop', 'pause', 'continue', 'tune'] as const;
+const lastLooks = 'where --last looks for runs (default: wickr-bulk-runs)';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const screenOptions = {
@@ -20,10 +23,11 @@ export const screenOptions = {
     flag: { group: 'common', help: 'exit with 10 if somebody would change' },
   }),
   yes: option(yesOrNo(), {
-    on: [...starting, 'resume'],
+    on: [...starting, 'resume', 'prune'],
     flag: {
       group: 'common',
       help: 'answer yes to every question; nothing is checked less',
+      helpOn: { prune: 'remove them without asking' },
       noVariable: true,
     },
   }),
@@ -52,7 +56,7 @@ export const screenOptions = {
     flag: { group: 'pace', help: 'neither start from the rate that the last run found nor keep the new one' },
   }),
   last: option(yesOrNo(), {
-    on: ['resume', 'retry', 'undo', 'status'],
+    on: ['resume', 'retry', 'undo', 'status', ...steering],
     flag: {
       group: 'common',
       help: 'the run that was started last, in the place of RUN; it is said which one that is',
@@ -60,22 +64,48 @@ export const screenOptions = {
       noVariable: true,
     },
   }),
+  failed: option(yesOrNo(), {
+    on: ['status'],
+    flag: { group: 'common', help: 'list the rows that did not succeed, each with its line and the reason' },
+  }),
+  watch: option(yesOrNo(), {
+    on: ['status'],
+    flag: {
+      group: 'common',
+      help: 'show it anew until the run ends; Ctrl-C ends only the watching',
+    },
+  }),
+  olderThan: option(text('a time such as 30d, 12h', /^\d{1,5}[dh]$/), {
+    on: ['prune'],
+    flag: {
+      group: 'common',
+      value: '<time>',
+      help: 'how long ago a run has ended, such as 30d, 12h',
+      default: '30d',
+      noVariable: true,
+    },
+  }),
   runsDir: option(text('a folder'), {
-    on: [...running, 'status', 'runs'],
+    on: [...running, 'status', 'runs', ...steering, 'prune'],
     flag: {
       group: 'run',
       value: '<dir>',
       help: 'where new runs get their folders and --last looks for them',
       helpOn: {
         runs: 'where to look for runs (default: wickr-bulk-runs)',
-        status: 'where --last looks for runs (default: wickr-bulk-runs)',
-        resume: 'where --last looks for runs (default: wickr-bulk-runs)',
+        status: lastLooks,
+        stop: lastLooks,
+        pause: lastLooks,
+        continue: lastLooks,
+        tune: lastLooks,
+        prune: 'where to look for runs (default: wickr-bulk-runs)',
+        resume: lastLooks,
       },
       default: 'wickr-bulk-runs',
     },
   }),
   json: option(yesOrNo(), {
-    on: [...running, 'plan', 'validate', 'status', 'runs'],
+    on: [...running, 'plan', 'validate', 'status', 'runs', ...steering, 'prune'],
     flag: {
       group: 'common',
       help: 'print the summary as one JSON object',
@@ -83,6 +113,11 @@ export const screenOptions = {
         validate: 'print the result as one JSON object',
         status: 'print it as one JSON object',
         runs: 'print them as one JSON object',
+        stop: 'print the result as one JSON object',
+        pause: 'print the result as one JSON object',
+        continue: 'print the result as one JSON object',
+        tune: 'print the result as one JSON object',
+        prune: 'print the result as one JSON object',
       },
     },
   }),

@@ -7,7 +7,7 @@ import { ExitCode } from './exit-codes.js';
 export const outputOf = (out: string | undefined): Output => out ?? toStandardOutput;
 
 /** Resolves when the reader has taken it, so that nobody writes faster than it reads. */
-const toStandardOutput = (text: string): Promise<void> =>
+export const toStandardOutput = (text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });

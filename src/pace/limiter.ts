@@ -35,6 +35,10 @@ export interface Limiter {
   answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry?: boolean): void;
   /** Takes back the permit that was granted at `grantedAt`: no request was made with it, or not yet. */
   unused(grantedAt: number): void;
+  /** Holds all permits back until it is told not to. The patience with an outage does not run out meanwhile. */
+  hold(isHeld: boolean): void;
+  /** Sets bounds anew; what is not named stays as it is. */
+  tune(bounds: Bounds): void;
   /** Grants no more permits, and ends all waits for one. */
   stop(): void;
   /** Permits/s at present; 0 while the service is down and single requests probe it. */
@@ -43,6 +47,14 @@ export interface Limiter {
   readonly found: number | undefined;
   /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
   readonly rowsInFlight: number;
+}
+
+/** Bounds that can be set anew while a run goes on. */
+export interface Bounds {
+  /** Permits/s that are never exceeded. */
+  readonly maxRate?: number;
+  /** Most rows in flight, but never more than the limiter was made for. */
+  readonly concurrency?: number;
 }
 
 /** ms; a lease begins sooner, unless the process is very busy. */
@@ -109,7 +121,12 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   let holding = new AbortController();
   const waiting: Waiter[] = [];
   const urgent: Waiter[] = [];
-  const controller = new RateController(options, performance.now());
+  /** Read by the controller whenever it sets a rate. */
+  const live: { -readonly [Name in keyof RateOptions]: RateOptions[Name] } = { ...options };
+  const controller = new RateController(live, performance.now());
+  /** Since when permits are held back, as far as the outage has been told. */
+  let heldSince: number | undefined;
+  let mostRows = mostInFlight;
   const inFlight = new RowsInFlight({ cap: mostInFlight });
   /** When the next lease may start. */
   let nextLease = 0;
@@ -125,7 +142,20 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
     }
   };
 
-  const holdLeft = () => Math.max(controller.holdUntil, outage.holdUntil) - performance.now();
+  const holdLeft = () =>
+    heldSince === undefined
+      ? Math.max(controller.holdUntil, outage.holdUntil) - performance.now()
+      : Number.POSITIVE_INFINITY;
+
+  /** A bound that was set anew holds at once, whatever the controller has decided before, and also for a fixed rate. */
+  const rateNow = () => Math.min(controller.rate, live.max ?? Number.POSITIVE_INFINITY);
+
+  const tellOutage = () => {
+    if (heldSince === undefined) return;
+    const at = performance.now();
+    outage.stoodStill(heldSince, at);
+    heldSince = at;
+  };
 
   const grant = (waiter: Waiter) => {
     const at = performance.now();
@@ -136,13 +166,13 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
 
   /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
   const lease = async () => {
-    const permits = permitsOf(controller.rate);
+    const permits = permitsOf(rateNow());
     const start = Math.max(performance.now(), nextLease);
     // From when it was due: what a timer comes late is not lost.
-    nextLease = start + (1000 * permits) / controller.rate;
+    nextLease = start + (1000 * permits) / rateNow();
     await waitFor(() => start - performance.now());
     await waitFor(holdLeft);
-    left = Math.min(permits, permitsOf(controller.rate));
+    left = Math.min(permits, permitsOf(rateNow()));
     for (; left > 0 && holdLeft() <= 0; left -= 1) {
       const next = urgent.shift() ?? waiting.shift();
       if (!next) return;
@@ -173,6 +203,7 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       });
     },
     answered(result, sentAt, retryAfter, isRetry = false) {
+      tellOutage();
       if (result === 'throttled') left = 0;
       const at = performance.now();
       inFlight.answered(at - sentAt);
@@ -192,6 +223,16 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       outage.ended({ at: performance.now(), sentAt: grantedAt, signal: 'none', isRetry: false });
       if (wasOn) holding.abort();
     },
+    hold(isHeld) {
+      tellOutage();
+      heldSince = isHeld ? (heldSince ?? performance.now()) : undefined;
+      if (isHeld) left = 0;
+      else holding.abort();
+    },
+    tune({ maxRate, concurrency }) {
+      if (maxRate !== undefined) live.max = maxRate;
+      if (concurrency !== undefined) mostRows = Math.min(concurrency, mostInFlight);
+    },
     stop() {
       if (stopping.signal.aborted) return;
       stopping.abort();
@@ -200,13 +241,13 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
       for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
     },
     get rate() {
-      return outage.isOn ? 0 : controller.rate;
+      return outage.isOn ? 0 : rateNow();
     },
     get found() {
       return controller.found;
     },
     get rowsInFlight() {
-      return inFlight.limit(controller.rate);
+      return Math.min(mostRows, inFlight.limit(rateNow()));
     },
   };
 }

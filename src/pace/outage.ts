@@ -96,6 +96,11 @@ export class Outage {
     else if (this.#phase === 'down' && isProbe) this.#holdUntil = at + this.#wait;
   }
 
+  /** From one time to the other nothing was to be sent: that takes nothing from the patience. */
+  stoodStill(from: number, to: number): void {
+    this.#since += Math.max(0, to - Math.max(from, this.#since));
+  }
+
   #refill(isProbe: boolean): void {
     this.#answered = true;
     // What was sent before the service went down may also have been answered before that.

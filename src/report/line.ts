@@ -25,11 +25,32 @@ export const columns = [
   'temporaryName',
 ] as const;
 
+/** How a CSV report is written. Whoever reads one finds that out from its first line. */
+export interface CsvStyle {
+  /** Between cells. */
+  readonly delimiter: ReportDelimiter;
+  /** Whether a byte order mark comes first: by that, Excel knows UTF-8. */
+  readonly bom: boolean;
+  /** Whether user IDs that a spreadsheet would take for a number, and show as another one, are written as `="0123"`. */
+  readonly idsAsText: boolean;
+}
+
+export const reportDelimiters = [',', ';', '\t', '|'] as const;
+export type ReportDelimiter = (typeof reportDelimiters)[number];
+
+export const plainStyle: CsvStyle = { delimiter: ',', bom: false, idsAsText: false };
+const BOM = '\uFEFF';
+
 type Column = (typeof columns)[number];
 const places = Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Column, number>;
 
-/** What precedes the first line: CSV's header. */
-export const heading = (format: ReportFormat) => (format === 'csv' ? `${columns.join(',')}\n` : '');
+/** What precedes the first line: CSV's header. @param style of CSV */
+export const heading = (format: ReportFormat, { delimiter, bom } = plainStyle): string =>
+  format === 'csv' ? `${bom ? BOM : ''}${columns.join(delimiter)}\n` : '';
+
+/** What is between the cells of a report that begins with this line; undefined if no report does. @param line without its line end */
+export const delimiterOf = (line: string): ReportDelimiter | undefined =>
+  reportDelimiters.find((delimiter) => line.replace(/^\uFEFF/, '') === columns.join(delimiter));
 
 /**
  * The outcomes as lines. Each has one line end, at its end: a line without it was not written completely. In CSV what a
@@ -41,12 +62,13 @@ export function formatLines(
   outcomes: readonly Outcome[],
   format: ReportFormat,
   word: (message: string) => string = (message) => message,
+  style: CsvStyle = plainStyle,
 ): string {
   const toLine = format === 'csv' ? toCsv : toJson;
   let lines = '';
   for (const outcome of outcomes) {
     const { message = '' } = outcome;
-    lines += toLine(outcome, message.includes('`') ? word(message) : message);
+    lines += toLine(outcome, message.includes('`') ? word(message) : message, style);
   }
   return lines;
 }
@@ -55,24 +77,36 @@ export function formatLines(
 export const csvLine = (cells: readonly (string | number)[]): string =>
   stringify([cells.map((cell) => (typeof cell === 'string' ? guard(cell) : cell))]);
 
-function toCsv(o: Outcome, message: string): string {
-  const userId = guard(o.userId);
+function toCsv(o: Outcome, message: string, { delimiter, idsAsText }: CsvStyle): string {
+  const userId = idsAsText ? asText(guard(o.userId)) : guard(o.userId);
   const errorCode = guard(o.errorCode);
   const errorField = guard(o.errorFields?.join(';'));
   const said = guard(message);
   const requestId = guard(o.requestId);
   const times = [isoTime(o.startedAt) ?? '', isoTime(o.finishedAt) ?? ''];
+  const changed = o.changed.join(';');
   const cells = [
     ...[o.row, o.line ?? 0, userId, o.status, o.httpStatus ?? '', errorCode, errorField, said],
-    ...[o.attempts, o.throttled, requestId, ...times, o.changed.join(';'), o.temporaryName ? 'true' : ''],
+    ...[o.attempts, o.throttled, requestId, ...times, changed, o.temporaryName ? 'true' : ''],
   ];
   // Most rows have nothing that CSV has to quote, and csv-stringify is slow to find that out.
-  const mustQuote = /[",\r]/.test(userId + errorCode + errorField + said + requestId);
-  return mustQuote ? stringify([cells]) : `${cells.join(',')}\n`;
+  const mustQuote = QUOTED[delimiter].test(userId + errorCode + errorField + said + requestId + changed);
+  return mustQuote ? stringify([cells], { delimiter }) : `${cells.join(delimiter)}\n`;
 }
 
+const QUOTED: Readonly<Record<ReportDelimiter, RegExp>> = {
+  ',': /[",\r]/,
+  ';': /[";\r]/,
+  '\t': /["\t\r]/,
+  '|': /["|\r]/,
+};
+
+/** A number that a spreadsheet would show as another one: it drops zeros in front, and all behind the fifteenth digit. */
+const asText = (cell: string): string => (/^(0\d+|\d{16,})$/.test(cell) ? `="${cell}"` : cell);
+const AS_TEXT = /^="(\d+)"$/;
+
 /** Unknown numbers, times and truths are null, other unknown columns empty, and lists as in CSV. */
-const toJson = (o: Outcome, message: string) =>
+const toJson = (o: Outcome, message: string): string =>
   `${JSON.stringify({
     row: o.row,
     line: o.line ?? 0,
@@ -94,18 +128,22 @@ const toJson = (o: Outcome, message: string) =>
 const isoTime = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
 
 /** The outcome that a line contains; undefined if it is no line of a report. @param line without its line end */
-export function parseLine(line: string, format: ReportFormat): Outcome | undefined {
+export function parseLine(
+  line: string,
+  format: ReportFormat,
+  delimiter: ReportDelimiter = ',',
+): Outcome | undefined {
   try {
-    return parseCells(format === 'csv' ? csvCells(line) : jsonlCells(line));
+    return parseCells(format === 'csv' ? csvCells(line, delimiter) : jsonlCells(line));
   } catch {
     return undefined;
   }
 }
 
-const csvCells = (line: string): string[] =>
+const csvCells = (line: string, delimiter: ReportDelimiter): string[] =>
   (line.includes('"')
-    ? ((parse(line, { record_delimiter: '\n' }) as string[][])[0] ?? [])
-    : line.split(',')
+    ? ((parse(line, { record_delimiter: '\n', delimiter }) as string[][])[0] ?? [])
+    : line.split(delimiter)
   ).map(unguard);
 
 function jsonlCells(line: string): unknown[] {
@@ -186,4 +224,5 @@ const guard = (cell = '') => {
 const oneLine = (cell: string) => (cell.includes('\n') ? cell.replaceAll('\n', ' ') : cell);
 
 /** The cell as it was before it was written to CSV. */
-const unguard = (cell: string) => cell.replace(GUARDED, '').replace(INNER_GUARDED, '$1$2');
+const unguard = (cell: string) =>
+  cell.replace(AS_TEXT, '$1').replace(GUARDED, '').replace(INNER_GUARDED, '$1$2');

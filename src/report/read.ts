@@ -4,7 +4,7 @@ import { unreadable } from '../disk.js';
 import { RunFolderError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { printable } from '../text/printable.js';
-import { heading, parseLine, type ReportFormat } from './line.js';
+import { delimiterOf, parseLine, type ReportDelimiter, type ReportFormat } from './line.js';
 import { MOST_UNFLUSHED } from './writer.js';
 
 /** An outcome and its place in the report. */
@@ -63,6 +63,8 @@ class LineReader {
   private torn: number | undefined;
   private readonly path: string;
   private readonly format: ReportFormat;
+  /** Of a CSV report, as its first line tells. */
+  private delimiter: ReportDelimiter | undefined;
 
   constructor(path: string, format: ReportFormat) {
     this.path = path;
@@ -90,8 +92,9 @@ class LineReader {
       return undefined;
     }
     const isHeading = this.line === 1 && this.format === 'csv';
-    if (isHeading && `${text}\n` === heading('csv')) return undefined;
-    const outcome = isHeading ? undefined : parseLine(text, this.format);
+    if (isHeading) this.delimiter = delimiterOf(text);
+    if (isHeading && this.delimiter) return undefined;
+    const outcome = isHeading ? undefined : parseLine(text, this.format, this.delimiter);
     if (outcome) return outcome;
     // After a power cut a file system shows what it had not written as zeros; that can only be what was not flushed.
     if (!text.includes('\0')) throw damaged(this.path, this.line);

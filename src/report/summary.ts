@@ -23,8 +23,8 @@ export interface Tally {
   lastHeardAt: number;
   /** Rows updated between these two. */
   updated: number;
-  /** ms between these two in which somebody was asked. */
-  askedMs: number;
+  /** ms between these two in which the run stood still. */
+  stillMs: number;
   readonly failures: Failures;
 }
 
@@ -43,7 +43,7 @@ export function emptyTally(): Tally {
     firstSentAt: 0,
     lastHeardAt: 0,
     updated: 0,
-    askedMs: 0,
+    stillMs: 0,
     failures: new Failures(),
   };
 }
@@ -77,7 +77,7 @@ export function restartRate(tally: Tally): void {
   tally.firstSentAt = 0;
   tally.lastHeardAt = 0;
   tally.updated = 0;
-  tally.askedMs = 0;
+  tally.stillMs = 0;
 }
 
 /** The part of a summary that depends on the outcomes alone. */
@@ -92,7 +92,7 @@ export function addUp(
   const left = temporaryNames > 0 && {
     temporaryNames: { count: temporaryNames, rows: [...temporaryNameRows] },
   };
-  const seconds = (tally.lastHeardAt - tally.firstSentAt - tally.askedMs) / 1000;
+  const seconds = (tally.lastHeardAt - tally.firstSentAt - tally.stillMs) / 1000;
   const rowsPerSecond = seconds > 0 ? Math.round((10 * tally.updated) / seconds) / 10 : 0;
   return {
     rows,

@@ -4,7 +4,7 @@ import { hashOfFirst, unwritable } from '../disk.js';
 import { WickrBulkError } from '../errors.js';
 import type { Outcome } from '../model.js';
 import { type AppendFile, type OpenAppendFile, openAppendFile } from './append-file.js';
-import { formatLines, heading, type ReportFormat } from './line.js';
+import { type CsvStyle, formatLines, heading, plainStyle, type ReportFormat } from './line.js';
 
 /** ms from an outcome to the flush that includes it; with the time of the flush itself it stays below the promised 200. */
 const GROUP_TIME = 100;
@@ -21,11 +21,15 @@ export interface ReportMark {
 }
 
 /** Makes a report without a line, which is on the disk when this resolves. @throws RunFolderError if it cannot be made */
-export async function createReport(path: string, format: ReportFormat): Promise<void> {
+export async function createReport(
+  path: string,
+  format: ReportFormat,
+  style: CsvStyle = plainStyle,
+): Promise<void> {
   try {
     const file = await openAppendFile(path);
     try {
-      file.append(heading(format));
+      file.append(heading(format, style));
       await file.sync();
     } finally {
       file.close();
@@ -53,6 +57,8 @@ export interface ReportOpening {
   readonly keep?: number | undefined;
   /** Gives the wording of a message that names options in backticks. Default: as it is. */
   readonly word?: ((message: string) => string) | undefined;
+  /** Of CSV. Default: plain. One that is kept has to have been written in this one. */
+  readonly style?: CsvStyle | undefined;
   readonly openFile?: OpenAppendFile;
   /** Called before lines are written: what it throws ends the report, as a disk that takes no more. */
   readonly guard?: (() => void) | undefined;
@@ -80,6 +86,7 @@ export class ReportWriter {
   private readonly path: string;
   private readonly format: ReportFormat;
   private readonly events: ReportEvents;
+  private readonly style: CsvStyle;
   private readonly word: ReportOpening['word'];
   private readonly guard: ReportOpening['guard'];
 
@@ -88,7 +95,7 @@ export class ReportWriter {
     path: string,
     format: ReportFormat,
     events: ReportEvents,
-    { word, guard }: ReportOpening,
+    { word, guard, style = plainStyle }: ReportOpening,
     { bytes, hash }: { readonly bytes: number; readonly hash: Hash },
   ) {
     this.bytes = bytes;
@@ -97,6 +104,7 @@ export class ReportWriter {
     this.path = path;
     this.format = format;
     this.events = events;
+    this.style = style;
     this.word = word;
     this.guard = guard;
   }
@@ -117,7 +125,7 @@ export class ReportWriter {
     try {
       const hash = keep ? await hashOfFirst(path, keep) : createHash('sha256');
       const file = await openFile(path, keep);
-      const head = keep ? '' : heading(format);
+      const head = keep ? '' : heading(format, opening.style);
       file.append(head);
       hash.update(head);
       await file.sync();
@@ -165,7 +173,7 @@ export class ReportWriter {
     this.pending = [];
     try {
       this.guard?.();
-      const lines = formatLines(group, this.format, this.word);
+      const lines = formatLines(group, this.format, this.word, this.style);
       this.file.append(lines);
       this.bytes += Buffer.byteLength(lines);
       this.hash.update(lines);

@@ -10,6 +10,7 @@ import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import type { Fence } from './lock/fence.js';
 import { lockNetwork } from './lock/lock.js';
+import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
 import type { ResumeOptions } from './options/run-options.js';
@@ -36,7 +37,7 @@ import { identityFor, optionsOf, type RunRecord } from './state/run-record.js';
  * @param options what is said anew
  * @param defaults what counts if neither `options` nor the record says it
  */
-export const continueRun = (
+export const sendRest = (
   folder: RunFolder,
   record: RunRecord,
   job: JobControl<Outcome> & { readonly fence: Fence },
@@ -77,6 +78,7 @@ export const continueRun = (
     const left = rows - past.ended.size;
     const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
     const session = resources.use(await openSession(parsed, networkId, access, left, fence, past.rate));
+    const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
@@ -100,6 +102,7 @@ export const continueRun = (
       prepared: planned,
       folder,
       session,
+      orders,
       fence,
       record,
       beganAt,

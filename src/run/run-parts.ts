@@ -1,6 +1,7 @@
 /** What a run is made of. Types only. */
 import type { Identity, Outcome } from '../model.js';
 import type { UserOrder } from './batch/user-order.js';
+import type { OrderWatch } from './control/order-watch.js';
 import type { ItemStream } from './item-stream.js';
 import type { Fence } from './lock/fence.js';
 import type { ParsedOptions } from './options/parsed-options.js';
@@ -18,6 +19,8 @@ export interface RunParts {
   readonly prepared: PlannedInput;
   readonly folder: RunFolder;
   readonly session: Session;
+  /** How another process steers it. */
+  readonly orders: Pick<OrderWatch, 'isPaused' | 'close'>;
   /** Whether the run still has its network and its folder. */
   readonly fence: Fence;
   readonly record: Pick<RunRecord, 'startedAt' | 'options' | 'unlisted'>;

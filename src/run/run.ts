@@ -1,6 +1,7 @@
 /** One run, from its present state to its summary. */
 import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
+import type { Standstill } from '../pace/standstill.js';
 import { CopiedRows } from '../report/copied-rows.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
@@ -41,12 +42,14 @@ export class Run {
   private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
   private readonly parts: RunParts;
-  /** ms in which somebody was asked. */
-  private askedMs = 0;
+  private readonly standstill: Standstill;
+  /** ms of standing still before the first row was sent. */
+  private stillBefore: number | undefined;
 
   constructor(parts: RunParts) {
     this.parts = parts;
     this.stop = parts.session.stop;
+    this.standstill = parts.session.service.standstill;
     const { tally, failed } = parts.past;
     const { canary, confirm } = parts.parsed.batch;
     const asking = { canary, confirm: confirm && this.timed(confirm) };
@@ -63,14 +66,17 @@ export class Run {
 
   /** Somebody's thinking is nobody's work: it counts neither for the time nor for the rate. */
   private timed(confirm: NonNullable<BatchStage['confirm']>): NonNullable<BatchStage['confirm']> {
-    return async (canary) => {
-      const from = steadyNow();
-      const goesOn = await confirm(canary).finally(() => {
-        this.askedMs += steadyNow() - from;
-      });
-      if (goesOn) this.parts.past.tally.askedMs = this.askedMs;
-      return goesOn;
+    return (canary) => {
+      this.standstill.begin(performance.now());
+      return confirm(canary).finally(() => this.standstill.end(performance.now()));
     };
+  }
+
+  /** Only what lies between rows that were sent is left out of the rate. */
+  private noteStandstill({ status, finishedAt }: Pick<Outcome, 'status' | 'finishedAt'>): void {
+    if (finishedAt === undefined || status === 'unprocessed') return;
+    this.stillBefore ??= this.standstill.over;
+    this.parts.past.tally.stillMs = this.standstill.over - this.stillBefore;
   }
 
   /** Notes what a resume has to know, before anything makes the folder one that can be resumed. */
@@ -96,18 +102,20 @@ export class Run {
       await report.close();
     }
     if (this.brokenReport) throw lostOutcomes(this.brokenReport, report.lost);
-    const workedMs = () => steadyNow() - this.parts.beganAt - this.askedMs;
+    const workedMs = () =>
+      Math.round(steadyNow() - this.parts.beganAt - this.standstill.total(performance.now()));
     const { failed, missing } = this;
     return summarize(this.parts, { failed, missing }, await prepared.isChanged(), workedMs);
   }
 
   private openReport(): Promise<ReportWriter> {
     const { parsed, folder, past, outcomes, fence } = this.parts;
-    const { reportFormat, wording } = parsed.report;
+    const { reportFormat, reportStyle, wording } = parsed.report;
     const events = {
       onHandedOver: (group: readonly Outcome[]) => outcomes.give(group),
       onWritten: (group: readonly Outcome[]) => {
         for (const outcome of group) count(past.tally, outcome, wording.text);
+        for (const outcome of group.slice(-1)) this.noteStandstill(outcome);
         this.confirmFolder();
       },
       onMark: (mark: ReportMark) => this.keepMark(mark),
@@ -117,7 +125,7 @@ export class Run {
         outcomes.lift();
       },
     };
-    const writing = { keep: past.keep, word: wording.text, guard: () => fence.check() };
+    const writing = { keep: past.keep, style: reportStyle, word: wording.text, guard: () => fence.check() };
     return ReportWriter.open(folder.report(reportFormat), reportFormat, events, writing);
   }
 
@@ -167,6 +175,8 @@ export class Run {
       tellProgress();
     } finally {
       clearInterval(telling);
+      // An order that comes later than the last row changes nothing.
+      await this.parts.orders.close();
       await session.close();
     }
   }
@@ -270,7 +280,8 @@ export class Run {
     const { rows: done, statuses, throttled } = this.parts.past.tally;
     const { updated, unchanged, skipped } = statuses;
     const failed = done - updated - unchanged - skipped;
-    return { rows: this.parts.prepared.validation.rows, done, updated, failed, throttled, rate };
+    const { rows } = this.parts.prepared.validation;
+    return { rows, done, updated, failed, throttled, rate, paused: this.parts.orders.isPaused };
   }
 }
 

@@ -12,6 +12,7 @@ import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence } from './lock/fence.js';
 import { lockNetwork, takeLock } from './lock/lock.js';
+import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
 import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
@@ -92,6 +93,7 @@ export const startRun = (
     const lock = await takeLock(folder.lock, `the run ${printable(folder.path)}`, termsOf(parsed), fence);
     resources.defer(() => lock.release());
     folder.writtenBehind(fence);
+    const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
     if (head && tripped.length > 0) {
       await writePlan(folder.plan, head, planned.rows);
       const people = await writePeople(folder, planned, tripped);
@@ -103,13 +105,14 @@ export const startRun = (
     const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });
     const journal = await Journal.open(folder.journal, { fence });
     resources.defer(async () => journal.close());
-    const past = noPast(parsed.report.reportFormat);
+    const past = noPast(parsed.report.reportFormat, parsed.report.reportStyle);
     const order = orderOf(parsed);
     const parts = {
       parsed,
       prepared: planned,
       folder,
       session,
+      orders,
       fence,
       record,
       beganAt,
@@ -223,7 +226,7 @@ async function writeBeginning(
   if (planned.looked) await writeLookups(folder.lookups, planned.looked);
   if (planned.unlisted) await writeUnlisted(folder.unlisted, planned.unlisted);
   if (head && report.keepBefore) await writePlan(folder.before, head, planned.rows);
-  await createReport(folder.report(report.reportFormat), report.reportFormat);
+  await createReport(folder.report(report.reportFormat), report.reportFormat, report.reportStyle);
   await folder.writeRecord(record);
 }
 

@@ -22,6 +22,9 @@ export class ProgressDisplay {
   private shownAt: number;
   private readonly screen: Screen;
   private readonly timeLeft = new TimeLeft();
+  private lastAt: number | undefined;
+  /** ms in which the run was paused. */
+  private pausedMs = 0;
 
   constructor(screen: Screen, now: number) {
     this.screen = screen;
@@ -34,9 +37,11 @@ export class ProgressDisplay {
   }
 
   show(progress: Progress, now: number): void {
-    this.timeLeft.add(now, progress.done);
+    if (progress.paused) this.pausedMs += now - (this.lastAt ?? now);
+    this.lastAt = now;
+    this.timeLeft.add(now - this.pausedMs, progress.done);
     if (!this.isDue(now)) return;
-    const left = this.timeLeft.of(progress.rows);
+    const left = progress.paused ? undefined : this.timeLeft.of(progress.rows);
     const columns = this.screen.isTTY ? this.screen.columns || 80 : undefined;
     this.write(progressLine(progress, left, columns));
   }
@@ -64,13 +69,13 @@ export class ProgressDisplay {
  * @param columns of the terminal, which gets a bar, and no more than fits: the time left is what goes last
  */
 export function progressLine(progress: Progress, left: number | undefined, columns?: number): string {
-  const { done, rows, updated, failed, throttled, rate } = progress;
+  const { done, rows, updated, failed, throttled, rate, paused } = progress;
   /** In their order on the screen, and how long each of them stays if there is little room. */
   const parts: [text: string, importance: number][] = [
     [`${count(done)}/${count(rows)}`, 6],
     [`${count(updated)} updated`, 3],
     ...part(failed > 0, `${count(failed)} failed`, 4),
-    [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`, 2],
+    paused ? ['paused', 5] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`, 2],
     ...part(throttled > 0, `${count(throttled)} throttled`, 1),
     ...part(left !== undefined, `${duration((left ?? 0) / 1000)} left`, 5),
   ];

@@ -1,6 +1,8 @@
 /** The status of a run as people read it. */
+import type { Outcome } from '../model.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
+import type { RunControl } from '../verbs/steer.js';
 import { count, duration } from './plain.js';
 import { shellWord } from './shell-word.js';
 import { temporaryNames } from './summary.js';
@@ -16,12 +18,50 @@ export function renderStatus(status: RunStatus): string {
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
   ];
-  lines.push(...temporaryNames(status));
+  lines.push(...temporaryNames(status), ...steeredLines(status));
   if (state === 'unknown' && holder)
     lines.push(
       `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,
       `ask again in ${duration(holder.takeOverMs / 1000)}; "resume" takes it over by then if it gives none`,
     );
   if (state === 'stopped') lines.push(`continue it: wickr-bulk resume ${shellWord(folder)}`);
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** A row that did not succeed: `line 12, user 10000003: failed, There is no such user (ResourceNotFoundError)`. */
+export function renderFailedRow({ line, row, userId, status, errorCode, message }: Outcome): string {
+  const place = line === undefined ? `row ${row}` : `line ${line}`;
+  const code = errorCode ? ` (${errorCode})` : '';
+  const reason = message ? `${message}${code}` : (errorCode ?? 'no reason is known');
+  return `${printable(`${place}${userId ? `, user ${userId}` : ''}: ${status}, ${reason}`)}\n`;
+}
+
+/** What was said to a run that goes on, as lines; none if nothing. */
+function steeredLines({ state, tuned, folder }: RunStatus): string[] {
+  return [
+    ...(tuned ? [`set anew: ${boundsText(tuned)}`] : []),
+    ...(state === 'paused' ? [`let it go on: wickr-bulk continue ${shellWord(folder)}`] : []),
+  ];
+}
+
+function boundsText({ maxRate, concurrency }: NonNullable<RunControl['tuned']>): string {
+  return [
+    ...(maxRate === undefined ? [] : [`at most ${count(maxRate)} requests/s`]),
+    ...(concurrency === undefined ? [] : [`at most ${count(concurrency)} in flight`]),
+  ].join(', ');
+}
+
+/** What a run does once it was told something. */
+export function renderControl(
+  { folder, tuned = {} }: RunControl,
+  verb: 'stop' | 'pause' | 'continue' | 'tune',
+): string {
+  const run = shellWord(folder);
+  const lines = {
+    stop: ['stopping: the rows in flight come to their end', `continue it then: wickr-bulk resume ${run}`],
+    pause: ['paused: nothing new is sent', `let it go on: wickr-bulk continue ${run}`],
+    continue: ['it goes on', `how it stands: wickr-bulk status ${run}`],
+    tune: [`from now on: ${boundsText(tuned)}`, `how it stands: wickr-bulk status ${run}`],
+  }[verb];
   return lines.map((line) => `${printable(line)}\n`).join('');
 }

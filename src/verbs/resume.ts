@@ -6,7 +6,7 @@ import { Fence } from '../run/lock/fence.js';
 import { takeLock } from '../run/lock/lock.js';
 import { parseLockTerms } from '../run/options/parse-options.js';
 import type { ResumeOptions } from '../run/options/run-options.js';
-import { continueRun } from '../run/resume-run.js';
+import { sendRest } from '../run/resume-run.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
 
@@ -40,7 +40,7 @@ export const resumeRun = (
         if (record.input.path === '-') await run.dropSpool(record.input.format);
         return summary;
       }
-      return await continueRun(run, record, { ...job, fence }, options, defaults);
+      return await sendRest(run, record, { ...job, fence }, options, defaults);
     } finally {
       await lock.release();
     }

@@ -1,9 +1,13 @@
 /** How a run stands, from its files alone: another process may work on it meanwhile. */
-import { stat } from 'node:fs/promises';
+import { exists } from '../disk.js';
 import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
+import type { Bounds } from '../pace/limiter.js';
+import type { ReportFormat } from '../report/line.js';
 import { readReport } from '../report/read.js';
-import { addUp, count, emptyTally } from '../report/summary.js';
+import { addUp, count, emptyTally, type Tally } from '../report/summary.js';
+import { tunedBy } from '../run/control/order.js';
+import { readControl } from '../run/control/order-files.js';
 import { lookAtLock, type Seen } from '../run/lock/lock.js';
 import { RunFolder } from '../run/state/run-folder.js';
 
@@ -11,11 +15,11 @@ import { RunFolder } from '../run/state/run-folder.js';
 export interface RunStatus {
   readonly folder: string;
   /**
-   * `running`: a process that is alive works on it. `unknown`: one did, elsewhere, and gives no sign of life; it may have
+   * `running`: a process that is alive works on it. `paused`: so it does, and sends nothing until `continueRun`. `unknown`: one did, elsewhere, and gives no sign of life; it may have
    * died, and is taken to be dead after `takeOverMs` without one. `stopped`: no process works on it, and rows are left;
    * it can be resumed.
    */
-  readonly state: 'running' | 'unknown' | 'stopped' | 'ended';
+  readonly state: 'running' | 'paused' | 'unknown' | 'stopped' | 'ended';
   /** The process that works on it, or may. `renewedAt`: its last sign of life, by its own clock. */
   readonly process?: {
     readonly pid: number;
@@ -25,6 +29,8 @@ export interface RunStatus {
     /** ms */
     readonly takeOverMs: number;
   };
+  /** What `tuneRun` has set for the process that works on it; absent if nothing. */
+  readonly tuned?: Bounds;
   readonly networkId: string;
   readonly startedAt: string;
   /** Data rows of the input. */
@@ -37,7 +43,7 @@ export interface RunStatus {
   readonly throttled: number;
   /** Rows whose users have, or may have, a temporary username, as the report says; absent if there is none. */
   readonly temporaryNames?: NonNullable<Summary['temporaryNames']>;
-  /** Rows/s: of the last 10 s while the run goes on, else of the whole. */
+  /** Rows/s: of the last 10 s in which it was not paused, while the run goes on, else as the summary has it. */
   readonly rowsPerSecond: number;
   /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */
   readonly secondsLeft?: number;
@@ -61,29 +67,27 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   const folder = RunFolder.at(path);
   const { input, networkId, startedAt, options } = await folder.readRecord();
   const seen = await lookAtLock(folder.lock);
-  const isRunning = seen?.state === 'alive';
+  const control = seen && (await readControl(folder, seen.holder.owner));
+  const isRunning = seen?.state === 'alive' && !control?.isPaused;
   const summary = seen ? undefined : await folder.readSummary();
   const format = options.reportFormat ?? 'csv';
   const now = Date.now();
-  const tally = emptyTally();
-  let lately = 0;
-  // A run that was killed at its very start has no report yet.
-  if (await stat(folder.report(format)).catch(() => undefined)) {
-    for await (const outcome of readReport(folder.report(format), format)) {
-      count(tally, outcome);
-      if (outcome.finishedAt !== undefined && outcome.finishedAt > now - LATELY) lately += 1;
-    }
-  }
+  // What was sent before it was paused says nothing about how fast it is.
+  const from = Math.max(now - LATELY, Date.parse(control?.since ?? '') || 0);
+  const { tally, lately } = await countReport(folder.report(format), format, from);
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);
   const done = counts.rows - statuses.unprocessed;
   // The clock may have been set back since.
-  const seconds = Math.max(1, Math.min(LATELY, now - tally.firstSentAt)) / 1000;
-  const rate = isRunning ? Math.round((10 * lately) / seconds) / 10 : rowsPerSecond;
+  const seconds = Math.max(1, Math.min(now - from, now - tally.firstSentAt)) / 1000;
+  const rate = isRunning
+    ? Math.round((10 * lately) / seconds) / 10
+    : (summary?.rowsPerSecond ?? rowsPerSecond);
   const left = input.rows - done;
   return {
     folder: folder.path,
-    state: stateOf(seen, summary !== undefined && left === 0),
+    state: stateOf(seen, control?.isPaused ?? false, summary !== undefined && left === 0),
     ...(seen && { process: processOf(seen) }),
+    ...(control && tunedBy(control)),
     networkId,
     startedAt,
     ...{ ...counts, rows: input.rows, done, statuses, rowsPerSecond: rate },
@@ -93,8 +97,27 @@ export async function readRunStatus(path: string): Promise<RunStatus> {
   };
 }
 
-function stateOf(seen: Seen | undefined, hasEnded: boolean): RunStatus['state'] {
-  if (seen) return seen.state === 'alive' ? 'running' : 'unknown';
+/** What the report adds up to, and how many rows of it have ended later than `from` (epoch ms). */
+async function countReport(
+  path: string,
+  format: ReportFormat,
+  from: number,
+): Promise<{ tally: Tally; lately: number }> {
+  const tally = emptyTally();
+  let lately = 0;
+  // A run that was killed at its very start has no report yet.
+  if (await exists(path)) {
+    for await (const outcome of readReport(path, format)) {
+      count(tally, outcome);
+      if (outcome.finishedAt !== undefined && outcome.finishedAt > from) lately += 1;
+    }
+  }
+  return { tally, lately };
+}
+
+function stateOf(seen: Seen | undefined, isPaused: boolean, hasEnded: boolean): RunStatus['state'] {
+  if (seen?.state === 'silent') return 'unknown';
+  if (seen) return isPaused ? 'paused' : 'running';
   return hasEnded ? 'ended' : 'stopped';
 }
 

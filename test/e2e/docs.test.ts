@@ -302,7 +302,9 @@ describe('the library', () => {
       ([, name = '']) => name,
     );
     const calls = named.filter((name) =>
-      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|list|write)[A-Z]/.test(name),
+      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|list|write|prune|stop|pause|continue|tune)[A-Z]/.test(
+        name,
+      ),
     );
     expect(calls.length).toBeGreaterThan(10);
     const library = await import('../../src/index.js');

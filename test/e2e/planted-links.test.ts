@@ -54,6 +54,10 @@ const stories: Record<string, Story> = {
     args: ['resume', 'run', ...PACE, '--max-errors', '9'],
   },
   retry: { before: [[...update, '--out', 'first']], args: ['retry', 'first', ...PACE, '--out', 'run'] },
+  prune: {
+    before: [[...update, '--out', 'run']],
+    args: ['prune', '--runs-dir', '.', '--older-than', '0h', '--yes'],
+  },
   undo: {
     before: [[...careful, '--out', 'first']],
     args: ['undo', 'first', ...PACE, '--out', 'run'],
@@ -161,7 +165,8 @@ describe.runIf(isTraced)('with a symbolic link under a name that it writes', () 
       const inside = (path: string) =>
         path.startsWith(`${scene.folder}/`) && !/ \(deleted\)|\/#\d/.test(path);
       const isFolder = (path: string) =>
-        existsSync(path) && /\/(run|\.local|state|wickr-bulk|locks)$/.test(path);
+        (existsSync(path) || path === join(scene.folder, 'run')) &&
+        /\/(run|\.local|state|wickr-bulk|locks)$/.test(path);
       const names = [...new Set([...whole.opened, ...whole.named])].filter(inside);
       const files = names.filter((path) => !isFolder(path));
       const run = join(scene.folder, 'run');

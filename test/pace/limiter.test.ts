@@ -145,4 +145,59 @@ describe('the limiter', () => {
     limiter.stop();
     expect(outage.isOn).toBe(false);
   });
+
+  it('gives nobody a permit while it is held, also those who wait already, and goes on then', async () => {
+    const limiter = createLimiter({ fixed: 5000 }, 64);
+    await limiter.acquire();
+    limiter.hold(true);
+    limiter.hold(true);
+    let given = 0;
+    const waiting = Array.from({ length: 30 }, () => limiter.acquire(given > 1).then(() => (given += 1)));
+    await limiterTurns(20);
+    expect(given).toBe(0);
+    limiter.hold(false);
+    await Promise.all(waiting);
+    limiter.hold(true);
+    const last = limiter.acquire();
+    limiter.stop();
+    expect(await last).toBeUndefined();
+  });
+
+  it('holds no time against a service that is down while it is held', async () => {
+    const outage = new Outage(1);
+    const limiter = createLimiterWith({ fixed: 5000 }, 64, outage);
+    const sent = await Promise.all(Array.from({ length: 22 }, () => limiter.acquire()));
+    limiter.answered('accepted', sent[21] ?? 0);
+    limiter.hold(true);
+    for (const sentAt of sent.slice(0, 20)) limiter.answered('failed', sentAt ?? 0);
+    expect(outage.isOn).toBe(true);
+    await limiterTurns(5);
+    limiter.answered('failed', performance.now());
+    limiter.stop();
+    expect(outage.isLasting).toBe(false);
+  });
+
+  it('keeps to bounds that are set anew, lower and higher ones, whatever it was made for', async () => {
+    const fixed = createLimiter({ fixed: 400 }, 64);
+    fixed.tune({ maxRate: 100 });
+    expect(fixed.rate).toBe(100);
+    fixed.tune({ concurrency: 3 });
+    expect([fixed.rate, fixed.rowsInFlight]).toEqual([100, 3]);
+    const from = performance.now();
+    for (let i = 0; i < 21; i += 1) await fixed.acquire();
+    // Two permits a lease of 20 ms.
+    expect(performance.now() - from).toBeGreaterThanOrEqual(180);
+    fixed.tune({ maxRate: 1000, concurrency: 1000 });
+    expect(fixed.rate).toBe(400);
+    fixed.stop();
+    const capped = createLimiter({ max: 20 }, 64);
+    const accepted = async (count: number) => {
+      for (let i = 0; i < count; i += 1) capped.answered('accepted', (await capped.acquire()) ?? 0);
+      return capped.rate;
+    };
+    expect(await accepted(3)).toBe(20);
+    capped.tune({ maxRate: 10_000 });
+    expect(await accepted(20)).toBeGreaterThan(20);
+    capped.stop();
+  });
 });

@@ -145,3 +145,29 @@ describe('an outage ends', () => {
     expect(trial.state).toBe('lasting');
   });
 });
+
+describe('the patience', () => {
+  const down = () => {
+    const trial = new Trial().all('good', 1);
+    return trial.all('bad', 20);
+  };
+
+  it('does not run out while nothing is to be sent', () => {
+    const [still, other] = [down(), down()];
+    for (const trial of [still, other]) {
+      const from = trial.now;
+      trial.now += 10 * PATIENCE;
+      if (trial === still) trial.outage.stoodStill(from, trial.now);
+      trial.one('bad');
+    }
+    expect([still.state, other.state]).toEqual(['on', 'lasting']);
+  });
+
+  it('gets back no more than what has passed since the outage began', () => {
+    const trial = down();
+    trial.outage.stoodStill(trial.now - 10 * PATIENCE, trial.now);
+    trial.now += PATIENCE;
+    trial.one('bad');
+    expect(trial.state).toBe('lasting');
+  });
+});

@@ -2,12 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/model.js';
 import {
+  columns,
   csvLine,
+  delimiterOf,
   formatLines,
   heading,
   isFormula,
   parseLine,
+  plainStyle,
   type ReportFormat,
+  reportDelimiters,
 } from '../../src/report/line.js';
 import { randomCases } from '../length.js';
 import { anyOutcome } from './any-outcome.js';
@@ -285,4 +289,74 @@ describe('what is not known', () => {
       finishedAt: undefined,
     });
   });
+});
+
+describe.each(reportDelimiters)('a report with %j between its cells', (delimiter) => {
+  const styles = [true, false].map((bool) => ({ delimiter, bom: bool, idsAsText: bool }));
+
+  it('is read back as what was written', () => {
+    fc.assert(
+      fc.property(anyOutcome, fc.constantFrom(...styles), (outcome, style) => {
+        const line = formatLines([outcome], 'csv', undefined, style);
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(parseLine(line.slice(0, -1), 'csv', delimiter)).toEqual(outcome);
+      }),
+      randomCases(100, 2000),
+    );
+  });
+
+  it('quotes what has that sign, and nothing else', () => {
+    const style = { ...plainStyle, delimiter };
+    const line = (outcome: Partial<Outcome>) =>
+      formatLines([{ ...failed('no'), ...outcome } as Outcome], 'csv', undefined, style);
+    expect(line({})).not.toContain('"');
+    const others = reportDelimiters.filter((other) => other !== delimiter && other !== ';');
+    expect(line({ message: `a${others.join('b')}c` })).not.toContain('"');
+    for (const name of ['message', 'errorCode', 'requestId', 'userId'] as const)
+      for (const sign of [delimiter, '"', '\r']) expect(line({ [name]: `a${sign}b` })).toContain('"a');
+    const two = line({ changed: ['firstName', 'lastName'] });
+    expect(two.includes('"firstName;lastName"')).toBe(delimiter === ';');
+  });
+
+  it('is known by its first line', () => {
+    for (const { bom } of styles) {
+      const head = heading('csv', { ...plainStyle, delimiter, bom });
+      expect(head).toBe(`${bom ? '\uFEFF' : ''}${columns.join(delimiter)}\n`);
+      expect(delimiterOf(head.trimEnd())).toBe(delimiter);
+      expect(delimiterOf(`x${head.trimEnd()}`)).toBeUndefined();
+    }
+    expect(heading('jsonl', { ...plainStyle, delimiter, bom: true })).toBe('');
+    expect(formatLines([failed('no')], 'jsonl', undefined, { ...plainStyle, delimiter })).toMatch(/^\{/);
+  });
+});
+
+it.each([
+  ['0', false],
+  ['01', true],
+  ['10000001', false],
+  ['123456789012345', false],
+  ['1234567890123456', true],
+  ['0a', false],
+  ['a01', false],
+])('a user ID that a spreadsheet would change is text, if it is to be: %s', (userId, isText) => {
+  const line = formatLines([{ ...failed('no'), userId } as Outcome], 'csv', undefined, {
+    ...plainStyle,
+    idsAsText: true,
+  });
+  expect(line.split(',')[2]).toBe(isText ? `"=""${userId}"""` : userId);
+  expect(parseLine(line.trimEnd(), 'csv')?.userId).toBe(userId);
+  const plain = formatLines([{ ...failed('no'), userId } as Outcome], 'csv');
+  expect(plain.split(',')[2]).toBe(userId);
+});
+
+it('what only looks like such an ID is no text', () => {
+  for (const message of ['="0123"', 'x="0123"', '="0123"x', '=""'])
+    expect(parseLine(formatLines([failed(message)], 'csv').trimEnd(), 'csv')?.message).toBe(message);
+  const raw = formatLines([failed('x')], 'csv')
+    .trimEnd()
+    .split(',');
+  const read = (cell: string) =>
+    parseLine([...raw.slice(0, 7), cell, ...raw.slice(8)].join(','), 'csv')?.message;
+  expect(read('"x=""01"""')).toBe('x="01"');
+  expect(read('"=""01""x"')).toBe('="01"x');
 });

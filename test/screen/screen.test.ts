@@ -138,7 +138,15 @@ rows to run again: /runs/a b/failed.csv
 });
 
 describe('progress', () => {
-  const progress = { rows: 1000, done: 250, updated: 240, failed: 10, throttled: 7, rate: 52.3 };
+  const progress = {
+    rows: 1000,
+    done: 250,
+    updated: 240,
+    failed: 10,
+    throttled: 7,
+    rate: 52.3,
+    paused: false,
+  };
   const shown = (isTTY: boolean, at: number[], columns = 120) => {
     const written: string[] = [];
     const display = new ProgressDisplay({ isTTY, columns, write: (text: string) => written.push(text) }, 0);
@@ -184,6 +192,21 @@ describe('progress', () => {
 
   it('takes a terminal that says that it is 0 wide for one of 80 columns', () => {
     expect(shown(true, [10_000], 0)[0]).toContain('7 throttled');
+  });
+
+  it('says that the run is paused, and does not count that time', () => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY: true, write: (text: string) => written.push(text) }, 0);
+    for (const [now, done, paused] of [
+      [1000, 250, false],
+      [2000, 275, false],
+      [2100, 275, true],
+      [90_000, 275, true],
+      [91_000, 300, false],
+    ] as const)
+      display.show({ ...progress, done, paused }, now);
+    expect(written.at(-2)).toContain('275/1,000, 240 updated, 10 failed, paused, 7 throttled');
+    expect(written.at(-1)).toContain('52/s, 7 throttled, 28 s left');
   });
 
   it('does not count what was done before, nor the time in which nothing was', () => {

@@ -52,7 +52,7 @@ export async function whichRun(
   tell(`the last run: ${path}`);
   tell(`  ${runTitle(found)} in network ${found.networkId}, ${standing(found)}`);
   if (remark !== undefined) tell(`  ${remark}`);
-  const goesOn = found.state === 'running' || found.state === 'unknown';
+  const goesOn = ['running', 'paused', 'unknown'].includes(found.state);
   // Of one that goes on, the command itself says that it cannot be.
   if (asks && !goesOn && !(await asks(printable(`Is ${path} the run that you mean?`))))
     throw new InterruptedError({}, { message: 'it is not the run that was meant; nothing was sent' });

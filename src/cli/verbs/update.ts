@@ -33,8 +33,10 @@ async function update(input: string, read: GivenFlags<'update'>): Promise<number
   const { updateUsers } = await import('../../index.js');
   const { runOptions } = await import('../library-options.js');
   const { inputName, inRunFolder } = await import('../runs/run-folder.js');
+  const { sentBefore } = await import('../runs/sent-before.js');
   const { showRun } = await import('../show-run.js');
   const options = await runOptions('update', input, read);
+  notice((await sentBefore(input, read.given)) ?? '');
   return inRunFolder(read.given, inputName(input), (folder) =>
     showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
   );

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import { parseRowOptions } from '../../input/options/row-options.js';
 import { checkTranslate } from '../../input/rules/translate-option.js';
 import type { Caps } from '../../plan/caps.js';
+import type { CsvStyle } from '../../report/line.js';
 import { near } from '../../text/nearest-name.js';
 import { parseProxies } from '../../wickr/connection/proxy.js';
 import { providerOf } from '../../wickr/credentials.js';
@@ -95,6 +96,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
     },
     report: {
       ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
+      reportStyle: styleOf(run),
       wording: options[wording] ?? plainWording,
     },
     locking,
@@ -106,6 +108,17 @@ export const parseLockTerms = (options: ResumeOptions, signal: AbortSignal): Loc
   ...check(['locking'], options).locking,
   signal,
 });
+
+function styleOf({ reportFormat, reportDelimiter, reportBom, excel }: Checked['run']): CsvStyle {
+  if (reportFormat === 'jsonl' && (reportDelimiter !== undefined || reportBom || excel)) throw notCsv;
+  const delimiter = reportDelimiter === 'tab' ? '\t' : (reportDelimiter ?? (excel ? ';' : ','));
+  return { delimiter, bom: reportBom || excel, idsAsText: excel };
+}
+
+const notCsv = new UsageError(
+  '`reportDelimiter`, `reportBom` and `excel` are about a CSV report, and `reportFormat` is jsonl',
+  'Leave out one of the two.',
+);
 
 const noDuplicates = new UsageError(
   'rows are compared with the users as they were before the first of them, so a user may have one row only',

@@ -3,6 +3,7 @@ import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
+import type { CsvStyle } from '../../report/line.js';
 import type { Route } from '../../wickr/connection/dispatcher.js';
 import type { CredentialProvider, MfaCode } from '../../wickr/credentials.js';
 import type { Wording } from '../../wording.js';
@@ -107,6 +108,8 @@ export interface CapsStage {
 /** What is written into the run's folder, and where that is. */
 export interface ReportStage {
   readonly reportFormat: 'csv' | 'jsonl';
+  /** If it is CSV. */
+  readonly reportStyle: CsvStyle;
   readonly keepBefore: boolean;
   readonly locks: string | undefined;
   readonly command: RunCommand;

@@ -73,6 +73,9 @@ export interface RetryOptions extends OptionsFor<'retry'> {
   folder: string;
 }
 
+/** What can be set anew for a run that goes on. */
+export interface TuneOptions extends OptionsFor<'tune'> {}
+
 /** What a plan takes. */
 export interface PlanOptions extends OptionsFor<'plan'> {}
 

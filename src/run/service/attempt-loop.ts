@@ -6,6 +6,7 @@ import type { Attempt, Failure, FailureKind } from '../../model.js';
 import type { AttemptResult, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
 import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
+import type { Standstill } from '../../pace/standstill.js';
 import type { Client } from '../../wickr/client.js';
 import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
 import type { Fence } from '../lock/fence.js';
@@ -21,6 +22,8 @@ export interface Service {
   readonly limiter: Limiter;
   /** Whether the service is down; the limiter tells it of every attempt. */
   readonly outage: Outage;
+  /** Time in which nothing is to be sent: no request's patience runs out in it. */
+  readonly standstill: Standstill;
   /** Bounds the requests in flight. A request that waits for its next attempt is not in flight. */
   readonly slot: LimitFunction;
   /** Whether its requests go before those that wait for a permit. Default: false. */
@@ -264,10 +267,11 @@ function retry(
   request: ApiRequest<unknown, unknown>,
   { retryAfter }: Failure,
   kind: 'throttle' | 'transient',
-  { outage, retry: options, random }: Service,
+  { outage, standstill, retry: options, random }: Service,
 ): Completion | RetryLater | undefined {
   const failed = { kind, ...(retryAfter !== undefined && { retryAfter }), excused: outage.isOn };
-  const decision = decideRetry(request.retryState, failed, options, performance.now(), random());
+  const now = standstill.worked(performance.now());
+  const decision = decideRetry(request.retryState, failed, options, now, random());
   if (decision.next === 'give-up') return { kind: 'refused', reason: decision.reason };
   request.retryState = decision.state;
   return decision.next === 'after' ? { kind: 'wait', ms: decision.wait } : undefined;

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { createLimiter } from '../../pace/limiter.js';
 import { Outage } from '../../pace/outage.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
+import { Standstill } from '../../pace/standstill.js';
 import { version } from '../../version.js';
 import { createClient } from '../../wickr/client.js';
 import type { CredentialGate } from '../../wickr/credential-gate.js';
@@ -37,6 +38,7 @@ export function openService(
     gate,
     limiter,
     outage,
+    standstill: new Standstill(),
     slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,

@@ -19,6 +19,8 @@ export function watchedLimiter(
       lastRate = rate;
     },
     unused: (grantedAt) => limiter.unused(grantedAt),
+    hold: (isHeld) => limiter.hold(isHeld),
+    tune: (bounds) => limiter.tune(bounds),
     stop: () => limiter.stop(),
     get rate() {
       return limiter.rate;

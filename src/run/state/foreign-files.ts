@@ -8,16 +8,21 @@ import { printable } from '../../text/printable.js';
 /** What only the superuser can be. */
 const ROOT = 0n;
 
+/** Whether a file is this user's or the superuser's: nobody else can have written into it. */
+export function isOfUser({ uid }: { readonly uid: bigint }): boolean {
+  const self = system.geteuid?.();
+  return self === undefined || uid === BigInt(self) || uid === ROOT;
+}
+
 /**
  * Does nothing if there is no such folder: whoever reads from it says so.
  *
  * @throws RunFolderError if the folder belongs to another user, or one of its files is a symbolic link
  */
 export async function refuseForeign(folder: string): Promise<void> {
-  const self = system.geteuid?.();
   const found = await lstat(folder, { bigint: true }).catch(() => undefined);
   if (found === undefined) return;
-  if (self !== undefined && !found.isSymbolicLink() && ![BigInt(self), ROOT].includes(found.uid))
+  if (!found.isSymbolicLink() && !isOfUser(found))
     throw new RunFolderError(
       `${printable(folder)} belongs to another user, who may have written anything into it`,
       'Use it as that user, or make it yours once you have looked at its files.',

@@ -3,7 +3,7 @@
 import { hashOfFirst, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import type { Outcome } from '../../model.js';
-import { heading, type ReportFormat } from '../../report/line.js';
+import { type CsvStyle, heading, type ReportFormat } from '../../report/line.js';
 import { damaged, readLines } from '../../report/read.js';
 import { count, emptyTally, type Tally } from '../../report/summary.js';
 import { isMissing, succeeded } from '../../row-status.js';
@@ -65,14 +65,14 @@ const withoutReport: Readonly<Record<ReportUse, string>> = {
 };
 
 /** Of a run that has just started: its report has a heading and no line. */
-export const noPast = (format: ReportFormat): Past => ({
+export const noPast = (format: ReportFormat, style?: CsvStyle): Past => ({
   tally: emptyTally(),
   ended: new RowSet(0),
   failed: new RowSet(0),
   missing: new RowSet(0),
   unsent: new RowSet(0),
   rate: undefined,
-  keep: Buffer.byteLength(heading(format)),
+  keep: Buffer.byteLength(heading(format, style)),
 });
 
 /** Rows that may have been sent and have no outcome. @param before those that were in doubt already */

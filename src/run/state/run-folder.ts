@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { removeFile } from '../../busy-file.js';
 import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
-import { type FileFormat, rowFormat } from '../../input/source/format.js';
+import { type FileFormat, fileFormats, rowFormat } from '../../input/source/format.js';
 import type { Summary } from '../../model.js';
 import type { ReportFormat } from '../../report/line.js';
 import { printable } from '../../text/printable.js';
@@ -204,6 +204,22 @@ export class RunFolder {
     await replaceFile(join(this.path, name), (file) => file.appendFile(text));
   }
 }
+
+const ID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const RUN_FILE = new RegExp(
+  `^(${[
+    '(run|rules|summary|control|order-(stop|pause|tune))\\.json',
+    'summary\\.txt',
+    '(report|failed|missing)\\.(csv|jsonl)',
+    '(before|journal|plan)\\.jsonl',
+    '(lookups|excluded|unlisted|untranslated)\\.csv',
+    `input\\.(${fileFormats.join('|')})`,
+    `lock(\\.${ID})?`,
+  ].join('|')})(\\.${ID}\\.part)?$`,
+);
+
+/** Whether a file in a run's folder has a name that runs give, drafts with it; other files are somebody's own. */
+export const isRunFile = (name: string): boolean => RUN_FILE.test(name);
 
 /** Device and number; undefined if there is no folder. A symbolic link is none. */
 async function identityOf(path: string): Promise<string | undefined> {

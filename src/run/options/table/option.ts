@@ -16,6 +16,11 @@ export type Verb =
   | 'export'
   | 'status'
   | 'runs'
+  | 'stop'
+  | 'pause'
+  | 'continue'
+  | 'tune'
+  | 'prune'
   | 'template'
   | 'demo';
 

@@ -15,9 +15,14 @@ export const paceOptions = {
   }),
   /** Requests a second that are never exceeded. */
   maxRate: option(positive('requests a second', 100_000), {
-    on: paced,
+    on: [...paced, 'tune'],
     recorded: true,
-    flag: { group: 'pace', value: '<n>', help: 'never more requests a second than this' },
+    flag: {
+      group: 'pace',
+      value: '<n>',
+      help: 'never more requests a second than this',
+      helpOn: { tune: 'never more requests a second than this from now on' },
+    },
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
   rateMemory: option(text('a file'), { on: paced }),
@@ -26,9 +31,15 @@ export const paceOptions = {
    * 512, which is 600 requests/s at a latency of half a second.
    */
   concurrency: option(wholeOr(512, 1, 1024), {
-    on: sending,
+    on: [...sending, 'tune'],
     recorded: true,
-    flag: { group: 'pace', value: '<n>', help: 'requests in flight at the most', default: '512' },
+    flag: {
+      group: 'pace',
+      value: '<n>',
+      help: 'requests in flight at the most',
+      helpOn: { tune: 'requests in flight at the most, up to what the run was started with' },
+      default: '512',
+    },
   }),
   /** Most attempts of a row or a read that fail for another reason than a throttle. Default: 6. */
   maxAttempts: option(wholeOr(6, 1, 100), {

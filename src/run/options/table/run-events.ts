@@ -22,6 +22,8 @@ export interface Progress {
   readonly throttled: number;
   /** Requests/s at present; 0 while the service is down. */
   readonly rate: number;
+  /** Whether `pauseRun` has paused it: nothing new is sent. */
+  readonly paused: boolean;
 }
 
 /** An answer by which the service asks to slow down (HTTP 429). */

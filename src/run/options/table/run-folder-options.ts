@@ -1,6 +1,6 @@
 /** Where a run is kept, and who is told how it goes. */
 import type { Logger } from './logger.js';
-import { choice, hook, option, text, value } from './option.js';
+import { choice, hook, option, text, value, yesOrNo } from './option.js';
 import type { Progress, Throttle } from './run-events.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo', 'retry'] as const;
@@ -40,6 +40,35 @@ export const runFolderOptions = {
       flag: { group: 'run', value: '<format>', help: 'csv or jsonl', default: 'csv' },
     },
   ),
+  /** What is between the cells of a CSV report: `,`, `;`, `|` or `tab`. Default: `,`. */
+  reportDelimiter: option(choice(',', ';', '|', 'tab'), {
+    on: ['update', 'reconcile', 'apply', 'undo'],
+    recorded: true,
+    flag: {
+      group: 'run',
+      value: '<char>',
+      help: 'between the cells of a CSV report: , ; | or tab',
+      default: ',',
+    },
+  }),
+  /** Whether a CSV report begins with a byte order mark, by which Excel knows UTF-8. Default: false. */
+  reportBom: option(yesOrNo(), {
+    on: ['update', 'reconcile', 'apply', 'undo'],
+    recorded: true,
+    flag: { group: 'run', help: 'begin a CSV report with a byte order mark' },
+  }),
+  /**
+   * Whether a CSV report opens right in an Excel of a country that writes 1,5 for one and a half: `;` between its cells
+   * unless `reportDelimiter` says otherwise, a byte order mark, and user IDs with a zero in front as text. Default: false.
+   */
+  excel: option(yesOrNo(), {
+    on: ['update', 'reconcile', 'apply', 'undo'],
+    recorded: true,
+    flag: {
+      group: 'run',
+      help: 'a CSV report that a double click opens right in Excel, where the list separator is ;',
+    },
+  }),
   /**
    * A folder in which a run holds its network, so that no other run that names the same folder changes it at the same
    * time; it is made if there is none. Default: networks are not held.
