@@ -49,6 +49,7 @@ export class RowsInFlight {
   limit(rate: number): number {
     const latency = this.#latency ?? FIRST_LATENCY;
     const few = Math.min(FEW, needed(rate, latency));
+    if (this.#least === Number.POSITIVE_INFINITY) return Math.min(this.#cap, few);
     return Math.min(this.#cap, Math.max(few, needed(rate, Math.min(latency, QUEUED * this.#least))));
   }
 }
