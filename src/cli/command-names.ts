@@ -23,11 +23,16 @@ const verbs: Readonly<Record<string, string>> = {
   writeTemplate: 'template',
 };
 
-/** What the command has for an option or a function of the library; undefined if it has nothing of that name. */
-export function commandName(name: string): string | undefined {
+/**
+ * What the command has for an option or a function of the library; undefined if it has nothing of that name.
+ *
+ * @param isOff whether the option is to be switched off
+ */
+export function commandName(name: string, isOff = false): string | undefined {
   if (name === 'input') return 'INPUT';
   if (name === 'locks') return 'XDG_STATE_HOME';
   if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
   const option = optionTable.get(name);
+  if (isOff) return option?.flag?.off && flagOf([name, option])?.replace('--', '--no-');
   return option && flagOf([name, option]);
 }

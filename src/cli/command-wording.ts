@@ -7,14 +7,14 @@ import { commandName } from './command-names.js';
 import { type Exited, withExitCode } from './exit-codes.js';
 
 /**
- * A name in backticks that stands by itself: the names of files and columns that a message repeats have other
- * characters right beside them.
+ * A name in backticks that stands by itself, maybe of an option that is to be switched off: the names of files and
+ * columns that a message repeats have other characters right beside them.
  */
-const NAMED = /(?<![^\s(])`([A-Za-z]+)`(?![^\s.,:;!?)'])/g;
+const NAMED = /(?<![^\s(])`([A-Za-z]+)(: false)?`(?![^\s.,:;!?)'])/g;
 
 /** A message or a hint with flags and verbs in the place of the library's names; other words keep their backticks. */
 export const inCommandWords = (text: string): string =>
-  text.replace(NAMED, (word, name: string) => commandName(name) ?? word);
+  text.replace(NAMED, (word, name: string, off?: string) => commandName(name, off !== undefined) ?? word);
 
 export const reasonInCommandWords = (reason: StopReason): StopReason => ({
   ...reason,

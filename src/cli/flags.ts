@@ -43,8 +43,12 @@ const groups = Object.keys(flagGroups) as FlagGroup[];
 export function addFlags(command: Command, verb: Verb): Command {
   const entries = entriesOn(verb);
   for (const group of groups) {
-    for (const entry of entries.filter(([, { flag }]) => flag.group === group))
+    for (const entry of entries.filter(([, { flag }]) => flag.group === group)) {
       command.addOption(commandOption(entry, verb).helpGroup(flagGroups[group]));
+      const { off } = entry[1].flag;
+      if (off !== undefined)
+        command.addOption(new CommandOption(`--no-${flagName(entry)}`, off).helpGroup(flagGroups[group]));
+    }
   }
   return command;
 }
@@ -103,6 +107,10 @@ export function readFlags<V extends Verb>(
     const text = option.flag.noVariable ? undefined : env[variableName(entry)] || undefined;
     if (text !== undefined)
       variables[name] = checked(option, option.fromText(text), variableName(entry), problems);
+    if (option.flag.off !== undefined && variables[name] === false)
+      problems.push(
+        `${variableName(entry)} cannot be false: it would switch a safety off unseen; give --no-${flagName(entry)}`,
+      );
   }
   problems.push(...unknownVariables(env));
   if (problems.length > 0) throw new UsageError(problems.join('\n'), 'See --help for what each flag takes.');

@@ -1,9 +1,10 @@
 /** What the command asks on a terminal: whether to go on after the canary, and for the code of an MFA device. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Canary, UpdateOptions } from '../index.js';
-import { count } from '../screen/plain.js';
 import { printable } from '../text/printable.js';
+import { canaryQuestion, canaryText } from './canary-question.js';
 import { ofSignal } from './exit-codes.js';
 import { notice } from './process/notices.js';
 import { question } from './show-run.js';
@@ -24,31 +25,67 @@ export function canaryOptions(
   const isTerminal = isAtTerminal() && input !== '-';
   if (canary === 0) return { canary };
   const asked = canary === undefined ? (isTerminal ? BY_DEFAULT : {}) : { canary };
-  return { ...asked, ...(isTerminal && !yes ? { confirm } : {}) };
+  return { ...asked, ...(isTerminal && !yes ? { confirm: (it) => confirm(it, input) } : {}) };
 }
 
 /** Of a run that goes on: whether there is a canary, the run itself knows. */
 export const confirmOption = ({ yes }: CanaryFlags): Pick<UpdateOptions, 'confirm'> =>
-  isAtTerminal() && !yes ? { confirm } : {};
+  isAtTerminal() && !yes ? { confirm: (it) => confirm(it) } : {};
 
 const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Ctrl-C while it asks is the run's own signal. */
-async function confirm({ sent, left, signal }: Canary): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  prompt.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+/** Ctrl-C while it asks is the run's own signal. @param input as the command line names it */
+async function confirm(canary: Canary, input?: string): Promise<boolean> {
   question.open();
   try {
-    const done =
-      sent > 0
-        ? `${count(sent)} users were changed, each as asked. Go on with the other ${count(left)}?`
-        : `No row could be sent first: they exchange usernames. Go on with all ${count(left)}?`;
-    return /^y(es)?$/i.test((await prompt.question(`\r\x1b[K${done} [y/N] `, { signal })).trim());
+    await forgetTyped();
+    process.stderr.write(`\r\x1b[K${canaryText(canary)}`);
+    const answer = await asked(canaryQuestion(canary, input), canary.signal);
+    return /^y(es)?$/i.test(answer.trim());
   } catch {
     return false;
   } finally {
-    prompt.close();
     question.close();
+  }
+}
+
+async function asked(text: string, signal: AbortSignal): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  prompt.on('SIGINT', interrupt);
+  try {
+    return await prompt.question(`${text} [y/N] `, { signal });
+  } finally {
+    prompt.close();
+  }
+}
+
+const interrupt = () => process.emit('SIGINT', 'SIGINT');
+
+/** ms without a key after which nothing that was typed before is left in the terminal. */
+const STILL = 50;
+const CTRL_C = 3;
+
+/** Takes in, and leaves unheard, what was typed before the question was there to be read. */
+async function forgetTyped(): Promise<void> {
+  const { stdin } = process;
+  if (!stdin.isTTY) return;
+  // What has no line end yet is the terminal's until it is raw.
+  stdin.setRawMode(true);
+  let isStill = false;
+  const onData = (keys: Buffer) => {
+    isStill = false;
+    if (keys.includes(CTRL_C)) interrupt();
+  };
+  stdin.on('data', onData);
+  try {
+    while (!isStill) {
+      isStill = true;
+      await sleep(STILL);
+    }
+  } finally {
+    stdin.off('data', onData);
+    stdin.pause();
+    stdin.setRawMode(false);
   }
 }
 

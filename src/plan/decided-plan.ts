@@ -50,6 +50,10 @@ export interface Plan {
   readonly readAt: number;
   /** The same in ms, monotonic. */
   readonly seenAt: number;
+  /** Pages of the list of all users; 0 if they were not listed. */
+  readonly pages: number;
+  /** The page on which the user stood, counted from 0, if it has one and its row has something to change. */
+  pageOf(userId: string): number | undefined;
   /** A user as it was then, if rows are compared and its row has something to change. */
   userOf(userId: string): ReadableFields | undefined;
 }
@@ -82,6 +86,7 @@ export interface Decisions {
   readonly exclusionFaults: ExclusionFaults;
   readonly requests: number;
   readonly listedAll: boolean;
+  readonly pages: number;
   readonly readAt: number;
   readonly seenAt: number;
 }
@@ -93,6 +98,7 @@ export class DecidedPlan implements Plan {
   readonly hasNameless: boolean;
   readonly requests: number;
   readonly listedAll: boolean;
+  readonly pages: number;
   readonly readAt: number;
   readonly seenAt: number;
   readonly exclusionFaults: ExclusionFaults;
@@ -108,6 +114,7 @@ export class DecidedPlan implements Plan {
     this.hasNameless = decisions.hasNameless;
     this.requests = decisions.requests;
     this.listedAll = decisions.listedAll;
+    this.pages = decisions.pages;
     this.readAt = decisions.readAt;
     this.seenAt = decisions.seenAt;
     this.exclusionFaults = decisions.exclusionFaults;
@@ -125,6 +132,11 @@ export class DecidedPlan implements Plan {
   userOf(userId: string): ReadableFields | undefined {
     const user = this.#decisions.userOf(userId);
     return user === 'same' ? undefined : user;
+  }
+
+  pageOf(userId: string): number | undefined {
+    const user = this.#decisions.userOf(userId);
+    return user === 'same' ? undefined : user?.page;
   }
 
   apply(given: Row): ReadyRow {

@@ -76,6 +76,7 @@ export async function planRows(rows: Rows, reads: NetworkReads, options: PlanOpt
     present,
     warnings,
     userOf: options.comparing ? userOf(users) : () => undefined,
+    pages: fetcher.pages,
     exclusionFaults: exclusionFaults(options.exclusions, requests.excludedIds, users),
     requests: fetcher.requests + questions.requests + groupRequests,
     listedAll: fetcher.listedAll,

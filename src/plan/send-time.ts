@@ -5,8 +5,14 @@
  *
  * @param rate requests/s, reads included
  * @param maxAge ms
+ * @param pages of the list of users, if those are read again instead of one user after the other
  */
-export function secondsFor(updates: number, rate: number, maxAge: number): number {
+export function secondsFor(
+  updates: number,
+  rate: number,
+  maxAge: number,
+  pages = Number.POSITIVE_INFINITY,
+): number {
   const fresh = (rate * maxAge) / 1000;
-  return (updates + Math.max(0, updates - fresh)) / rate;
+  return (updates + Math.min(pages, Math.max(0, updates - fresh))) / rate;
 }

@@ -9,10 +9,11 @@ import { isMissing, succeeded } from '../row-status.js';
 import { steadyNow } from '../steady-clock.js';
 import { abortReason, initialAbortState, nextAbortState } from './batch/abort-conditions.js';
 import { runBatch } from './batch/batch.js';
-import { CanaryWatch } from './batch/canary.js';
+import { type CanaryContext, CanaryWatch } from './batch/canary.js';
 import { CheckedUpdates } from './batch/read-back.js';
 import { TemporaryNames } from './batch/temporary-names.js';
 import { UserOrder } from './batch/user-order.js';
+import { ByList } from './by-list.js';
 import { lostOutcomes, summarize } from './end-of-run.js';
 import type { BatchStage, ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
@@ -41,6 +42,8 @@ export class Run {
   private abortState = initialAbortState;
   private brokenReport: WickrBulkError | undefined;
   private readonly canary: CanaryWatch;
+  /** Set if rows go out in the order of the list of users. */
+  private readonly byList: ByList | undefined;
   private readonly parts: RunParts;
   private readonly standstill: Standstill;
   /** ms of standing still before the first row was sent. */
@@ -53,7 +56,8 @@ export class Run {
     const { tally, failed } = parts.past;
     const { canary, confirm } = parts.parsed.batch;
     const asking = { canary, confirm: confirm && this.timed(confirm) };
-    this.canary = new CanaryWatch(asking, rowsToSend(parts), this.stop, parts.journal);
+    this.canary = new CanaryWatch(asking, rowsToSend(parts), this.stop, parts.journal, canaryContext(parts));
+    this.byList = ByList.of(parts);
     restartRate(tally);
     // Of a resumed run only `maxErrors` looks back. What its first rows met was before.
     this.abortState = {
@@ -157,7 +161,7 @@ export class Run {
     try {
       this.checkAbort();
       await runBatch({
-        rows: prepared.rows(),
+        rows: this.byList?.rows() ?? prepared.rows(),
         count: prepared.validation.rows,
         hasEnded: (row) => past.ended.has(row),
         onEnded: (place) => {
@@ -203,8 +207,10 @@ export class Run {
       return (row) => updateUser(noted(row), service, GroupWatch.concerns(row.command) ? groups : undefined);
     const { networkId } = prepared.validation;
     const reads = networkReads(networkId, service);
+    const { byList } = this;
     const means = {
-      look: (row: CommandRow) => lookAtUser(networkId, row.command.userId, service),
+      look: async (row: CommandRow) =>
+        (await byList?.look(row)) ?? lookAtUser(networkId, row.command.userId, service),
       readBack: (row: CommandRow) => reads.user(row.command.userId),
       send: (guard: UserGuard) => updateGuarded(guard, service),
       stop,
@@ -219,7 +225,11 @@ export class Run {
       },
       verifies: () => this.canary.isOn || service.random() < verify,
     });
-    return (row) => checked.update(noted(row));
+    return async (row) => {
+      const outcome = await checked.update(noted(row));
+      byList?.passed(row);
+      return outcome;
+    };
   }
 
   private groupWatch(): GroupWatch | undefined {
@@ -284,6 +294,12 @@ export class Run {
     return { rows, done, updated, failed, throttled, rate, paused: this.parts.orders.isPaused };
   }
 }
+
+const canaryContext = ({ prepared: { validation, compared }, parsed }: RunParts): CanaryContext => ({
+  networkId: validation.networkId,
+  canBeUndone: parsed.report.keepBefore,
+  usernameOf: (userId) => compared?.plan.userOf(userId)?.username,
+});
 
 const canaryRows = (canary: CanaryWatch) => ({
   rows: canary.rows,

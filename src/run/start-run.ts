@@ -21,6 +21,7 @@ import { beyondCaps, checkChanges, checkMissing, tripCaps, tripShared } from './
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
 import { type Prepared, prepareInput } from './prepare/prepare-input.js';
+import { orWithoutUndo } from './prepare/refused-reads.js';
 import { orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { Access } from './service/access.js';
@@ -79,12 +80,14 @@ export const startRun = (
     resources.defer(() => prepared.source.close());
     const kept = new KeptFolder(prepared);
     resources.defer(() => kept.discardUnlessStarted());
+    // Nobody waits for the reads of a run that cannot have its folder.
+    if (!prepared.folder) await RunFolder.refuseExisting(options.folder);
     const held = { resources, fence };
     const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
-    const groupNames = isKept ? await groupNamesOf(planned, session) : undefined;
+    const groupNames = isKept ? await couldDoWithout(groupNamesOf(planned, session), parsed) : undefined;
     const head = compared && planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
     const { shared, origin } = constraints;
     const tripped = compared ? await exceeded(parsed, planned, compared, session, shared) : [];
@@ -180,13 +183,17 @@ async function planFor(
   { known, groupNames, excluded }: RunConstraints,
 ): Promise<PlannedInput> {
   const earlier = { ...nothingDone, userOf: known ?? (() => undefined), groupNames, excluded };
-  const planned = await planInput(prepared, parsed, session, earlier);
+  const planned = await couldDoWithout(planInput(prepared, parsed, session, earlier), parsed);
   // A reconciliation holds all its caps at once, and leaves a plan.
   if (!parsed.caps.caps) checkMissing(parsed.caps, planned);
   if (planned.compared) checkChanges(parsed.caps, planned, planned.compared.changes);
   else if (parsed.planning.missing === 'skip') checkChanges(parsed.caps, planned);
   return planned;
 }
+
+/** What is read for a run, which an update that keeps nothing has no need of. */
+const couldDoWithout = <T>(reading: Promise<T>, { report }: ParsedOptions): Promise<T> =>
+  report.command === 'update' && report.keepBefore ? orWithoutUndo(reading) : reading;
 
 /** Writes who is missing or unlisted, if they are too many, and gives the paths. */
 async function writePeople(
@@ -276,7 +283,11 @@ function recordOf(
     endpoint: service.endpoint.href,
     identity,
     // A profile that a variable names is the run's as well: the variable may be gone when the run goes on.
-    options: { ...recordedOptions(options, loaded), ...(identity.by && { profile: identity.profile }) },
+    options: {
+      ...recordedOptions(options, loaded),
+      ...(report.command === 'update' && { keepBefore: report.keepBefore }),
+      ...(identity.by && { profile: identity.profile }),
+    },
     rules: recordedRules(options, loaded),
     ...(limits && { caps: limits }),
     ...(unlisted && { unlisted: unlisted.count }),

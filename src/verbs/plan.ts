@@ -3,13 +3,14 @@ import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
 import { secondsFor } from '../plan/send-time.js';
+import { goesByList } from '../run/batch/list-order.js';
 import { controlledBy, type JobControl, startJob } from '../run/job.js';
 import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { PlanOptions } from '../run/options/run-options.js';
 import { groupNamesOf } from '../run/prepare/group-names.js';
-import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
+import { type Compared, type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
 import { Access } from '../run/service/access.js';
 import { networkReads } from '../run/service/paced-reads.js';
@@ -74,7 +75,7 @@ async function run(options: PlanOptions, control: JobControl<PlannedChange>): Pr
   refuseUnknown(options, 'plan');
   const { signal } = control;
   // Nothing is in flight that could be lost.
-  const parsed = controlledBy({ signal, abandon: signal }, parseOptions({ ...options, skipUnchanged: true }));
+  const parsed = controlledBy({ signal, abandon: signal }, parseOptions(options));
   const access = new Access(parsed);
   if (options.planFile !== undefined) await refuseExisting(options.planFile);
   const prepared = await prepareInput(parsed.reading, { signal });
@@ -126,11 +127,15 @@ async function plan(
     warnings: planned.validation.warnings.total,
     requests,
     ...(session.knownRate && {
-      seconds: secondsFor(changes.updates, session.knownRate, parsed.batch.maxAgeMs),
+      seconds: secondsFor(changes.updates, session.knownRate, parsed.batch.maxAgeMs, pagesAgain(compared)),
     }),
     ...(path !== undefined && sha256 !== undefined && { plan: { path, sha256 } }),
   };
 }
+
+/** Pages of the list of users that are read again while the plan is carried out; undefined if users are, one by one. */
+const pagesAgain = ({ changes, plan: { pages } }: Compared): number | undefined =>
+  goesByList(changes.changed, pages) ? pages : undefined;
 
 /** @throws InterruptedError once the plan is to stop */
 async function giveChanges(

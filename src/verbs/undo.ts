@@ -21,8 +21,8 @@ import type { UserDetails } from '../wire-types.js';
  * Gives users back the values from before a run, as far as they still have those that the run has set. What somebody
  * else has changed since is left alone, and is a `conflict`. An undo is a run like others: it can be resumed, and undone.
  *
- * @param folder the folder of the run to undo, with the `before.jsonl` that `applyPlan`, `reconcileUsers`, `undoRun` and
- *   the option `keepBefore` leave in it
+ * @param folder the folder of the run to undo, with the `before.jsonl` that every run leaves in it but an update with
+ *   `keepBefore: false`
  * @param options its `folder` is that of the new run
  * @returns the new run, as `updateUsers` does; its `summary` is rejected with a RunFolderError if the run has kept
  *   nothing, and with a LockedError if it still goes on
@@ -77,6 +77,6 @@ const renamedPerson = (person: Person, { username, firstName, lastName }: UserDe
 const nothingKept = (folder: RunFolder) =>
   new RunFolderError(
     `the run ${printable(folder.path)} has not kept what its users were: there is no ${printable(folder.before)}`,
-    'Only `applyPlan`, `reconcileUsers`, `undoRun`, and `updateUsers` with `keepBefore` keep it.',
+    'It was told not to (`keepBefore: false`), so what the users were has to come from elsewhere: a file with the former values, and a run that sets them.',
     { code: 'NOTHING_TO_UNDO' },
   );

@@ -56,7 +56,7 @@ async function validate(options: ValidateOptions, signal: AbortSignal | undefine
   refuseUnknown(given, 'validate');
   // Whom and what the rows mean is known once the users have been read, as for a plan.
   const parsed = options.network
-    ? withAllRead(parseOptions({ ...options, skipUnchanged: options.allowDuplicates !== true }))
+    ? withAllRead(parseOptions({ ...options, keepBefore: options.allowDuplicates !== true }))
     : undefined;
   const reading = parsed?.reading ?? parseReadingOptions(options);
   const prepared = await prepareInput({ ...reading, skipInvalid: false }, { signal });

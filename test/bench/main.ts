@@ -132,6 +132,7 @@ async function real() {
     const emulator = await startEmulator({ users: rows + 1, rate, burst, latency: 30, keepRequests: false });
     const began = performance.now();
     const summary = await updateUsers({
+      keepBefore: false,
       input,
       networkId: emulator.networkId,
       region: emulator.region,

@@ -76,6 +76,7 @@ export function measurePipeline(url: string, input: string, rows: number, folder
       '../../dist/index.js' as string
     )) as typeof import('../../src/index.js');
     const summary = await updateUsers({
+      keepBefore: false,
       input,
       networkId: '12345678',
       region: 'us-east-1',

@@ -143,3 +143,11 @@ it('no command has two options of one flag', () => {
     expect(new Set(names).size).toBe(names.length);
   }
 });
+
+describe('a switch that is on by default', () => {
+  it('is switched off by a flag of its own, and by no variable', () => {
+    expect(readFlags('update', { keepBefore: false }, {}).given).toEqual({ keepBefore: false });
+    expect(readFlags('update', {}, { WICKR_BULK_KEEP_BEFORE: 'true' }).given).toEqual({ keepBefore: true });
+    expect(() => readFlags('update', {}, { WICKR_BULK_KEEP_BEFORE: 'false' })).toThrow('--no-keep-before');
+  });
+});

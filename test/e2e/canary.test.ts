@@ -9,8 +9,8 @@ import { main } from './command.js';
 const place = useWorkplace();
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** Runs an update of 600 rows on a terminal; `answer` is typed when it asks. */
-async function onTerminal(answer: string, flags = '') {
+/** Runs an update of 600 rows on a terminal; `early` is typed before it asks, `answer` when it does. */
+async function onTerminal(answer: string, flags = '', early = '') {
   const emulator = await place.emulate({ users: 600 });
   await place.write('users.csv', renames(600));
   const command = `"${process.execPath}" "${main}" update users.csv --network-id 12345678 --rate 5000 --out run ${flags}`;
@@ -19,6 +19,7 @@ async function onTerminal(answer: string, flags = '') {
     env: { ...environmentOf(emulator, place.folder), TERM: 'xterm' },
     stdio: 'pipe',
   });
+  child.stdin.write(early);
   let screen = '';
   let isAsked = false;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -42,9 +43,20 @@ describe.runIf(hasScript)('a run of more than 500 rows on a terminal', () => {
     ]),
   )('asks once ten rows have gone through; %j ends with %i', async (answer, code, updates) => {
     const ended = await onTerminal(answer);
-    expect(ended.screen).toContain('10 users were changed, each as asked. Go on with the other 590? [y/N]');
+    expect(ended.screen).toContain('10 users were changed, each as asked:');
+    expect(ended.screen).toMatch(/\n {2}\d{8} {2}\S+@example\.com\r\n/);
+    expect(ended.screen).toContain('They can be undone.');
+    expect(ended.screen).toContain('Go on with the other 590 of users.csv in network 12345678? [y/N]');
     expect([ended.code, ended.updates]).toEqual([code, updates]);
   });
+
+  it.each(['y\r', 'y'])(
+    'takes %j for no answer if it was typed before the question was there',
+    async (early) => {
+      const ended = await onTerminal('\r', '', early);
+      expect([ended.code, ended.isAsked, ended.updates]).toEqual([4, true, 10]);
+    },
+  );
 
   it('does not ask with --yes, but looks all the same', async () => {
     const emulator = await onTerminal('', '--yes');

@@ -21,7 +21,19 @@ export interface Circumstances {
   readonly command?: readonly string[];
   /** What runs it, and takes the command line as its last arguments. */
   readonly through?: readonly string[];
+  /** An update is started as it is given here, and so looks at its users first. Default: see `sending`. */
+  readonly asGiven?: boolean;
 }
+
+/**
+ * Most tests are about what becomes of rows that are sent, so an update sends them without a look at their users, unless
+ * the test says `--keep-before` or `asGiven`.
+ */
+const sending = (args: readonly string[]): readonly string[] =>
+  args[0] === 'update' &&
+  !args.some((arg) => /^--(keep-before|skip-unchanged|no-keep-before|dry-run|replace)$/.test(arg))
+    ? [...args, '--no-keep-before']
+    : args;
 
 /** Starts the command as a user's shell would. */
 export function start(
@@ -34,7 +46,7 @@ export function start(
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   const { through = [], command = [process.execPath, main] } = options;
-  const [program, ...line] = [...through, ...command, ...args];
+  const [program, ...line] = [...through, ...command, ...(options.asGiven ? args : sending(args))];
   const child = spawn(program as string, line, { env, cwd: options.cwd, stdio: 'pipe' });
   // It may end before it has read all.
   child.stdin.on('error', () => {});

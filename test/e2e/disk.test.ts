@@ -12,7 +12,8 @@ const ROWS = 2000;
 const update = async () => {
   const emulator = await place.emulate({ users: ROWS, latency: 5 });
   const input = await place.write('users.csv', renames(ROWS));
-  const args = ['update', input, '--network-id', '12345678', '--out', place.path('run'), '--rate', '1000'];
+  const out = ['--out', place.path('run'), '--rate', '1000', '--no-keep-before'];
+  const args = ['update', input, '--network-id', '12345678', ...out];
   return { emulator, args, env: environmentOf(emulator, place.folder) };
 };
 

@@ -64,7 +64,7 @@ describe('plan, apply, undo', () => {
     expect((await command(['apply', 'nowhere.jsonl'])).code).toBe(2);
     await command(['update', 'users.csv', ...ID, '--out', 'run']);
     const noUndo = await command(['undo', 'run']);
-    expect([noUndo.code, noUndo.stderr]).toEqual([2, expect.stringContaining('--keep-before')]);
+    expect([noUndo.code, noUndo.stderr]).toEqual([2, expect.stringContaining('--no-keep-before')]);
     expect((await command(['undo', 'nowhere'])).code).toBe(2);
   });
 });

@@ -27,7 +27,7 @@ function flagsOf({ verb, options }: Story): string[] {
   const { keepBefore, skipUnchanged, allowTemporaryNames, skipInvalid, maxAttempts } = options;
   return [
     ...['--network-id', '12345678', '--rate', '40', '--max-attempts', String(maxAttempts), '--no-progress'],
-    ...(verb === 'update' && keepBefore ? ['--keep-before'] : []),
+    ...(verb === 'update' ? [keepBefore ? '--keep-before' : '--no-keep-before'] : []),
     ...(verb === 'update' && skipUnchanged ? ['--skip-unchanged'] : []),
     ...(allowTemporaryNames ? ['--allow-temporary-names'] : []),
     ...(skipInvalid ? ['--skip-invalid'] : []),

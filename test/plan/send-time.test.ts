@@ -10,3 +10,8 @@ it.each([
 ])('%d updates at %d/s, and a read for each after %d ms, take %d s', (updates, rate, maxAge, seconds) => {
   expect(secondsFor(updates, rate, maxAge)).toBe(seconds);
 });
+
+it('a page of the list of users is one read for all who are on it', () => {
+  expect(secondsFor(100_000, 50, 60_000, 1000)).toBe(2020);
+  expect(secondsFor(100, 2, 60_000, 10)).toBe(50);
+});

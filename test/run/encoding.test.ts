@@ -34,6 +34,7 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
     const summary = await updateUsers({
+      keepBefore: false,
       ...serviceOf(emulator),
       input,
       folder: run(),
@@ -52,7 +53,14 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('goes on after it was killed, but not with another file', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = await place.write('users.csv', content);
-    await updateUsers({ ...serviceOf(emulator), input, folder: run(), rate: 5000, ...options }).summary;
+    await updateUsers({
+      keepBefore: false,
+      ...serviceOf(emulator),
+      input,
+      folder: run(),
+      rate: 5000,
+      ...options,
+    }).summary;
     await rm(`${run()}/summary.json`);
     await rm(`${run()}/failed.csv`);
     await place.write('users.csv', bytes(header + bad[1] + good + bad[0]));
@@ -68,8 +76,15 @@ describe.each(CASES)('a run over %s', (_, encoding, options, above, delimiter) =
   it('takes it from standard input', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = Readable.from([content.subarray(0, 31), content.subarray(31)]);
-    await updateUsers({ ...serviceOf(emulator), input, format: 'csv', folder: run(), rate: 5000, ...options })
-      .summary;
+    await updateUsers({
+      keepBefore: false,
+      ...serviceOf(emulator),
+      input,
+      format: 'csv',
+      folder: run(),
+      rate: 5000,
+      ...options,
+    }).summary;
     expect((await failed()).equals(bytes(header + bad.join('')))).toBe(true);
   });
 });
@@ -78,7 +93,7 @@ it('a failed.jsonl in UTF-16 has the byte order mark that a retry finds it by', 
   const emulator = await place.emulate({ users: 1 });
   const rows = ['{"userId":"10000001","firstName":"Zoë"}\n', '{"userId":"99","firstName":"Ön"}\n'];
   const input = await place.write('users.jsonl', Buffer.from(`\ufeff${rows.join('')}`, 'utf16le'));
-  await updateUsers({ ...serviceOf(emulator), input, folder: run(), rate: 5000 }).summary;
+  await updateUsers({ keepBefore: false, ...serviceOf(emulator), input, folder: run(), rate: 5000 }).summary;
   expect((await failed('jsonl')).equals(Buffer.from(`\ufeff${rows[1]}`, 'utf16le'))).toBe(true);
   const again = await retryRun(run(), { ...reachOf(emulator), folder: place.path('again') }).summary;
   expect(again.statuses.failed).toBe(1);
@@ -89,6 +104,7 @@ it('nothing is sent if a byte is not in the encoding, and no folder is left', as
   const content = Buffer.from('userId,firstName\n10000001,A\n10000002,\x81\n', 'latin1');
   for (const input of [await place.write('users.csv', content), Readable.from([content])]) {
     const running = updateUsers({
+      keepBefore: false,
       ...serviceOf(emulator),
       input,
       format: 'csv',

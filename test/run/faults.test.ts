@@ -29,6 +29,7 @@ function fastestSecond({ requests }: Emulator, from: number): number {
 describe('a service that can never be reached ends the run at once, and says why', () => {
   const updateAt = async (endpointUrl: string): Promise<Summary> =>
     updateUsers({
+      keepBefore: false,
       input: await place.write('users.csv', renames(500)),
       folder: place.path('run'),
       networkId: '12345678',

@@ -35,7 +35,7 @@ const reach = async (endpointUrl: string, rows: number, options: Partial<UpdateO
 });
 
 const update = async (url: string, rows: number, options?: Partial<UpdateOptions>): Promise<Summary> =>
-  updateUsers({ ...(await reach(url, rows, options)), folder: place.path('run') }).summary;
+  updateUsers({ keepBefore: false, ...(await reach(url, rows, options)), folder: place.path('run') }).summary;
 
 const answers: readonly (readonly [status: number, headers: Record<string, string>, body: string])[] = [
   [202, {}, ''],

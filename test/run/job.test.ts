@@ -20,8 +20,8 @@ const place = useWorkplace();
 async function start(rows: number, options: Partial<UpdateOptions> = {}, latency = 0) {
   const emulator = await place.emulate({ users: rows, latency });
   const input = await place.write('users.csv', renames(rows));
-  const given = { ...serviceOf(emulator), input, folder: place.path('run'), rate: 5000, ...options };
-  return { emulator, start: () => updateUsers(given) };
+  const given = { ...serviceOf(emulator), input, folder: place.path('run'), rate: 5000, keepBefore: false };
+  return { emulator, start: () => updateUsers({ ...given, ...options }) };
 }
 
 async function all(run: AsyncIterable<Outcome>): Promise<Outcome[]> {
@@ -135,7 +135,7 @@ describe('a loop that is left', () => {
     expect(summary.statuses.updated).toBe(sent);
     // Nothing of it is left that could be in the way.
     const given = { ...serviceOf(emulator), input: place.path('users.csv'), limit: 1, locks };
-    const next = updateUsers({ ...given, folder: place.path('next') });
+    const next = updateUsers({ keepBefore: false, ...given, folder: place.path('next') });
     expect((await next.summary).statuses.updated).toBe(1);
   });
 
@@ -308,7 +308,7 @@ describe('hooks', () => {
     const input = await place.write('users.csv', renames(60));
     const given = { ...serviceOf(emulator), input, folder: place.path('run') };
     const hooks = { onThrottle: (it: unknown) => throttles.push(it), onRate: (it: number) => rates.push(it) };
-    const { throttled } = await updateUsers({ ...given, ...hooks }).summary;
+    const { throttled } = await updateUsers({ keepBefore: false, ...given, ...hooks }).summary;
     expect(throttled).toBe(3);
     expect(throttles).toEqual(Array(3).fill({ retryAfterMs: 1000, rate: expect.any(Number) }));
     expect(rates.length).toBeGreaterThan(1);
@@ -327,7 +327,7 @@ describe('hooks', () => {
     const emulator = await place.emulate({ users: 2000, faults: [{ kind: '503' }] });
     const input = await place.write('users.csv', renames(2000));
     const given = { ...serviceOf(emulator), input, folder: place.path('run'), outagePatienceMs: 10_000 };
-    await updateUsers({ ...given, onRate: (rate) => rates.push(rate) }).summary;
+    await updateUsers({ keepBefore: false, ...given, onRate: (rate) => rates.push(rate) }).summary;
     expect(rates.at(-1)).toBe(0);
   });
 });
@@ -336,6 +336,6 @@ it('credentials can be given as they are', async () => {
   const emulator = await place.emulate({ users: 3 });
   const input = await place.write('users.csv', renames(3));
   const given = { ...serviceOf(emulator), input, folder: place.path('run') };
-  const run = updateUsers({ ...given, credentials: emulator.credentials });
+  const run = updateUsers({ keepBefore: false, ...given, credentials: emulator.credentials });
   expect((await run.summary).statuses.updated).toBe(3);
 });

@@ -105,6 +105,7 @@ describe('whatever the renames', () => {
         circles += hasCircle(told) ? 1 : 0;
         await inNetwork(told, async (emulator, input, out) => {
           const summary = await updateUsers({
+            keepBefore: false,
             ...serviceOf(emulator),
             ...{ input, folder: out, rate: 10_000, allowTemporaryNames: true },
           }).summary;
@@ -130,6 +131,7 @@ describe('whatever the renames', () => {
       fc.asyncProperty(graph, async (told) => {
         await inNetwork(told, async (emulator, input, out) => {
           const run = updateUsers({
+            keepBefore: false,
             ...serviceOf(emulator),
             ...{ input, folder: out, rate: 10_000 },
           }).summary;

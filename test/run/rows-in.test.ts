@@ -40,7 +40,7 @@ describe('objects', () => {
   it('are sent; row and line of each are its index and one', async () => {
     const emulator = await place.emulate({ users: 50 });
     const given = { ...serviceOf(emulator), folder: place.path('run'), rate: 5000 };
-    const run = updateUsers({ ...given, input: slowly(renames(50)) });
+    const run = updateUsers({ keepBefore: false, ...given, input: slowly(renames(50)) });
     expect((await run.summary).statuses.updated).toBe(50);
     expect(notRenamed(emulator, 50)).toEqual([]);
     for (const { row, line, userId } of await outcomes(place.path('run/report.csv')))
@@ -51,7 +51,7 @@ describe('objects', () => {
   it('are kept in the run’s folder, for its owner alone, so that the run can be resumed', async () => {
     const emulator = await place.emulate({ users: 100, latency: 5 });
     const given = { ...serviceOf(emulator), folder: place.path('run'), rate: 200 };
-    const run = updateUsers({ ...given, input: renames(100) });
+    const run = updateUsers({ keepBefore: false, ...given, input: renames(100) });
     await emulator.arrival(20);
     run.stop();
     expect((await run.summary).statuses.unprocessed).toBeGreaterThan(0);
@@ -67,7 +67,9 @@ describe('objects', () => {
     const input = [...renames(2), { userId: 'x', firstName: 'A' }, {}] as UserUpdate[];
     const onProblem = (problem: Problem) => problems.push(problem);
     const given = { ...serviceOf(emulator), folder: place.path('run'), onProblem };
-    expect(await failure(updateUsers({ ...given, input }).summary)).toBeInstanceOf(InvalidInputError);
+    expect(await failure(updateUsers({ keepBefore: false, ...given, input }).summary)).toBeInstanceOf(
+      InvalidInputError,
+    );
     expect([...new Set(problems.map(({ line }) => line))]).toEqual([3, 4]);
     expect(emulator.requests).toEqual([]);
     expect(await readdir(place.folder)).toEqual([]);
@@ -76,7 +78,7 @@ describe('objects', () => {
   it('that JSON cannot hold are named by their index, and nothing is left', async () => {
     const emulator = await place.emulate({ users: 3 });
     const input = [...renames(2), { userId: 7n }] as unknown as UserUpdate[];
-    const run = updateUsers({ ...serviceOf(emulator), folder: place.path('run'), input });
+    const run = updateUsers({ keepBefore: false, ...serviceOf(emulator), folder: place.path('run'), input });
     const error = await failure(run.summary);
     expect(error).toBeInstanceOf(InputError);
     expect((error as InputError).message).toContain('`input`[2].userId is a bigint');
@@ -89,7 +91,12 @@ describe('objects', () => {
       yield* renames(2);
       throw new RangeError('lost the database');
     }
-    const run = updateUsers({ ...serviceOf(emulator), folder: place.path('run'), input: rows() });
+    const run = updateUsers({
+      keepBefore: false,
+      ...serviceOf(emulator),
+      folder: place.path('run'),
+      input: rows(),
+    });
     const error = await failure(run.summary);
     expect(error).toBeInstanceOf(InputError);
     expect((error as InputError).cause).toBeInstanceOf(RangeError);
@@ -105,7 +112,7 @@ describe('objects', () => {
     ];
     const given = { ...serviceOf(emulator), folder: place.path('run'), input };
     const options = { map: ['Vorname=firstName'], where: ['Abteilung=Sales'] };
-    expect((await updateUsers({ ...given, ...options }).summary).statuses).toMatchObject({
+    expect((await updateUsers({ keepBefore: false, ...given, ...options }).summary).statuses).toMatchObject({
       updated: 1,
       skipped: 1,
     });
@@ -134,7 +141,12 @@ describe('objects', () => {
     const emulator = await place.emulate({ users: 250 });
     const before = new Map(emulator.users);
     const reach = { ...serviceOf(emulator), rate: 5000 };
-    const run = updateUsers({ ...reach, input: exportUsers(reach), folder: place.path('run') });
+    const run = updateUsers({
+      keepBefore: false,
+      ...reach,
+      input: exportUsers(reach),
+      folder: place.path('run'),
+    });
     expect((await run.summary).statuses.updated).toBe(250);
     for (const [id, user] of emulator.users)
       expect({ ...user, modified: 0 }).toEqual({ ...before.get(id), modified: 0 });
@@ -151,7 +163,9 @@ describe('the bytes of a file', () => {
   ])('of %s', async (_case, input) => {
     const emulator = await place.emulate({ users: 1 });
     const given = { ...serviceOf(emulator), folder: place.path('run'), format: 'csv' as const };
-    expect((await updateUsers({ ...given, input: input() }).summary).statuses.updated).toBe(1);
+    expect(
+      (await updateUsers({ keepBefore: false, ...given, input: input() }).summary).statuses.updated,
+    ).toBe(1);
     expect(emulator.users.get('10000001')?.firstName).toBe('Zoë');
   });
 
@@ -161,7 +175,12 @@ describe('the bytes of a file', () => {
       Readable.from([Buffer.from(csv)], { objectMode: false }),
       new Blob([csv]).stream(),
     ]) {
-      const run = updateUsers({ ...serviceOf(emulator), folder: place.path('run'), input });
+      const run = updateUsers({
+        keepBefore: false,
+        ...serviceOf(emulator),
+        folder: place.path('run'),
+        input,
+      });
       await expect(run.summary).rejects.toThrow('format');
     }
     expect(await readdir(place.folder)).toEqual([]);

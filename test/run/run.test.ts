@@ -81,6 +81,7 @@ describe('a run', () => {
     });
     expect(await place.read('run/failed.csv')).toBe(head + bad);
     const again = await updateUsers({
+      keepBefore: false,
       ...serviceOf(emulator),
       input: place.path('run/failed.csv'),
       folder: place.path('again'),
@@ -113,6 +114,7 @@ describe('a run', () => {
       yield Buffer.from(renames(3).slice(40));
     })();
     const summary = await updateUsers({
+      keepBefore: false,
       ...serviceOf(emulator),
       input,
       format: 'csv',
@@ -186,6 +188,7 @@ describe('before anything is sent', () => {
 
   it('all options that are wrong are named at once', async () => {
     const run = updateUsers({
+      keepBefore: false,
       input: 'x.csv',
       folder: place.path('run'),
       rate: -1,

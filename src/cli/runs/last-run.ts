@@ -10,7 +10,7 @@ export type RunVerb = 'resume' | 'retry' | 'undo' | 'status' | 'stop' | 'pause' 
 
 /** ms that the clocks of two processes of one machine may seem to be apart. */
 const APART = 1000;
-const NAME_IT = 'Name the run that you mean; "wickr-bulk runs" lists them.';
+export const NAME_IT = 'Name the run that you mean; "wickr-bulk runs" lists them.';
 
 /**
  * The run that was started last, whatever became of it.

@@ -1,13 +1,13 @@
 /** The run that a command line means: one that it names, or the last one. */
 import { resolve } from 'node:path';
 import { exists } from '../../disk.js';
-import { InterruptedError, UsageError } from '../../errors.js';
+import { UsageError, WickrBulkError } from '../../errors.js';
 import { type ListedRun, listRuns, type RunList } from '../../index.js';
 import { pathFrom, runCounts, runTitle } from '../../screen/runs.js';
 import { shellWord } from '../../screen/shell-word.js';
 import { printable } from '../../text/printable.js';
 import { notice } from '../process/notices.js';
-import { lastRun, type RunVerb, remarkOn } from './last-run.js';
+import { lastRun, NAME_IT, type RunVerb, remarkOn } from './last-run.js';
 import { RUNS } from './run-folder.js';
 
 /** The runs in a folder; by default in that of the working folder, which there need not be. */
@@ -15,6 +15,11 @@ export async function runsBelow(runsDir: string | undefined): Promise<RunList> {
   const folder = resolve(runsDir ?? RUNS);
   const isMissing = runsDir === undefined && !(await exists(folder));
   return isMissing ? { folder, runs: [], unreadable: [] } : listRuns(folder);
+}
+
+/** Somebody was asked and has said no. */
+export class DeclinedError extends WickrBulkError {
+  readonly code = 'DECLINED';
 }
 
 /** What the flags say of it. */
@@ -28,8 +33,8 @@ export interface RunChoice {
  *
  * @param run as the command line names it; undefined if it does not
  * @param asks asked before anything is done with the last run; undefined if nobody is to be asked
- * @throws UsageError if no run is named, or two are, or the last run is not one for this command; InterruptedError if
- *   the answer is no
+ * @throws UsageError if no run is named, or two are, or the last run is not one for this command; DeclinedError if the
+ *   answer is no
  */
 export async function whichRun(
   verb: RunVerb,
@@ -55,7 +60,7 @@ export async function whichRun(
   const goesOn = ['running', 'paused', 'unknown'].includes(found.state);
   // Of one that goes on, the command itself says that it cannot be.
   if (asks && !goesOn && !(await asks(printable(`Is ${path} the run that you mean?`))))
-    throw new InterruptedError({}, { message: 'it is not the run that was meant; nothing was sent' });
+    throw new DeclinedError('it is not the run that was meant; nothing was sent', NAME_IT);
   return found.folder;
 }
 

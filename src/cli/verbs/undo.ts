@@ -6,7 +6,7 @@ export function addUndo(program: Command): void {
   const command = program
     .command('undo')
     .description('Put back what users were before a run, as far as nobody has changed them since.')
-    .argument('[run]', 'the folder of a run that has kept it: apply, reconcile, undo, update --keep-before');
+    .argument('[run]', 'the folder of the run: update, apply, reconcile or undo');
   addFlags(command, 'undo')
     .addHelpText(
       'after',

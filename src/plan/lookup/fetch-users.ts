@@ -30,6 +30,8 @@ export class UserFetcher {
   requests = 0;
   /** Whether every user has been listed: then nobody is missing in the index. */
   listedAll = false;
+  /** Pages of the list of all users; 0 if they were not listed. */
+  pages = 0;
   /** Epoch ms just before the first request: what is known of the users is no older. */
   readonly startedAt = steadyNow();
   /** The same in ms, monotonic. */
@@ -109,15 +111,18 @@ export class UserFetcher {
     const { onUsers, unlisted } = this.#options;
     unlisted?.beginList();
     let users = 0;
+    let pages = 0;
     for await (const page of this.#reads.users()) {
       this.requests++;
       for (const member of page) {
-        this.#index.add(member);
+        this.#index.add(member, pages);
         unlisted?.add(member);
       }
       users += page.length;
+      pages += 1;
       onUsers?.(users);
     }
+    this.pages = pages;
     this.listedAll = true;
     this.#needsList = false;
   }

@@ -8,7 +8,10 @@ import { looksTemporary } from '../renames/temporary-name.js';
 import type { LookupRequests } from './lookup-requests.js';
 
 /** What is kept of a user. Values that are only compared are undefined if nothing is compared. */
-export type IndexedUser = Pick<Member, 'userId' | 'bot' | 'suspended' | ReadableField>;
+export type IndexedUser = Pick<Member, 'userId' | 'bot' | 'suspended' | ReadableField> & {
+  /** The page of the list of all users on which they stood, counted from 0; undefined if they were read otherwise. */
+  readonly page: number | undefined;
+};
 
 /** What is kept beside the users that are asked for. */
 export interface UserIndexOptions {
@@ -73,8 +76,12 @@ export class UserIndex {
     return this.isWatched(name) && this.holders(name).length === 0;
   }
 
-  /** Takes in a user that was read. A list that changes while it is read can give a user twice: it is kept once. */
-  add(member: Member): void {
+  /**
+   * Takes in a user that was read. A list that changes while it is read can give a user twice: it is kept once.
+   *
+   * @param page as in IndexedUser
+   */
+  add(member: Member, page?: number): void {
     const { userId, username } = member;
     const name = username === undefined ? undefined : folded(username);
     this.hasNameless ||= name === undefined;
@@ -86,10 +93,10 @@ export class UserIndex {
     // A user that a row means by username is compared with the row by ID.
     const isRequested = requested !== undefined || (holders !== undefined && this.#keepsValues);
     if (isSame) this.#byId.set(userId, 'same');
-    else if (isRequested) this.#byId.set(userId, this.#indexedUser(member));
+    else if (isRequested) this.#byId.set(userId, this.#indexedUser(member, page));
     if (name === undefined) return;
     const kept = holders ?? (this.#keepsNames ? NOBODY : undefined);
-    if (kept) this.#byName.set(name, joined(kept, this.#indexedUser(member)));
+    if (kept) this.#byName.set(name, joined(kept, this.#indexedUser(member, page)));
     if (this.#temporary && looksTemporary(name)) this.#temporary.add(name);
   }
 
@@ -100,10 +107,13 @@ export class UserIndex {
     this.#byName.delete(name);
   }
 
-  #indexedUser({ userId, username, bot, suspended, ...values }: Member): IndexedUser {
+  #indexedUser(
+    { userId, username, bot, suspended, ...values }: Member,
+    page: number | undefined,
+  ): IndexedUser {
     const { firstName, lastName, securityGroupIds } = this.#keepsValues ? values : NOTHING;
     return {
-      ...{ userId, username, bot, suspended, firstName, lastName },
+      ...{ userId, username, bot, suspended, firstName, lastName, page },
       securityGroupIds: securityGroupIds && this.#interned(securityGroupIds),
     };
   }

@@ -3,6 +3,7 @@ import { WickrBulkError } from '../../errors.js';
 import { ChangedInputError } from '../../input/source/source-errors.js';
 import type { CommandRow, Place, ReadyRow } from '../../model.js';
 import type { Stop } from '../service/stop-switch.js';
+import { RowSet } from '../state/row-set.js';
 import { OpenRows } from './open-rows.js';
 import { RenameSteps, type RowSink } from './rename-steps.js';
 import { RowsBehind } from './rows-behind.js';
@@ -21,7 +22,7 @@ interface CanaryRows {
 
 /** The parts that a batch is put together from. */
 export interface Batch extends RowSink {
-  /** The input, in order. */
+  /** The rows, each once. */
   readonly rows: AsyncIterable<readonly ReadyRow[]>;
   /** How many rows there should be. Whatever happens to the input, this many are written. */
   readonly count: number;
@@ -47,10 +48,10 @@ export async function runBatch(batch: Batch): Promise<void> {
     return settled.then((last) => batch.write(last, place));
   };
   const started = new StartedRows({ ...batch, write });
-  let last = 0;
+  const met = new RowSet(count);
   for await (const rows of untilUnreadable(batch.rows, stop)) {
     for (const row of rows) {
-      last = row.row;
+      met.add(row.row);
       if (hasEnded(row.row)) {
         onEnded(row);
       } else if (stop.signal.aborted) {
@@ -64,8 +65,8 @@ export async function runBatch(batch: Batch): Promise<void> {
     }
   }
   await started.end();
-  for (let row = last + 1; row <= count; row += 1) {
-    if (hasEnded(row)) continue;
+  for (let row = 1; row <= count; row += 1) {
+    if (met.has(row) || hasEnded(row)) continue;
     const unread = { row, line: 0, start: 0, end: 0 };
     await write(unprocessed({ ...unread, problems: [], userId: '' }), unread);
   }

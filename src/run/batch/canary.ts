@@ -2,9 +2,15 @@
 import { RunFolderError, type StopReason } from '../../errors.js';
 import type { Outcome } from '../../model.js';
 import type { BatchStage } from '../options/parsed-options.js';
+import type { Canary } from '../options/table/run-events.js';
 import { hintOn } from '../service/stop-reasons.js';
 import type { Stop } from '../service/stop-switch.js';
 import type { CanaryEntry, Journal } from '../state/journal.js';
+
+/** What whoever is asked has to know of the run. */
+export interface CanaryContext extends Pick<Canary, 'networkId' | 'canBeUndone'> {
+  readonly usernameOf: (userId: string) => string | undefined;
+}
 
 /** Watches the outcomes of the first rows that are sent. */
 export class CanaryWatch {
@@ -14,7 +20,9 @@ export class CanaryWatch {
   readonly #confirm: BatchStage['confirm'];
   readonly #stop: Stop;
   readonly #journal: Pick<Journal, 'intend'>;
+  readonly #context: CanaryContext;
   #sent = 0;
+  readonly #users: Canary['users'][number][] = [];
   #over: boolean;
   #unexpected: Outcome | undefined;
 
@@ -24,8 +32,10 @@ export class CanaryWatch {
     sends: number,
     stop: Stop,
     journal: Pick<Journal, 'intend'>,
+    context: CanaryContext,
   ) {
     this.#journal = journal;
+    this.#context = context;
     this.rows = canary && sends > canary.above ? canary.rows : 0;
     this.#over = this.rows === 0;
     this.#sends = sends;
@@ -52,7 +62,13 @@ export class CanaryWatch {
     const { status, attempts } = outcome;
     if (this.#over || attempts === 0 || status === 'unprocessed') return;
     this.#sent += 1;
+    if (status === 'updated') this.#users.push(this.#userOf(outcome.userId));
     if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
+  }
+
+  #userOf(userId = ''): Canary['users'][number] {
+    const username = this.#context.usernameOf(userId);
+    return { userId, ...(username !== undefined && { username }) };
   }
 
   /** A row was given up while the run goes on: whether its change was made is not known. */
@@ -85,7 +101,9 @@ export class CanaryWatch {
 
   async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>, ended: number): Promise<boolean> {
     const left = Math.max(0, this.#sends - ended);
-    return confirm({ sent: this.#sent, left, signal: this.#stop.signal });
+    const { networkId, canBeUndone } = this.#context;
+    const about = { networkId, canBeUndone, users: this.#users };
+    return confirm({ ...about, sent: this.#sent, left, signal: this.#stop.signal });
   }
 }
 

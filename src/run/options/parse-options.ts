@@ -58,8 +58,9 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
   const checked = check(['reading', 'planning', 'safety', 'service', 'run', 'pace', 'locking'], options);
   const { reading, planning, safety, run, locking } = checked;
   const { guards, compares: always } = modes[command];
+  const keepBefore = planning.keepBefore || guards;
   // What a user has is changed once: a run that goes on must know what it was.
-  const keepBefore = planning.keepBefore || guards || (reading.replace ?? []).length > 0;
+  if (!keepBefore && (reading.replace ?? []).length > 0) throw keepsReplaced;
   const compares = always || keepBefore || planning.skipUnchanged;
   if (compares && reading.allowDuplicates) throw noDuplicates;
   if (safety.maxUnlisted && reading.limit !== undefined) throw notAllRead;
@@ -122,7 +123,12 @@ const notCsv = new UsageError(
 
 const noDuplicates = new UsageError(
   'rows are compared with the users as they were before the first of them, so a user may have one row only',
-  'Leave out `allowDuplicates`, or send the rows with `updateUsers` as they are.',
+  'Leave out `allowDuplicates`, or have `updateUsers` send the rows as they are, without undo: `keepBefore: false`.',
+);
+
+const keepsReplaced = new UsageError(
+  '`replace` changes values that users have, so what they were is always kept',
+  'Leave out `keepBefore: false`.',
 );
 
 const notAllRead = new UsageError(

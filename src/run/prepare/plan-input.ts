@@ -72,7 +72,7 @@ export interface PlannedInput extends Omit<Prepared, 'rows'> {
 
 export interface Compared {
   readonly changes: Changes;
-  readonly plan: Pick<Plan, 'readAt' | 'seenAt' | 'requests' | 'userOf'>;
+  readonly plan: Pick<Plan, 'readAt' | 'seenAt' | 'requests' | 'userOf' | 'pages' | 'pageOf'>;
 }
 
 /**

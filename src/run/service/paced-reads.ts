@@ -98,6 +98,10 @@ export async function lookAtUser(networkId: string, userId: string, service: Ser
 export const lookAtGroups = (networkId: string, service: Service): Promise<readonly Group[]> =>
   networkReads(networkId, urgent(service)).groups();
 
+/** All users, in pages, read likewise. The pages reject as `lookAtUser` does. */
+export const lookAtPages = (networkId: string, service: Service): AsyncIterable<readonly Member[]> =>
+  networkReads(networkId, urgent(service)).users();
+
 /** The reads wait for no slot, and go before whatever waits for a permit. */
 const urgent = (service: Service): Service => ({
   ...service,

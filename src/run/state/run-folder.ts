@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { removeFile } from '../../busy-file.js';
-import { isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
+import { exists, isSystemError, replaceFile, syncFolder, unreadable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type FileFormat, fileFormats, rowFormat } from '../../input/source/format.js';
 import type { Summary } from '../../model.js';
@@ -32,6 +32,11 @@ export class RunFolder {
   static async create(path: string): Promise<RunFolder> {
     const made = await make(resolve(path));
     return new RunFolder(made, await identityOf(made));
+  }
+
+  /** Sees early that a new run can have this folder. @throws RunFolderError if it exists */
+  static async refuseExisting(path: string): Promise<void> {
+    if (await exists(path)) throw existsAlready(resolve(path));
   }
 
   /** The folder of a run that was started already. Whether it is one, `readRecord` tells. */
@@ -238,16 +243,16 @@ async function make(path: string): Promise<string> {
     await syncFolder(dirname(path));
     return path;
   } catch (cause) {
-    if (isSystemError(cause, 'EEXIST')) {
-      throw new RunFolderError(
-        `${printable(path)} exists already`,
-        'A run never writes into a folder that exists: name another with `folder`.',
-        { cause, code: 'RUN_FOLDER_EXISTS' },
-      );
-    }
-    throw cannotBeMade(path, cause);
+    throw isSystemError(cause, 'EEXIST') ? existsAlready(path, cause) : cannotBeMade(path, cause);
   }
 }
+
+const existsAlready = (path: string, cause?: unknown) =>
+  new RunFolderError(
+    `${printable(path)} exists already`,
+    'A run never writes into a folder that exists: name another with `folder`.',
+    { cause, code: 'RUN_FOLDER_EXISTS' },
+  );
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

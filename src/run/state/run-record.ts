@@ -185,6 +185,8 @@ export function optionsOf(
     networkId,
     region,
     endpointUrl: endpoint,
+    // Earlier builds have kept it only if they were told to, or had to.
+    ...(record.command === 'update' && { keepBefore: (rules?.replace ?? []).length > 0 }),
     ...defaults,
     ...defined(others),
     ...defined(rules ?? {}),

@@ -65,7 +65,7 @@ describe('the run that a command line means', () => {
     const answers = (answer: boolean) => vi.fn(async () => answer);
     expect(await whichRun('undo', undefined, { last: true }, answers(true))).toBe(folder);
     await expect(whichRun('undo', undefined, { last: true }, answers(false))).rejects.toMatchObject({
-      code: 'INTERRUPTED',
+      code: 'DECLINED',
       message: 'it is not the run that was meant; nothing was sent',
     });
     const never = answers(true);

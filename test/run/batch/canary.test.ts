@@ -100,7 +100,15 @@ describe('a canary', () => {
     const options = { keepBefore: true, maxAgeMs: 1, canary: 3, confirm, onProgress };
     const summary = await updateIn(place, renames(20), options, emulator);
     expect(summary.statuses).toMatchObject({ conflict: 3, updated: 17 });
-    expect(asked).toMatchObject([{ sent: 3, left: 14, updates: 3 }]);
+    expect(asked).toMatchObject([
+      { sent: 3, left: 14, updates: 3, networkId: '12345678', canBeUndone: true },
+    ]);
+    // Rows 1 to 3 were held back.
+    const users = ['10000004', '10000005', '10000006'].map((userId) => {
+      const username = emulator.users.get(userId)?.username;
+      return { userId, username };
+    });
+    expect(asked[0]?.users.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))).toEqual(users);
   });
 
   it.each([

@@ -9,7 +9,8 @@ const parse = (options: object, command?: 'reconcile' | 'apply') =>
 describe('defaults are those of the contract', () => {
   it('when nothing is said', () => {
     expect(parse({})).toMatchObject({
-      report: { reportFormat: 'csv', keepBefore: false },
+      planning: { compares: true },
+      report: { reportFormat: 'csv', keepBefore: true },
       pace: {
         rate: {},
         retry: { maxAttempts: 6, throttlePatience: 900_000 },
@@ -46,6 +47,11 @@ describe('each stage is given what is said of it', () => {
     [{ canary: 5, canaryAbove: 100 }, { batch: { canary: { rows: 5, above: 100 } } }],
     [{ canary: 0 }, { batch: { canary: undefined } }],
     [{ keepBefore: true }, { planning: { compares: true }, report: { keepBefore: true } }],
+    [{ keepBefore: false }, { planning: { compares: false }, report: { keepBefore: false } }],
+    [
+      { keepBefore: false, skipUnchanged: true },
+      { planning: { compares: true }, report: { keepBefore: false } },
+    ],
   ])('%j', (given, parsed) => {
     expect(parse(given)).toMatchObject(parsed);
   });

@@ -35,7 +35,8 @@ const byName = (without?: readonly string[]) => `lookupUsername,firstName\n${row
 
 async function update(emulator: Emulator, content: string, options: Partial<UpdateOptions> = {}) {
   const input = await place.write('users.csv', content);
-  const run = { input, folder: place.path('run'), rate: 5000, ...serviceOf(emulator), ...options };
+  const sent = { input, folder: place.path('run'), rate: 5000, keepBefore: false };
+  const run = { ...sent, ...serviceOf(emulator), ...options };
   return updateUsers(run).summary;
 }
 
@@ -160,7 +161,13 @@ describe('a list of users never to be changed', () => {
     const emulator = await emulate({});
     const exclude = await place.write('vips.txt', `${listed}\n`);
     const stopped = { input: await place.write('users.csv', byId()), folder: place.path('run'), exclude };
-    const run = updateUsers({ ...stopped, rate: 5000, concurrency: 1, ...serviceOf(emulator) });
+    const run = updateUsers({
+      keepBefore: false,
+      ...stopped,
+      rate: 5000,
+      concurrency: 1,
+      ...serviceOf(emulator),
+    });
     for await (const outcome of run) if (outcome.status === 'updated') break;
     expect((await run.summary).statuses.unprocessed).toBeGreaterThan(0);
     // By now nobody has the username of the list, or somebody else.

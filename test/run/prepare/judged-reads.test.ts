@@ -28,6 +28,7 @@ const jobs: Record<
     planUpdate({ ...serviceOf(emulator), input, onProblem, rate: 5000 }).summary,
   update: (emulator, input, onProblem) =>
     updateUsers({
+      keepBefore: false,
       ...serviceOf(emulator),
       input,
       onProblem,

@@ -40,6 +40,7 @@ describe('what the service answers can never end a run by itself', () => {
     await once(server, 'listening');
     const input = await place.write('users.csv', renames(25));
     const summary = await updateUsers({
+      keepBefore: false,
       input,
       folder: place.path('run'),
       networkId: '12345678',
@@ -113,7 +114,13 @@ describe('the run is stopped', () => {
     const stopping = new AbortController();
     const input = new PassThrough();
     input.write(renames(5));
-    const run = updateUsers({ ...serviceOf(emulator), input, format: 'csv', folder: place.path('run') });
+    const run = updateUsers({
+      keepBefore: false,
+      ...serviceOf(emulator),
+      input,
+      format: 'csv',
+      folder: place.path('run'),
+    });
     const running = summaryOf(run, stopping.signal);
     await until(async () => (await readdir(place.folder)).includes('run'));
     stopping.abort({ signal: 'SIGINT', message: 'stopped', hint: 'go on' });

@@ -122,7 +122,8 @@ it('a run keeps the rate that it found, and a wrong one does no harm to the next
   const input = await place.write('users.csv', renames(rows));
   const rateMemory = place.path('state/rates.json');
   const run = (folder: string) =>
-    updateUsers({ input, folder: place.path(folder), rateMemory, ...serviceOf(emulator) }).summary;
+    updateUsers({ keepBefore: false, input, folder: place.path(folder), rateMemory, ...serviceOf(emulator) })
+      .summary;
   expect((await run('first')).statuses.updated).toBe(rows);
   const kept = JSON.parse(await readFile(rateMemory, 'utf8')) as Record<string, { rate: number; at: number }>;
   expect(Object.values(kept)).toEqual([{ rate: expect.any(Number), at: expect.any(Number) }]);

@@ -47,6 +47,8 @@ export interface Flag {
    * environment must not make a later run less safe.
    */
   readonly noVariable?: boolean;
+  /** What `--help` says of the flag with `no-` before its name. Only for a switch that is on by default: that one is off with it. */
+  readonly off?: string;
 }
 
 /** An entry of the table of options. `In` is what the library takes, `Out` what a run works with. */
@@ -111,9 +113,9 @@ export const choice = <const Word extends string>(...words: readonly [Word, ...W
   fromText: asItIs,
 });
 
-/** True or false; false by default. */
-export const yesOrNo = () => ({
-  check: z.boolean({ error: 'needs true or false' }).default(false),
+/** True or false. */
+export const yesOrNo = (standard = false) => ({
+  check: z.boolean({ error: 'needs true or false' }).default(standard),
   fromText: (given: string): unknown =>
     ({ true: true, 1: true, false: false, 0: false })[given.toLowerCase()] ?? given,
 });

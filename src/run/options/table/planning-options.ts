@@ -69,22 +69,34 @@ export const planningOptions = {
       noVariable: true,
     },
   }),
-  /** Read the users first and send only what differs. Default: false; always so with `keepBefore`. */
+  /** Read the users first and send only what differs. Default: false; so it is anyway unless `keepBefore` is false. */
   skipUnchanged: option(yesOrNo(), {
     on: ['update'],
     recorded: true,
-    flag: { group: 'safety', help: 'read the users first, send only what differs' },
+    flag: {
+      group: 'safety',
+      help: 'with --no-keep-before: read the users all the same, send only what differs',
+    },
   }),
-  /** Keep what the users were as `before.jsonl` in the run's folder, for `undoRun`. Default: false. */
-  keepBefore: option(yesOrNo(), {
+  /**
+   * Read the users first, send only what differs, and keep what they were as `before.jsonl` in the run's folder, for
+   * `undoRun`. Default: true. With false, rows are sent as they are and the run cannot be undone.
+   */
+  keepBefore: option(yesOrNo(true), {
     on: ['update'],
     recorded: true,
-    flag: { group: 'common', help: 'keep what users were, for "wickr-bulk undo"; with --skip-unchanged' },
+    flag: {
+      group: 'common',
+      help: 'read the users first, send only what differs, keep what they were for "wickr-bulk undo"; so it is anyway',
+      off: 'send without a look at the users: one read less for each, and no undo',
+    },
   }),
   /**
    * Milliseconds after which what is known of a user is too old: they are read again right before their row is sent,
-   * before each attempt. Of an update only where users are read at all (`skipUnchanged`, `keepBefore`). Security groups
-   * that rows name are read again likewise, once for all rows. Default: 60,000.
+   * before each attempt. Of an update only if users are read at all (`keepBefore`, `skipUnchanged`). If most of the
+   * network's users are to be changed, the pages of the list of all users are read once more for that, each right before
+   * its users' rows, which are sent in the list's order. Security groups that rows name are read again likewise, once for
+   * all rows. Default: 60,000.
    */
   maxAgeMs: option(milliseconds(60_000, 7 * 86_400_000), {
     on: ['update', 'reconcile', 'apply', 'undo'],

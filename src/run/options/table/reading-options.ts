@@ -262,11 +262,19 @@ export const readingOptions = {
       noVariable: true,
     },
   }),
-  /** A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. */
+  /**
+   * A user may stand in several rows, which are sent one after the other. Default: false, such rows are invalid. It does
+   * not go with rows that are compared with their users: an update needs `keepBefore: false` as well.
+   */
   allowDuplicates: option(yesOrNo(), {
     on: reading,
     recorded: true,
-    flag: { group: 'rows', help: 'permit several rows for a user; they are sent in order', noVariable: true },
+    flag: {
+      group: 'rows',
+      help: 'permit several rows for a user; they are sent in order',
+      helpOn: { update: 'permit several rows for a user, sent in order; needs --no-keep-before' },
+      noVariable: true,
+    },
   }),
   /** Only the first so many data rows are read, skipped ones among them. Default: all. */
   limit: option(whole(1, 1_000_000_000), {

@@ -6,6 +6,11 @@ export interface Canary {
   readonly sent: number;
   /** Rows that would follow, as far as is known before they are read again. */
   readonly left: number;
+  readonly networkId: string;
+  /** The users who were changed, each with the username from before the run if their users were read. For the screen alone. */
+  readonly users: readonly { readonly userId: string; readonly username?: string }[];
+  /** Whether the run keeps what users were, so that `undoRun` can put it back. */
+  readonly canBeUndone: boolean;
   readonly signal: AbortSignal;
 }
 
