@@ -61,6 +61,10 @@ describe('rows in flight', () => {
     expect(rows.limit(1000)).toBe(257);
   });
 
+  it('are at most 64 before the latency is known', () => {
+    expect(new RowsInFlight({ cap: 512 }).limit(5000)).toBe(64);
+  });
+
   it('begin with a guess, and follow the latency', () => {
     const rows = new RowsInFlight({ cap: 64 });
     expect(rows.limit(20)).toBe(6);

@@ -102,7 +102,7 @@ describe('a service that is down', () => {
       expect(summary.stopped?.message).toContain('`outagePatienceMs`');
       expect(summary.stopped?.hint).toMatch(/Resume the run/);
       // What was in flight, and single requests after that.
-      expect(summary.attempts - 500).toBeLessThan(64 + 64);
+      expect(summary.attempts - 500).toBeLessThan(512 + 64);
       expect((await place.read('run/failed.csv')).split('\n')).toHaveLength(unprocessed + 2);
     },
   );
