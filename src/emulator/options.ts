@@ -8,6 +8,7 @@ import { makeUsers } from './network/made-up-users.js';
 import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
 import type { PageShift } from './network/shifts.js';
+import { LIMITERS, type LimiterKind, leastRate } from './rate-limiter.js';
 
 export interface EmulatorOptions {
   /** Default 0: a free port. */
@@ -26,8 +27,12 @@ export interface EmulatorOptions {
   readonly rate?: number;
   /** The token bucket's capacity, in requests. Default: one second's worth, at least 1. */
   readonly burst?: number;
-  /** A token bucket, or `rate` requests in each second of the clock. Default `bucket`. */
-  readonly limiter?: 'bucket' | 'window';
+  /**
+   * How requests are counted: `bucket`, a token bucket; `window` and `minute`, the rate's worth in each second or minute
+   * of the clock; `sliding`, the rate within any second; `shards`, four machines with a bucket each and a quarter of the
+   * rate, of which chance picks one. Default `bucket`.
+   */
+  readonly limiter?: LimiterKind;
   /** Rejected requests empty the bucket too. Default false. */
   readonly chargeRejected?: boolean;
   /** Median ms before each answer. Default 0. */
@@ -128,16 +133,20 @@ function checkOptions(options: EmulatorOptions): void {
   if (!(jitter >= 0 && jitter <= 1)) wrong('jitter', 'from 0 to 1');
   if (!(readLag >= 0 && Number.isFinite(readLag))) wrong('readLag', '0 ms or more');
   if (!Number.isSafeInteger(seed)) wrong('seed', 'a whole number');
-  checkRate(options.rate, options.burst, options.limiter);
+  const { limiter = 'bucket' } = options;
+  if (!LIMITERS.includes(limiter)) wrong('limiter', LIMITERS.join(', ').replace(/, (?=[^,]+$)/, ' or '));
+  checkRate(options.rate, options.burst, limiter);
 }
 
 /** @throws EmulatorOptionError for a rate that no limiter can keep */
-export function checkRate(rate = 1, burst = 1, limiter: EmulatorOptions['limiter'] = 'bucket'): void {
-  const least = limiter === 'window' ? 1 : Number.MIN_VALUE;
+export function checkRate(rate = 1, burst = 1, limiter: LimiterKind = 'bucket'): void {
+  const least = leastRate(limiter);
   if (!(rate >= least && Number.isFinite(rate))) {
     throw new EmulatorOptionError(
       "the emulator's rate cannot be used",
-      limiter === 'window' ? 'It must be at least 1 request/s.' : 'It must be above 0 requests/s.',
+      least === Number.MIN_VALUE
+        ? 'It must be above 0 requests/s.'
+        : `It must be at least ${least === 1 ? '1 request/s' : '1 request a minute'}.`,
     );
   }
   if (!(burst >= 1 && Number.isFinite(burst))) {

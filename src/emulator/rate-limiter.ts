@@ -47,11 +47,17 @@ export class TokenBucket implements Limiter {
   }
 }
 
-/** Lets `rate` requests through in each second of the clock. A rejected request costs nothing. */
+/** Lets a window's worth of requests through in each window of the clock. A rejected request costs nothing. */
 export class FixedWindow implements Limiter {
+  readonly #length: number;
   #rate: number | undefined;
-  #second = 0;
+  #window = 0;
   #used = 0;
+
+  /** @param length of a window, in ms */
+  constructor(length: number) {
+    this.#length = length;
+  }
 
   change(_at: number, rate: number | undefined): void {
     this.#rate = rate;
@@ -59,13 +65,83 @@ export class FixedWindow implements Limiter {
 
   take(at: number): boolean {
     if (this.#rate === undefined) return true;
-    const second = Math.floor(at / 1000);
-    if (second > this.#second) {
-      this.#second = second;
+    const window = Math.floor(at / this.#length);
+    if (window > this.#window) {
+      this.#window = window;
       this.#used = 0;
     }
-    if (this.#used + 1 > this.#rate) return false;
+    if (this.#used + 1 > (this.#rate * this.#length) / 1000) return false;
     this.#used += 1;
     return true;
   }
 }
+
+/** Lets `rate` requests through within any second. A rejected request costs nothing. */
+export class SlidingWindow implements Limiter {
+  #rate: number | undefined;
+  readonly #passed: number[] = [];
+
+  change(_at: number, rate: number | undefined): void {
+    this.#rate = rate;
+  }
+
+  take(at: number): boolean {
+    if (this.#rate === undefined) return true;
+    while ((this.#passed[0] ?? at) <= at - 1000) this.#passed.shift();
+    if (this.#passed.length + 1 > this.#rate) return false;
+    this.#passed.push(at);
+    return true;
+  }
+}
+
+/** Several machines, each with a bucket of its own and an even part of the rate; chance decides which one gets a request. */
+export class Shards implements Limiter {
+  readonly #shards: readonly TokenBucket[];
+  readonly #share: () => number;
+
+  /** @param share from 0 up to, not including, 1 */
+  constructor(machines: number, chargeRejected: boolean, share: () => number) {
+    this.#shards = Array.from({ length: machines }, () => new TokenBucket(chargeRejected));
+    this.#share = share;
+  }
+
+  change(at: number, rate: number | undefined, burst: number | undefined): void {
+    const machines = this.#shards.length;
+    const part = burst === undefined ? undefined : Math.max(1, burst / machines);
+    for (const shard of this.#shards)
+      shard.change(at, rate === undefined ? undefined : rate / machines, part);
+  }
+
+  take(at: number): boolean {
+    return this.#shards[Math.floor(this.#share() * this.#shards.length)]?.take(at) ?? false;
+  }
+}
+
+/** How a service counts: in a bucket, or in windows of the clock or any, on one machine or on several. */
+export const LIMITERS = ['bucket', 'window', 'minute', 'sliding', 'shards'] as const;
+export type LimiterKind = (typeof LIMITERS)[number];
+
+/** Machines of a sharded service. */
+const MACHINES = 4;
+
+/** @param share from 0 up to, not including, 1 */
+export function limiterOf(kind: LimiterKind, chargeRejected: boolean, share: () => number): Limiter {
+  switch (kind) {
+    case 'bucket':
+      return new TokenBucket(chargeRejected);
+    case 'window':
+      return new FixedWindow(1000);
+    case 'minute':
+      return new FixedWindow(60_000);
+    case 'sliding':
+      return new SlidingWindow();
+    case 'shards':
+      return new Shards(MACHINES, chargeRejected, share);
+  }
+}
+
+/** The least rate (requests/s) that lets a request through at all. */
+export const leastRate = (kind: LimiterKind): number => {
+  if (kind === 'window' || kind === 'sliding') return 1;
+  return kind === 'minute' ? 1 / 60 : Number.MIN_VALUE;
+};

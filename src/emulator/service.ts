@@ -15,7 +15,7 @@ import { EmulatorOptionError } from './network/option-error.js';
 import { Random } from './network/seeded-random.js';
 import { Shifts } from './network/shifts.js';
 import type { Settings } from './options.js';
-import { FixedWindow, type Limiter, TokenBucket } from './rate-limiter.js';
+import { type Limiter, limiterOf } from './rate-limiter.js';
 import { type Entry, Journal } from './request-log.js';
 import { type SignatureRefusal, staleness } from './signature/authorization.js';
 import type { WireRequest } from './signature/canonical-request.js';
@@ -47,8 +47,8 @@ export class Service {
     this.network = new Network(networkId, users, groups);
     this.journal = new Journal(settings.keepRequests);
     this.faults = new FaultSchedule(seed, settings.faults);
-    this.limiter =
-      settings.limiter === 'window' ? new FixedWindow() : new TokenBucket(settings.chargeRejected);
+    const shards = new Random(seed, 'shards');
+    this.limiter = limiterOf(settings.limiter, settings.chargeRejected, () => shards.share());
     this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
     this.signatures = new SignatureCheck(region, 'wickr', credentials);
     this.#history = new History(settings.readLag);

@@ -7,16 +7,23 @@
 const ENOUGH = 20;
 const ENOUGH_TRIPS = 8;
 const NEXT_TOKEN = 0.45;
-/** The bucket may have filled while the service asked to wait: less than this share of the known rate is not believed. */
-const LEAST_AFTER_WAIT = 0.97;
+/**
+ * The bucket fills while the service asks to wait. If it was full, it gave its burst and what flowed in, as it did from the
+ * start of the run to the first throttle: the difference of the two is what flowed in during the difference of their times.
+ * If that is less than MORE rows, the rate was far too high, and this share of it empties the next full bucket later.
+ */
+const MORE = 6;
+const FAR_TOO_HIGH = 0.8;
 
 /** Times are ms on one clock. */
 export class Measurement {
   #since: number;
-  /** When the last row that does not count was sent. */
+  /** When the last row that does not count arrived. */
   #after = Number.NEGATIVE_INFINITY;
   #accepted = 0;
   #waited = 0;
+  /** What a full bucket gave before a throttle, and in how many ms. */
+  #full = { accepted: 0, ms: 0 };
 
   constructor(at: number) {
     this.#since = at;
@@ -25,7 +32,7 @@ export class Measurement {
   /**
    * Starts a new measurement.
    *
-   * @param after rows sent until then do not count; by default, those that did not count before
+   * @param after rows that arrived until then do not count; by default, those that did not count before
    * @param waited ms that the service asks to wait now
    */
   restart(at: number, after = this.#after, waited = 0): void {
@@ -35,9 +42,14 @@ export class Measurement {
     this.#waited = waited;
   }
 
+  /** A throttle that has emptied a full bucket. */
+  emptied(at: number): void {
+    this.#full = { accepted: this.#accepted, ms: this.elapsed(at) - this.#waited };
+  }
+
   /** A row was accepted. */
-  add(sentAt: number): void {
-    if (sentAt > this.#after) this.#accepted++;
+  add(arrivedAt: number): void {
+    if (arrivedAt > this.#after) this.#accepted++;
   }
 
   /** The service asked to wait. */
@@ -62,22 +74,32 @@ export class Measurement {
     return this.#accepted >= ENOUGH && this.elapsed(at) >= ENOUGH_TRIPS * trip;
   }
 
-  /** Rows beyond what `rate` rows/s give. */
+  /** Rows beyond what `rate` rows/s give; after a wait, beyond what they and a full bucket give. */
   surplus(at: number, rate: number): number {
-    return this.#accepted - (rate * (this.elapsed(at) - this.#waited)) / 1000;
+    const { accepted, ms } = this.#waited === 0 ? { accepted: 0, ms: 0 } : this.#full;
+    return this.#accepted - accepted - (rate * (this.elapsed(at) - this.#waited - ms)) / 1000;
+  }
+
+  /** Rows of a full bucket, if `rate` rows/s flow in. */
+  burst(rate: number): number {
+    return Math.max(0, this.#full.accepted - (rate * this.#full.ms) / 1000);
   }
 
   /**
    * Rows/s that flowed in.
    *
-   * @param known rows/s: after a wait, if this rate is possible, nearly as much is returned
+   * @param known rows/s; what is returned after a wait if nothing better is known, less a fifth
    */
   rate(at: number, known: number): number {
     const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
     const least = rows / Math.max(1, this.elapsed(at));
     if (this.#waited === 0) return least;
-    const most = rows / Math.max(1, this.elapsed(at) - this.#waited);
-    return Math.max(least, Math.min(LEAST_AFTER_WAIT * known, most));
+    const ms = this.elapsed(at) - this.#waited;
+    const most = rows / Math.max(1, ms);
+    const more = this.#accepted - this.#full.accepted;
+    const flow =
+      more >= MORE && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : FAR_TOO_HIGH * known;
+    return Math.max(least, Math.min(flow, most));
   }
 
   /** A first guess, in rows/s, over at least `least` ms. Part of the next token counts if nothing else is known. */

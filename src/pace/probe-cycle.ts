@@ -20,7 +20,7 @@ interface CycleOptions {
 const CYCLE = 2500;
 const CYCLE_ROOT = 29_000;
 const CYCLE_TRIPS = 10;
-const CYCLE_WAITS = 25;
+export const CYCLE_WAITS = 25;
 /** but at most four times the age of the present rate, so that a first guess is soon corrected, and at least these. */
 const CYCLE_AGES = 4;
 const SHORT_CYCLE = 1000;

@@ -34,7 +34,11 @@
  * last part of the cycle, the *look*, a throttle is the limit; when strays are usual it takes two.
  *
  * Throttles of rows sent before the last one was acted on belong to the same event; CUBIC in the AWS SDK cuts the rate at
- * each of them. Retry-After is a wait, up to a minute, and no measure of the rate.
+ * each of them. Retry-After is a wait, up to a minute.
+ *
+ * **Retry-After.** The bucket fills while the run waits, so rows / time says nothing; two full buckets that were emptied
+ * in different times do, as two equations do for two unknowns, the rate and the burst (delivery-rate.ts). A throttle is as
+ * dear as the wait then. So the looks are rare, and what has filled the bucket is spent evenly until the next one.
  *
  * **Two clients of one bucket** each measure their own share. The excess is the same for both, whatever their rates, and
  * the cycle nearly so: the smaller client takes as much as the larger one, which is refused more often. That is why the
@@ -49,8 +53,8 @@ import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './ai
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
-import { cycleLength, excess } from './probe-cycle.js';
-import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from './stall.js';
+import { CYCLE_WAITS, cycleLength, excess } from './probe-cycle.js';
+import { isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 import { Suspicion } from './suspicion.js';
 
@@ -101,7 +105,7 @@ const PAUSE_ROWS = 1.5;
 /** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
 const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
-/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much. */
+/** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much; one after a wait at least. */
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
@@ -141,6 +145,8 @@ export class RateController {
   /** ms; the length of the probe cycle, and for how long the rate has been used in it. */
   #cycle = 0;
   #into = 0;
+  /** Rows/s that use up the bucket that filled during a wait until the cycle's end. */
+  #spending = 0;
   /** Until when sharing lasts; when a window was last seen to end. */
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
@@ -199,7 +205,7 @@ export class RateController {
 
   #onAccepted(at: number, sentAt: number): void {
     this.#lastSecond.add(at);
-    this.#measurement.add(sentAt);
+    this.#measurement.add(arrival(sentAt, at));
     this.#suspicion.accepted();
     if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
@@ -210,8 +216,6 @@ export class RateController {
   #onAcceptedSinceThrottle(at: number): void {
     this.#through++;
     if (this.#phase === 'stalled') this.#endStall(at);
-    else if (this.#through === 1 && this.#listening && isFarBelow(this.#base, this.#goodput))
-      this.#reopen(at);
   }
 
   #onThrottled(at: number, sentAt: number, wait: number): void {
@@ -270,7 +274,7 @@ export class RateController {
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
     const more = excess(this.#into, this.#cycle, trip, this.#base);
     if (more > LOOKING * this.#base) this.#lookingSince = Math.min(this.#lookingSince, at);
-    this.#setRate((this.#sure ? REST : 1) * this.#base + more);
+    this.#setRate((this.#sure ? REST : 1) * this.#base + this.#spending + more);
   }
 
   #startSharing(at: number, isMeasured = true): void {
@@ -302,8 +306,10 @@ export class RateController {
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
-    measurement.wait(wait);
     const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
+    // Above the rate that flows in all the time: nothing of a full bucket was left over.
+    if (this.#base === 0 || (measurement.waited > 0 && sentAt < this.#lookingSince)) measurement.emptied(at);
+    measurement.wait(wait);
     this.#listening = this.#base === 0 || (hasOutrun && isEnough && wasKnown);
     if (this.#listening) {
       this.#listen(at, sentAt, wait, measured);
@@ -326,7 +332,7 @@ export class RateController {
     this.#tooMuch = this.#rate;
     this.#base = Math.sqrt(measured * this.#rate) * Math.sign(this.#base);
     this.#movedAt = at;
-    this.#measurement.restart(at, sentAt, wait);
+    this.#measurement.restart(at, arrival(sentAt, at), wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
     this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
     this.#guess(at);
@@ -334,17 +340,21 @@ export class RateController {
 
   /** A first guess from the rows in flight that have been accepted so far. */
   #guess(at: number): void {
-    const few = this.#measurement.accepted < FEW_HEARD;
-    const most = few ? LIKELY_PART * this.#tooMuch : Number.POSITIVE_INFINITY;
+    const { accepted, waited } = this.#measurement;
+    const likely = LIKELY_PART * this.#tooMuch;
+    const most = accepted < FEW_HEARD ? likely : Number.POSITIVE_INFINITY;
     const guess = this.#measurement.guess(at, this.#pause, !this.#sure);
-    this.#base = this.#bounded(Math.max(this.#base, Math.min(most, guess)));
-    this.#startCycle(at, this.#measurement.waited);
+    // With Retry-After a guess that is too high costs one wait, and one that is too low lasts until the next look.
+    this.#base = this.#bounded(Math.max(this.#base, Math.min(most, guess), waited > 0 ? likely : 0));
+    this.#startCycle(at, waited);
   }
 
   #startCycle(at: number, wait: number): void {
     const trip = this.#roundTrip;
     this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
     this.#into = 0;
+    const filled = Math.min(this.#measurement.burst(this.#base), (this.#base * wait) / 1000);
+    this.#spending = (1000 * filled) / Math.max(this.#cycle, CYCLE_WAITS * wait);
     this.#lookingSince = Number.POSITIVE_INFINITY;
     this.#setRate(this.#base);
   }
@@ -395,6 +405,9 @@ export class RateController {
     return within(LEAST, rate, this.#options.max ?? Number.POSITIVE_INFINITY);
   }
 }
+
+/** When the service had the row, as far as can be known: answers do not come in the order of arrival. */
+const arrival = (sentAt: number, at: number): number => (sentAt + at) / 2;
 
 function within(least: number, value: number, most: number): number {
   return Math.min(most, Math.max(least, value));

@@ -21,8 +21,6 @@ const WINDOW_ROWS = 4;
 const LONG_STALL = 250;
 /** if nothing was measured, from a quarter of that. */
 const UNMEASURED_PART = 1 / 4;
-/** A window has also ended if a first guess is this many times less than the rows accepted in the second before. */
-const FAR_BELOW = 8;
 /** The one row that was accepted at the end of a long stall, and part of the next token. */
 const ROWS_THROUGH = 1.5;
 
@@ -43,6 +41,3 @@ export function wasWindow(stalled: number, { base, sure, goodput }: Known): bool
   const rate = stalled > LONG_STALL ? Math.max(base, goodput) : measured;
   return stalled * rate > WINDOW_ROWS * 1000;
 }
-
-/** Whether a first guess (rows/s) is so low that a window has ended rather than a burst. */
-export const isFarBelow = (guess: number, goodput: number): boolean => guess * FAR_BELOW < goodput;

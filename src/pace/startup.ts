@@ -27,15 +27,17 @@ const CHEAP_SHARE = 0.002;
 const KNOWN_PART = 1 / 4;
 /**
  * later each accepted row adds 1/200 of the rows accepted so far to the rows/s, at most 1.2 (which doubles the rate in
- * 580 ms): the burst of a slow service is over while that is still little, and a fast one has hardly started by then.
+ * 580 ms): the burst of a slow service is over while that is still little, and a fast one has hardly started by then. Over
+ * a long way the rate grows by at most 40 % in a round trip, whose rows have all gone when the first throttle is told.
  */
 const SLOW_GROWTH = 1 / 200;
 const MOST_GROWTH = 1.2;
+const MOST_IN_TRIP = 400;
 
 /** Rows/s after one more accepted row. */
 export function startupRate({ rate, accepted, trip, rows, known }: StartupState): number {
   const step = 1000 / Math.max(SHORTEST_TRIP, trip);
   const quick = Math.max(step * Math.max(CHEAP_ROWS, CHEAP_SHARE * rows), KNOWN_PART * known);
-  const slower = rate + Math.min(accepted * SLOW_GROWTH, MOST_GROWTH);
+  const slower = rate + Math.min(accepted * SLOW_GROWTH, MOST_GROWTH, MOST_IN_TRIP / trip);
   return Math.max(slower, Math.min(quick, rate + step));
 }

@@ -77,7 +77,7 @@ export const sendRest = (
     const access = new Access(parsed);
     const left = rows - past.ended.size;
     const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
-    const session = resources.use(await openSession(parsed, networkId, access, left, fence));
+    const session = resources.use(await openSession(parsed, networkId, access, left, fence, past.rate));
     const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
     const known = await knownLookups(folder, prepared);
     const planned = await planInput(prepared, parsed, session, {

@@ -163,7 +163,7 @@ async function pace() {
 async function zoo() {
   const rows = measureZoo(
     Array.from({ length: 20 }, (_, i) => 9001 + i),
-    64,
+    512,
   );
   print(zooTable(rows));
   return rows;

@@ -67,6 +67,11 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
         /--allow-http/,
       ],
       ['an unknown fault', ['emulator', '--port', '0', '--fault', 'flood'], /flood|kind/],
+      [
+        'an unknown limiter',
+        ['emulator', '--port', '0', '--limiter', 'leaky'],
+        /bucket, window, minute, sliding or shards/,
+      ],
       ['a port that is no number', ['emulator', '--port', 'x'], /--port/],
     ]),
   )('%s', async (_case, args, expected) => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FixedWindow, type Limiter, TokenBucket } from '../../src/emulator/rate-limiter.js';
+import {
+  FixedWindow,
+  type Limiter,
+  limiterOf,
+  SlidingWindow,
+  TokenBucket,
+} from '../../src/emulator/rate-limiter.js';
 
 /** How many of `count` requests at this moment are let through. */
 const burst = (limiter: Limiter, at: number, count: number): number =>
@@ -72,7 +78,7 @@ describe('a token bucket', () => {
 
 describe('a fixed window', () => {
   it('lets its rate through in each second of the clock', () => {
-    const limiter = new FixedWindow();
+    const limiter = new FixedWindow(1000);
     limiter.change(0, 20);
     expect(burst(limiter, 5_900, 100)).toBe(20);
     expect(burst(limiter, 5_999, 100)).toBe(0);
@@ -80,11 +86,54 @@ describe('a fixed window', () => {
   });
 
   it('follows a change of its rate', () => {
-    const limiter = new FixedWindow();
+    const limiter = new FixedWindow(1000);
     expect(burst(limiter, 0, 100)).toBe(100);
     limiter.change(1000, 3);
     expect(burst(limiter, 1000, 100)).toBe(3);
     limiter.change(1000, 5);
     expect(burst(limiter, 1000, 100)).toBe(2);
+  });
+});
+
+describe('a window of a minute', () => {
+  it("lets a minute's worth through at once, and then nothing until the next one", () => {
+    const limiter = new FixedWindow(60_000);
+    limiter.change(0, 10);
+    expect([0, 30_000, 59_999, 60_000, 60_001].map((at) => burst(limiter, at, 1000))).toEqual([
+      600, 0, 0, 600, 0,
+    ]);
+  });
+});
+
+describe('a sliding window', () => {
+  it('lets the rate through within any second, whatever the clock says', () => {
+    const limiter = new SlidingWindow();
+    limiter.change(0, 10);
+    expect([300, 900, 1299, 1300, 1900].map((at) => burst(limiter, at, 7))).toEqual([7, 3, 0, 7, 3]);
+    limiter.change(1900, undefined);
+    expect(burst(limiter, 1900, 100)).toBe(100);
+  });
+});
+
+describe('several machines', () => {
+  const shards = (...shares: number[]) => {
+    const limiter = limiterOf('shards', false, () => shares.shift() ?? 0);
+    limiter.change(0, 8, 8);
+    return limiter;
+  };
+
+  it('have a bucket and a quarter of the rate each', () => {
+    const limiter = shards(0, 0.1, 0.2, 0.25, 0.5, 0.75, 0.99, 0.99);
+    expect(Array.from({ length: 8 }, () => limiter.take(0))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([0, 0].map(() => limiter.take(500))).toEqual([true, false]);
   });
 });

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { Measurement } from '../../src/pace/delivery-rate.js';
 
-/** `rows` accepted rows since a throttle at 0, each sent after it. */
+/** `rows` accepted rows since a throttle at 0, each arrived after it. */
 function measured(rows: number, waited = 0): Measurement {
   const measurement = new Measurement(0);
+  measurement.restart(0, 0, waited);
+  for (let i = 1; i <= rows; i++) measurement.add(i);
+  return measurement;
+}
+
+/** The same after a full bucket gave what is said of it. */
+function emptied(full: { accepted: number; ms: number }, rows: number, waited: number): Measurement {
+  const measurement = new Measurement(0);
+  for (let i = 1; i <= full.accepted; i++) measurement.add(i);
+  measurement.emptied(full.ms);
   measurement.restart(0, 0, waited);
   for (let i = 1; i <= rows; i++) measurement.add(i);
   return measurement;
@@ -20,26 +30,44 @@ describe('a measurement', () => {
     expect(measured(5).rate(1000, 0)).toBe(5.45);
   });
 
-  it('leaves rows out that were sent before the throttle was met', () => {
+  it('leaves rows out that came before the throttled one', () => {
     const measurement = new Measurement(0);
     measurement.restart(1000, 980);
-    for (const sentAt of [970, 980, 981]) measurement.add(sentAt);
+    for (const arrivedAt of [970, 980, 981]) measurement.add(arrivedAt);
     expect(measurement.accepted).toBe(1);
     measurement.restart(2000);
-    for (const sentAt of [980, 981]) measurement.add(sentAt);
+    for (const arrivedAt of [980, 981]) measurement.add(arrivedAt);
     expect(measurement.accepted).toBe(1);
   });
 
   it.each([
     [100, 50],
-    [40, 38.8],
+    [40, 32],
     [10, 25],
   ])(
     'lies, after a wait that was asked for, anywhere in between: near the %s rows/s that were known',
     (known, rate) => {
-      expect(measured(50, 1000).rate(2000, known)).toBeCloseTo(rate, 10);
+      expect(emptied({ accepted: 45, ms: 500 }, 50, 1000).rate(2000, known)).toBeCloseTo(rate, 10);
     },
   );
+
+  it.each([
+    // A burst of 20, and 20 rows/s.
+    [{ accepted: 30, ms: 500 }, 120, 1000, 6000, 20],
+    // So short a wait that the bucket had not filled.
+    [{ accepted: 100, ms: 1000 }, 125, 250, 6000, 125 / 6],
+    // A time as long as this one tells nothing.
+    [{ accepted: 90, ms: 5000 }, 120, 1000, 6000, 20],
+  ])('takes a full bucket, %j, from what another gave (%s)', (full, rows, waited, at, rate) => {
+    expect(emptied(full, rows, waited).rate(at, 22)).toBeCloseTo(rate, 10);
+  });
+
+  it('knows how much a full bucket holds, if it knows what flows in', () => {
+    const measurement = emptied({ accepted: 30, ms: 500 }, 125, 1000);
+    expect(measurement.burst(20)).toBe(20);
+    expect(measurement.burst(80)).toBe(0);
+    expect(measurement.surplus(6000, 20)).toBe(5);
+  });
 
   it('adds up what was asked to wait', () => {
     const measurement = measured(50, 500);

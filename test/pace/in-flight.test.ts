@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RowsInFlight } from '../../src/pace/in-flight.js';
+import { simulate } from './simulation.js';
 
 /** The limit at `rate` after 100 answers that took `latency` ms. */
 function limit(rate: number, latency: number, cap = 64): number {
@@ -28,6 +29,40 @@ describe('rows in flight', () => {
 
   it('never pass the cap', () => {
     expect(limit(5000, 1000, 8)).toBe(8);
+  });
+
+  it('are not what a queue wants: a service that delays what comes too soon does not get ever more', () => {
+    for (const [perSecond, most] of [
+      [10, 64],
+      [50, 100],
+      [100, 150],
+    ] as const) {
+      let free = 0;
+      let taken = 0;
+      const accepts = (at: number) => {
+        free = Math.max(free, at) + 1000 / perSecond;
+        taken = free - at;
+        return true;
+      };
+      const service = { accepts, takes: () => taken };
+      const clients = [{ rows: perSecond * 200 }];
+      const [run] = simulate({ service, clients, seed: 3, concurrency: 512 });
+      expect(run?.mostInFlight).toBeLessThanOrEqual(most);
+      expect(run?.endsAt).toBeLessThan(201_000);
+    }
+  });
+
+  it('go beyond 64 with a latency that is long from the start', () => {
+    expect(limit(150, 700, 512)).toBe(164);
+    const rows = new RowsInFlight({ cap: 512 });
+    for (let i = 0; i < 8; i++) rows.answered(50);
+    for (let i = 0; i < 100; i++) rows.answered(700);
+    expect(rows.limit(150)).toBe(64);
+    expect(rows.limit(1000)).toBe(257);
+  });
+
+  it('are at most 64 before the latency is known', () => {
+    expect(new RowsInFlight({ cap: 512 }).limit(5000)).toBe(64);
   });
 
   it('begin with a guess, and follow the latency', () => {

@@ -389,21 +389,6 @@ describe('a dry time', () => {
     expect(goesOnAt(3, 100, 400)).toBeLessThan(4);
   });
 
-  it.each([0, 1])(
-    'of some ms was the end of a window if %s rows of a flood in flight came through',
-    (heard) => {
-      const { rate, answer } = play();
-      for (let sentAt = 0; sentAt < 970; sentAt++) answer(sentAt);
-      rate.sent(970);
-      rate.sent(971);
-      rate.answered({ at: 1000, sentAt: 970, result: 'throttled' });
-      rate.answered({ at: 1001, sentAt: 971, result: heard === 1 ? 'accepted' : 'throttled' });
-      expect(rate.rate).toBeLessThan(100);
-      answer(rate.holdUntil);
-      expect(rate.rate).toBeGreaterThan(800);
-    },
-  );
-
   it('before anything is known may also mean another client', () => {
     const { rate, answer } = play();
     for (const sentAt of [0, 50]) answer(sentAt);

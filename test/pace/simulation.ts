@@ -236,7 +236,7 @@ class Shell {
 }
 
 export function simulate(scenario: Scenario): ClientResult[] {
-  const { service, clients, seed, latency = 30, jitter = 0.3, concurrency = 64, lateness = 0 } = scenario;
+  const { service, clients, seed, latency = 30, jitter = 0.3, concurrency = 512, lateness = 0 } = scenario;
   const { failing = 0, watch } = scenario;
   const random = randomFrom(seed);
   const shells = clients.map((client) => new Shell(client, concurrency));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFarBelow, isLong, mostThrough, probePause, wasWindow } from '../../src/pace/stall.js';
+import { isLong, mostThrough, probePause, wasWindow } from '../../src/pace/stall.js';
 
 describe('a dry time', () => {
   it.each([
@@ -29,10 +29,5 @@ describe('a dry time', () => {
     expect(mostThrough(250)).toBe(Number.POSITIVE_INFINITY);
     expect(mostThrough(1000)).toBe(1.5);
     expect([500, 501].map(isLong)).toEqual([false, true]);
-  });
-
-  it('is a window if a guess is an eighth of what came through before', () => {
-    expect(isFarBelow(12, 97)).toBe(true);
-    expect(isFarBelow(12, 96)).toBe(false);
   });
 });

@@ -57,6 +57,28 @@ describe('resume', () => {
     expect(JSON.parse(await place.read('run/summary.json'))).toEqual(resumed);
   });
 
+  it('starts from the rate that its report shows', async () => {
+    const { emulator } = await stoppedRun(200);
+    // As if it had found a rate of 1000/s by itself; this machine may be slower.
+    const record = JSON.parse(await place.read('run/run.json'));
+    delete record.options.rate;
+    await writeFile(`${run()}/run.json`, JSON.stringify(record));
+    const report = await place.read('run/report.csv');
+    let at = Date.parse('2026-01-01');
+    const quick = report.replace(/[^,]+Z,[^,]+Z/g, () => {
+      at += 1;
+      return `${new Date(at).toISOString()},${new Date(at).toISOString()}`;
+    });
+    await writeFile(`${run()}/report.csv`, quick);
+    await withoutReportMarks(run());
+    const rates: number[] = [];
+    const again = { ...reachOf(emulator), onRate: (rate: number) => rates.push(rate) };
+    const resumed = await resumeRun(run(), again).summary;
+    expect(resumed.statuses.updated).toBe(200);
+    // From an unknown rate on, ten rows reach some 60/s.
+    expect(rates[10]).toBeGreaterThan(90);
+  });
+
   it('of a run that has ended gives what it came to, and sends nothing', async () => {
     const emulator = await place.emulate({ users: 3 });
     const summary = await updateIn(place, `${renames(3)}99,No,Body\n`, {}, emulator);

@@ -9,6 +9,7 @@ interface EmulatorFlags {
   users: string;
   rate?: string;
   burst?: string;
+  limiter?: NonNullable<EmulatorOptions['limiter']>;
   latency?: string;
   retryAfter?: string;
   seed?: string;
@@ -26,6 +27,7 @@ export function addEmulator(program: Command): void {
     .option('--network-id <id>', 'the network: eight digits (default: 12345678)')
     .option('--rate <n>', 'requests a second before RateLimitError (default: no limit)')
     .option('--burst <n>', 'requests at once before the rate counts (default: the rate)')
+    .option('--limiter <kind>', 'how they are counted, see below (default: bucket)')
     .option('--latency <ms>', 'before each answer, give or take 30 % (default: 0)')
     .option('--retry-after <s>', 'sent with RateLimitError (default: none)')
     .option('--seed <n>', 'everything made up or drawn by lot depends on it (default: 1)')
@@ -37,6 +39,14 @@ export function addEmulator(program: Command): void {
     .addHelpText(
       'after',
       `
+Limiters:
+  bucket   a token bucket; --burst 1 for a service without any burst
+  window   the rate in each second of the clock
+  minute   a minute's worth in each minute of the clock
+  sliding  the rate within any second
+  shards   four machines with a quarter each, of which chance picks one
+Calls that are refused by chance are a fault: throttle:share=2%.
+
 A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1,
 after=N, times=N, for=USER|OPERATION, ms=N, status=N, applied. Kinds:
   reset-before, reset-after, reset-then-refused, half, hang, slow, drip, close,
@@ -51,10 +61,11 @@ Example:
 
 async function emulate(flags: EmulatorFlags): Promise<void> {
   const { parseFault } = await import('../../emulator/server.js');
-  const { port, users, rate, burst, latency, retryAfter, seed, networkId, fault = [] } = flags;
+  const { port, users, rate, burst, latency, retryAfter, seed, networkId, limiter, fault = [] } = flags;
   const emulator = await openEmulator(() => ({
     ...numbers({ port, users, rate, burst, latency, retryAfter, seed }),
     ...(networkId === undefined ? {} : { networkId }),
+    ...(limiter === undefined ? {} : { limiter }),
     faults: fault.map(parseFault),
     // It may run for days: what has arrived is counted, not kept.
     keepRequests: false,

@@ -11,7 +11,7 @@ import { Stop, stopReasonOf } from './stop-switch.js';
 export interface Session {
   readonly stop: Stop;
   readonly service: Service;
-  /** Requests/s that were asked for, or else that the last run found; undefined if neither is known. */
+  /** Requests/s that were asked for, or else seen before, in this run or by the last one; undefined if none is known. */
   readonly knownRate: number | undefined;
   /** Drops what is in flight, stops listening to signals, and remembers the rate that was found. May be called again. */
   close(): Promise<void>;
@@ -23,6 +23,7 @@ export interface Session {
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
  * @param fence once one of its locks does not hold any more, the session is over
+ * @param shown requests/s that this run was seen to make before; they count for more than what other runs have found
  * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile
  */
 export async function openSession(
@@ -31,6 +32,7 @@ export async function openSession(
   access: Access,
   rows?: number,
   fence: Fence = new Fence(),
+  shown?: number,
 ): Promise<Session> {
   const { region, endpoint } = reach;
   control.onReach?.({ networkId, region, endpoint });
@@ -40,8 +42,8 @@ export async function openSession(
     rows === 0
       ? undefined
       : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
-  const recalled = await memory?.recall();
-  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...recalled };
+  const start = shown ?? (await memory?.recall())?.start;
+  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...(start !== undefined && { start }) };
   const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence });
   fence.onLost((lost) => {
     stop.abort(lost);
@@ -54,21 +56,58 @@ export async function openSession(
       void service.close();
     }),
   ];
+  const found = new FoundRate(
+    () => service.limiter.found,
+    async (rate) => {
+      if (fence.lost === undefined) await memory?.remember(rate);
+    },
+  );
   const close = async () => {
     for (const end of unfollow) end();
     await service.close();
-    if (fence.lost === undefined) await memory?.remember(service.limiter.found);
+    await found.close();
   };
   let closing: Promise<void> | undefined;
   return {
     stop,
     service,
-    knownRate: pace.rate.fixed ?? recalled?.start,
+    knownRate: pace.rate.fixed ?? start,
     close: () => {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** ms between two looks at the rate, and by which share it has to have changed to be written before the end. */
+const LOOK = 1000;
+const CHANGED = 0.1;
+
+/** Has the rate that was found kept as the run goes, so that it is not lost if the process is killed. */
+class FoundRate {
+  readonly #found: () => number | undefined;
+  readonly #keep: (rate: number) => Promise<void>;
+  readonly #looking = setInterval(() => this.#look(CHANGED), LOOK).unref();
+  #kept = 0;
+  #writing = Promise.resolve();
+
+  constructor(found: () => number | undefined, keep: (rate: number) => Promise<void>) {
+    this.#found = found;
+    this.#keep = keep;
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#look(0);
+    return this.#writing;
+  }
+
+  #look(changed: number): void {
+    const rate = this.#found();
+    if (rate === undefined || Math.abs(rate - this.#kept) <= changed * this.#kept) return;
+    this.#kept = rate;
+    this.#writing = this.#writing.then(() => this.#keep(rate));
+  }
 }
 
 /** Reports a signal's abort, even if it has already happened. Returns the function that stops this. */

@@ -8,6 +8,7 @@ import { damaged, readLines } from '../../report/read.js';
 import { count, emptyTally, type Tally } from '../../report/summary.js';
 import { isMissing, succeeded } from '../../row-status.js';
 import { printable } from '../../text/printable.js';
+import { AnsweredRate } from './answered-rate.js';
 import type { JournalState } from './journal.js';
 import { RowSet } from './row-set.js';
 
@@ -21,6 +22,8 @@ export interface Past {
   readonly missing: RowSet;
   /** Rows without an outcome that have certainly not been sent since the run was started or resumed the last time. */
   readonly unsent: RowSet;
+  /** Rows/s that the service gave its word on before the run ended; undefined if it was too few of them. */
+  readonly rate: number | undefined;
   /** Bytes of the report that stay. What follows them is to be done again. */
   readonly keep: number;
 }
@@ -68,6 +71,7 @@ export const noPast = (format: ReportFormat, style?: CsvStyle): Past => ({
   failed: new RowSet(0),
   missing: new RowSet(0),
   unsent: new RowSet(0),
+  rate: undefined,
   keep: Buffer.byteLength(heading(format, style)),
 });
 
@@ -97,6 +101,7 @@ export async function readPast(
   const failed = new RowSet(rows);
   const missing = new RowSet(rows);
   const unsent = new RowSet(rows);
+  const rate = new AnsweredRate();
   const noteKind = (outcome: Outcome) => {
     if (!succeeded(outcome)) failed.add(outcome.row);
     if (isMissing(outcome)) missing.add(outcome.row);
@@ -114,10 +119,12 @@ export async function readPast(
       if (unprocessed || row > rows || ended.has(row)) throw damaged(path, line);
       ended.add(row);
       noteKind(outcome);
+      if (outcome.attempts > outcome.throttled && outcome.finishedAt !== undefined)
+        rate.add(outcome.finishedAt);
       onEnded(outcome);
       count(tally, outcome);
       keep = end;
     }
   }
-  return { tally, ended, failed, missing, unsent, keep };
+  return { tally, ended, failed, missing, unsent, rate: rate.perSecond, keep };
 }

@@ -15,7 +15,7 @@ describe('defaults are those of the contract', () => {
         rate: {},
         retry: { maxAttempts: 6, throttlePatience: 900_000 },
         outagePatienceMs: 300_000,
-        concurrency: 64,
+        concurrency: 512,
       },
       batch: { maxErrors: undefined, verify: 0, canary: undefined, maxAgeMs: 60_000 },
       reading: { skipInvalid: false },

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { updateUsers } from '../../../src/index.js';
 import { openInputMemory, openRateMemory } from '../../../src/run/state/remembered.js';
 import { accountOf } from '../../../src/wickr/credentials.js';
-import { renames, serviceOf, useWorkplace } from '../../workplace.js';
+import { renames, serviceOf, until, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 's' };
@@ -133,6 +134,17 @@ it('a run keeps the rate that it found, and a wrong one does no harm to the next
   const second = await run('second');
   expect(second.statuses.updated).toBe(rows);
   expect(second.throttled).toBeLessThan(rows / 4);
+});
+
+it('the rate is kept as the run goes, in case that it is killed', async () => {
+  const emulator = await place.emulate({ users: 2000, latency: 10, rate: 50, burst: 5 });
+  const input = await place.write('users.csv', renames(2000));
+  const rateMemory = place.path('state/rates.json');
+  const run = updateUsers({ input, folder: place.path('run'), rateMemory, ...serviceOf(emulator) });
+  await until(() => existsSync(rateMemory));
+  expect(emulator.counts.UpdateUser).toBeLessThan(2000);
+  run.stop();
+  expect((await run.summary).statuses.unprocessed).toBeGreaterThan(0);
 });
 
 it.each([

@@ -26,8 +26,11 @@ export const paceOptions = {
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
   rateMemory: option(text('a file'), { on: paced }),
-  /** Most requests in flight. Default: 64. */
-  concurrency: option(wholeOr(64, 1, 1024), {
+  /**
+   * Most requests in flight, and most connections; within that, as many as the rate needs at the latency seen. Default:
+   * 512, which is 600 requests/s at a latency of half a second.
+   */
+  concurrency: option(wholeOr(512, 1, 1024), {
     on: [...sending, 'tune'],
     recorded: true,
     flag: {
@@ -35,7 +38,7 @@ export const paceOptions = {
       value: '<n>',
       help: 'requests in flight at the most',
       helpOn: { tune: 'requests in flight at the most, up to what the run was started with' },
-      default: '64',
+      default: '512',
     },
   }),
   /** Most attempts of a row or a read that fail for another reason than a throttle. Default: 6. */
