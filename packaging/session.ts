@@ -73,11 +73,13 @@ async function onTerminal(folder: string, emulator: Emulator): Promise<string> {
       .stdout;
   await tmux('new-session', '-d', '-x', String(COLUMNS), '-y', String(ROWS), 'bash', '--norc', '--noprofile');
   try {
-    await until(/^\$$/);
+    await until((screen) => screen === '$');
     for (const [text, shown] of typed) {
       await tmux('send-keys', '-l', text);
+      // Not before it is there: the prompt that stood before it looks like the one that follows.
+      await until((screen) => screen.endsWith(text));
       await tmux('send-keys', 'Enter');
-      await until(shown);
+      await until((screen) => !screen.endsWith(text) && shown.test(screen));
     }
     const screen = (await tmux('capture-pane', '-e', '-p')).trimEnd();
     // Without the prompt that nothing is typed at.
@@ -86,15 +88,15 @@ async function onTerminal(folder: string, emulator: Emulator): Promise<string> {
     await tmux('kill-server');
   }
 
-  /** Waits for it at the end of the screen, for at most half a minute. */
-  async function until(shown: RegExp): Promise<void> {
+  /** Waits for at most a minute. */
+  async function until(isShown: (screen: string) => boolean): Promise<void> {
     let screen = '';
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 300; i++) {
       await delay(200);
       screen = (await tmux('capture-pane', '-p')).trimEnd();
-      if (shown.test(screen)) return;
+      if (isShown(screen)) return;
     }
-    throw new Error(`the screen does not come to ${shown}:\n${screen}`);
+    throw new Error(`the screen stays as it is:\n${screen}`);
   }
 }
 

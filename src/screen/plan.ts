@@ -59,10 +59,12 @@ export function renderStart(start: RunStart): string {
   const undo = canBeUndone ? 'undo can put it back' : 'undo cannot put it back';
   const lines =
     changes === undefined
-      ? [`${count(rows)} rows go to network ${networkId} without a look at their users`]
+      ? [
+          `${count(rows)} ${rows === 1 ? 'row' : 'rows'} will go to network ${networkId} without a look at the users`,
+        ]
       : [
           [
-            `${count(changes.changed)} of ${count(rows)} users of network ${networkId} change`,
+            `${count(changes.changed)} of ${count(rows)} users of network ${networkId} will change`,
             listed(othersOf(changes)),
           ]
             .filter(Boolean)

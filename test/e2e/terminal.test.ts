@@ -81,7 +81,8 @@ describe('a minimal environment', () => {
     const { args, env } = await longUpdate(50);
     const minimal = { ...only(env), XDG_STATE_HOME: place.path('state') };
     const { code, stderr } = await run([...args, '--no-progress'], { env: minimal });
-    expect([code, stderr.replace(/^credentials: .*\nwickr-bulk: network .*\n {2}.*\n/, '')]).toEqual([0, '']);
+    const start = /^credentials: .*\nwickr-bulk: network .*\n {2}.*\n50 rows will go to .*\n {2}.*\n$/;
+    expect([code, stderr.replace(start, '')]).toEqual([0, '']);
     expect(await readdir(place.path('state/wickr-bulk'))).toContain('locks');
   });
 

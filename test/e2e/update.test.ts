@@ -43,7 +43,9 @@ describe('wickr-bulk update', () => {
     expect(stderr).toBe(
       'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
         `wickr-bulk: network 12345678 at ${host}\n` +
-        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n',
+        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
+        '3 rows will go to network 12345678 without a look at the users\n' +
+        '  how fast the service takes them is not known yet; undo cannot put it back\n',
     );
   });
 

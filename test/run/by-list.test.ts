@@ -23,6 +23,20 @@ const userIds = (emulator: Emulator) =>
 const namesIn = (emulator: Emulator) =>
   [...emulator.users.values()].map(({ userId, firstName, lastName }) => [userId, firstName, lastName]);
 
+it.each([
+  [true, { changes: expect.objectContaining({ rows: 3, changed: 2, unchanged: 1 }), canBeUndone: true }],
+  [false, { canBeUndone: false }],
+])('what a run is about to do is told before it does it (keepBefore: %s)', async (keepBefore, told) => {
+  const emulator = await place.emulate({ users: 3 });
+  await updateIn(place, renames(1), { folder: place.path('first') }, emulator);
+  const starts: unknown[] = [];
+  const onStart = (start: object) => starts.push({ ...start, sent: emulator.counts.UpdateUser });
+  await updateIn(place, renames(3), { keepBefore, onStart }, emulator);
+  expect(starts).toEqual([
+    { networkId: emulator.networkId, rows: 3, seconds: expect.any(Number), sent: 1, ...told },
+  ]);
+});
+
 describe('an update of everybody in a network of 1,000', () => {
   it('takes at most a twentieth more requests than one that does not look', async () => {
     const emulator = await place.emulate({ users: 1000 });
