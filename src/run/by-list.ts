@@ -1,17 +1,11 @@
 /** Rows that are sent in the order of the list of all users, which is read once more right before them. */
 import type { CommandRow, ReadyRow } from '../model.js';
-import { secondsFor } from '../plan/send-time.js';
 import { goesByList, inListOrder } from './batch/list-order.js';
 import type { RunParts } from './run-parts.js';
 import { ListWalk } from './service/list-walk.js';
 import { lookAtPages, type Sight } from './service/paced-reads.js';
 
-type Compared = NonNullable<RunParts['prepared']['compared']>;
-type Plan = Compared['plan'];
-
-/** Seconds for a run or a plan. @param rate requests/s @param maxAge ms */
-export const timeFor = ({ changes, plan: { pages } }: Compared, rate: number, maxAge: number): number =>
-  secondsFor(changes.updates, rate, maxAge, goesByList(changes.changed, pages) ? pages : undefined);
+type Plan = NonNullable<RunParts['prepared']['compared']>['plan'];
 
 /** For a run that changes most of the users whom it has listed. */
 export class ByList {

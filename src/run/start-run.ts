@@ -8,7 +8,6 @@ import { printable } from '../text/printable.js';
 import { version } from '../version.js';
 import { accountOf } from '../wickr/credentials.js';
 import type { WantedIdentity } from '../wickr/sources/identity.js';
-import { timeFor } from './by-list.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence } from './lock/fence.js';
@@ -18,7 +17,7 @@ import { parseOptions } from './options/parse-options.js';
 import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
 import type { RunCommand } from './options/run-kind.js';
 import type { RunOptions } from './options/run-options.js';
-import type { RunStart } from './options/table/run-events.js';
+import { startOf } from './outlook.js';
 import { beyondCaps, checkChanges, checkMissing, tripCaps, tripShared } from './prepare/check-caps.js';
 import { groupNamesOf } from './prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from './prepare/plan-input.js';
@@ -133,23 +132,6 @@ export const startRun = (
     parsed.batch.onStart(startOf(parsed, planned, session));
     return run.toItsEnd();
   });
-
-function startOf(
-  { batch, report }: ParsedOptions,
-  { validation, compared }: PlannedInput,
-  { knownRate }: Session,
-): RunStart {
-  const { networkId, rows } = validation;
-  const { leavers: _, ...changes } = compared?.changes ?? { leavers: undefined };
-  const seconds = (rate: number) => (compared ? timeFor(compared, rate, batch.maxAgeMs) : rows / rate);
-  return {
-    networkId,
-    rows,
-    ...('rows' in changes && { changes }),
-    ...(knownRate && { seconds: seconds(knownRate) }),
-    canBeUndone: report.keepBefore,
-  };
-}
 
 const exceeded = (
   parsed: ParsedOptions,

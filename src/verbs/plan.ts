@@ -2,12 +2,12 @@
 import { refuseExisting } from '../disk.js';
 import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
-import { timeFor } from '../run/by-list.js';
 import { controlledBy, type JobControl, startJob } from '../run/job.js';
 import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
 import type { ParsedOptions } from '../run/options/parsed-options.js';
 import type { PlanOptions } from '../run/options/run-options.js';
+import { timeFor } from '../run/outlook.js';
 import { groupNamesOf } from '../run/prepare/group-names.js';
 import { type PlannedInput, planHeadOf, planInput } from '../run/prepare/plan-input.js';
 import { type Prepared, prepareInput } from '../run/prepare/prepare-input.js';
