@@ -20,12 +20,6 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The most requests that arrived within a second, from the one with this number on. */
-function fastestSecond({ requests }: Emulator, from: number): number {
-  const at = requests.slice(from).map((request) => request.at);
-  return Math.max(0, ...at.map((begin, i) => at.slice(i).filter((moment) => moment < begin + 1000).length));
-}
-
 describe('a service that can never be reached ends the run at once, and says why', () => {
   const updateAt = async (endpointUrl: string): Promise<Summary> =>
     updateUsers({
@@ -73,7 +67,7 @@ describe('a service that can never be reached ends the run at once, and says why
 });
 
 describe('a service that is down', () => {
-  it('from the start: probed ever more rarely, given up, no row failed', async () => {
+  it('from the start: held, given up, no row failed', async () => {
     const emulator = await place.emulate({ users: 2000, faults: [{ kind: '503' }] });
     const summary = await update(renames(2000), { outagePatienceMs: 30000 }, emulator);
     expect(withExitCode(summary)).toMatchObject({
@@ -83,8 +77,7 @@ describe('a service that is down', () => {
     expect(summary.stopped?.message).toContain('not answered properly once');
     expect(summary.attempts).toBeLessThan(512 + 64);
     expect(summary.attempts).toBe(emulator.counts.UpdateUser);
-    // Five probes in three seconds; a busy machine may bring the last ones closer together.
-    expect(fastestSecond(emulator, summary.attempts - 5)).toBeLessThanOrEqual(3);
+    // How the probes are spaced, test/pace/outage.test.ts holds in simulated time.
   });
 
   it.each(['reset-before', 'hang', 'html', '500'] as const)(
