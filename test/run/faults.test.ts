@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
-import type { Emulator } from '../../src/emulator/server.js';
 import { type Summary, updateUsers } from '../../src/index.js';
 import { silentLogger } from '../../src/run/options/table/logger.js';
 import { cert, key } from '../wickr/self-signed.js';
