@@ -178,12 +178,23 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): erro
 /** For a file of a run's folder that the disk does not take. */
 export const unwritable = (path: string, cause: unknown) =>
   new RunFolderError(
-    `${printable(path)} cannot be written (${codeOf(cause)})`,
-    isBusy(cause)
-      ? 'Close the programs that have it open, such as a spreadsheet, and check that the folder is yours.'
-      : 'Check that the folder exists, is yours and has room.',
+    `${noRoom(cause) ?? ''}${printable(path)} cannot be written (${codeOf(cause)})`,
+    unwritableHint(cause),
     { cause },
   );
+
+function unwritableHint(cause: unknown): string {
+  if (isBusy(cause))
+    return 'Close the programs that have it open, such as a spreadsheet, and check that the folder is yours.';
+  return noRoom(cause) ? 'Make room.' : 'Check that the folder exists, is yours and has room.';
+}
+
+/** What has run out, with a colon; undefined if it is something else. */
+const noRoom = (cause: unknown): string | undefined => {
+  if (isSystemError(cause, 'ENOSPC')) return 'the disk is full: ';
+  if (isSystemError(cause, 'EDQUOT')) return 'the disk quota is used up: ';
+  return isSystemError(cause, 'EFBIG') ? 'there is no room for a larger file: ' : undefined;
+};
 
 /** For a file of a run's folder that cannot be read. */
 export const unreadable = (path: string, cause: unknown) =>

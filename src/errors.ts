@@ -4,6 +4,8 @@
 export type StopCode =
   /** There is no such service: its host is unknown, or TLS does not accept it. */
   | 'UNREACHABLE'
+  /** The service takes no signature for the region: nothing can go on there. */
+  | 'WRONG_REGION'
   /** The service has been down for longer than the run waits. */
   | 'OUTAGE'
   /** More rows have failed than `maxErrors` allows. */
@@ -114,13 +116,25 @@ export class InvalidInputError extends InputError {
    * @param cause why the input could not be read to its end, if it could not
    * @param hint what to do, if it is nothing that is true of all invalid rows
    * @param missing how many of the invalid rows name users who are not in the network
+   * @param problem what is wrong with them, or with most of them
    */
-  constructor(rows: number, invalid: number, cause?: WickrBulkError, hint?: string, missing = 0) {
-    const whose = missing === 0 ? '' : `: ${nobodys(missing, invalid)}`;
-    const counted = `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
+  constructor(
+    rows: number,
+    invalid: number,
+    cause?: WickrBulkError,
+    hint?: string,
+    missing = 0,
+    problem?: string,
+  ) {
+    const own = hint === undefined && problem !== undefined && !cause ? ` (${problem})` : '';
+    const whose = missing > 0 ? `: ${nobodys(missing, invalid)}` : own;
+    const counted =
+      missing > 0 && missing === rows
+        ? nobodyOf(rows)
+        : `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      cause?.hint ?? hint ?? (missing === 0 ? correctThem : mayBeMissing),
+      cause?.hint ?? hint ?? hintOnMissing(missing, rows),
       { cause },
     );
     this.rows = rows;
@@ -129,8 +143,17 @@ export class InvalidInputError extends InputError {
 }
 
 const correctThem = 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.';
+const hintOnMissing = (missing: number, rows: number): string => {
+  if (missing === 0) return correctThem;
+  return missing === rows ? nobodyIsThere : mayBeMissing;
+};
+const nobodyIsThere =
+  'Is it the right network, and the right file? Check `networkId`, `region` and the account. If it is, correct the rows, or leave them out by `missing` skip.';
 const mayBeMissing =
   'Is it the right network, and the right file? If it is meant to name people who are not in the network, `missing` skip leaves their rows out; else correct them.';
+
+const nobodyOf = (rows: number): string =>
+  rows === 1 ? 'the row names nobody of the network' : `none of the ${rows} rows names a user of the network`;
 
 function nobodys(missing: number, invalid: number): string {
   if (missing > 1) {

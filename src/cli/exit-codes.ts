@@ -40,6 +40,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   GROUPS_CHANGED: ExitCode.stopped,
   LOCKED: ExitCode.locked,
   CREDENTIALS: ExitCode.credentials,
+  WRONG_REGION: ExitCode.credentials,
   READ: ExitCode.fatal,
   UNREACHABLE: ExitCode.fatal,
   RUN_FOLDER: ExitCode.fatal,

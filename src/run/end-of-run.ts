@@ -181,7 +181,7 @@ export function lostOutcomes(error: WickrBulkError, lost: readonly number[]): Wi
   if (error instanceof LockedError) return new LockedError(message, error.hint, { cause: error });
   return new RunFolderError(
     message,
-    `${error.hint} Then resume the run: it sends the rows without a line again, which changes nothing if they went through.`,
+    `${error.hint} Then go on with \`resumeRun\`: it sends the rows without a line again, which changes nothing if they went through.`,
     { cause: error },
   );
 }

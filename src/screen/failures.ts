@@ -1,5 +1,5 @@
 /** Why rows did not succeed, and what to do about it, as lines. */
-import type { FailureGroup } from '../model.js';
+import type { FailureGroup, Summary } from '../model.js';
 import { count } from './plain.js';
 
 /** What helps, by the service's error code; of other kinds by the row's status. */
@@ -16,20 +16,39 @@ const hintsOfStatus: Readonly<Record<string, string>> = {
   mismatch: 'Look at these users: the service took the change and shows something else.',
 };
 
+/** Stops of which rows are the reason: any other has a hint of its own. */
+const ROWS_STOP = new Set<string | undefined>([undefined, 'SAME_ERROR', 'CANARY', 'MAX_ERRORS']);
+
+/** Whether no row has found its user, nor the network maybe: then a hint on each user is no help. */
+export function isElsewhere({
+  statuses,
+  failures = [],
+  stopped,
+}: Pick<Summary, 'statuses' | 'failures' | 'stopped'>): boolean {
+  if (!ROWS_STOP.has(stopped?.code)) return false;
+  if (statuses.updated + statuses.unchanged > 0 || failures.length === 0) return false;
+  return failures.every(({ errorCode }) => errorCode === 'ResourceNotFoundError');
+}
+
+/** What happened then, and what to do. */
+export const elsewhereLines = (networkId: string): string[] => [
+  `nobody was changed: nothing was found in network ${networkId} (ResourceNotFoundError)`,
+  `  ${WRONG_NETWORK}`,
+];
+
 /**
  * A line for each reason, the most frequent first, and a line of what helps.
  *
  * @param failed rows that did not succeed, those not counted that were not processed
- * @param isAll whether no row succeeded
+ * @param hasHints whether to say what helps
  */
-export function failureLines(groups: readonly FailureGroup[], failed: number, isAll: boolean): string[] {
+export function failureLines(groups: readonly FailureGroup[], failed: number, hasHints: boolean): string[] {
   const told = groups.reduce((rows, group) => rows + (group.status === 'unprocessed' ? 0 : group.rows), 0);
   const rest = failed - told;
-  const isElsewhere = isAll && groups.every(({ errorCode }) => errorCode === 'ResourceNotFoundError');
   return [
     ...groups.flatMap((group) => [
       `  ${count(group.rows)} ${group.status}: ${reasonOf(group)}`,
-      ...(isElsewhere ? [`    ${WRONG_NETWORK}`] : hintOf(group)),
+      ...(hasHints ? hintOf(group) : []),
     ]),
     ...(rest > 0 ? [`  ${count(rest)} for other reasons, which the report has`] : []),
   ];

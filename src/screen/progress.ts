@@ -25,6 +25,8 @@ export class ProgressDisplay {
   private lastAt: number | undefined;
   /** ms in which the run was paused. */
   private pausedMs = 0;
+  /** Characters of the bar that is on the screen, and the width of the screen when it was drawn. */
+  private drawn = { length: 0, columns: 0 };
 
   constructor(screen: Screen, now: number) {
     this.screen = screen;
@@ -42,8 +44,7 @@ export class ProgressDisplay {
     this.timeLeft.add(now - this.pausedMs, progress.done);
     if (!this.isDue(now)) return;
     const left = progress.paused ? undefined : this.timeLeft.of(progress.rows);
-    const columns = this.screen.isTTY ? this.screen.columns || 80 : undefined;
-    this.write(progressLine(progress, left, columns));
+    this.write(progressLine(progress, left, this.screen.isTTY ? this.columns : undefined));
   }
 
   private isDue(now: number): boolean {
@@ -53,12 +54,25 @@ export class ProgressDisplay {
   }
 
   private write(text: string): void {
-    this.screen.write(this.screen.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
+    if (this.screen.isTTY) this.draw(text);
+    else this.screen.write(`${text}\n`);
   }
 
   /** Clears the bar, so that what follows starts on a clean line. */
   end(): void {
-    if (this.screen.isTTY) this.screen.write('\r\x1b[K');
+    if (this.screen.isTTY) this.draw('');
+  }
+
+  private draw(text: string): void {
+    const { columns, drawn } = this;
+    // A terminal that has become narrower has broken the bar into several lines.
+    const above = columns < drawn.columns ? Math.ceil(drawn.length / columns) - 1 : 0;
+    this.screen.write(`\r${above > 0 ? `\x1b[${above}A\x1b[J` : ''}${text}\x1b[K`);
+    this.drawn = { length: text.length, columns };
+  }
+
+  private get columns(): number {
+    return this.screen.columns || 80;
   }
 }
 

@@ -8,12 +8,17 @@ import { shellWord } from './shell-word.js';
 import { temporaryNames } from './summary.js';
 
 export function renderStatus(status: RunStatus): string {
-  const { state, process: holder, done, rows, secondsLeft, folder } = status;
+  const { state, process: holder, done, rows, secondsLeft } = status;
   const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
   const statuses = Object.entries(status.statuses).filter(([, some]) => some > 0);
   const errors = Object.entries(status.errors).sort(([, a], [, b]) => b - a);
   const lines = [
-    `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`,
+    ...(state === 'stopped' ? stoppedLines(status) : []),
+    ...(state === 'stopped'
+      ? []
+      : [
+          `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`,
+        ]),
     `${count(done)} of ${count(rows)} rows (${share} %)${statuses.map(([name, some]) => `, ${count(some)} ${name}`).join('')}`,
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
     `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
@@ -24,8 +29,16 @@ export function renderStatus(status: RunStatus): string {
       `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,
       `ask again in ${duration(holder.takeOverMs / 1000)}; "resume" takes it over by then if it gives none`,
     );
-  if (state === 'stopped') lines.push(`continue it: wickr-bulk resume ${shellWord(folder)}`);
   return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** Why no process works on it, and how it goes on. */
+function stoppedLines({ stopped, finishedAt, folder }: RunStatus): string[] {
+  const died = finishedAt === undefined ? ': its process was killed, or went down with the machine' : '';
+  return [
+    `stopped${stopped ? `: ${stopped.message}` : died}`,
+    `continue it: wickr-bulk resume ${shellWord(folder)}`,
+  ];
 }
 
 /** A row that did not succeed: `line 12, user 10000003: failed, There is no such user (ResourceNotFoundError)`. */

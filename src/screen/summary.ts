@@ -1,20 +1,22 @@
 /** The end of a run as people read it. */
 import type { Summary, TemporaryNamesLeft } from '../model.js';
 import { printable } from '../text/printable.js';
-import { failureLines } from './failures.js';
+import { elsewhereLines, failureLines, isElsewhere } from './failures.js';
 import { nextStep } from './next-step.js';
 import { count, duration } from './plain.js';
 
-/** What happened, why, where it is written, and the one thing to do next. */
+/** What happened, and if it went wrong why, before anything else; where it is written, and the one thing to do next. */
 export function renderSummary(summary: Summary): string {
   const { statuses, attempts, throttled, warnings, stopped } = summary;
   const counts = Object.entries(statuses).filter(([, rows]) => rows > 0);
   const failed = statuses.failed + statuses.invalid + statuses.conflict + statuses.mismatch;
   const share = attempts === 0 ? '' : ` (${((100 * throttled) / attempts).toFixed(1)} %)`;
+  const isNowhere = isElsewhere(summary);
   const lines = [
+    ...(isNowhere ? elsewhereLines(summary.networkId) : stoppedLines(stopped)),
     `${counted(summary.rows, 'row')}: ${counts.map(([status, rows]) => `${count(rows)} ${status}`).join(', ')}`,
-    ...(stopped ? [`stopped: ${stopped.message}`, `  ${stopped.hint}`] : []),
-    ...failureLines(summary.failures ?? [], failed, statuses.updated + statuses.unchanged === 0),
+    ...(isNowhere ? stoppedLines(stopped).slice(0, 1) : []),
+    ...failureLines(summary.failures ?? [], failed, !isNowhere),
     ...(warnings > 0 ? [`  ${counted(warnings, 'warning')} about the input`] : []),
     ...temporaryNames(summary),
     `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
@@ -25,6 +27,9 @@ export function renderSummary(summary: Summary): string {
   // Line by line: a line end in a path must not make a line of its own.
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
+
+const stoppedLines = (stopped: Summary['stopped']): string[] =>
+  stopped ? [`stopped: ${stopped.message}`, `  ${stopped.hint}`] : [];
 
 /** Of work; a summary of an earlier version knows only when it began and ended. */
 const secondsOf = ({ workedMs, startedAt, finishedAt }: Summary): number =>

@@ -16,7 +16,7 @@ describe('the exit code', () => {
     [2, ['RUN_UNFINISHED', 'NOTHING_TO_RETRY', 'NOTHING_TO_UNDO']],
     [4, ['CAP', 'MAX_ERRORS', 'SAME_ERROR', 'THROTTLED', 'OUTAGE', 'GROUPS_CHANGED', 'CANARY', 'DECLINED']],
     [5, ['LOCKED']],
-    [6, ['CREDENTIALS']],
+    [6, ['CREDENTIALS', 'WRONG_REGION']],
   ])('is %i for %j', (exitCode, codes) => {
     expect(codes.map((code) => exitCodeOfReason({ code }))).toEqual(codes.map(() => exitCode));
   });

@@ -70,7 +70,7 @@ describe('wickr-bulk resume', () => {
     child.kill('SIGKILL');
     await ended;
     expect((await run(['status', out], { env })).stdout).toMatch(
-      /^stopped\n(.*\n)+continue it: wickr-bulk resume/,
+      /^stopped: its process was killed.*\ncontinue it: wickr-bulk resume/,
     );
     expect((await run(['resume', out, '--rate', '2000', '--no-progress'], { env })).code).toBe(3);
     expect(JSON.parse((await run(['status', out, '--json'], { env })).stdout)).toMatchObject({

@@ -117,6 +117,41 @@ rows to run again: /runs/a b/failed.csv
     expect(renderSummary({ ...summary, ...none })).toBe(renderSummary(summary));
   });
 
+  it('of a run in the wrong network names no run to go on with, nor a retry', () => {
+    const { failures: [first] = [] } = summary;
+    const statuses = { ...summary.statuses, updated: 0, failed: 20, unprocessed: 1214 };
+    const stopped = { code: 'SAME_ERROR', message: 'all met it', hint: 'look at them' } as const;
+    const text = renderSummary({ ...summary, statuses, failures: first ? [first] : [], stopped });
+    expect(text.split('\n').slice(0, 4)).toEqual([
+      'nobody was changed: nothing was found in network 12345678 (ResourceNotFoundError)',
+      '  Is it the right network? Check --network-id, --region and the account.',
+      '1,234 rows: 20 failed, 1,214 unprocessed',
+      'stopped: all met it',
+    ]);
+    expect(text).not.toMatch(/wickr-bulk|look at them/);
+    // What has stopped it for another reason is said first.
+    const busy = renderSummary({
+      ...summary,
+      statuses,
+      failures: first ? [first] : [],
+      stopped: { ...stopped, code: 'RUN_FOLDER' },
+    });
+    expect(busy).toMatch(/^stopped: all met it\n {2}look at them\n/);
+    // Users who were left out as they are were found, so that it is the right one.
+    expect(renderSummary({ ...summary, statuses: { ...statuses, unchanged: 1 } })).toContain(
+      'wickr-bulk resume',
+    );
+  });
+
+  it('of a run in the wrong region names no run to go on with', () => {
+    const statuses = { ...summary.statuses, updated: 0, failed: 0, unprocessed: 1234 };
+    const next = (code: 'WRONG_REGION' | 'CREDENTIALS') =>
+      renderSummary({ ...summary, statuses, failures: [], stopped: { code, message: 'x', hint: 'y' } });
+    expect(next('WRONG_REGION')).toMatch(/^stopped: x\n {2}y\n1,234 rows/);
+    expect(next('WRONG_REGION')).not.toContain('wickr-bulk resume');
+    expect(next('CREDENTIALS')).toContain('wickr-bulk resume');
+  });
+
   it('says why a run was stopped', () => {
     const text = renderSummary({
       ...summary,
@@ -192,6 +227,19 @@ describe('progress', () => {
 
   it('takes a terminal that says that it is 0 wide for one of 80 columns', () => {
     expect(shown(true, [10_000], 0)[0]).toContain('7 throttled');
+  });
+
+  it('leaves nothing of a bar that a narrower terminal has broken', () => {
+    const written: string[] = [];
+    const screen = { isTTY: true, columns: 80, write: (text: string) => written.push(text) };
+    const display = new ProgressDisplay(screen, 0);
+    display.show(progress, 10_000);
+    screen.columns = 30;
+    display.show(progress, 11_000);
+    screen.columns = 28;
+    display.end();
+    expect(written[0]?.length).toBeGreaterThan(60);
+    expect(written.slice(1)).toEqual(['\r\x1b[2A\x1b[J[#....] 250/1,000, 10 failed\x1b[K', '\r\x1b[K']);
   });
 
   it('says that the run is paused, and does not count that time', () => {

@@ -155,6 +155,7 @@ function refuseUnknown(
   );
   if (unknown.length === 0) return;
   const message = `unknown ${unknown.length === 1 ? 'column' : 'columns'}: ${listUnknown('column', unknown, columnNames)}`;
-  const hint = `Rename or delete them, or give \`ignoreUnknownColumns\`. ${guessHint(cells, names)}${KNOWN}`;
+  const guess = guessHint(cells, names);
+  const hint = `${guess}${guess === '' ? 'Rename' : 'Otherwise rename'} or delete them, or give \`ignoreUnknownColumns\`. ${KNOWN}`;
   throw new InputError(message, hint, { line });
 }

@@ -1,14 +1,15 @@
 /** Opens an input: a file as it is, standard input by way of a copy, and what is no CSV or JSONL in UTF-8 likewise. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { removeFile } from '../../busy-file.js';
 import { InputError, UsageError, WickrBulkError } from '../../errors.js';
+import { near } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { toCsv } from '../workbook/sheet-lines.js';
 import { DerivedSource } from './derived-source.js';
@@ -169,6 +170,15 @@ const closing = (file: { close(): Promise<void> }) => async (error: unknown) => 
   throw error;
 };
 
+/** What to do about a path at which nothing is: there may be a file of nearly that name. */
+async function whichFile(path: string): Promise<string> {
+  const names = await readdir(dirname(resolve(path))).catch(() => []);
+  const guess = near(basename(path), names, (name) => name);
+  return guess === undefined
+    ? 'Check the path for a typing error.'
+    : `Is it ${printable(join(dirname(path), guess))}? Check the path for a typing error.`;
+}
+
 async function openFile(path: string): Promise<FileHandle> {
   try {
     // Without blocking: a named pipe that nobody writes to would stop the program for ever.
@@ -176,11 +186,7 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
-      throw new InputError(
-        `there is no input file ${printable(path)}`,
-        'Check the path for a typing error.',
-        { cause },
-      );
+      throw new InputError(`there is no input file ${printable(path)}`, await whichFile(path), { cause });
     }
     if (code === 'EISDIR') throw notAFile(path, true);
     throw new InputError(

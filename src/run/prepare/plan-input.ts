@@ -27,7 +27,7 @@ import type { PlanHead } from '../state/plan-file.js';
 import { checkExclusions } from './check-exclusions.js';
 import { meantGroups, otherGroupsOf } from './group-names.js';
 import type { Prepared } from './prepare-input.js';
-import { tellEach } from './tell-problems.js';
+import { leadingProblem, tellEach } from './tell-problems.js';
 
 /** What is known of rows from before. */
 export interface Earlier {
@@ -125,9 +125,10 @@ export async function planInput(
   const invalid = validation.invalid + plan.problems;
   const missing = skipsMissing ? plan.missing : 0;
   if (plan.problems > 0 && !reading.skipInvalid && !earlier?.goesOn) {
-    await tellEach(problemsIn(rows()), prepared.source.name, reading);
+    const kinds = await tellEach(problemsIn(rows()), prepared.source.name, reading);
     const hint = await tableHint(problemsIn(rows()), prepared.reading);
-    throw new InvalidInputError(validation.rows, invalid, undefined, hint, plan.missing - missing);
+    const absent = plan.missing - missing;
+    throw new InvalidInputError(validation.rows, invalid, undefined, hint, absent, leadingProblem(kinds));
   }
   if (missing > 0 && lookups && plan.hasNameless) warn('lookupUsername', nameless);
   const tally = comparing && (await tallyOf(rows(), earlier));

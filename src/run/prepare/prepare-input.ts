@@ -16,7 +16,7 @@ import type { ReadingStage } from '../options/parsed-options.js';
 import { stopReasonOf } from '../service/stop-switch.js';
 import { RunFolder } from '../state/run-folder.js';
 import { bytesOf, type InputBytes } from './input-bytes.js';
-import { tellProblems, tellWarnings } from './tell-problems.js';
+import { leadingProblem, tellProblems, tellWarnings } from './tell-problems.js';
 import { keepUntranslated } from './untranslated.js';
 
 /** An input that a run can be made of. `close` it. */
@@ -96,7 +96,8 @@ async function prepare(
       await tellProblems(source, validation, reading, stage);
       const untranslated = await keepUntranslated(validation.untranslated, stage, { ...preparing, folder });
       isKept = untranslated.folder !== undefined;
-      throw new InvalidInputError(rows, invalid, readError, untranslated.hint);
+      const problem = leadingProblem(validation.problems.kinds);
+      throw new InvalidInputError(rows, invalid, readError, untranslated.hint, 0, problem);
     }
     if (stage.strict && validation.unselective.length > 0) throw selectsNothing(validation.unselective);
     if (networkId === undefined) throw noNetwork(validation.skipped);

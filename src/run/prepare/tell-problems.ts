@@ -1,8 +1,9 @@
 /** Tells the caller what was found in an input: problem by problem, and then how many there are of each kind. */
-import { KindTally } from '../../input/rows/problem-kinds.js';
+import { KindTally, type ProblemKind } from '../../input/rows/problem-kinds.js';
 import { readProblems, type Validation } from '../../input/rows/validate-source.js';
 import type { Source } from '../../input/source/source.js';
 import type { Problem } from '../../model.js';
+import { printable } from '../../text/printable.js';
 import type { LoadedReading } from '../options/load-option-files.js';
 import type { ReadingStage } from '../options/parsed-options.js';
 
@@ -42,13 +43,12 @@ export async function tellProblems(
   onProblemKinds?.({ errors: problems.kinds, warnings: [] });
 }
 
-/** Problems that only the network has shown. */
+/** Problems that only the network has shown. Gives their kinds, the most frequent first. */
 export async function tellEach(
   batches: AsyncIterable<readonly Problem[]>,
   inputName: string,
   { onProblem, onProblemKinds }: Told,
-): Promise<void> {
-  if (!onProblem && !onProblemKinds) return;
+): Promise<readonly ProblemKind[]> {
   const tally = new KindTally();
   for await (const batch of batches) {
     for (const problem of batch) {
@@ -56,5 +56,14 @@ export async function tellEach(
       tally.add(problem);
     }
   }
-  onProblemKinds?.({ errors: tally.kinds, warnings: [] });
+  const { kinds } = tally;
+  onProblemKinds?.({ errors: kinds, warnings: [] });
+  return kinds;
+}
+
+/** The most frequent kind, as what an error says of all; undefined if there is none. */
+export function leadingProblem([first, ...others]: readonly ProblemKind[]): string | undefined {
+  if (!first) return undefined;
+  const { column, reason } = first.first;
+  return `${others.length > 0 ? 'most often ' : ''}${column === undefined ? '' : `${printable(column)}: `}${reason}`;
 }

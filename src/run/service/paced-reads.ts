@@ -8,7 +8,7 @@ import type { Client } from '../../wickr/client.js';
 import type { Page } from '../../wickr/list-answers.js';
 import { ApiRequest, type Completion } from './api-request.js';
 import { type Service, sendWithRetries } from './attempt-loop.js';
-import { hintOn } from './stop-reasons.js';
+import { causeOf, hintOn } from './stop-reasons.js';
 import { errorOf, type Stop } from './stop-switch.js';
 
 /** Most pages of a list: ten million users. A longer list is taken to be endless. */
@@ -176,7 +176,7 @@ class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | R
     const reason = completion.kind === 'refused' ? completion.reason : '';
     const said = [failure?.message, reason].filter(Boolean).join('; ');
     throw new ReadError(
-      `the network could not be read: ${this.operation} met ${code}${said && `: ${said}`}`,
+      `${causeOf(code) ?? 'the network could not be read'}: ${this.operation} met ${code}${said && `: ${said}`}`,
       hintOn(code) ?? 'Reading has changed nothing. Try again later.',
       failure?.infrastructure ? { code: 'OUTAGE' } : {},
     );

@@ -239,7 +239,7 @@ describe('a refusal', () => {
       };
       const error = await ask[operation]().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(CredentialsError);
-      expect(error).toMatchObject({ hint: expect.stringContaining(`wickr:${operation} `) });
+      expect(error).toMatchObject({ hint: expect.stringContaining(`wickr:${operation},`) });
       expect(stop.reason?.code).toBe('CREDENTIALS');
     },
   );
