@@ -59,7 +59,7 @@ describe('a set-up', () => {
     if (signer === undefined) expect(stderr).toMatch(says);
     else
       expect(stderr).toMatch(
-        /^credentials: arn:aws:iam::111122223333:user\/.*\nwickr-bulk: network 12345678 at .*\n( {2}.*\n)+1 row will go to .*\n {2}.*\n$/,
+        /^credentials: arn:aws:iam::111122223333:user\/.*\nwickr-bulk: network 12345678 at .*\n( {2}.*\n)+\d+ rows? will go to .*\n {2}.*\n$/,
       );
     expect(stderr).not.toMatch(/AKIA|secretsecret|at .*\.js/);
     const asked = aws.sts.filter((line) => !line.startsWith('GetCallerIdentity'));
