@@ -248,7 +248,7 @@ const variable: readonly (readonly [RegExp, string])[] = [
   [/[1-9]\d* of 400 rows, \d+ updated/g, 'SOME of 400 rows, SOME updated'],
   [/^\d+ requests, 0 of them/gm, 'SOME requests, 0 of them'],
   [/(?<=not on the disk: )[\d, -]+/g, 'ROWS'],
-  [/(?<=^ {2})\d+ (unprocessed: .*), lines .*/gm, 'SOME $1, LINES'],
+  [/(?<=^ {2})\d+ (unprocessed: .*), lines? .*/gm, 'SOME $1, LINES'],
   // As many as were on their way when the run was stopped.
   [/(?<=^600 rows: )\d+ failed, \d+ unprocessed/gm, 'SOME failed, SOME unprocessed'],
   [/(?<=^ {2})\d+ (failed: .*), lines .*/gm, 'SOME $1, LINES'],

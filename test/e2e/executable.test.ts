@@ -96,7 +96,9 @@ describe.runIf(isLong && process.platform === 'linux' && process.arch === 'x64')
       there,
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^credentials: .*credential_process.*\nwickr-bulk: network .*\n(?: {2}.*\n)+$/);
+    expect(stderr).toMatch(
+      /^credentials: .*credential_process.*\nwickr-bulk: network .*\n(?: {2}.*\n)+1 row will go .*\n {2}.*\n$/,
+    );
   });
 
   it.skipIf(!isWineThere)(`for Windows runs the demo under wine${lacking}`, async () => {
