@@ -126,7 +126,7 @@ async function notRunning(folder: RunFolder): Promise<RunFolderError> {
   const name = printable(folder.path);
   if (summary && hasEnded(summary))
     return new RunFolderError(
-      `the run ${name} has ended at ${printable(summary.finishedAt)}: no process works on it`,
+      `the run ${name} ended at ${printable(summary.finishedAt)}: no process works on it`,
       '`readRunStatus` says what became of its rows.',
       { code: 'NOT_RUNNING' },
     );

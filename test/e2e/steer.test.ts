@@ -128,7 +128,7 @@ describe('a run on which no process works', () => {
       const { code, stderr } = await command(verb, 'run');
       expect([verb, code]).toEqual([verb, 2]);
       expect(stderr).toMatch(
-        /^wickr-bulk: the run .* has ended at .*: no process works on it\n {2}"wickr-bulk status"/,
+        /^wickr-bulk: the run .* ended at .*: no process works on it\n {2}"wickr-bulk status"/,
       );
     }
     expect(await json('tune', 'run', '--max-rate', '5')).toMatchObject({

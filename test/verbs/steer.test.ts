@@ -17,7 +17,7 @@ it('a run that has ended, or was killed, is told nothing', async () => {
   for (const told of [stopRun, pauseRun, continueRun, tuned])
     await expect(told(run())).rejects.toMatchObject({
       code: 'NOT_RUNNING',
-      message: expect.stringMatching(/has ended at .*: no process works on it/),
+      message: expect.stringMatching(/ended at .*: no process works on it/),
     });
   await rm(place.path('run/summary.json'));
   await expect(stopRun(run())).rejects.toMatchObject({
