@@ -29,7 +29,7 @@ export interface Circumstances {
  * Most tests are about what becomes of rows that are sent, so an update sends them without a look at their users, unless
  * the test says `--keep-before` or `asGiven`.
  */
-const sending = (args: readonly string[]): readonly string[] =>
+export const sending = (args: readonly string[]): readonly string[] =>
   args[0] === 'update' &&
   !args.some((arg) => /^--(keep-before|skip-unchanged|no-keep-before|dry-run|replace)$/.test(arg))
     ? [...args, '--no-keep-before']

@@ -11,7 +11,7 @@ import { nodeProgram } from '../../packaging/node-binaries.js';
 import type { Emulator } from '../../src/emulator/server.js';
 import { isLong } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
-import { type Circumstances, type Ended, main, start } from './command.js';
+import { type Circumstances, type Ended, main, sending, start } from './command.js';
 import { isWineThere, lacking, Wine } from './wine.js';
 
 const place = useWorkplace();
@@ -161,7 +161,7 @@ whereWineIs.each(['20.20.2', '22.23.3'])(`with Node.js %s for Windows under wine
   afterAll(() => wine?.close());
 
   const begin = (args: readonly string[], options: Circumstances) =>
-    wine.start([node, main, ...args], options);
+    wine.start([node, main, ...sending(args)], options);
   const { updates, makesItsRound, goesOn } = jobsOn({
     start: begin,
     state: () => wine.localAppData('wickr-bulk/Data'),
@@ -177,7 +177,7 @@ whereWineIs.each(['20.20.2', '22.23.3'])(`with Node.js %s for Windows under wine
     await place.write('users.csv', renames(300));
     const env = environmentOf(emulator, place.folder);
     const args = ['update', 'users.csv', ...ID, '--out', 'run', '--rate', '50', '--canary', '0'];
-    const child = wine.inTerminal([node, main, ...args], { env, cwd: place.folder });
+    const child = wine.inTerminal([node, main, ...sending(args)], { env, cwd: place.folder });
     child.stdout?.resume();
     await emulator.arrival(20);
     child.stdin?.write('\x03');
