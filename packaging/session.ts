@@ -47,7 +47,8 @@ export async function recordSession(): Promise<string> {
     return screen.replaceAll(folder, '/home/jo').replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4566');
   } finally {
     await emulator.close();
-    await rm(folder, { recursive: true, force: true });
+    // What ran in the terminal may take a moment to end once its server is gone.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
@@ -59,6 +60,7 @@ async function onTerminal(folder: string, emulator: Emulator): Promise<string> {
     PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
     HOME: folder,
     LANG: 'C.UTF-8',
+    HISTFILE: '/dev/null',
     // What is typed is bold, what is printed is not.
     PS1: '\\[\\e[1m\\]$ ',
     PS0: '\\e[0m',

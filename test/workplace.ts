@@ -33,7 +33,7 @@ export function useWorkplace(): Workplace {
   afterEach(async () => {
     await Promise.all(emulators.map((emulator) => emulator.close()));
     emulators = [];
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
   const path = (name: string) => join(folder, name);
   return {

@@ -58,8 +58,10 @@ async function killContainer(child: ChildProcess, ended: Promise<unknown>, emula
 }
 
 /** How often rows were sent whose outcome the report did not have yet when the process was killed. */
-const sentTwice = (emulator: Emulator) =>
-  Object.values(countBy(emulator.requests, ({ userId }) => userId ?? '')).filter((times) => times > 1).length;
+function sentTwice(emulator: Emulator): number {
+  const updates = emulator.requests.filter(({ operation }) => operation === 'UpdateUser');
+  return Object.values(countBy(updates, ({ userId }) => userId ?? '')).filter((times) => times > 1).length;
+}
 
 async function expectWhole(emulator: Emulator, rows: number) {
   const lines = await outcomes(place.path('run/report.csv'));
