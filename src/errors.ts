@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'READ'
   | RunFolderCode
   | 'LOCKED'
+  | 'REDIS'
   | 'CAP'
   | StopCode;
 
@@ -211,6 +212,11 @@ export class RunFolderError extends WickrBulkError {
 /** Another process works on the run, or on its network. */
 export class LockedError extends WickrBulkError {
   readonly code = 'LOCKED';
+}
+
+/** Redis, which runs share a rate and locks by, cannot be reached or refuses. Nothing was sent. */
+export class RedisError extends WickrBulkError {
+  readonly code = 'REDIS';
 }
 
 /** The input asks for more than a cap allows. Nothing was sent. */

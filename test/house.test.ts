@@ -14,8 +14,8 @@ const lines: readonly string[] = [
   'ground',
   'wickr/connection input/workbook',
   'input/source pace wickr report plan/diff plan/renames emulator/network',
-  'input/records wickr/sources emulator/signature',
-  'input/columns emulator/api',
+  'input/records wickr/sources emulator/signature pace/shared',
+  'input/columns emulator/api redis',
   'input/fields emulator/faults',
   'input/rules',
   'input/options emulator',
@@ -75,6 +75,7 @@ const importers: Record<string, RegExp> = {
   // Whether the process that holds a lock is still there.
   // And AWS's variables, as AWS's own SDKs read them.
   'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,
+  ioredis: /^redis\/connection\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
   re2js: /^input\/rules\/linear-regex\.ts$/,

@@ -2,7 +2,7 @@
 import { homedir, platform } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import type { ReconcileOptions, UpdateOptions } from '../index.js';
+import type { ReconcileOptions, SharedRate, UpdateOptions } from '../index.js';
 import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
 import { type Destination, startLine } from './aws/start-line.js';
@@ -21,6 +21,7 @@ type ReachOptions = Partial<
     | 'proxies'
     | 'ca'
     | 'onReach'
+    | 'onShared'
   >
 >;
 
@@ -41,6 +42,7 @@ export async function withEnvironment<T extends ReachOptions>(
     ...endpointsIn(settings),
     ...(await wayIn(settings, env)),
     onReach: announced(settings),
+    onShared: announcedSharing,
     useFipsEndpoint: useFipsEndpoint?.value ?? false,
     useDualstackEndpoint: useDualstackEndpoint?.value ?? false,
   };
@@ -58,6 +60,7 @@ export async function endpointFrom(flags: ReachOptions, env = process.env): Prom
     ...given({ useFipsEndpoint: useFipsEndpoint?.value, useDualstackEndpoint: useDualstackEndpoint?.value }),
     ...(await wayIn(settings, env)),
     onReach: announced(settings, 'the plan'),
+    onShared: announcedSharing,
   };
 }
 
@@ -69,12 +72,22 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
     ...given({ stsEndpointUrl: stsEndpointUrl?.value }),
     ...(await wayIn(settings, env)),
     onReach: announced(settings, 'the run'),
+    onShared: announcedSharing,
   };
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
   notice(startLine(destination, settings, known));
 };
+
+function announcedSharing({ isShared, rate, reason }: SharedRate): void {
+  const now = `${Math.round(rate * 10) / 10} requests/s`;
+  notice(
+    isShared
+      ? `Redis is there again: the rate is shared (this run: ${now})\n`
+      : `${reason}: this run goes on by itself from ${now}, and shares the rate again when it can\n`,
+  );
+}
 
 const endpointsIn = ({ endpointUrl, stsEndpointUrl }: ReachSettings): ReachOptions =>
   given({ endpointUrl: endpointUrl?.value, stsEndpointUrl: stsEndpointUrl?.value });

@@ -42,6 +42,7 @@ const ofCode: Readonly<Record<ErrorCode, ExitCode>> = {
   CREDENTIALS: ExitCode.credentials,
   WRONG_REGION: ExitCode.credentials,
   READ: ExitCode.fatal,
+  REDIS: ExitCode.fatal,
   UNREACHABLE: ExitCode.fatal,
   RUN_FOLDER: ExitCode.fatal,
   NO_ANSWER: ExitCode.fatal,

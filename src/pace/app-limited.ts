@@ -21,13 +21,14 @@ export class Usage {
    *
    * @param heldUntil ms; no row was allowed before
    * @param rate rows/s that were allowed since then
+   * @param senders how many share the rate: their next rows may all come at the same time
    * @returns the ms since the row before, if the rate was used; else `unused`, or `idle` after a long time
    */
-  sent(at: number, heldUntil: number, rate: number): number | 'unused' | 'idle' {
+  sent(at: number, heldUntil: number, rate: number, senders = 1): number | 'unused' | 'idle' {
     const gap = Math.max(0, at - Math.max(this.#sentAt, heldUntil));
     this.#sentAt = at;
     const unused = this.#unused + (USED * rate * gap) / 1000;
-    const most = UNUSED_ROWS + UNUSED_SECONDS * rate;
+    const most = UNUSED_ROWS + senders - 1 + UNUSED_SECONDS * rate;
     this.#unused = Math.max(0, Math.min(unused, most) - 1);
     if (unused < most) return gap;
     return gap > IDLE ? 'idle' : 'unused';

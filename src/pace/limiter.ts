@@ -15,7 +15,7 @@ export type AttemptResult = Answer['result'] | 'void';
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /**
- * Stands before every request of a run: it hands out permits at the rate that `rate-controller.ts` decides, and holds
+ * Stands before every request of a run: it hands out permits at the rate that `rate-controller.ts` decides, for this run or for all that share one, and holds
  * them back while `outage.ts` says so.
  */
 export interface Limiter {
@@ -47,6 +47,21 @@ export interface Limiter {
   readonly found: number | undefined;
   /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
   readonly rowsInFlight: number;
+}
+
+/** What decides on the rate: for one run alone, or for it and others. Times are ms, monotonic. */
+export interface Pace {
+  /** Requests/s from now on. */
+  readonly rate: number;
+  /** Nothing may be sent before. */
+  readonly holdUntil: number;
+  /** As in Limiter. */
+  readonly found: number | undefined;
+  sent(at: number): void;
+  /** Each request that was sent is answered once. */
+  answered(answer: Answer): void;
+  /** Calls the listener when the rate or the hold changes by itself. */
+  onChange?(listener: () => void): void;
 }
 
 /** Bounds that can be set anew while a run goes on. */
@@ -113,8 +128,14 @@ type Waiter = (permit: number | undefined) => void;
  *
  * @param mostInFlight most rows in flight
  * @param outage is told of every request, by this limiter alone
+ * @param shared decides on the rate in the place of a controller of the run's own
  */
-export function createLimiter(options: RateOptions, mostInFlight: number, outage: Outage): Limiter {
+export function createLimiter(
+  options: RateOptions,
+  mostInFlight: number,
+  outage: Outage,
+  shared?: Pace,
+): Limiter {
   const queue = new LeaseQueue();
   const stopping = new AbortController();
   /** Wakes a lease that is held back. */
@@ -123,13 +144,16 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   const urgent: Waiter[] = [];
   /** Read by the controller whenever it sets a rate. */
   const live: { -readonly [Name in keyof RateOptions]: RateOptions[Name] } = { ...options };
-  const controller = new RateController(live, performance.now());
+  const controller: Pace = shared ?? new RateController(live, performance.now());
   /** Since when permits are held back, as far as the outage has been told. */
   let heldSince: number | undefined;
   let mostRows = mostInFlight;
   const inFlight = new RowsInFlight({ cap: mostInFlight });
   /** When the next lease may start. */
   let nextLease = 0;
+  /** When the last lease was due, and that which waits; how many permits they have. */
+  let last = { due: 0, permits: 0 };
+  let next = { due: 0, permits: 0 };
   let pumping = false;
   /** Permits of the running lease that are left; they lapse when the next lease starts. */
   let left = 0;
@@ -167,18 +191,29 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
   /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
   const lease = async () => {
     const permits = permitsOf(rateNow());
-    const start = Math.max(performance.now(), nextLease);
+    last = next;
+    next = { due: Math.max(performance.now(), nextLease), permits };
     // From when it was due: what a timer comes late is not lost.
-    nextLease = start + (1000 * permits) / rateNow();
-    await waitFor(() => start - performance.now());
+    nextLease = next.due + (1000 * permits) / rateNow();
+    await waitFor(() => next.due - performance.now());
     await waitFor(holdLeft);
     left = Math.min(permits, permitsOf(rateNow()));
     for (; left > 0 && holdLeft() <= 0; left -= 1) {
-      const next = urgent.shift() ?? waiting.shift();
-      if (!next) return;
-      grant(next);
+      const waiter = urgent.shift() ?? waiting.shift();
+      if (!waiter) return;
+      grant(waiter);
     }
   };
+
+  /** A rate that others have raised reaches the lease that waits: at a low rate that would be a long time. */
+  controller.onChange?.(() => {
+    const due = Math.max(performance.now(), last.due + (1000 * last.permits) / rateNow());
+    if (due < next.due) {
+      next = { ...next, due };
+      nextLease = due + (1000 * next.permits) / rateNow();
+    }
+    holding.abort();
+  });
 
   const pump = async () => {
     pumping = true;

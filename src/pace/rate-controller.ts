@@ -70,6 +70,12 @@ export interface RateOptions {
   readonly rows?: number;
   /** ms; what the service asks for holds the run no longer than this, and never longer than a minute. Default: a minute. */
   readonly longestWait?: number;
+  /** What was found and still holds: there is no startup, and it goes on from there. */
+  readonly known?: number;
+  /** ms from a decision until rows go out by it, which is part of their round trip. Default: none. */
+  readonly lag?: number;
+  /** How many share the rate. Default: one. */
+  readonly senders?: number;
 }
 
 /** One answered attempt; times are ms on one clock that never goes back. */
@@ -166,6 +172,17 @@ export class RateController {
     this.#usage = new Usage(at);
     this.#measurement = new Measurement(at);
     this.#rate = options.fixed ?? this.#bounded(START);
+    if (options.known !== undefined) this.#goOnFrom(options.known, at);
+  }
+
+  #goOnFrom(known: number, at: number): void {
+    this.#phase = 'tracking';
+    this.#base = this.#bounded(known);
+    this.#found = this.#base;
+    this.#sure = true;
+    this.#measuredAt = at;
+    this.#movedAt = at;
+    this.#startCycle(at, 0);
   }
 
   /** Rows/s to send at from now on. */
@@ -186,7 +203,7 @@ export class RateController {
   /** A row goes out. */
   sent(at: number): void {
     this.#inFlight++;
-    const used = this.#usage.sent(at, this.#holdUntil, this.#rate);
+    const used = this.#usage.sent(at, this.#holdUntil, this.#rate, this.#options.senders);
     if (typeof used === 'number') this.#rise(at, used);
     else if (used === 'idle') this.#measurement.restart(at);
   }
@@ -254,10 +271,12 @@ export class RateController {
 
   /** One more row was accepted in startup. If fewer rows are in flight than the rate needs, the rate is not used. */
   #growInStartup(): void {
-    if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * this.#roundTrip) / 1000) return;
-    const { rows = 0, start: known = 0 } = this.#options;
+    const { rows = 0, start: known = 0, lag = 0 } = this.#options;
+    // How long a decision is on its way says nothing of the rows in flight, and the service does not feel it.
+    const trip = Math.max(0, this.#roundTrip - lag);
+    if (UNDERUSED * (this.#inFlight + 1) < (this.#rate * trip) / 1000) return;
     const { accepted } = this.#measurement;
-    this.#setRate(startupRate({ rate: this.#rate, accepted, trip: this.#roundTrip, rows, known }));
+    this.#setRate(startupRate({ rate: this.#rate, accepted, trip, rows, known }));
   }
 
   /** The rate was used for `gap` ms more. */

@@ -89,7 +89,10 @@ export function slidingWindow(rate: number, chargesRefused: boolean): Service {
 }
 
 /** What the shell asks of a controller. */
-export type Pace = Pick<RateController, 'rate' | 'holdUntil' | 'found' | 'sent' | 'answered'>;
+export type Pace = Pick<RateController, 'rate' | 'holdUntil' | 'found' | 'sent' | 'answered'> & {
+  /** Whether a rate that rises reaches a job that is timed already. */
+  readonly replans?: boolean;
+};
 
 export interface Client {
   readonly rows: number;
@@ -206,6 +209,8 @@ class Shell {
   inFlight = 0;
   permits = 0;
   jobAt: number;
+  jobFrom = 0;
+  jobPermits = 0;
   requests = 0;
   throttled = 0;
   mostInFlight = 0;
@@ -223,7 +228,12 @@ class Shell {
 
   /** When the next permit job may run. */
   get due(): number {
-    return this.waiting > 0 ? Math.max(this.jobAt, this.pace.holdUntil) : Number.POSITIVE_INFINITY;
+    return this.waiting > 0 ? Math.max(this.timed, this.pace.holdUntil) : Number.POSITIVE_INFINITY;
+  }
+
+  private get timed(): number {
+    if (!this.pace.replans) return this.jobAt;
+    return Math.min(this.jobAt, this.jobFrom + (this.jobPermits * 1000) / this.pace.rate);
   }
 
   /** One job: a lease; what is left of the one before is given back. */
@@ -231,6 +241,8 @@ class Shell {
     const { rate } = this.pace;
     const permits = Math.max(1, Math.floor((rate * LEASE) / 1000));
     this.permits = permits;
+    this.jobFrom = at;
+    this.jobPermits = permits;
     this.jobAt = at + (permits * 1000) / rate + late;
   }
 }

@@ -185,8 +185,9 @@ function sessionOf({ service, pace, run }: Session): SessionStages {
   const { signal, logger = silentLogger, onThrottle, onRate } = run;
   // Whoever starts a job that can be killed says so.
   const { onReach, onIdentity } = service;
-  const control = { signal, abandon: signal, logger, onReach, onIdentity, onThrottle, onRate };
-  return { service: serviceOf(service), pace: paceOf(pace), control };
+  const { onShared } = pace;
+  const control = { signal, abandon: signal, logger, onReach, onIdentity, onThrottle, onRate, onShared };
+  return { service: serviceOf(service), pace: paceOf(pace, service.ca), control };
 }
 
 function serviceOf(service: CheckedPart<'service'>): ServiceStage {
@@ -209,7 +210,7 @@ function stsOf(service: CheckedPart<'service'>, endpoint: URL): URL | undefined 
   return isAws ? stsEndpoint(region, useFipsEndpoint, useDualstackEndpoint) : undefined;
 }
 
-function paceOf(pace: CheckedPart<'pace'>): PaceStage {
+function paceOf(pace: CheckedPart<'pace'>, ca: readonly string[] | undefined): PaceStage {
   const { rate, maxRate, rateMemory, concurrency, maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
   const fixed = rate === undefined ? undefined : Math.min(rate, maxRate ?? Number.POSITIVE_INFINITY);
   return {
@@ -218,6 +219,7 @@ function paceOf(pace: CheckedPart<'pace'>): PaceStage {
     concurrency,
     retry: { maxAttempts, throttlePatience: throttlePatienceMs },
     outagePatienceMs,
+    redis: pace.redis && { address: pace.redis, prefix: pace.redisPrefix ?? 'wickr-bulk:', ca },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Identity } from '../../model.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
+import type { RedisSettings } from '../../redis/connection.js';
 import type { CsvStyle } from '../../report/line.js';
 import type { Route } from '../../wickr/connection/dispatcher.js';
 import type { CredentialProvider, MfaCode } from '../../wickr/credentials.js';
@@ -11,7 +12,7 @@ import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
-import type { Canary, Progress, RunStart, Throttle, Waiting } from './table/run-events.js';
+import type { Canary, Progress, RunStart, SharedRate, Throttle, Waiting } from './table/run-events.js';
 import type { Reach } from './table/service-options.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
@@ -68,6 +69,8 @@ export interface PaceStage {
   readonly concurrency: number;
   readonly retry: RetryOptions;
   readonly outagePatienceMs: number;
+  /** By what the rate is shared with other runs; undefined: it is this run's own. */
+  readonly redis: RedisSettings | undefined;
 }
 
 /** What a run is stopped by, and who is told. */
@@ -79,6 +82,7 @@ export interface ControlStage {
   readonly onIdentity: ((identity: Identity, text: string) => void) | undefined;
   readonly onThrottle: ((throttle: Throttle) => void) | undefined;
   readonly onRate: ((requestsPerSecond: number) => void) | undefined;
+  readonly onShared: ((shared: SharedRate) => void) | undefined;
 }
 
 /** What holds a batch back: looks at its users, the canary, when to give up. */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { createLimiter } from '../../pace/limiter.js';
+import { createLimiter, type Pace } from '../../pace/limiter.js';
 import { Outage } from '../../pace/outage.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
 import { Standstill } from '../../pace/standstill.js';
@@ -12,12 +12,17 @@ import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
 import { watchedLimiter } from './watched-limiter.js';
 
+/** A pace that is not this run's alone. It is closed with the service. */
+export interface SharedPace extends Pace {
+  close(): Promise<void>;
+}
+
 /** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
 export function openService(
   { service, pace, control }: SessionStages,
   rate: RateOptions,
   gate: CredentialGate,
-  { stop, fence }: Pick<Service, 'stop' | 'fence'>,
+  { stop, fence, shared }: Pick<Service, 'stop' | 'fence'> & { readonly shared?: SharedPace | undefined },
 ): Service & { close(): Promise<void> } {
   const { endpoint, region, timeoutMs, route } = service;
   const { concurrency, retry, outagePatienceMs } = pace;
@@ -29,7 +34,7 @@ export function openService(
   );
   const outage = new Outage(outagePatienceMs);
   const limiter = watchedLimiter(
-    createLimiter({ ...rate, longestWait: retry.throttlePatience }, concurrency, outage),
+    createLimiter({ ...rate, longestWait: retry.throttlePatience }, concurrency, outage, shared),
     control,
   );
   stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
@@ -48,6 +53,7 @@ export function openService(
     close: async () => {
       limiter.stop();
       await sender.close();
+      await shared?.close();
     },
   };
 }

@@ -1,10 +1,12 @@
 /** Access to the service, for as long as one command needs it. */
+import type { RateOptions } from '../../pace/rate-controller.js';
+import { accountOf } from '../../wickr/credentials.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Access } from './access.js';
 import type { Service } from './attempt-loop.js';
-import { openService } from './open-service.js';
+import { openService, type SharedPace } from './open-service.js';
 import { Stop, stopReasonOf } from './stop-switch.js';
 
 /** One switch and one pace for everything that is sent, reads as well as updates. The caller closes it. */
@@ -24,7 +26,8 @@ export interface Session {
  *   credentials
  * @param fence once one of its locks does not hold any more, the session is over
  * @param shown requests/s that this run was seen to make before; they count for more than what other runs have found
- * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile
+ * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile, RedisError if
+ *   the rate is to be shared and cannot be
  */
 export async function openSession(
   { service: reach, pace, control }: SessionStages,
@@ -44,7 +47,8 @@ export async function openSession(
       : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
   const start = shown ?? (await memory?.recall())?.start;
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...(start !== undefined && { start }) };
-  const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence });
+  const shared = rows === 0 ? undefined : await sharedPace({ service: reach, pace, control }, rate, access);
+  const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence, shared });
   fence.onLost((lost) => {
     stop.abort(lost);
     void service.close();
@@ -77,6 +81,27 @@ export async function openSession(
       return closing;
     },
   };
+}
+
+/** Joins the runs with which this one is to share a rate, if it is. */
+async function sharedPace(
+  { service: { endpoint }, pace: { redis }, control: { logger, onShared } }: SessionStages,
+  rate: RateOptions,
+  access: Access,
+): Promise<SharedPace | undefined> {
+  if (redis === undefined) return undefined;
+  const account = accountOf(await access.credentials());
+  const { shareRate } = await import('../../redis/shared-rate.js');
+  const pace: SharedPace = await shareRate(redis, {
+    ...{ endpoint, account, rate },
+    onAlone: (error) => {
+      const reason = error?.message;
+      if (reason === undefined) logger.info({ rate: pace.rate }, 'rate shared again');
+      else logger.warn({ reason, rate: pace.rate }, 'rate not shared: going on alone');
+      onShared?.({ isShared: reason === undefined, rate: pace.rate, reason });
+    },
+  });
+  return pace;
 }
 
 /** ms between two looks at the rate, and by which share it has to have changed to be written before the end. */

@@ -98,6 +98,18 @@ export const text = (what = 'a text', pattern = /./s) => {
   } satisfies Kind<string | undefined, string | undefined>;
 };
 
+/** A text that stands for something else, if `parse` can tell what. */
+export const textFor = <T>(what: string, parse: (given: string) => T | undefined) => {
+  const error = `needs ${what}`;
+  const check = z.string({ error }).transform((given, context): T => {
+    const meant = parse(given);
+    if (meant !== undefined) return meant;
+    context.addIssue({ code: 'custom', message: error });
+    return z.NEVER;
+  });
+  return { check: check.optional(), fromText: asItIs };
+};
+
 /** A text that has to be given. */
 export const neededText = (what: string, pattern = /./s) => {
   const error = `needs ${what}`;

@@ -1,5 +1,7 @@
 /** How fast requests go out, and how patient each is. */
-import { milliseconds, option, positive, text, wholeOr } from './option.js';
+import { parseRedisUrl } from '../../../redis/address.js';
+import { hook, milliseconds, option, positive, text, textFor, wholeOr } from './option.js';
+import type { SharedRate } from './run-events.js';
 
 /** The jobs that send updates. */
 const sending = ['update', 'reconcile', 'apply', 'undo', 'resume', 'retry'] as const;
@@ -26,6 +28,37 @@ export const paceOptions = {
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
   rateMemory: option(text('a file'), { on: paced }),
+  /**
+   * The URL of a Redis by which runs share a rate, `redis://` or, with TLS, `rediss://`: all runs on an endpoint with an
+   * account go at one rate together, whatever their networks, and `rate` and `maxRate` bound this run's part of it.
+   * Default: none; the run finds a rate of its own.
+   */
+  redis: option(
+    textFor(
+      'a URL such as rediss://user:password@host:6379/0 (rediss with TLS, redis without)',
+      parseRedisUrl,
+    ),
+    {
+      on: paced,
+      flag: {
+        group: 'pace',
+        value: '<url>',
+        help: 'share the rate with other runs by way of this Redis; a password belongs into the variable',
+      },
+    },
+  ),
+  /** What stands before each key in Redis; runs with the same one share. Default: `wickr-bulk:`. */
+  redisPrefix: option(text('a prefix without spaces, at most 100 characters', /^[!-~]{1,100}$/), {
+    on: paced,
+    flag: {
+      group: 'pace',
+      value: '<text>',
+      help: 'before each key in Redis',
+      default: 'wickr-bulk:',
+    },
+  }),
+  /** Told when Redis goes away, and the run goes on at its own rate, and when it shares one again. */
+  onShared: option(hook<(shared: SharedRate) => void>(), { on: paced }),
   /**
    * Most requests in flight, and most connections; within that, as many as the rate needs at the latency seen. Default:
    * 512, which is 600 requests/s at a latency of half a second.

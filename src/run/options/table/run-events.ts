@@ -53,6 +53,16 @@ export interface Throttle {
   readonly rate: number;
 }
 
+/** Whether a run that is to share a rate does. */
+export interface SharedRate {
+  /** False: it goes on by itself, from the rate that it had, until Redis is there again. */
+  readonly isShared: boolean;
+  /** Requests/s of this run at that moment. */
+  readonly rate: number;
+  /** Why it is not shared any more. */
+  readonly reason: string | undefined;
+}
+
 /** Another process has what is needed. Times in ms, or ISO 8601 UTC. */
 export interface Waiting {
   /** Such as `network 12345678`. */

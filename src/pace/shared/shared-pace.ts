@@ -1,0 +1,204 @@
+/**
+ * The rate of a run that shares one: it exchanges words with the others ten times a second, and decides for all if it is
+ * its turn. If nobody can be reached it goes on by itself, at the part that it had, and joins again as soon as it can.
+ */
+import type { Pace } from '../limiter.js';
+import { type Answer, RateController, type RateOptions } from '../rate-controller.js';
+import { BudgetController } from './budget-controller.js';
+import type { Incoming, Mailbox, Outgoing } from './mailbox.js';
+import { Member } from './member.js';
+import type { Decision } from './report.js';
+import { SharedClock } from './shared-clock.js';
+
+/** ms from one exchange to the next; what a part of the rate gives in that time is the lease. */
+const EVERY = 100;
+/** ms to an exchange that cannot wait: of a throttle the others have to hear. */
+const SOON = 10;
+/** ms without an exchange after which a run goes on by itself. */
+const LOST = 1500;
+/** ms for which what was found counts as known; after that it is a place to start from. */
+const FRESH = 60_000;
+/** Requests/s before anything is heard. */
+const LEAST = 1;
+/** A decision that changes the rate by this share does not wait. */
+const MUCH = 0.1;
+
+export interface SharedPaceOptions {
+  readonly id: string;
+  readonly mailbox: Mailbox;
+  readonly rate: RateOptions;
+  /** Told when the run goes on by itself, with the reason, and when it has joined again. */
+  readonly onAlone: (reason: Error | undefined) => void;
+}
+
+export class SharedPace implements Pace {
+  readonly #options: SharedPaceOptions;
+  readonly #clock = new SharedClock();
+  #member: Member;
+  #term: { readonly number: number; readonly controller: BudgetController } | undefined;
+  #decided: Outgoing['decided'];
+  #last: Decision | undefined;
+  #alone: RateController | undefined;
+  #heardAt = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #exchanging: Promise<void> | undefined;
+  #isClosed = false;
+  /** Something has to be heard by the others before the next exchange is due. */
+  #isUrgent = false;
+  #onChange: () => void = () => {};
+
+  private constructor(options: SharedPaceOptions) {
+    this.#options = options;
+    this.#member = new Member(options.id, LEAST, 0);
+  }
+
+  /** @throws what the mailbox says of why it cannot be used */
+  static async join(options: SharedPaceOptions): Promise<SharedPace> {
+    const pace = new SharedPace(options);
+    try {
+      const first = await pace.#exchange(Number.POSITIVE_INFINITY);
+      pace.#member = new Member(options.id, LEAST, pace.#now());
+      pace.#take(first);
+      // Whoever decides has decided by now, and is heard of with the next one.
+      pace.#take(await pace.#exchange(Number.POSITIVE_INFINITY));
+    } catch (cause) {
+      throw options.mailbox.errorOf(cause);
+    }
+    pace.#schedule(EVERY);
+    return pace;
+  }
+
+  get rate(): number {
+    const { fixed = Number.POSITIVE_INFINITY } = this.#options.rate;
+    return Math.min(this.#alone?.rate ?? this.#member.share, fixed);
+  }
+
+  get holdUntil(): number {
+    return this.#alone?.holdUntil ?? this.#clock.own(this.#member.holdUntil);
+  }
+
+  get found(): number | undefined {
+    return this.#last?.found;
+  }
+
+  sent(at: number): void {
+    this.#alone?.sent(at);
+    this.#member.sent(this.#clock.shared(at));
+  }
+
+  answered(answer: Answer): void {
+    this.#alone?.answered(answer);
+    const [at, sentAt] = [this.#clock.shared(answer.at), this.#clock.shared(answer.sentAt)];
+    this.#member.answered({ ...answer, at, sentAt });
+    if (answer.result !== 'throttled') return;
+    this.#isUrgent = true;
+    this.#schedule(SOON);
+  }
+
+  /** Calls the listener whenever the rate or a hold may have changed. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#exchanging;
+    await this.#options.mailbox.close();
+  }
+
+  /** Has an exchange begin in so many ms, or sooner. */
+  #schedule(ms: number): void {
+    const due = performance.now() + ms;
+    if (this.#isClosed || due >= this.#dueAt) return;
+    this.#dueAt = due;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#exchanging ??= this.#turn().finally(() => {
+        this.#exchanging = undefined;
+        this.#dueAt = Number.POSITIVE_INFINITY;
+        this.#schedule(this.#isUrgent ? SOON : EVERY);
+      });
+    }, ms).unref();
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      const incoming = await this.#exchange(this.#bounded(this.#member.demand(this.#now())));
+      if (this.#alone) this.#rejoin();
+      this.#take(incoming);
+    } catch (cause) {
+      if (performance.now() - this.#heardAt > LOST) this.#goAlone(cause);
+    }
+    this.#onChange();
+  }
+
+  async #exchange(demand: number): Promise<Incoming> {
+    const from = performance.now();
+    const decided = this.#decided;
+    this.#decided = undefined;
+    this.#isUrgent = false;
+    const report = this.#member.report();
+    const incoming = await this.#options.mailbox.exchange({ demand, report, ...(decided && { decided }) });
+    const to = performance.now();
+    this.#clock.note(incoming.now, from, to);
+    this.#heardAt = to;
+    return incoming;
+  }
+
+  #take(incoming: Incoming): void {
+    const decision = incoming.term === undefined ? incoming.decision : this.#decide(incoming, incoming.term);
+    if (incoming.term === undefined) this.#term = undefined;
+    if (!decision) return;
+    this.#last = decision;
+    this.#member.take(decision, this.#now());
+  }
+
+  #decide({ now, decision: before = this.#last, demands, reports }: Incoming, number: number): Decision {
+    if (this.#term?.number !== number) {
+      const { max: _, fixed: __, ...rate } = this.#options.rate;
+      this.#term = { number, controller: new BudgetController({ ...rate, ...startFrom(before, now) }, now) };
+    }
+    const { controller } = this.#term;
+    controller.take(reports);
+    const decision = controller.decide(demands);
+    this.#decided = { term: number, decision };
+    const isOther = !before || Math.abs(decision.rate - before.rate) > MUCH * before.rate;
+    this.#isUrgent ||= isOther || decision.holdUntil > (before?.holdUntil ?? 0);
+    return decision;
+  }
+
+  #goAlone(cause: unknown): void {
+    if (this.#alone) return;
+    const { mailbox, rate, onAlone } = this.#options;
+    this.#term = undefined;
+    this.#alone = new RateController({ ...rate, known: this.#member.share }, performance.now());
+    onAlone(mailbox.errorOf(cause));
+  }
+
+  #rejoin(): void {
+    const { id, onAlone } = this.#options;
+    this.#member = new Member(id, this.rate, this.#now());
+    this.#alone = undefined;
+    onAlone(undefined);
+  }
+
+  /** A bound of this run's own holds for its part, and not for the others. */
+  #bounded(demand: number): number {
+    const { fixed = Number.POSITIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#options.rate;
+    return Math.min(demand, fixed, max);
+  }
+
+  #now(): number {
+    return this.#clock.shared(performance.now());
+  }
+}
+
+/** What a new term begins with. */
+function startFrom(before: Decision | undefined, now: number): Pick<RateOptions, 'known' | 'start'> {
+  if (!before) return {};
+  const { found, rate, madeAt } = before;
+  if (now - madeAt < FRESH) return { known: found ?? rate };
+  return found === undefined ? {} : { start: found };
+}
