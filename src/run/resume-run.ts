@@ -52,7 +52,7 @@ export const sendRest = (
     const given = { ...optionsOf(record, options, defaults), format, input };
     const state = await stateIn(folder);
     const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
-    const { service, report, control, locking } = parsed;
+    const { service, report, control, locking, pace } = parsed;
     checkEndpoint(record.endpoint, service, 'resume');
     const { fence } = job;
     folder.writtenBehind(fence);
@@ -61,7 +61,7 @@ export const sendRest = (
     resources.defer(() => prepared.source.close());
     const { networkId } = record;
     const terms = { ...locking, signal: control.signal };
-    const network = await lockNetwork(report.locks, service.endpoint, networkId, terms, fence);
+    const network = await lockNetwork(report.locks, service.endpoint, networkId, terms, fence, pace.redis);
     resources.defer(() => network.release());
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);

@@ -171,8 +171,9 @@ async function openFor(
   const identity = await access.identify(wanted);
   const account = identity.account ?? identity.accountByKey ?? accountOf(await access.credentials());
   const { networkId, rows } = prepared.validation;
-  const { report, service } = parsed;
-  const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed), fence);
+  const { report, service, pace } = parsed;
+  const terms = termsOf(parsed);
+  const network = await lockNetwork(report.locks, service.endpoint, networkId, terms, fence, pace.redis);
   resources.defer(() => network.release());
   const session = resources.use(await openSession(parsed, networkId, access, rows, fence));
   return { session, identity, account };

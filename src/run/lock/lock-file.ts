@@ -83,10 +83,11 @@ function readLink(name: string, path: string): Link | undefined {
     if (isSystemError(cause, 'EPERM', 'EBUSY')) return { name, holder: undefined, text: '', isBusy: true };
     throw unknownHolder(path, cause);
   }
-  return { name, holder: parsed(text), text, isBusy: false };
+  return { name, holder: parseHolder(text), text, isBusy: false };
 }
 
-function parsed(text: string): Holder | undefined {
+/** Undefined if the text is not what a holder has written. */
+export function parseHolder(text: string): Holder | undefined {
   try {
     return Holder.parse(JSON.parse(text));
   } catch {

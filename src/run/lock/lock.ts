@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unwritable } from '../../disk.js';
 import { LockedError, RunFolderError, WickrBulkError } from '../../errors.js';
+import type { RedisSettings } from '../../redis/connection.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { Fence } from './fence.js';
@@ -13,6 +14,7 @@ import { lookInterval, nextStep, standing, type Watched } from './lease.js';
 import { discardBlank, type Holder, isBlank, type Link, LockFile, unknownHolder } from './lock-file.js';
 import { evidenceOn, thisProcess } from './process-id.js';
 import { pause, readableChain } from './readable-chain.js';
+import { takeRedisLock } from './redis-lock.js';
 
 /** Where nobody else comes. */
 const unlocked: Lock = { isHeld: () => true, lost: undefined, onLost: () => {}, release: async () => {} };
@@ -78,26 +80,56 @@ const follows = (chain: readonly Link[], before: readonly Link[], file: LockFile
   before.every(({ text }, index) => chain[index]?.text === text);
 
 /**
- * Takes the lock of a network: one writing run at a time on this machine, as far as they name the same folder.
+ * Takes the lock of a network: one writing run at a time on this machine, as far as they name the same folder, and with
+ * Redis on all machines that reach it.
  *
- * @param folder of the locks; undefined: networks are not held
+ * @param folder of the locks; undefined: networks are not held on this machine
+ * @throws as `takeLock` does; RedisError
  */
 export async function lockNetwork(
   folder: string | undefined,
   endpoint: URL,
   networkId: string,
   terms: LockTerms,
-  fence?: Fence,
+  fence: Fence = new Fence(),
+  redis?: RedisSettings,
 ): Promise<Lock> {
-  if (folder === undefined) return unlocked;
   const service = createHash('sha256').update(endpoint.origin).digest('hex').slice(0, 12);
-  const path = join(folder, `${networkId}-${service}.lock`);
+  const [name, what] = [`${networkId}-${service}`, `network ${networkId}`];
+  const here =
+    folder === undefined ? unlocked : await lockHere(join(folder, `${name}.lock`), what, terms, fence);
+  if (redis === undefined) return here;
   try {
-    return await takeLock(path, `network ${networkId}`, terms, fence);
+    const everywhere = fence.add(await takeRedisLock(redis, name, what, terms, fence.id));
+    return bothOf(everywhere, here);
+  } catch (error) {
+    await here.release();
+    throw error;
+  }
+}
+
+async function lockHere(path: string, what: string, terms: LockTerms, fence: Fence): Promise<Lock> {
+  try {
+    return await takeLock(path, what, terms, fence);
   } catch (cause) {
     throw cause instanceof RunFolderError ? noRoomForLocks(cause) : cause;
   }
 }
+
+const bothOf = (one: Lock, other: Lock): Lock => ({
+  isHeld: () => one.isHeld() && other.isHeld(),
+  get lost() {
+    return one.lost ?? other.lost;
+  },
+  onLost(listener) {
+    one.onLost(listener);
+    other.onLost(listener);
+  },
+  async release() {
+    await one.release();
+    await other.release();
+  },
+});
 
 const noRoomForLocks = (cause: RunFolderError) =>
   new RunFolderError(
