@@ -93,7 +93,7 @@ function meaningOf(cause: unknown): [what: string, hint: string] {
       'does not let this user do what is needed',
       'The user needs scripts (EVAL, EVALSHA), hashes, lists, strings and TIME on the keys of `redisPrefix`: docs/many-machines.md has the rule.',
     ];
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|EPROTO|SSL/.test(word))
+  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|VERIFY|EPROTO|SSL/.test(word))
     return [
       `is not trusted or speaks no TLS (${word})`,
       'Check that `redis` names the host of its certificate, and that its authority is one that is trusted (AWS_CA_BUNDLE).',

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { startEmulator } from '../../src/emulator/server.js';
 import { updateUsers } from '../../src/index.js';
 import { measurePace, paceTable } from './pace.js';
+import { measureShared } from './shared.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
 import { measureZoo, zooTable } from './zoo.js';
 
@@ -23,7 +24,7 @@ const median = (values: readonly number[]) =>
 const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
-const parts = { start, throughput, memory, real, pace, zoo };
+const parts = { start, throughput, memory, real, shared, pace, zoo };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results: Record<string, unknown> = {};
 try {
@@ -79,6 +80,12 @@ async function throughput() {
   show('update', ({ pipeline }) => pipeline);
   print(`ratio        ${median(speeds.map(({ ratio }) => ratio)).toFixed(2)}`);
   return speeds;
+}
+
+/** `-- shared --rate=40` takes another limit than 200 requests/s. */
+function shared() {
+  const rate = process.argv.find((argument) => argument.startsWith('--rate='))?.slice('--rate='.length);
+  return measureShared(print, Number(rate ?? 200));
 }
 
 /** Each size in a process of its own, since a peak cannot be taken back. */

@@ -57,11 +57,11 @@ export class SharedPace implements Pace {
   static async join(options: SharedPaceOptions): Promise<SharedPace> {
     const pace = new SharedPace(options);
     try {
-      const first = await pace.#exchange(Number.POSITIVE_INFINITY);
+      const first = await pace.#exchange(pace.#bounded(Number.POSITIVE_INFINITY));
       pace.#member = new Member(options.id, LEAST, pace.#now());
       pace.#take(first);
       // Whoever decides has decided by now, and is heard of with the next one.
-      pace.#take(await pace.#exchange(Number.POSITIVE_INFINITY));
+      pace.#take(await pace.#exchange(pace.#bounded(Number.POSITIVE_INFINITY)));
     } catch (cause) {
       throw options.mailbox.errorOf(cause);
     }
@@ -70,8 +70,7 @@ export class SharedPace implements Pace {
   }
 
   get rate(): number {
-    const { fixed = Number.POSITIVE_INFINITY } = this.#options.rate;
-    return Math.min(this.#alone?.rate ?? this.#member.share, fixed);
+    return this.#bounded(this.#alone?.rate ?? this.#member.share);
   }
 
   get holdUntil(): number {
@@ -185,9 +184,9 @@ export class SharedPace implements Pace {
   }
 
   /** A bound of this run's own holds for its part, and not for the others. */
-  #bounded(demand: number): number {
+  #bounded(rate: number): number {
     const { fixed = Number.POSITIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#options.rate;
-    return Math.min(demand, fixed, max);
+    return Math.min(rate, fixed, max);
   }
 
   #now(): number {

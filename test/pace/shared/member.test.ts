@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { Member } from '../../../src/pace/shared/member.js';
+
+const decision = (madeAt: number, share: number, holdUntil = 0) => ({
+  ...{ madeAt, holdUntil, rate: 2 * share },
+  shares: { me: share, you: share },
+});
+
+/** Sends `rate` requests/s for a second from `from` on. */
+function send(member: Member, from: number, rate: number): void {
+  for (let i = 0; i < rate; i += 1) member.sent(from + (i * 1000) / rate);
+}
+
+describe('what it can use', () => {
+  it('is all it can get, as long as it uses what it has', () => {
+    const member = new Member('me', 1, 0);
+    member.take(decision(0, 20), 0);
+    expect(member.demand(10)).toBe(Number.POSITIVE_INFINITY);
+    send(member, 10, 19);
+    expect(member.demand(1010)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is somewhat more than it uses, if it leaves a part', () => {
+    const member = new Member('me', 1, 0);
+    member.take(decision(0, 20), 0);
+    send(member, 0, 8);
+    expect(member.demand(1000)).toBe(14);
+  });
+
+  it('is not less because it had to wait', () => {
+    const member = new Member('me', 1, 0);
+    member.take(decision(0, 20, 800), 0);
+    send(member, 800, 4);
+    expect(member.demand(1000)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('what it reports', () => {
+  it('says under which decision a request went out, and hands each over once', () => {
+    const member = new Member('me', 1, 0);
+    member.take(decision(100, 20), 150);
+    member.sent(200);
+    member.take(decision(300, 20), 350);
+    member.sent(400);
+    member.answered({ at: 500, sentAt: 200, result: 'accepted' });
+    member.answered({ at: 510, sentAt: 400, result: 'throttled', retryAfter: 70 });
+    expect(member.report()).toEqual({
+      sent: [200, 400],
+      answers: [
+        { at: 500, under: 100, result: 'accepted' },
+        { at: 510, under: 300, result: 'throttled', retryAfter: 70 },
+      ],
+      lag: 100,
+    });
+    expect(member.report()).toEqual({ sent: [], answers: [], lag: 0 });
+  });
+});
+
+describe('a hold', () => {
+  it('begins at its own throttle, before anybody has heard of that', () => {
+    const member = new Member('me', 1, 0);
+    member.take(decision(0, 10), 0);
+    member.answered({ at: 50, sentAt: 20, result: 'throttled' });
+    expect(member.holdUntil).toBe(200);
+    member.answered({ at: 60, sentAt: 20, result: 'throttled', retryAfter: 5000 });
+    expect(member.holdUntil).toBe(5060);
+  });
+
+  it('ends for one after the other', () => {
+    const [me, you] = ['me', 'you'].map((id) => new Member(id, 1, 0));
+    for (const member of [me, you]) member?.take(decision(0, 10, 1000), 0);
+    expect([me?.holdUntil, you?.holdUntil]).toEqual([1000, 1050]);
+  });
+});
+
+it('somebody who is not counted yet takes less than an even part', () => {
+  const member = new Member('she', 1, 0);
+  member.take(decision(0, 30), 0);
+  expect(member.share).toBe(10);
+});
