@@ -72,12 +72,12 @@ describe.skipIf(noRedis !== undefined)('the lock of a network in Redis', () => {
 
   it('is waited for', async () => {
     const first = await take();
-    let told = 0;
-    const second = take({ waitMs: 3_600_000, onWait: () => void (told += 1) });
-    await until(() => told > 0);
+    const told: string[] = [];
+    const second = take({ waitMs: 3_600_000, onWait: () => told.push('once') });
+    await until(() => told.length > 0);
     await first.release();
     expect((await second).isHeld()).toBe(true);
-    expect(told).toBe(1);
+    expect(told).toEqual(['once']);
   });
 
   it('is not waited for any longer than until the run is stopped', async () => {
