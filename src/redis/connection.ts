@@ -91,7 +91,7 @@ function meaningOf(cause: unknown): [what: string, hint: string] {
   if (word === 'NOPERM')
     return [
       'does not let this user do what is needed',
-      'The user needs scripts (EVAL, EVALSHA), hashes, lists, strings and TIME on the keys of `redisPrefix`: docs/many-machines.md has the rule.',
+      'The user needs scripts (EVAL, EVALSHA), hashes, lists, strings and TIME on the keys of `redisPrefix`: docs/machines.md has the rule.',
     ];
   if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|VERIFY|EPROTO|SSL/.test(word))
     return [
