@@ -115,7 +115,7 @@ const LONGEST_LISTEN = 200;
 const FEW_HEARD = 2;
 const LIKELY_PART = 0.45;
 /** ms; no Retry-After holds the run longer. */
-const LONGEST_WAIT = 60_000;
+export const LONGEST_WAIT = 60_000;
 
 /** A throttle at hardly more than the measured rate means another client, */
 const HARDLY_MORE = 1.05;

@@ -163,6 +163,7 @@ function decisionOf(text: string): Decision {
 
 function demandsOf(runs: readonly string[]): Demand[] {
   const demands: Demand[] = [];
-  for (let i = 0; i < runs.length; i += 2) demands.push({ id: runs[i] ?? '', rate: Number(runs[i + 1]) });
+  for (let i = 0; i < runs.length; i += 2)
+    demands.push({ id: runs[i] ?? '', rate: Number(runs[i + 1]) || 0 });
   return demands;
 }

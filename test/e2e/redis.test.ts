@@ -78,13 +78,12 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     expect((await waiting.ended).code).toBe(0);
   });
 
-  it.each(
-    firstOf(2, [
-      ['a wrong password', () => url().replace('w0rd', 'wrong'), 1, /refuses the user or the password/],
-      ['no URL', () => 'localhost:6379', 2, /--redis needs a URL such as rediss:/],
-      ['no Redis', () => 'redis://127.0.0.1:1', 1, /cannot be used \(ECONNREFUSED\)[\s\S]*--redis/],
-    ] as const),
-  )('nothing is sent with %s', async (_what, given, code, message) => {
+  const unusable: [what: string, url: () => string, code: number, message: RegExp][] = [
+    ['a wrong password', () => url().replace('w0rd', 'wrong'), 1, /refuses the user or the password/],
+    ['no URL', () => 'localhost:6379', 2, /--redis needs a URL such as rediss:/],
+    ['no Redis', () => 'redis://127.0.0.1:1', 1, /cannot be used \(ECONNREFUSED\)[\s\S]*--redis/],
+  ];
+  it.each(firstOf(2, unusable))('nothing is sent with %s', async (_what, given, code, message) => {
     const emulator = await place.emulate({ users: 10 });
     const args = await update(emulator, 3, ['--redis', given()]);
     const ended = await run(args, { env: environmentOf(emulator, place.folder) });

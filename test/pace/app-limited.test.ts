@@ -24,6 +24,15 @@ describe('the use of a rate', () => {
     expect(says(moments.map((at) => at / 2))).not.toContain('unused');
   });
 
+  it('is not less because those who share it send at the same time', () => {
+    const usage = (senders: number) => {
+      const of = new Usage(0);
+      return [600, 1200, 1800].flatMap((at) => Array.from({ length: 12 }, () => of.sent(at, 0, 20, senders)));
+    };
+    expect(usage(12)).not.toContain('unused');
+    expect(usage(1)).toContain('unused');
+  });
+
   it('forgives a gap, and says so after a second', () => {
     expect(says([10, 200, 210, 220])).toEqual([10, 'unused', 10, 10]);
     expect(says([1001])).toEqual(['idle']);

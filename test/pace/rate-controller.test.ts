@@ -428,6 +428,28 @@ describe('options', () => {
     expect(game.rate.holdUntil).toBeGreaterThan(game.now);
   });
 
+  it('goes on from what is known: no startup, and a throttle is the limit or a stray, as in a settled run', () => {
+    const game = play({ known: 100 });
+    expect(game.rate.found).toBe(100);
+    expect(game.rate.rate).toBeGreaterThan(95);
+    expect(game.rate.rate).toBeLessThan(105);
+    game.send(500);
+    expect(game.rate.rate).toBeLessThan(130);
+    game.alarm();
+    expect(game.rate.rate).toBeGreaterThan(80);
+    expect(play({ known: 100, max: 20 }).rate.rate).toBe(20);
+  });
+
+  it('does not take the time that a decision is on its way for rows in flight', () => {
+    const grown = (lag?: number) => {
+      const game = play(lag === undefined ? {} : { lag });
+      for (let row = 0; row < 30; row += 1) game.answer(10 * row, 'accepted', 330);
+      return game.rate.rate;
+    };
+    expect(grown()).toBe(20);
+    expect(grown(300)).toBeGreaterThan(40);
+  });
+
   it('never goes above max', () => {
     const game = play({ max: 40, start: 1000 });
     game.send(20_000);

@@ -17,22 +17,17 @@ interface Moment {
 const SMOOTHING = 1 / 8;
 /** ms; what is told late comes just after what is known. */
 const JUST_AFTER = 0.001;
-/** After a fall to less than this share of the rate nobody sends until all have heard of it: who has not still goes too fast. */
-const STEEP = 0.7;
 
 export class BudgetController {
   readonly #options: { -readonly [Name in keyof RateOptions]: RateOptions[Name] };
   readonly #controller: RateController;
   #at: number;
-  #decided: Pick<Decision, 'rate' | 'holdUntil'>;
 
   /** @param options `known`: what the runs have found before, and go on from */
   constructor(options: RateOptions, at: number) {
     this.#options = { ...options };
     this.#controller = new RateController(this.#options, at);
     this.#at = at;
-    const { rate, holdUntil } = this.#controller;
-    this.#decided = { rate, holdUntil };
   }
 
   take(reports: readonly Report[]): void {
@@ -47,10 +42,7 @@ export class BudgetController {
   /** @param demands of the runs that take part */
   decide(demands: readonly Demand[]): Decision {
     this.#options.senders = Math.max(1, demands.length);
-    const { rate, found } = this.#controller;
-    const heardAt = rate < STEEP * this.#decided.rate ? this.#at + (this.#options.lag ?? 0) : 0;
-    const holdUntil = Math.max(this.#controller.holdUntil, this.#decided.holdUntil, heardAt);
-    this.#decided = { rate, holdUntil };
+    const { rate, holdUntil, found } = this.#controller;
     return {
       madeAt: this.#at,
       rate,

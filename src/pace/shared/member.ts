@@ -18,7 +18,6 @@ const LEAST_DEMAND = 2;
 const PAUSE_REQUESTS = 1.5;
 const PAUSE = 20;
 const LONGEST_PAUSE = 1000;
-const LONGEST_WAIT = 60_000;
 /** Decisions that are remembered: a request that takes longer counts as sent under the oldest one. */
 const REMEMBERED = 600;
 
@@ -29,6 +28,9 @@ export class Member {
   #lags = 0;
   #decision: Decision | undefined;
   #share: number;
+  readonly #longestWait: number;
+  /** The last hold that was decided. */
+  #told = Number.NEGATIVE_INFINITY;
   #holdUntil = Number.NEGATIVE_INFINITY;
   /** When decisions were heard of, and when they were made; the newest last. */
   readonly #heard: { readonly at: number; readonly madeAt: number }[] = [];
@@ -38,9 +40,13 @@ export class Member {
   #allowedSince: number;
   #demand = Number.POSITIVE_INFINITY;
 
-  /** @param share requests/s until the first decision is heard of */
-  constructor(id: string, share: number, at: number) {
+  /**
+   * @param share requests/s until the first decision is heard of
+   * @param longestWait ms; no hold is longer
+   */
+  constructor(id: string, share: number, at: number, longestWait: number) {
     this.#id = id;
+    this.#longestWait = longestWait;
     this.#share = share;
     this.#judgedAt = at;
     this.#allowedSince = at;
@@ -71,7 +77,7 @@ export class Member {
     this.#answers.push({ at, under, result, ...(retryAfter === undefined ? {} : { retryAfter }) });
     if (result !== 'throttled') return;
     const pause = Math.min(LONGEST_PAUSE, Math.max(PAUSE, (PAUSE_REQUESTS * 1000) / this.#share));
-    this.#hold(at + Math.max(pause, Math.min(retryAfter ?? 0, LONGEST_WAIT)));
+    this.#hold(at + Math.max(pause, Math.min(retryAfter ?? 0, this.#longestWait)));
   }
 
   /** Hands over what was not reported yet. */
@@ -108,7 +114,9 @@ export class Member {
     // Whoever is not counted yet waits for the next decision with a part that is surely not too large.
     const others = Object.keys(decision.shares).length;
     this.#share = decision.shares[this.#id] ?? decision.rate / (others + 1) / 2;
-    if (decision.holdUntil > at) this.#hold(decision.holdUntil + this.#turn(decision));
+    if (decision.holdUntil > Math.max(at, this.#told))
+      this.#hold(Math.min(decision.holdUntil + this.#turn(decision), at + this.#longestWait));
+    this.#told = Math.max(this.#told, decision.holdUntil);
   }
 
   /** ms after the end of a wait, so that not all of them begin at once. */

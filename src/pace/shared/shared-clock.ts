@@ -8,16 +8,20 @@ export class SharedClock {
   /** ms by which the offset may be wrong. */
   #error = Number.POSITIVE_INFINITY;
 
-  /** @param read what the shared clock said at some time from `from` to `to`, ms on this process's own */
-  note(read: number, from: number, to: number): void {
+  /**
+   * @param read what the shared clock said at some time from `from` to `to`, ms on this process's own
+   * @returns whether it is another clock by now: it was set, or it is another machine's
+   */
+  note(read: number, from: number, to: number): boolean {
     const error = (to - from) / 2;
     const offset = read - (from + to) / 2;
     this.#error += DRIFT;
     // A reading that cannot be reconciled with the earlier ones is of another clock.
     const isOther = Math.abs(offset - this.#offset) > error + this.#error;
-    if (error > this.#error && !isOther) return;
+    if (error > this.#error && !isOther) return false;
     this.#offset = offset;
     this.#error = error;
+    return isOther;
   }
 
   /** A time of this process's clock on the shared one. */

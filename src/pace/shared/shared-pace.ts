@@ -3,7 +3,7 @@
  * its turn. If nobody can be reached it goes on by itself, at the part that it had, and joins again as soon as it can.
  */
 import type { Pace } from '../limiter.js';
-import { type Answer, RateController, type RateOptions } from '../rate-controller.js';
+import { type Answer, LONGEST_WAIT, RateController, type RateOptions } from '../rate-controller.js';
 import { BudgetController } from './budget-controller.js';
 import type { Incoming, Mailbox, Outgoing } from './mailbox.js';
 import { Member } from './member.js';
@@ -50,7 +50,7 @@ export class SharedPace implements Pace {
 
   private constructor(options: SharedPaceOptions) {
     this.#options = options;
-    this.#member = new Member(options.id, LEAST, 0);
+    this.#member = this.#newMember(LEAST);
   }
 
   /** @throws what the mailbox says of why it cannot be used */
@@ -58,7 +58,8 @@ export class SharedPace implements Pace {
     const pace = new SharedPace(options);
     try {
       const first = await pace.#exchange(pace.#bounded(Number.POSITIVE_INFINITY));
-      pace.#member = new Member(options.id, LEAST, pace.#now());
+      // Now it is known what time it is for all.
+      pace.#member = pace.#newMember(LEAST);
       pace.#take(first);
       // Whoever decides has decided by now, and is heard of with the next one.
       pace.#take(await pace.#exchange(pace.#bounded(Number.POSITIVE_INFINITY)));
@@ -141,8 +142,12 @@ export class SharedPace implements Pace {
     const report = this.#member.report();
     const incoming = await this.#options.mailbox.exchange({ demand, report, ...(decided && { decided }) });
     const to = performance.now();
-    this.#clock.note(incoming.now, from, to);
     this.#heardAt = to;
+    // Times on another clock say nothing: what was seen by the old one is left behind.
+    if (this.#clock.note(incoming.now, from, to)) {
+      this.#member = this.#newMember(this.#member.share);
+      this.#term = undefined;
+    }
     return incoming;
   }
 
@@ -177,10 +182,14 @@ export class SharedPace implements Pace {
   }
 
   #rejoin(): void {
-    const { id, onAlone } = this.#options;
-    this.#member = new Member(id, this.rate, this.#now());
+    this.#member = this.#newMember(this.rate);
     this.#alone = undefined;
-    onAlone(undefined);
+    this.#options.onAlone(undefined);
+  }
+
+  #newMember(share: number): Member {
+    const { id, rate } = this.#options;
+    return new Member(id, share, this.#now(), Math.min(LONGEST_WAIT, rate.longestWait ?? LONGEST_WAIT));
   }
 
   /** A bound of this run's own holds for its part, and not for the others. */

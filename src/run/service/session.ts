@@ -85,12 +85,13 @@ export async function openSession(
 
 /** Joins the runs with which this one is to share a rate, if it is. */
 async function sharedPace(
-  { service: { endpoint }, pace: { redis }, control: { logger, onShared } }: SessionStages,
-  rate: RateOptions,
+  { service: { endpoint }, pace: { redis, retry }, control: { logger, onShared } }: SessionStages,
+  own: RateOptions,
   access: Access,
 ): Promise<SharedPace | undefined> {
   if (redis === undefined) return undefined;
   const account = accountOf(await access.credentials());
+  const rate = { ...own, longestWait: retry.throttlePatience };
   const { shareRate } = await import('../../redis/shared-rate.js');
   const pace: SharedPace = await shareRate(redis, {
     ...{ endpoint, account, rate },

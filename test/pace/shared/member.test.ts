@@ -13,7 +13,7 @@ function send(member: Member, from: number, rate: number): void {
 
 describe('what it can use', () => {
   it('is all it can get, as long as it uses what it has', () => {
-    const member = new Member('me', 1, 0);
+    const member = new Member('me', 1, 0, 60_000);
     member.take(decision(0, 20), 0);
     expect(member.demand(10)).toBe(Number.POSITIVE_INFINITY);
     send(member, 10, 19);
@@ -21,14 +21,14 @@ describe('what it can use', () => {
   });
 
   it('is somewhat more than it uses, if it leaves a part', () => {
-    const member = new Member('me', 1, 0);
+    const member = new Member('me', 1, 0, 60_000);
     member.take(decision(0, 20), 0);
     send(member, 0, 8);
     expect(member.demand(1000)).toBe(14);
   });
 
   it('is not less because it had to wait', () => {
-    const member = new Member('me', 1, 0);
+    const member = new Member('me', 1, 0, 60_000);
     member.take(decision(0, 20, 800), 0);
     send(member, 800, 4);
     expect(member.demand(1000)).toBe(Number.POSITIVE_INFINITY);
@@ -37,7 +37,7 @@ describe('what it can use', () => {
 
 describe('what it reports', () => {
   it('says under which decision a request went out, and hands each over once', () => {
-    const member = new Member('me', 1, 0);
+    const member = new Member('me', 1, 0, 60_000);
     member.take(decision(100, 20), 150);
     member.sent(200);
     member.take(decision(300, 20), 350);
@@ -58,7 +58,7 @@ describe('what it reports', () => {
 
 describe('a hold', () => {
   it('begins at its own throttle, before anybody has heard of that', () => {
-    const member = new Member('me', 1, 0);
+    const member = new Member('me', 1, 0, 60_000);
     member.take(decision(0, 10), 0);
     member.answered({ at: 50, sentAt: 20, result: 'throttled' });
     expect(member.holdUntil).toBe(200);
@@ -67,14 +67,25 @@ describe('a hold', () => {
   });
 
   it('ends for one after the other', () => {
-    const [me, you] = ['me', 'you'].map((id) => new Member(id, 1, 0));
+    const [me, you] = ['me', 'you'].map((id) => new Member(id, 1, 0, 60_000));
     for (const member of [me, you]) member?.take(decision(0, 10, 1000), 0);
     expect([me?.holdUntil, you?.holdUntil]).toEqual([1000, 1050]);
   });
 });
 
+it('waits no longer than it may, whatever is decided or asked for', () => {
+  const member = new Member('me', 1, 0, 2000);
+  member.take(decision(0, 10, 500_000), 100);
+  expect(member.holdUntil).toBe(2100);
+  // The same hold is no reason to begin again.
+  member.take(decision(10, 10, 500_000), 200);
+  expect(member.holdUntil).toBe(2100);
+  member.answered({ at: 300, sentAt: 0, result: 'throttled', retryAfter: 90_000 });
+  expect(member.holdUntil).toBe(2300);
+});
+
 it('somebody who is not counted yet takes less than an even part', () => {
-  const member = new Member('she', 1, 0);
+  const member = new Member('she', 1, 0, 60_000);
   member.take(decision(0, 30), 0);
   expect(member.share).toBe(10);
 });

@@ -15,7 +15,8 @@ it('reads a clock as well as its best reading', () => {
 
 it('follows a clock that is another one by now', () => {
   const clock = new SharedClock();
-  clock.note(5000, 100, 102);
-  clock.note(90_000, 200, 260);
+  expect(clock.note(5000, 100, 102)).toBe(false);
+  expect(clock.note(5100, 200, 202)).toBe(false);
+  expect(clock.note(90_000, 200, 260)).toBe(true);
   expect(clock.shared(230)).toBe(90_000);
 });

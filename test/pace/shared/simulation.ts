@@ -18,7 +18,7 @@ class SharedPace implements Pace {
   readonly #hub: Hub;
 
   constructor(id: string, hub: Hub, next: number) {
-    this.member = new Member(id, 1, 0);
+    this.member = new Member(id, 1, 0, 60_000);
     this.next = next;
     this.#hub = hub;
   }
