@@ -61,13 +61,13 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
   });
 
   it('two machines do not write to one network at once, and --wait waits', async () => {
-    const emulator = await place.emulate({ users: 400, rate: 50, burst: 20 });
+    const emulator = await place.emulate({ users: 400, rate: 50, burst: 10 });
     const on = (machine: string) => environmentOf(emulator, place.path(machine));
-    const args = await update(emulator, 100, ['--redis', url()]);
+    const args = await update(emulator, 30, ['--redis', url()]);
     const first = start(args, { env: on('one') });
     await emulator.arrival(5);
     // It does not end before the other one has been refused.
-    emulator.setRate(2, 1);
+    emulator.setRate(3, 1);
     const again = args.map((arg) => (arg === place.path('run') ? place.path('other') : arg));
     const refused = await run(again, { env: on('two') });
     expect(refused.code).toBe(5);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLimiter as createLimiterWith } from '../../src/pace/limiter.js';
+import { createLimiter as createLimiterWith, type Pace } from '../../src/pace/limiter.js';
 import { Outage } from '../../src/pace/outage.js';
 import type { RateOptions } from '../../src/pace/rate-controller.js';
 
@@ -199,5 +199,51 @@ describe('the limiter', () => {
     capped.tune({ maxRate: 10_000 });
     expect(await accepted(20)).toBeGreaterThan(20);
     capped.stop();
+  });
+});
+
+describe('a pace that others decide on', () => {
+  /** What has been decided, and how the limiter hears of another decision. */
+  function sharedPace(rate: number) {
+    const told: (() => void)[] = [];
+    const pace = { rate, holdUntil: 0, found: undefined, sent: () => {}, answered: () => {} };
+    const onChange: Pace['onChange'] = (listener) => void told.push(listener);
+    const change = (to: Partial<Pace>) => {
+      Object.assign(pace, to);
+      for (const listener of told) listener();
+    };
+    return { pace: Object.assign(pace, { onChange }), change };
+  }
+
+  it('reaches a permit that waits: a higher rate', async () => {
+    const { pace, change } = sharedPace(0.001);
+    const limiter = createLimiterWith({}, 64, new Outage(60_000), pace);
+    await limiter.acquire();
+    const second = limiter.acquire();
+    change({ rate: 1000 });
+    expect(await second).toBeDefined();
+    limiter.stop();
+  });
+
+  it('reaches a permit that waits: the end of a hold, and a hold', async () => {
+    const { pace, change } = sharedPace(1000);
+    const limiter = createLimiterWith({}, 64, new Outage(60_000), pace);
+    change({ holdUntil: performance.now() + 3_600_000 });
+    let isGranted = false;
+    const held = limiter.acquire().then(() => {
+      isGranted = true;
+    });
+    await limiterTurns(5);
+    expect(isGranted).toBe(false);
+    change({ holdUntil: 0 });
+    await held;
+    limiter.stop();
+  });
+
+  it("stays within this run's own bound", () => {
+    const { pace } = sharedPace(1000);
+    const limiter = createLimiterWith({ max: 7 }, 64, new Outage(60_000), pace);
+    expect(limiter.rate).toBe(7);
+    limiter.stop();
   });
 });
