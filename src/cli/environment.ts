@@ -21,6 +21,7 @@ type ReachOptions = Partial<
     | 'proxies'
     | 'ca'
     | 'onReach'
+    | 'redis'
     | 'onShared'
   >
 >;
@@ -42,7 +43,7 @@ export async function withEnvironment<T extends ReachOptions>(
     ...endpointsIn(settings),
     ...(await wayIn(settings, env)),
     onReach: announced(settings),
-    onShared: announcedSharing,
+    ...sharing(flags, env),
     useFipsEndpoint: useFipsEndpoint?.value ?? false,
     useDualstackEndpoint: useDualstackEndpoint?.value ?? false,
   };
@@ -60,7 +61,7 @@ export async function endpointFrom(flags: ReachOptions, env = process.env): Prom
     ...given({ useFipsEndpoint: useFipsEndpoint?.value, useDualstackEndpoint: useDualstackEndpoint?.value }),
     ...(await wayIn(settings, env)),
     onReach: announced(settings, 'the plan'),
-    onShared: announcedSharing,
+    ...sharing(flags, env),
   };
 }
 
@@ -72,13 +73,19 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
     ...given({ stsEndpointUrl: stsEndpointUrl?.value }),
     ...(await wayIn(settings, env)),
     onReach: announced(settings, 'the run'),
-    onShared: announcedSharing,
+    ...sharing(flags, env),
   };
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
   notice(startLine(destination, settings, known));
 };
+
+/** The client writes what it sends, also a password, to standard error if this variable asks for it. */
+function sharing({ redis }: ReachOptions, env: NodeJS.ProcessEnv): ReachOptions {
+  if (redis !== undefined) delete env.DEBUG;
+  return { onShared: announcedSharing };
+}
 
 function announcedSharing({ isShared, rate, reason }: SharedRate): void {
   const now = `${Math.round(rate * 10) / 10} requests/s`;

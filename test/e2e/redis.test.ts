@@ -35,7 +35,7 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
 
   it('a run goes on alone when Redis goes away, says so, and joins again; its password is nowhere', async () => {
     const emulator = await place.emulate({ users: 400, rate: 40 });
-    const env = { ...environmentOf(emulator, place.folder), WICKR_BULK_REDIS: url() };
+    const env = { ...environmentOf(emulator, place.folder), WICKR_BULK_REDIS: url(), DEBUG: '*' };
     const args = await update(emulator, 200, ['--log-level', 'trace', '--take-over', '600']);
     const { child, ended } = start(args, { env });
     let said = '';
@@ -74,8 +74,10 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     expect(refused.stderr).toMatch(/another run works on network 12345678: process \d+ on /);
     const waiting = start([...again, '--wait', '600'], { env: on('two') });
     emulator.setRate(undefined);
-    expect((await first.ended).code).toBe(0);
+    first.child.kill('SIGINT');
+    expect((await first.ended).code).toBe(130);
     expect((await waiting.ended).code).toBe(0);
+    expect(notRenamed(emulator, 30)).toEqual([]);
   });
 
   const unusable: [what: string, url: () => string, code: number, message: RegExp][] = [

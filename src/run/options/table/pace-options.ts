@@ -30,8 +30,9 @@ export const paceOptions = {
   rateMemory: option(text('a file'), { on: paced }),
   /**
    * The URL of a Redis by which runs share a rate, `redis://` or, with TLS, `rediss://`: all runs on an endpoint with an
-   * account go at one rate together, whatever their networks, and `rate` and `maxRate` bound this run's part of it.
-   * Default: none; the run finds a rate of its own.
+   * account go at one rate together, whatever their networks, and `rate` and `maxRate` bound this run's part of it. Runs
+   * that write also lock their network in it. Not recorded: it may hold a password. Default: none; the run finds a rate of
+   * its own.
    */
   redis: option(
     textFor(
@@ -43,7 +44,7 @@ export const paceOptions = {
       flag: {
         group: 'pace',
         value: '<url>',
-        help: 'share the rate with other runs by way of this Redis; a password belongs into the variable',
+        help: 'share rate and locks with other runs by way of this Redis (with a password: give the variable)',
       },
     },
   ),
