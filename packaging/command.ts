@@ -22,13 +22,19 @@ const rarePackages: Plugin = {
   },
 };
 
-/** Of undici the two dispatchers that the command imports: all of it, `fetch` among it, is a quarter of what a start loads. */
+/**
+ * Of undici the two dispatchers that the command imports, with the methods that its index gives all of them: the rest,
+ * `fetch` among it, is a quarter of what a start loads.
+ */
 const dispatchersOnly: Plugin = {
   name: 'dispatchers only',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'dispatchers' }));
     onLoad({ filter: /^undici$/, namespace: 'dispatchers' }, () => ({
-      contents: `export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+      contents: `import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+        import methods from 'undici/lib/api/index.js';
+        Object.assign(Dispatcher.prototype, methods);
+        export { default as Pool } from 'undici/lib/dispatcher/pool.js';
         export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
       resolveDir: root,
     }));
