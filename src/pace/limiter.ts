@@ -208,10 +208,9 @@ export function createLimiter(
   /** A rate that others have raised reaches the lease that waits: at a low rate that would be a long time. */
   controller.onChange?.(() => {
     const due = Math.max(performance.now(), last.due + (1000 * last.permits) / rateNow());
-    if (due < next.due) {
-      next = { ...next, due };
-      nextLease = due + (1000 * next.permits) / rateNow();
-    }
+    if (due < next.due) next = { ...next, due };
+    // Also if the lease that is to follow has not begun to wait.
+    nextLease = Math.min(nextLease, next.due + (1000 * next.permits) / rateNow());
     holding.abort();
   });
 

@@ -215,11 +215,15 @@ describe('a pace that others decide on', () => {
     return { pace: Object.assign(pace, { onChange }), change };
   }
 
-  it('reaches a permit that waits: a higher rate', async () => {
+  it.each([
+    ['as soon as it is asked for', 0],
+    ['once it waits for its time', 5],
+  ])('reaches a permit: a higher rate, %s', async (_when, turns) => {
     const { pace, change } = sharedPace(0.001);
     const limiter = createLimiterWith({}, 64, new Outage(60_000), pace);
     await limiter.acquire();
     const second = limiter.acquire();
+    if (turns > 0) await limiterTurns(turns);
     change({ rate: 1000 });
     expect(await second).toBeDefined();
     limiter.stop();
