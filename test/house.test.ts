@@ -13,7 +13,7 @@ const lines: readonly string[] = [
   'text',
   'ground',
   'wickr/connection input/workbook',
-  'input/source pace wickr report plan/diff plan/renames emulator/network',
+  'input/source pace metrics wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
   'input/fields emulator/faults',

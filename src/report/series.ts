@@ -103,9 +103,11 @@ export async function readSeries(path: string): Promise<Series | undefined> {
 }
 
 function seriesIn(content: Buffer): Series {
-  const bytes = content.lastIndexOf('\n') + 1;
-  const lines = content.toString('utf8', 0, bytes).split('\n').slice(0, -1);
-  const read = lines.map(parseSample);
+  const whole = content.subarray(0, content.lastIndexOf('\n') + 1);
+  // After a power cut a file system shows what it had not written as zeros; nothing behind that counts.
+  const zero = whole.indexOf(0);
+  const kept = zero === -1 ? whole : whole.subarray(0, whole.lastIndexOf('\n', zero) + 1);
+  const read = kept.toString('utf8').split('\n').slice(0, -1).map(parseSample);
   const samples = read.filter((it) => it !== undefined);
-  return { samples, bytes, isDamaged: samples.length < read.length };
+  return { samples, bytes: kept.length, isDamaged: samples.length < read.length };
 }
