@@ -32,6 +32,7 @@ const lines: readonly string[] = [
   'verbs',
   'index.ts screen',
   'cli/aws cli/process',
+  'cli/metrics',
   'cli/runs',
   'cli',
   'cli/help',
