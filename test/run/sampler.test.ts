@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type RunSample, resumeRun, type Sample, updateUsers } from '../../src/index.js';
 import { readSeries } from '../../src/report/series.js';
 import { silentLogger } from '../../src/run/options/table/logger.js';
-import { reachOf, renames, serviceOf, updateIn, until, useWorkplace } from '../workplace.js';
+import { reachOf, renames, serviceOf, until, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
 const series = async () => (await readSeries(place.path('run/metrics.jsonl')))?.samples ?? [];
