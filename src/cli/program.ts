@@ -118,8 +118,7 @@ program
     endNotices(ExitCode.fatal);
     process.exitCode = report(error);
     // The logger takes a while to load, and most commands need none.
-    if (error instanceof WickrBulkError && error.cause !== undefined)
-      (await import('./pino-logger.js')).logCauses(error);
+    if (error instanceof WickrBulkError) (await import('./pino-logger.js')).logFailure(error);
   })
   .finally(() => {
     // What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
