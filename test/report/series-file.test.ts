@@ -66,5 +66,13 @@ describe("a time series' file", () => {
     };
     expect(await write([2, 3], lost)).toEqual([]);
     expect(await readFile(path())).toEqual(before);
+    // Or loses it between two lines.
+    let asked = 0;
+    const losing = () => {
+      asked += 1;
+      if (asked > 2) lost();
+    };
+    expect(await write([2, 3, 4], losing)).toEqual([]);
+    expect([await ends(), asked]).toEqual([[1, 2], 3]);
   });
 });
