@@ -40,9 +40,7 @@ export class SeriesFile {
   /** Resolves when all that was added is in the file, or cannot be. */
   async close(): Promise<void> {
     await this.#working;
-    this.#file?.close();
-    this.#file = undefined;
-    this.#isLost = true;
+    this.#leave();
   }
 
   async #tried(task: () => Promise<void>): Promise<void> {
@@ -50,13 +48,22 @@ export class SeriesFile {
     try {
       await task();
     } catch (error) {
-      this.#isLost = true;
-      this.#file?.close();
-      this.#file = undefined;
+      this.#leave();
       // Whoever has taken the run over keeps its time series as well.
       if (error instanceof LockedError) return;
       const { message } = error instanceof RunFolderError ? error : unwritable(this.#path, error);
       this.#events.onTrouble(`the time series is not kept any more: ${message}`);
+    }
+  }
+
+  #leave(): void {
+    const file = this.#file;
+    this.#isLost = true;
+    this.#file = undefined;
+    try {
+      file?.close();
+    } catch {
+      // Nothing that was written depends on it.
     }
   }
 
