@@ -7,8 +7,10 @@ import { MOST_SAMPLES, thinned } from './thinned-series.js';
 
 /** What a time series needs to know of its run. */
 export interface SeriesEvents {
-  /** Called before the file is written: if it throws, or rejects, nothing is. */
-  readonly guard: () => void | Promise<void>;
+  /** Called before the file is written: if it throws, nothing is. */
+  readonly guard: () => void;
+  /** Asked before a file is made or replaced: if it rejects, none is. */
+  readonly confirm: () => Promise<void>;
   /** Told in a sentence what is wrong with the file, once for each trouble. */
   readonly onTrouble: (what: string) => void;
 }
@@ -68,7 +70,7 @@ export class SeriesFile {
   }
 
   async #open(): Promise<void> {
-    await this.#events.guard();
+    await this.#events.confirm();
     const before = await readSeries(this.#path);
     if (before?.isDamaged) {
       this.#events.onTrouble(
@@ -81,7 +83,7 @@ export class SeriesFile {
   }
 
   async #append(sample: Sample): Promise<void> {
-    await this.#events.guard();
+    this.#events.guard();
     this.#file?.append(formatSample(sample));
     this.#samples.push(sample);
     if (this.#samples.length >= this.#most) await this.#thin();
@@ -90,6 +92,7 @@ export class SeriesFile {
   async #thin(): Promise<void> {
     this.#samples = [...thinned(this.#samples, this.#most)];
     const text = this.#samples.map(formatSample).join('');
+    await this.#events.confirm();
     this.#file?.close();
     this.#file = undefined;
     await replaceFile(this.#path, (file) => file.appendFile(text));

@@ -34,11 +34,8 @@ export class Sampler {
     this.#before = { ...parts.past.tally.statuses };
     const { folder, fence, session, parsed } = parts;
     this.#file = new SeriesFile(folder.series, {
-      guard: async () => {
-        fence.check();
-        await folder.confirm();
-        fence.check();
-      },
+      guard: () => fence.check(),
+      confirm: () => folder.confirm(),
       onTrouble: (what) => {
         logEvent(parsed.control.logger, 'time series', { reason: what });
         // Why a run stops it says itself, and that is reason enough.

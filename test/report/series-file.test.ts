@@ -12,7 +12,11 @@ const path = () => place.path('metrics.jsonl');
 /** Adds lines as one process would, and gives what it was told. */
 async function write(ends: readonly number[], guard: () => void = () => {}, most?: number) {
   const told: string[] = [];
-  const file = new SeriesFile(path(), { guard, onTrouble: (what) => void told.push(what) }, most);
+  const file = new SeriesFile(
+    path(),
+    { guard, confirm: async () => guard(), onTrouble: (what) => void told.push(what) },
+    most,
+  );
   for (const end of ends) file.add(anySample(end));
   await file.close();
   return told;
