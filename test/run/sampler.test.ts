@@ -45,13 +45,13 @@ describe('the time series of a run', () => {
   });
 
   it('tells the limit that was found, and the log why', async () => {
-    const emulator = await place.emulate({ users: 600, rate: 200, burst: 5 });
+    const emulator = await place.emulate({ users: 120, rate: 20, burst: 2 });
     const found: object[] = [];
     const logger = {
       ...silentLogger,
       info: (fields: object, event: string) => void (event === 'rate found' && found.push(fields)),
     };
-    const input = await place.write('users.csv', renames(600));
+    const input = await place.write('users.csv', renames(120));
     const options = { input, folder: place.path('run'), keepBefore: false, logger };
     await updateUsers({ ...options, ...serviceOf(emulator) }).summary;
     const samples = await series();
