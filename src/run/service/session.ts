@@ -3,6 +3,7 @@ import type { RateOptions } from '../../pace/rate-controller.js';
 import { accountOf } from '../../wickr/credentials.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
+import { logEvent } from '../options/table/log-events.js';
 import { openRateMemory } from '../state/remembered.js';
 import type { Access } from './access.js';
 import type { Service } from './attempt-loop.js';
@@ -97,8 +98,8 @@ async function sharedPace(
     ...{ endpoint, account, rate },
     onAlone: (error) => {
       const reason = error?.message;
-      if (reason === undefined) logger.info({ rate: pace.rate }, 'rate shared again');
-      else logger.warn({ reason, rate: pace.rate }, 'rate not shared: going on alone');
+      if (reason === undefined) logEvent(logger, 'rate shared again', { rate: pace.rate });
+      else logEvent(logger, 'rate not shared: going on alone', { reason, rate: pace.rate });
       onShared?.({ isShared: reason === undefined, rate: pace.rate, reason });
     },
   });

@@ -16,6 +16,8 @@ export const logEvents = {
   'credentials renewed': 'info',
   'credentials not renewed; those in use still hold': 'warn',
   'lock taken over': 'info',
+  'rate not shared: going on alone': 'warn',
+  'rate shared again': 'info',
   'time series': 'warn',
   'command failed': 'error',
   credentials: 'debug',
