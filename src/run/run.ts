@@ -154,7 +154,7 @@ export class Run {
     const { parsed, prepared, past, order, session } = this.parts;
     const { service } = session;
     const send = this.sending();
-    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiter.rate));
+    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiters.of('writes').rate));
     // Before the first row is sent, so that whoever looks on knows that from here on rows are.
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);

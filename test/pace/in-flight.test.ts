@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RowsInFlight } from '../../src/pace/in-flight.js';
-import { simulate } from './simulation.js';
+import { simulate } from './rate/simulation.js';
 
 /** The limit at `rate` after 100 answers that took `latency` ms. */
 function limit(rate: number, latency: number, cap = 64): number {

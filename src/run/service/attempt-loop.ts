@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { CredentialsError } from '../../errors.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
-import type { AttemptResult, Limiter } from '../../pace/limiter.js';
+import type { AttemptResult } from '../../pace/limiter.js';
+import type { Limiters } from '../../pace/limiters.js';
 import type { Outage } from '../../pace/outage.js';
 import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Standstill } from '../../pace/standstill.js';
@@ -19,8 +20,8 @@ import type { Stop } from './stop-switch.js';
 export interface Service {
   readonly client: Client;
   readonly gate: CredentialGate;
-  readonly limiter: Limiter;
-  /** Whether the service is down; the limiter tells it of every attempt. */
+  readonly limiters: Limiters;
+  /** Whether the service is down; the limiters tell it of every attempt. */
   readonly outage: Outage;
   /** Time in which nothing is to be sent: no request's patience runs out in it. */
   readonly standstill: Standstill;
@@ -105,7 +106,7 @@ async function admit(
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { limiter } = service;
+  const limiter = service.limiters.of(request.traffic);
   if (isOver(service)) return stopped;
   const granted = await limiter.acquire(urgent);
   if (granted === undefined || isOver(service)) return stopped;
@@ -189,13 +190,14 @@ function trace(
 
 /** Tells the limiter of an attempt, and stops the run if the service has been down for too long. */
 function adjustPace(
-  { remedy, retryState }: ApiRequest<unknown, unknown>,
+  { remedy, retryState, traffic }: ApiRequest<unknown, unknown>,
   { result }: Attempt<unknown>,
   permit: number,
-  { limiter, outage, slot, stop, logger }: Service,
+  { limiters, outage, slot, stop, logger }: Service,
 ): void {
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
+  const limiter = limiters.of(traffic);
   limiter.answered(
     paceResults[failure?.kind ?? 'none'],
     permit,
@@ -205,7 +207,8 @@ function adjustPace(
   if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
   else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
   else if (wasOn && !outage.isOn) logger.info({}, 'service back');
-  if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
+  const { rowsInFlight } = limiters;
+  if (slot.concurrency !== rowsInFlight) slot.concurrency = rowsInFlight;
 }
 
 /** A final no is an answer that the service took the time to give. */

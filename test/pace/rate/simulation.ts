@@ -6,8 +6,8 @@
  * it starts (a later change of the rate does not reach it, as with Bottleneck); a hold stops it at once; rows in
  * flight are bounded; a throttled row goes back to the front of the queue.
  */
-import { RowsInFlight } from '../../src/pace/in-flight.js';
-import { RateController, type RateOptions } from '../../src/pace/rate-controller.js';
+import { RowsInFlight } from '../../../src/pace/in-flight.js';
+import { RateController, type RateOptions } from '../../../src/pace/rate/rate-controller.js';
 
 /** What a service says of one call arriving at `at` (ms). */
 export interface Service {

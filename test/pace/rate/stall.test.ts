@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLong, mostThrough, probePause, wasWindow } from '../../src/pace/stall.js';
+import { isLong, mostThrough, probePause, wasWindow } from '../../../src/pace/rate/stall.js';
 
 describe('a dry time', () => {
   it.each([

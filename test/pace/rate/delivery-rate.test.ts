@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Measurement } from '../../src/pace/delivery-rate.js';
+import { Measurement } from '../../../src/pace/rate/delivery-rate.js';
 
 /** `rows` accepted rows since a throttle at 0, each arrived after it. */
 function measured(rows: number, waited = 0): Measurement {

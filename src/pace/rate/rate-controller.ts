@@ -65,7 +65,7 @@ export interface RateOptions {
   /** Never go above this rate. */
   readonly max?: number;
   /** What an earlier run found: startup is faster up to a quarter of it, and goes on from there as usual. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /** Rows of the run: the more there are, the faster startup is. Default: few. */
   readonly rows?: number;
   /** ms; what the service asks for holds the run no longer than this, and never longer than a minute. Default: a minute. */
