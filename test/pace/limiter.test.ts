@@ -275,7 +275,7 @@ describe('a limiter each for reads and writes', () => {
     const sent = await Promise.all(Array.from({ length: 20 }, () => reads.acquire()));
     for (const sentAt of sent) reads.answered('failed', sentAt ?? 0);
     expect([reads.rate, writes.rate]).toEqual([0, 0]);
-    const waiting = [reads, writes].map(async (limiter) => ({
+    const waiting = [reads, writes, reads, writes].map(async (limiter) => ({
       limiter,
       permit: (await limiter.acquire()) ?? 0,
     }));

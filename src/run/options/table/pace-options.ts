@@ -37,6 +37,7 @@ export const paceOptions = {
       value: '<scope>',
       help: 'what the limit of the service counts: operation, reads and updates each by itself, or all, both together',
       default: 'operation',
+      choices: ['operation', 'all'],
     },
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */
