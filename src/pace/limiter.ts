@@ -86,7 +86,7 @@ export class LeasingLimiter implements Limiter {
   answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry = false): void {
     if (result === 'throttled') this.#left = 0;
     const at = performance.now();
-    this.#inFlight.answered(at - sentAt);
+    this.#inFlight.answered(at - sentAt, result === 'accepted');
     this.#controller.answered({
       at,
       sentAt,

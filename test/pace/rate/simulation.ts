@@ -284,7 +284,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
     const held = shell.pace.holdUntil;
     shell.inFlight--;
     free.push(slot);
-    shell.rows.answered(at - sent);
+    shell.rows.answered(at - sent, kind === ACCEPTED);
     const { retryAfter } = service;
     const said = kind === THROTTLED && retryAfter !== undefined;
     shell.pace.answered({
