@@ -93,15 +93,13 @@ const UNDERUSED = 1.5;
 
 /** A measurement this far from the one before, as a share of it, means that the limit has moved. */
 const MOVED = 0.15;
-/** If a throttle comes only at OUTRUN times the known rate, after SURPLUS rows more than that gave, the limit has risen to a rate in between. */
+/** If a throttle comes only at so many times the known rate, after more rows than that gave, the limit has risen to a rate in between. */
 const OUTRUN = 1.5;
-const SURPLUS = 4;
 
 /** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
-/** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
-const STARTUP_PAUSE = 40;
+/** ms; the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
 const LONGEST_LISTEN = 200;
 /** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much; one after a wait at least. */
 const FEW_HEARD = 2;
@@ -296,7 +294,7 @@ export class RateController {
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
-    const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
+    const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.hasSurplus(at, this.#base);
     // Above the rate that flows in all the time: nothing of a full bucket was left over.
     if (this.#base === 0 || (measurement.waited > 0 && !this.#cycle.isLook(sentAt))) measurement.emptied(at);
     measurement.wait(wait);
@@ -324,7 +322,7 @@ export class RateController {
     this.#movedAt = at;
     this.#measurement.restart(at, arrival(sentAt, at), wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
-    this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
+    this.#hold(at + this.#pause);
     this.#guess(at);
   }
 
