@@ -14,7 +14,12 @@ describe('a dry time', () => {
     ['if the measured rate gives more than four rows', 201, { base: 20, sure: true, goodput: 0 }, true],
     ['not if it gives fewer', 199, { base: 20, sure: true, goodput: 200 }, false],
     ['if a long one leaves out what the second before gave', 300, { base: 5, sure: true, goodput: 20 }, true],
-    ['if so many were due, and hardly anything was measured', 21, { base: 5, sure: false, goodput: 200 }, true],
+    [
+      'if so many were due, and hardly anything was measured',
+      21,
+      { base: 5, sure: false, goodput: 200 },
+      true,
+    ],
     ['not if fewer were due', 19, { base: 100, sure: false, goodput: 200 }, false],
   ])('was the end of a window %s', (_, dry, known, expected) => {
     expect(wasWindow(dry, known)).toBe(expected);
