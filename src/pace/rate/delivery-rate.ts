@@ -10,9 +10,10 @@ const NEXT_TOKEN = 0.45;
 /**
  * The bucket fills while the service asks to wait. If it was full, it gave its burst and what flowed in, as it did from the
  * start of the run to the first throttle: the difference of the two is what flowed in during the difference of their times.
- * A difference of fewer rows than SURPLUS says nothing.
+ * If that is less than SURPLUS rows, the rate was far too high, and this share of it empties the next full bucket later.
  */
 const SURPLUS = 4;
+const FAR_TOO_HIGH = 0.8;
 
 /** Times are ms on one clock. */
 export class Measurement {
@@ -87,7 +88,7 @@ export class Measurement {
   /**
    * Rows/s that flowed in.
    *
-   * @param known rows/s; what is returned after a wait if nothing better is known
+   * @param known rows/s; what is returned after a wait if nothing better is known, less a fifth
    */
   rate(at: number, known: number): number {
     const rows = 1000 * (this.#accepted + (this.#accepted < ENOUGH ? NEXT_TOKEN : 0));
@@ -96,7 +97,8 @@ export class Measurement {
     const ms = this.elapsed(at) - this.#waited;
     const most = rows / Math.max(1, ms);
     const more = this.#accepted - this.#full.accepted;
-    const flow = more >= SURPLUS && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : known;
+    const flow =
+      more >= SURPLUS && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : FAR_TOO_HIGH * known;
     return Math.max(least, Math.min(flow, most));
   }
 

@@ -16,9 +16,10 @@ interface CycleOptions {
   readonly wait: number;
 }
 
-/** The cycle is the longest of these: ms, ms × √(rows/s), waits that were asked for (these cost 4 % of the time); */
+/** The cycle is the longest of these: ms, ms × √(rows/s), round trips, waits that were asked for (these cost 4 % of the time); */
 const CYCLE = 2500;
 const CYCLE_ROOT = 29_000;
+const CYCLE_TRIPS = 10;
 const CYCLE_WAITS = 25;
 /** but at most four times the age of the present rate, so that a first guess is soon corrected, and at least these. */
 const CYCLE_AGES = 4;
@@ -28,7 +29,7 @@ const SHORT_CYCLE_TRIPS = 2;
 
 /** ms of use from a throttle to the time at which the rate exceeds the measured rate by one row per round trip. */
 export function cycleLength({ rate, age, trip, wait }: CycleOptions): number {
-  const full = Math.max(CYCLE, CYCLE_ROOT / Math.sqrt(rate), CYCLE_WAITS * wait);
+  const full = Math.max(CYCLE, CYCLE_ROOT / Math.sqrt(rate), CYCLE_TRIPS * trip, CYCLE_WAITS * wait);
   const short = Math.max(
     SHORT_CYCLE,
     (1000 * SHORT_CYCLE_ROWS) / rate,

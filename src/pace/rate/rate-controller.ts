@@ -99,7 +99,8 @@ const OUTRUN = 1.5;
 /** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
 const PAUSE_ROWS = 1.5;
-/** ms; the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
+/** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
+const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
 /** A first guess from fewer rows than FEW_HEARD is at most this share of the rate that was too much; one after a wait at least. */
 const FEW_HEARD = 2;
@@ -322,7 +323,7 @@ export class RateController {
     this.#movedAt = at;
     this.#measurement.restart(at, arrival(sentAt, at), wait);
     this.#pause = within(1, this.#roundTrip, LONGEST_LISTEN);
-    this.#hold(at + this.#pause);
+    this.#hold(at + Math.max(this.#pause, STARTUP_PAUSE));
     this.#guess(at);
   }
 

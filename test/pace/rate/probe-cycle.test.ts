@@ -8,6 +8,7 @@ describe('the cycle', () => {
   it.each([
     ['takes 2.5 s', {}, 2500],
     ['longer with few rows a second', { rate: 25 }, 5800],
+    ['ten round trips', { trip: 800 }, 8000],
     ['25 times what was asked to wait', { wait: 1000 }, 25_000],
     ['at most four times the age of what is known', { age: 500 }, 2000],
     ['but a second', { age: 0 }, 1000],
