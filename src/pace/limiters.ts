@@ -4,7 +4,7 @@ import type { Outage } from './outage.js';
 import type { RateOptions } from './rate/rate-controller.js';
 
 /** What requests do. */
-export type Traffic = 'reads' | 'writes';
+export type RequestKind = 'reads' | 'writes';
 /** What one limit of the service counts: the reads and the writes each, or all requests together. */
 export type RateScope = 'operation' | 'all';
 
@@ -18,7 +18,7 @@ export interface Bounds {
 
 /** What stands before the requests of a run: a limiter each for reads and writes, or one for both. */
 export interface Limiters {
-  of(traffic: Traffic): Limiter;
+  of(kind: RequestKind): Limiter;
   /** Holds all permits back until it is told not to. The patience with an outage does not run out meanwhile. */
   hold(isHeld: boolean): void;
   /** Sets bounds anew; what is not named stays as it is. */
@@ -40,7 +40,7 @@ const LATELY = 1000;
  */
 export function createLimiters(
   scope: RateScope,
-  options: Omit<RateOptions, 'start'> & { readonly start?: Readonly<Partial<Record<Traffic, number>>> },
+  options: Omit<RateOptions, 'start'> & { readonly start?: Readonly<Partial<Record<RequestKind, number>>> },
   mostInFlight: number,
   outage: Outage,
 ): Limiters {
@@ -58,7 +58,7 @@ export function createLimiters(
   const all = [...new Set([writes, reads])];
   let mostRows = mostInFlight;
   return {
-    of: (traffic) => (traffic === 'reads' ? reads : writes),
+    of: (kind) => (kind === 'reads' ? reads : writes),
     hold(isHeld) {
       gate.hold(isHeld);
       if (isHeld) for (const limiter of all) limiter.endLease();

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { Traffic } from '../../metrics/traffic.js';
 import { createLimiters } from '../../pace/limiters.js';
 import { Outage } from '../../pace/outage.js';
 import { Standstill } from '../../pace/standstill.js';
@@ -36,6 +37,7 @@ export function openService(
     limiters,
     outage,
     standstill: new Standstill(),
+    traffic: new Traffic(),
     slot: pLimit(limiters.rowsInFlight),
     retry,
     stop,

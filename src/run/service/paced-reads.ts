@@ -145,7 +145,7 @@ const read = <Answer>(operation: string, send: Send<Answer>, service: Service): 
 /** A read that the run cannot do without: it throws if there is no answer. */
 class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
-  readonly traffic = 'reads';
+  readonly requestKind = 'reads';
   readonly row = undefined;
   readonly remedy = 'start again';
   readonly isOptional: boolean = false;

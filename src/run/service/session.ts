@@ -1,5 +1,5 @@
 /** Access to the service, for as long as one command needs it. */
-import type { Limiters, Traffic } from '../../pace/limiters.js';
+import type { Limiters, RequestKind } from '../../pace/limiters.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
@@ -57,8 +57,8 @@ export async function openSession(
       void service.close();
     }),
   ];
-  const found = new FoundRates(service.limiters, async (traffic, rate) => {
-    if (fence.lost === undefined) await memory?.remember(traffic, rate);
+  const found = new FoundRates(service.limiters, async (kind, rate) => {
+    if (fence.lost === undefined) await memory?.remember(kind, rate);
   });
   const close = async () => {
     for (const end of unfollow) end();
@@ -84,12 +84,12 @@ const CHANGED = 0.1;
 /** Has the rates that were found kept as the run goes, so that they are not lost if the process is killed. */
 class FoundRates {
   readonly #limiters: Limiters;
-  readonly #keep: (traffic: Traffic, rate: number) => Promise<void>;
+  readonly #keep: (kind: RequestKind, rate: number) => Promise<void>;
   readonly #looking = setInterval(() => this.#look(CHANGED), LOOK).unref();
   readonly #kept = { reads: 0, writes: 0 };
   #writing = Promise.resolve();
 
-  constructor(limiters: Limiters, keep: (traffic: Traffic, rate: number) => Promise<void>) {
+  constructor(limiters: Limiters, keep: (kind: RequestKind, rate: number) => Promise<void>) {
     this.#limiters = limiters;
     this.#keep = keep;
   }
@@ -101,12 +101,12 @@ class FoundRates {
   }
 
   #look(changed: number): void {
-    for (const traffic of ['reads', 'writes'] as const) {
-      const rate = this.#limiters.of(traffic).found;
-      const kept = this.#kept[traffic];
+    for (const kind of ['reads', 'writes'] as const) {
+      const rate = this.#limiters.of(kind).found;
+      const kept = this.#kept[kind];
       if (rate === undefined || Math.abs(rate - kept) <= changed * kept) continue;
-      this.#kept[traffic] = rate;
-      this.#writing = this.#writing.then(() => this.#keep(traffic, rate));
+      this.#kept[kind] = rate;
+      this.#writing = this.#writing.then(() => this.#keep(kind, rate));
     }
   }
 }

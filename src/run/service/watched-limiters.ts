@@ -1,6 +1,6 @@
 /** Limiters that report throttles and changes of the rate to the caller of the run. */
 import type { Limiter } from '../../pace/limiter.js';
-import type { Limiters, Traffic } from '../../pace/limiters.js';
+import type { Limiters, RequestKind } from '../../pace/limiters.js';
 import type { ControlStage } from '../options/parsed-options.js';
 
 /**
@@ -12,18 +12,18 @@ export function watchedLimiters(
   { onThrottle, onRate }: Pick<ControlStage, 'onThrottle' | 'onRate'>,
 ): Limiters {
   if (!onThrottle && !onRate) return limiters;
-  let told: Traffic = 'reads';
+  let told: RequestKind = 'reads';
   let lastRate: number | undefined;
-  const watched = (traffic: Traffic): Limiter => {
-    const limiter = limiters.of(traffic);
+  const watched = (kind: RequestKind): Limiter => {
+    const limiter = limiters.of(kind);
     return {
       acquire: (urgent) => limiter.acquire(urgent),
       answered(result, sentAt, retryAfter, isRetry) {
         limiter.answered(result, sentAt, retryAfter, isRetry);
         const { rate } = limiter;
         if (result === 'throttled') onThrottle?.({ retryAfterMs: retryAfter, rate });
-        if (traffic === 'writes') told = 'writes';
-        if (traffic !== told || rate === lastRate) return;
+        if (kind === 'writes') told = 'writes';
+        if (kind !== told || rate === lastRate) return;
         onRate?.(rate);
         lastRate = rate;
       },
@@ -38,7 +38,7 @@ export function watchedLimiters(
   };
   const both = { reads: watched('reads'), writes: watched('writes') };
   return {
-    of: (traffic) => both[traffic],
+    of: (kind) => both[kind],
     hold: (isHeld) => limiters.hold(isHeld),
     tune: (bounds) => limiters.tune(bounds),
     stop: () => limiters.stop(),

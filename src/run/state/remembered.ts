@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { replaceFile } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
-import type { RateScope, Traffic } from '../../pace/limiters.js';
+import type { RateScope, RequestKind } from '../../pace/limiters.js';
 import { distance, nearest } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { accountOf, type Credentials } from '../../wickr/credentials.js';
@@ -142,9 +142,9 @@ const unkept = (path: string, cause: unknown) =>
 /** What earlier runs found a network's rates to be: starting points for the next run, never more. */
 export interface RateMemory {
   /** The rates (requests/s) that were last found, if any were. */
-  recall(): Promise<Partial<Record<Traffic, number>>>;
+  recall(): Promise<Partial<Record<RequestKind, number>>>;
   /** Keeps a rate for the next run. */
-  remember(traffic: Traffic, rate: number): Promise<void>;
+  remember(kind: RequestKind, rate: number): Promise<void>;
 }
 
 /**
@@ -169,7 +169,7 @@ export function openRateMemory(
       const [reads, updates] = [await memories.reads.recall(), await memories.writes.recall()];
       return { ...(reads !== undefined && { reads }), ...(updates !== undefined && { writes: updates }) };
     },
-    remember: (traffic, rate) => memories[traffic].remember(rate),
+    remember: (kind, rate) => memories[kind].remember(rate),
   };
 }
 
