@@ -45,6 +45,8 @@ export interface Limiter {
   readonly rate: number;
   /** Permits/s that the service was found to accept; undefined until enough has been seen. */
   readonly found: number | undefined;
+  /** ms for which a throttle holds all permits back from now on; 0 if none does. */
+  readonly heldMs: number;
   /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
   readonly rowsInFlight: number;
 }
@@ -245,6 +247,9 @@ export function createLimiter(options: RateOptions, mostInFlight: number, outage
     },
     get found() {
       return controller.found;
+    },
+    get heldMs() {
+      return Math.max(0, controller.holdUntil - performance.now());
     },
     get rowsInFlight() {
       return Math.min(mostRows, inFlight.limit(rateNow()));

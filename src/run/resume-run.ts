@@ -20,6 +20,7 @@ import { type Prepared, prepareInput } from './prepare/prepare-input.js';
 import { orderOf, Run } from './run.js';
 import { withResources } from './run-resources.js';
 import { Access } from './service/access.js';
+import { askNetworkName } from './service/network-name.js';
 import { openSession } from './service/session.js';
 import { readExcluded } from './state/excluded-file.js';
 import { Journal, type JournalState, readJournal } from './state/journal.js';
@@ -79,13 +80,17 @@ export const sendRest = (
     const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
     const session = resources.use(await openSession(parsed, networkId, access, left, fence, past.rate));
     const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
+    const { canary, confirm } = parsed.batch;
+    const networkName =
+      canary && confirm && left > 0 ? askNetworkName(networkId, session.service) : async () => undefined;
     const known = await knownLookups(folder, prepared);
+    const kept = await keptBefore(folder, parsed);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       excluded: prepared.reading.exclusions && (await readExcluded(folder.excluded)),
       hasEnded: (row) => past.ended.has(row),
       inDoubt: (row) => inDoubt.has(row),
-      ...(await keptBefore(folder, parsed)),
+      ...kept,
       temporaryNames,
       updated,
       goesOn: true,
@@ -110,6 +115,8 @@ export const sendRest = (
       past,
       order,
       journal,
+      networkName: await networkName(),
+      groupNames: kept.groupNames,
     };
     const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();

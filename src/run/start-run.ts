@@ -26,6 +26,7 @@ import { orWithoutUndo } from './prepare/refused-reads.js';
 import { orderOf, Run } from './run.js';
 import { type RunResources, withResources } from './run-resources.js';
 import { Access } from './service/access.js';
+import { askNetworkName } from './service/network-name.js';
 import { openSession, type Session } from './service/session.js';
 import { writeExcluded } from './state/excluded-file.js';
 import { Journal } from './state/journal.js';
@@ -85,6 +86,7 @@ export const startRun = (
     if (!prepared.folder) await RunFolder.refuseExisting(options.folder);
     const held = { resources, fence };
     const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
+    const networkName = nameWanted(parsed, prepared, session);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
@@ -111,6 +113,7 @@ export const startRun = (
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat, parsed.report.reportStyle);
     const order = orderOf(parsed);
+    const name = await networkName();
     const parts = {
       parsed,
       prepared: planned,
@@ -124,14 +127,24 @@ export const startRun = (
       past,
       order,
       journal,
+      networkName: name,
+      groupNames,
     };
     const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
     await run.begin();
     await writeBeginning(folder, parsed, planned, head, record);
     kept.started = true;
-    parsed.batch.onStart(startOf(parsed, planned, session));
+    parsed.batch.onStart?.(startOf(parsed, planned, session, name));
     return run.toItsEnd();
   });
+
+/** What the network is called, if anybody is there to read it. */
+const nameWanted = (
+  { batch: { onStart, confirm } }: ParsedOptions,
+  { validation: { networkId, rows } }: Prepared,
+  { service }: Session,
+): (() => Promise<string | undefined>) =>
+  rows > 0 && (onStart || confirm) ? askNetworkName(networkId, service) : async () => undefined;
 
 const exceeded = (
   parsed: ParsedOptions,

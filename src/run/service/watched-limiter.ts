@@ -28,6 +28,9 @@ export function watchedLimiter(
     get found() {
       return limiter.found;
     },
+    get heldMs() {
+      return limiter.heldMs;
+    },
     get rowsInFlight() {
       return limiter.rowsInFlight;
     },
