@@ -7,7 +7,10 @@ import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 
 /** Who was changed, a line each, and whether that can be taken back. */
-export function canaryText({ sent, users, canBeUndone }: Canary, paint: Paint): string {
+export function canaryText(
+  { sent, users, canBeUndone, networkId, networkName }: Canary,
+  paint: Paint,
+): string {
   if (sent === 0) return 'No row could be sent first: they exchange usernames.\n';
   const undo = canBeUndone
     ? 'They can be undone.'
@@ -15,8 +18,11 @@ export function canaryText({ sent, users, canBeUndone }: Canary, paint: Paint): 
   const lines = users.map(
     ({ userId, username }) => `  ${printable([userId, username].filter(Boolean).join('  '))}\n`,
   );
+  const network = `of network ${networkText(networkId, networkName)}`;
   const whose =
-    sent === 1 ? '1 user was changed, as asked' : `${count(sent)} users were changed, each as asked`;
+    sent === 1
+      ? `1 user ${network} was changed, as asked`
+      : `${count(sent)} users ${network} were changed, each as asked`;
   const offer = users.length > 0 ? ' Answer d to see what was changed.' : '';
   return `${whose}:\n${lines.join('')}${undo}${offer}\n`;
 }
@@ -26,14 +32,9 @@ export const canaryChanges = ({ users }: Canary, paint: Paint): string =>
   users.map((change) => renderChange(change, { paint, redact: false })).join('');
 
 /** @param input the file, as the command line names it */
-export function canaryQuestion(
-  { sent, left, networkId, networkName, users }: Canary,
-  input?: string,
-): string {
+export function canaryQuestion({ sent, left, networkId, users }: Canary, input?: string): string {
   const others = sent > 0 ? `the other ${count(left)}` : `all ${count(left)}`;
   const of = input === undefined ? '' : ` of ${input}`;
   const answers = users.length > 0 ? '[y/N/d]' : '[y/N]';
-  return printable(
-    `Go on with ${others}${of} in network ${networkText(networkId, networkName)}? ${answers} `,
-  );
+  return printable(`Go on with ${others}${of} in network ${networkId}? ${answers} `);
 }

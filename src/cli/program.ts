@@ -11,8 +11,7 @@ import { usageErrorOf } from './help/usage-errors.js';
 import { paintFor } from './process/colours.js';
 import { keepLessGarbage } from './process/gc-tuning.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
-import { endNotices, holdNotices } from './process/notices.js';
-import type { ScreenFlags } from './screen-options.js';
+import { endNotices } from './process/notices.js';
 import { addApply } from './verbs/apply.js';
 import { addCompletion } from './verbs/completion.js';
 import { addDemo } from './verbs/demo.js';
@@ -103,9 +102,6 @@ for (const command of [program, ...program.commands]) {
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
 program
-  .hook('preAction', (_, command) => {
-    if (command.opts<ScreenFlags>().quiet) holdNotices();
-  })
   .parseAsync()
   .then(() => endNotices(Number(process.exitCode ?? ExitCode.ok)))
   .catch(async (error: unknown) => {

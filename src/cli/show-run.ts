@@ -27,9 +27,10 @@ import { commandSummary, commandWording, inCommandWords } from './command-wordin
 import { ofSignal, type StopSignal } from './exit-codes.js';
 import { paintFor, resultLook } from './process/colours.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
-import { notice } from './process/notices.js';
+import { beforeNotices, notice } from './process/notices.js';
 import { runHeader } from './process/run-header.js';
 import type { ScreenFlags } from './screen-options.js';
+import { showRows } from './verbose.js';
 
 /** The command that makes a run, and what it works on, as its header says it. */
 type RunJob = Parameters<typeof runHeader.begin>[0];
@@ -81,6 +82,7 @@ export async function showRun(
   let isSending = false;
   let stops = 0;
   runHeader.begin(job);
+  beforeNotices(() => display?.end());
   const run = start({
     [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users, workingTime()),
@@ -98,6 +100,7 @@ export async function showRun(
       notice(`${printable(waitingLine(waiting))}\n`);
     },
   });
+  const rows = flags.verbose ? showRows(run) : undefined;
   const onSignal = (name: StopSignal) => {
     // A terminal that is closed says so twice: the system does, and the shell.
     if (name === 'SIGHUP' && stops > 0) return;
@@ -119,6 +122,7 @@ export async function showRun(
   for (const name of stopSignals) process.on(name, onSignal);
   try {
     const summary = await run.summary;
+    await rows;
     display?.end();
     onSummary?.(summary);
     const shown = commandSummary(summary);
@@ -128,6 +132,7 @@ export async function showRun(
   } finally {
     display?.end();
     runHeader.show();
+    beforeNotices(undefined);
     for (const name of stopSignals) process.off(name, onSignal);
   }
 }

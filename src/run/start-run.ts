@@ -105,7 +105,7 @@ export const startRun = (
       const people = await writePeople(folder, planned, tripped);
       await folder.dropSpool(prepared.source.fileFormat);
       kept.started = true;
-      throw beyondCaps(tripped, { plan: folder.plan, people }, shared !== undefined);
+      throw beyondCaps(tripped, { plan: folder.plan, people });
     }
     await shared?.join(folder.path);
     const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });

@@ -28,4 +28,4 @@ export const otherRows = ({ unchanged, conflicts, invalid, skipped, missing }: C
 export const timeText = ({ seconds }: Pick<RunStart, 'seconds'>): string =>
   seconds === undefined
     ? 'how fast the service takes them is not known yet'
-    : `about ${duration(seconds)} at the rate that is known`;
+    : `about ${duration(Math.max(1, seconds))} at the rate that is known`;

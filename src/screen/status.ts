@@ -1,5 +1,6 @@
 /** The status of a run as people read it. */
 import type { Outcome } from '../model.js';
+import { succeeded } from '../row-status.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import type { RunControl } from '../verbs/steer.js';
@@ -48,12 +49,23 @@ function stoppedLines({ stopped, finishedAt, folder }: RunStatus, look: ResultLo
   ];
 }
 
+/** What became of a row: `line 12, user 10000003: updated (lastName)`. */
+export function renderOutcome(outcome: Outcome): string {
+  if (!succeeded(outcome)) return renderFailedRow(outcome);
+  const { status, changed = [] } = outcome;
+  const fields = changed.length > 0 ? ` (${changed.join(', ')})` : '';
+  return `${printable(`${placeOf(outcome)}: ${status}${fields}`)}\n`;
+}
+
+const placeOf = ({ line, row, userId }: Outcome): string =>
+  `${line === undefined ? `row ${row}` : `line ${line}`}${userId ? `, user ${userId}` : ''}`;
+
 /** A row that did not succeed: `line 12, user 10000003: failed, There is no such user (ResourceNotFoundError)`. */
-export function renderFailedRow({ line, row, userId, status, errorCode, message }: Outcome): string {
-  const place = line === undefined ? `row ${row}` : `line ${line}`;
+export function renderFailedRow(outcome: Outcome): string {
+  const { status, errorCode, message } = outcome;
   const code = errorCode ? ` (${errorCode})` : '';
   const reason = message ? `${message}${code}` : (errorCode ?? 'no reason is known');
-  return `${printable(`${place}${userId ? `, user ${userId}` : ''}: ${status}, ${reason}`)}\n`;
+  return `${printable(`${placeOf(outcome)}: ${status}, ${reason}`)}\n`;
 }
 
 /** What was said to a run that goes on, as lines; none if nothing. */
