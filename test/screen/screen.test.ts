@@ -272,7 +272,11 @@ describe('progress', () => {
     ],
     [80, { rate: 0 }, '250/1,000, 240 updated, 10 failed, service down, probing, 25 s left'],
     [40, { rate: 0 }, '250/1,000, service down, 25 s left'],
-    [80, { heldMs: 12_000 }, '250/1,000, 240 updated, 10 failed, waiting for the rate limit, 12 s, 25 s left'],
+    [
+      80,
+      { heldMs: 12_000 },
+      '250/1,000, 240 updated, 10 failed, waiting for the rate limit, 12 s, 25 s left',
+    ],
     [40, { heldMs: 12_000 }, '250/1,000, waiting 12 s, 25 s left'],
     [80, { heldMs: 400 }, '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 25 s left'],
     [40, { paused: true, rate: 0 }, '250/1,000, 10 failed, paused, 25 s left'],
@@ -303,9 +307,7 @@ describe('progress', () => {
     const display = new ProgressDisplay(screen, 0, coloured);
     display.show(progress, 10_000);
     display.show({ ...progress, paused: true }, 10_100);
-    expect(written[0]).toBe(
-      '\r250/1,000, 240 updated, \x1b[31m10 failed\x1b[39m, 52/s, 7 throttled\x1b[K',
-    );
+    expect(written[0]).toBe('\r250/1,000, 240 updated, \x1b[31m10 failed\x1b[39m, 52/s, 7 throttled\x1b[K');
     expect(written[1]).toContain('\x1b[33mpaused\x1b[39m');
   });
 
