@@ -43,8 +43,7 @@ describe('wickr-bulk update', () => {
     expect(stderr).toBe(
       `update    ${input}: 3 rows\n` +
         `network   12345678 "Emulated network" at ${host}\n` +
-        '          region us-east-1 from AWS_REGION, endpoint from\n' +
-        '          AWS_ENDPOINT_URL_WICKR\n' +
+        '          region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
         'account   not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
         'changes   all rows are sent without a look at the users\n' +
         'time      how fast the service takes them is not known yet\n' +

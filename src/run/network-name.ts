@@ -1,6 +1,6 @@
 /** What the network is called: a run can do without it, and does if the answer is not there in time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from './attempt-loop.js';
+import type { Service } from './service/attempt-loop.js';
 
 /** ms for the answer, and ms that a run waits for it at most once it has all else. */
 const ANSWER_WITHIN = 3000;
