@@ -22,6 +22,7 @@ export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export type { FieldValue, PlannedChange } from './plan/user-change.js';
 export { readReport } from './report/read.js';
+export type { Latency, RunState, Sample } from './report/series.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
 export type { JobHandle, RunHandle, StopRequest } from './run/job-handle.js';
 export type {
@@ -38,7 +39,14 @@ export type {
   UpdateOptions,
 } from './run/options/run-options.js';
 export type { Logger } from './run/options/table/logger.js';
-export type { Canary, Progress, RunStart, Throttle, Waiting } from './run/options/table/run-events.js';
+export type {
+  Canary,
+  Progress,
+  RunSample,
+  RunStart,
+  Throttle,
+  Waiting,
+} from './run/options/table/run-events.js';
 export type { Reach } from './run/options/table/service-options.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';

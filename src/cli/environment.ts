@@ -7,6 +7,7 @@ import { type Destination, reachNotes } from './aws/reach-notes.js';
 import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
+import { metricsFile } from './metrics/metrics-file.js';
 import { runHeader } from './process/run-header.js';
 
 type ReachOptions = Partial<
@@ -73,6 +74,7 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
+  metricsFile()?.setNetwork(destination.networkId);
   const { networkId, endpoint } = destination;
   const notes = reachNotes(destination, settings, known);
   runHeader.add({ reach: { networkId, host: endpoint.host, notes } });

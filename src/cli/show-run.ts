@@ -9,6 +9,7 @@ import type {
   ProblemKinds,
   Progress,
   RunHandle,
+  RunSample,
   RunStart,
   StopRequest,
   Summary,
@@ -25,6 +26,7 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
+import { metricsFile } from './metrics/metrics-file.js';
 import { paintFor, resultLook } from './process/colours.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { beforeNotices, notice } from './process/notices.js';
@@ -40,6 +42,8 @@ export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onStart: (start: RunStart) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onSample: (sample: RunSample) => void;
+  readonly onNotice: (what: string) => void;
   readonly onWait: (waiting: Waiting) => void;
 }
 
@@ -94,6 +98,11 @@ export async function showRun(
       isSending = true;
       runHeader.show({ rest: progress });
       if (askedAt === undefined) display?.show(progress, workingTime());
+    },
+    onSample: (sample) => metricsFile()?.add(sample),
+    onNotice: (what) => {
+      display?.end();
+      notice(`${printable(inCommandWords(what))}\n`);
     },
     onWait: (waiting) => {
       display?.end();

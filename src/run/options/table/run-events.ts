@@ -1,6 +1,8 @@
 /** What a run tells its caller while it goes on. Types only. */
+import type { Status } from '../../../model.js';
 import type { Changes } from '../../../plan/diff/change-counts.js';
 import type { PlannedChange } from '../../../plan/user-change.js';
+import type { Sample } from '../../../report/series.js';
 
 /** What stands when a canary has gone through. */
 export interface Canary {
@@ -55,6 +57,12 @@ export interface Progress {
   readonly heldMs: number;
   /** Whether `pauseRun` has paused it: nothing new is sent. */
   readonly paused: boolean;
+}
+
+/** What a run did since the sample before, and where it stands. */
+export interface RunSample extends Sample {
+  /** How many rows have ended with each status since the run was started, or went on. */
+  readonly ended: Readonly<Record<Status, number>>;
 }
 
 /** An answer by which the service asks to slow down (HTTP 429). */
