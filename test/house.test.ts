@@ -31,7 +31,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws cli/process',
+  'screen/input cli/aws cli/process',
   'cli/metrics',
   'cli/runs',
   'cli',

@@ -15,6 +15,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Eight digits. Default `12345678`. */
   readonly networkId?: string;
+  /** What GetNetwork says. Default `Emulated network`. */
+  readonly networkName?: string;
   /** Default `us-east-1`. */
   readonly region?: string;
   /** The users, or how many to make up from the seed. Default 1,000. */
@@ -83,11 +85,12 @@ export interface Settings
 /** @throws EmulatorOptionError for an option that cannot be used */
 export function parseOptions(options: EmulatorOptions): Settings {
   checkOptions(options);
-  const { seed = 1, users = 1000, bot = false, now } = options;
+  const { seed = 1, users = 1000, bot = false, networkName = 'Emulated network', now } = options;
   const groups = withDefault(options.groups ?? defaultGroups);
   return {
     port: options.port ?? 0,
     networkId: options.networkId ?? '12345678',
+    networkName,
     region: options.region ?? 'us-east-1',
     users: typeof users === 'number' ? makeUsers(users, groups, seed, bot) : users,
     groups,

@@ -60,6 +60,8 @@ export class Service {
     const shifts = new Shifts(this.network, seed, settings.shifts);
     this.#reads = new ReadOperations({
       network: this.network,
+      networkName: settings.networkName,
+      region,
       filterMatch: settings.filterMatch,
       users: () => this.#usersSeen(),
       unlisted: settings.unlisted,
@@ -152,6 +154,8 @@ export class Service {
     switch (operation) {
       case 'UpdateUser':
         return this.#update(entry);
+      case 'GetNetwork':
+        return this.#reads.getNetwork();
       case 'GetUser':
         return this.#reads.getUser(id);
       case 'ListUsers':

@@ -33,6 +33,8 @@ export interface Limiter {
   readonly rate: number;
   /** Permits/s that the service was found to accept; undefined until enough has been seen. */
   readonly found: number | undefined;
+  /** ms for which a throttle holds these permits back from now on; 0 if none does. */
+  readonly heldMs: number;
 }
 
 type Waiter = (permit: number | undefined) => void;
@@ -122,6 +124,10 @@ export class LeasingLimiter implements Limiter {
 
   get found(): number | undefined {
     return this.#controller.found;
+  }
+
+  get heldMs(): number {
+    return Math.max(0, this.#controller.holdUntil - performance.now());
   }
 
   /** Rows to have in flight at present: as many as the rate needs with the latency seen. */

@@ -93,7 +93,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       verify: verify / 100,
       canary: canary ? { rows: canary, above: Math.max(canary, canaryAbove) } : undefined,
       concurrency: session.pace.concurrency,
-      onStart: run.onStart ?? (() => {}),
+      onStart: run.onStart,
       onProgress: run.onProgress ?? (() => {}),
       onSample: run.onSample ?? (() => {}),
       onNotice: run.onNotice ?? (() => {}),

@@ -94,7 +94,7 @@ export interface BatchStage {
   readonly confirm: ((canary: Canary) => Promise<boolean>) | undefined;
   readonly concurrency: number;
   readonly command: RunCommand;
-  readonly onStart: (start: RunStart) => void;
+  readonly onStart: ((start: RunStart) => void) | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onSample: (sample: RunSample) => void;
   readonly onNotice: (what: string) => void;

@@ -34,6 +34,9 @@ export function watchedLimiters(
       get found() {
         return limiter.found;
       },
+      get heldMs() {
+        return limiter.heldMs;
+      },
     };
   };
   const both = { reads: watched('reads'), writes: watched('writes') };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderMapping } from '../../src/screen/mapping.js';
+import { renderMapping } from '../../../src/screen/input/mapping.js';
 
 it('shows what is read as what, and what is not used', () => {
   expect(

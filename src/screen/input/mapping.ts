@@ -1,6 +1,6 @@
 /** What each column of an input is read as: shown before anything is sent. */
-import type { MappedColumn } from '../input/columns/column-mapping.js';
-import { printable } from '../text/printable.js';
+import type { MappedColumn } from '../../input/columns/column-mapping.js';
+import { printable } from '../../text/printable.js';
 
 /** Characters of a name that are shown. */
 const MOST_SHOWN = 60;
