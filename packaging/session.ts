@@ -22,7 +22,7 @@ const USERS = 540;
 /** What is typed, and what the screen shows when it is time for the next one. */
 export const typed: readonly (readonly [text: string, shown: RegExp])[] = [
   ['wickr-bulk plan users.csv --limit 2', /\n\$$/],
-  ['wickr-bulk update users.csv', /\[y\/N\]$/],
+  ['wickr-bulk update users.csv', /\[y\/N\/d\]$/],
   ['y', /\n\$$/],
   ['wickr-bulk undo --last --yes', /\n\$$/],
 ];

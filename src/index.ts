@@ -21,6 +21,7 @@ export type { ProblemKind, ProblemKinds } from './input/rows/problem-kinds.js';
 export type { TranslationTable } from './input/rules/translation-table.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
+export type { FieldValue, PlannedChange } from './plan/user-change.js';
 export { readReport } from './report/read.js';
 export type { Latency, RunState, Sample } from './report/series.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
@@ -54,13 +55,7 @@ export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/expo
 export type { ExportedUser } from './verbs/exported-user.js';
 export { readFailedRows } from './verbs/failed-rows.js';
 export type { Output } from './verbs/output-file.js';
-export {
-  type FieldValue,
-  type PlanHandle,
-  type PlannedChange,
-  type PlanSummary,
-  planUpdate,
-} from './verbs/plan.js';
+export { type PlanHandle, type PlanSummary, planUpdate } from './verbs/plan.js';
 export type { LeftRun } from './verbs/prunable.js';
 export { type OldRuns, type Pruned, type PruneOptions, pruneRuns } from './verbs/prune.js';
 export { reconcileUsers } from './verbs/reconcile.js';

@@ -66,6 +66,15 @@ export interface ListedUser {
   type?: string;
 }
 
+/** GetNetwork's 200 answer, as far as it is not optional. */
+export interface NetworkAnswer {
+  networkId: string;
+  networkName: string;
+  accessLevel: 'STANDARD' | 'PREMIUM';
+  awsAccountId: string;
+  networkArn: string;
+}
+
 /** GetUsersCount's 200 answer: numbers of users. */
 export interface UsersCount {
   /** Invited, and not there yet. */

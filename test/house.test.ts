@@ -12,7 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
-  'wickr/connection input/workbook',
+  'wickr/connection input/workbook pace/rate',
   'input/source pace metrics wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature pace/shared',
   'input/columns emulator/api redis',
@@ -31,7 +31,7 @@ const lines: readonly string[] = [
   'run',
   'verbs',
   'index.ts screen',
-  'cli/aws cli/process',
+  'screen/input cli/aws cli/process',
   'cli/metrics',
   'cli/runs',
   'cli',
@@ -67,7 +67,7 @@ const importers: Record<string, RegExp> = {
   '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
   '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
   'any-ascii': /^input\/rules\/text-filters\.ts$/,
-  bottleneck: /^pace\/limiter\.ts$/,
+  bottleneck: /^pace\/lease-queue\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,

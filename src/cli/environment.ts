@@ -3,12 +3,13 @@ import { homedir, platform } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { ReconcileOptions, SharedRate, UpdateOptions } from '../index.js';
+import { type Destination, reachNotes } from './aws/reach-notes.js';
 import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
-import { type Destination, startLine } from './aws/start-line.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
 import { metricsFile } from './metrics/metrics-file.js';
 import { notice } from './process/notices.js';
+import { runHeader } from './process/run-header.js';
 
 type ReachOptions = Partial<
   Pick<
@@ -80,7 +81,9 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
   metricsFile()?.setNetwork(destination.networkId);
-  notice(startLine(destination, settings, known));
+  const { networkId, endpoint } = destination;
+  const notes = reachNotes(destination, settings, known);
+  runHeader.add({ reach: { networkId, host: endpoint.host, notes } });
 };
 
 /** The client writes what it sends, also a password, to standard error if this variable asks for it. */

@@ -6,6 +6,7 @@ import { type FlagGroup, flagGroups } from '../run/options/table/flag-groups.js'
 import type { Flag, Option, Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
 import { near } from '../text/nearest-name.js';
+import { holdNotices } from './process/notices.js';
 import { type ScreenFlags, screenOptions } from './screen-options.js';
 
 /** An option that has a flag. */
@@ -100,6 +101,7 @@ export function readFlags<V extends Verb>(
   const problems: string[] = [];
   const flags: Record<string, unknown> = {};
   const variables: Record<string, unknown> = {};
+  const isSet = (name: string) => (flags[name] ?? variables[name]) === true;
   for (const entry of entriesOn(verb)) {
     const [name, option] = entry;
     const flag = fromCommander(entry, parsed);
@@ -113,6 +115,8 @@ export function readFlags<V extends Verb>(
       );
   }
   problems.push(...unknownVariables(env));
+  if (isSet('quiet') && isSet('verbose')) problems.push('--quiet and --verbose exclude each other: give one');
+  if (isSet('quiet')) holdNotices();
   if (problems.length > 0) throw new UsageError(problems.join('\n'), 'See --help for what each flag takes.');
   return { flags, variables, given: { ...variables, ...flags } } as unknown as GivenFlags<V>;
 }

@@ -74,5 +74,6 @@ export async function loggerOf(
   flags: ScreenFlags,
 ): Promise<{ logger?: NonNullable<Awaited<ReturnType<typeof createLogger>>> }> {
   const logger = await createLogger(flags);
+  if (flags.verbose) return { logger: (await import('./verbose.js')).shownLogger(logger) };
   return logger ? { logger } : {};
 }

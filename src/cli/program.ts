@@ -9,6 +9,7 @@ import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
 import { optionDescription } from './help/option-description.js';
 import { usageErrorOf } from './help/usage-errors.js';
 import { metricsFile, openMetricsFile } from './metrics/metrics-file.js';
+import { paintFor } from './process/colours.js';
 import { keepLessGarbage } from './process/gc-tuning.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { endNotices, holdNotices } from './process/notices.js';
@@ -149,7 +150,8 @@ function report(error: unknown): number {
   // Help or the version, which are out already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   const { code, exitCode, message, hint } = failureOf(error);
-  process.stderr.write(`wickr-bulk: ${message}\n${hint.replace(/^/gm, '  ')}\n`);
+  const label = paintFor(process.stderr)('red', 'wickr-bulk:');
+  process.stderr.write(`${label} ${message}\n${hint.replace(/^/gm, '  ')}\n`);
   if (wantsJson(process.argv))
     process.stdout.write(`${plainJson({ exitCode, error: { code, message, hint } })}\n`);
   return exitCode;

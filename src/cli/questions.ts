@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Canary, UpdateOptions } from '../index.js';
 import { printable } from '../text/printable.js';
-import { canaryQuestion, canaryText } from './canary-question.js';
+import { canaryChanges, canaryQuestion, canaryText } from './canary-question.js';
 import { ofSignal } from './exit-codes.js';
-import { notice } from './process/notices.js';
+import { paintFor } from './process/colours.js';
+import { runHeader } from './process/run-header.js';
 import { question } from './show-run.js';
 
 /** On a terminal: somebody is there to look at what went wrong. */
@@ -38,10 +39,15 @@ const isAtTerminal = () => process.stdin.isTTY === true && process.stderr.isTTY 
 async function confirm(canary: Canary, input?: string): Promise<boolean> {
   question.open();
   try {
-    await forgetTyped();
-    process.stderr.write(`\r\x1b[K${canaryText(canary)}`);
-    const answer = await asked(canaryQuestion(canary, input), canary.signal);
-    return /^y(es)?$/i.test(answer.trim());
+    const paint = paintFor(process.stderr);
+    let shown = canaryText(canary, paint);
+    for (;;) {
+      await forgetTyped();
+      process.stderr.write(`\r\x1b[K${shown}`);
+      const answer = (await asked(canaryQuestion(canary, input), canary.signal)).trim();
+      if (canary.users.length === 0 || !/^d(iff)?$/i.test(answer)) return /^y(es)?$/i.test(answer);
+      shown = canaryChanges(canary, paint);
+    }
   } catch {
     return false;
   } finally {
@@ -49,11 +55,13 @@ async function confirm(canary: Canary, input?: string): Promise<boolean> {
   }
 }
 
+/** The end of the input is no answer, and so a no. */
 async function asked(text: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   prompt.on('SIGINT', interrupt);
   try {
-    return await prompt.question(`${text} [y/N] `, { signal });
+    const gone = once(prompt, 'close').then(() => '');
+    return await Promise.race([prompt.question(text, { signal }), gone]);
   } finally {
     prompt.close();
   }
@@ -108,7 +116,7 @@ async function isSo(text: string): Promise<boolean> {
 /** What every command that reaches the service is started with. A code is asked for on a terminal only. */
 export const identityHooks = (): Pick<UpdateOptions, 'mfaCode' | 'onIdentity'> => ({
   onIdentity: (_, text) => {
-    notice(`credentials: ${printable(text)}\n`);
+    runHeader.add({ identity: text });
   },
   ...(isAtTerminal() && { mfaCode }),
 });

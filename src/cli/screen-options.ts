@@ -128,6 +128,13 @@ export const screenOptions = {
       help: 'say nothing if the exit code is 0, and everything at the end if it is not',
     },
   }),
+  verbose: option(yesOrNo(), {
+    on: running,
+    flag: {
+      group: 'screen',
+      help: 'show what becomes of each row, and what the run decides; no names',
+    },
+  }),
   noProgress: option(yesOrNo(), { on: logging, flag: { group: 'screen', help: 'show no progress' } }),
   logLevel: option(choice(...levels), {
     on: logging,

@@ -16,7 +16,8 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const { ProgressDisplay } = await import('../screen/progress.js');
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
-  const colour = process.stdout.isTTY === true && process.stdout.hasColors() && !process.env.NO_COLOR;
+  const { paintFor } = await import('./process/colours.js');
+  const paint = paintFor(process.stdout);
   const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
     ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
@@ -38,7 +39,7 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     if (!flags.json) {
       for await (const change of plan) {
         endListing();
-        process.stdout.write(renderChange(change, { colour, redact }));
+        process.stdout.write(renderChange(change, { paint, redact }));
       }
     }
     return plan.summary;

@@ -1,5 +1,6 @@
 /** A run as its user sees it: progress and warnings on standard error, the summary on standard output, Ctrl-C. */
 
+import { resolve } from 'node:path';
 import type {
   FoundExclusions,
   MappedColumn,
@@ -14,21 +15,27 @@ import type {
   Summary,
   Waiting,
 } from '../index.js';
-import { renderExclusions } from '../screen/exclusions.js';
-import { renderMapping } from '../screen/mapping.js';
+import { renderExclusions } from '../screen/input/exclusions.js';
+import { renderMapping } from '../screen/input/mapping.js';
+import { renderKinds } from '../screen/input/problem-kinds.js';
 import { plainJson } from '../screen/plain.js';
-import { renderStart } from '../screen/plan.js';
-import { renderKinds } from '../screen/problem-kinds.js';
 import { ProgressDisplay } from '../screen/progress.js';
+import { pathFrom } from '../screen/runs.js';
 import { renderSummary } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
 import { metricsFile } from './metrics/metrics-file.js';
+import { paintFor, resultLook } from './process/colours.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
-import { notice } from './process/notices.js';
+import { beforeNotices, notice } from './process/notices.js';
+import { runHeader } from './process/run-header.js';
 import type { ScreenFlags } from './screen-options.js';
+import { showRows } from './verbose.js';
+
+/** The command that makes a run, and what it works on, as its header says it. */
+type RunJob = Parameters<typeof runHeader.begin>[0];
 
 /** What a run has to be started with to be shown. */
 export interface Shown extends Worded {
@@ -63,26 +70,33 @@ export const workingTime = (): number => (askedAt ?? performance.now()) - askedF
 /**
  * Shows a run and gives its exit code. The first signal stops the run, the second lets go of what is in flight.
  *
+ * @param job the command, and what it works on
  * @param onSummary told before the summary is shown
  */
 export async function showRun(
   flags: ScreenFlags,
+  job: RunJob,
   start: (shown: Shown) => RunHandle,
   onSummary?: (summary: Summary) => void,
 ): Promise<number> {
   const display =
-    !flags.noProgress && !flags.quiet ? new ProgressDisplay(process.stderr, workingTime()) : undefined;
+    !flags.noProgress && !flags.quiet
+      ? new ProgressDisplay(process.stderr, workingTime(), paintFor(process.stderr))
+      : undefined;
   let isSending = false;
   let stops = 0;
+  runHeader.begin(job);
+  beforeNotices(() => display?.end());
   const run = start({
     [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users, workingTime()),
     onStart: (it) => {
       display?.end();
-      notice(renderStart(it));
+      runHeader.show({ start: it });
     },
     onProgress: (progress) => {
       isSending = true;
+      runHeader.show({ rest: progress });
       if (askedAt === undefined) display?.show(progress, workingTime());
     },
     onSample: (sample) => metricsFile()?.add(sample),
@@ -95,6 +109,7 @@ export async function showRun(
       notice(`${printable(waitingLine(waiting))}\n`);
     },
   });
+  const rows = flags.verbose ? showRows(run) : undefined;
   const onSignal = (name: StopSignal) => {
     // A terminal that is closed says so twice: the system does, and the shell.
     if (name === 'SIGHUP' && stops > 0) return;
@@ -116,14 +131,17 @@ export async function showRun(
   for (const name of stopSignals) process.on(name, onSignal);
   try {
     const summary = await run.summary;
+    await rows;
     display?.end();
     onSummary?.(summary);
     const shown = commandSummary(summary);
     if (flags.json) process.stdout.write(`${plainJson(shown)}\n`);
-    else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown));
+    else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown, resultLook()));
     return shown.exitCode;
   } finally {
     display?.end();
+    runHeader.show();
+    beforeNotices(undefined);
     for (const name of stopSignals) process.off(name, onSignal);
   }
 }
@@ -153,6 +171,12 @@ export async function untilSignal<Result>(
     for (const name of stopSignals) process.off(name, onSignal);
   }
 }
+
+/** What a header calls the INPUT of a command line. */
+export const subjectOf = (input: string): string => (input === '-' ? 'standard input' : input);
+
+/** What a header calls the RUN of a command line. */
+export const runSubject = (run: string): string => pathFrom(process.cwd(), resolve(run));
 
 /** What the library takes for the INPUT of a command line. */
 export const inputOf = (input: string): string | NodeJS.ReadStream => (input === '-' ? process.stdin : input);

@@ -1,6 +1,6 @@
 /** A rate that runs on several machines share by way of Redis. */
 import { randomUUID } from 'node:crypto';
-import type { RateOptions } from '../pace/rate-controller.js';
+import type { RateOptions } from '../pace/rate/rate-controller.js';
 import { SharedPace } from '../pace/shared/shared-pace.js';
 import { openBudget } from './budget.js';
 import type { RedisSettings } from './connection.js';

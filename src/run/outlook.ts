@@ -15,12 +15,14 @@ export function startOf(
   { batch, report }: ParsedOptions,
   { validation, compared }: PlannedInput,
   { knownRate }: Session,
+  networkName?: string,
 ): RunStart {
   const { networkId, rows } = validation;
   const { leavers: _, ...changes } = compared?.changes ?? { leavers: undefined };
   const seconds = (rate: number) => (compared ? timeFor(compared, rate, batch.maxAgeMs) : rows / rate);
   return {
     networkId,
+    ...(networkName !== undefined && { networkName }),
     rows,
     ...('rows' in changes && { changes }),
     ...(knownRate && { seconds: seconds(knownRate) }),

@@ -10,6 +10,7 @@ import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { type Fence, tellTakenOver } from './lock/fence.js';
 import { lockNetwork } from './lock/lock.js';
+import { askNetworkName } from './network-name.js';
 import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
 import type { ParsedOptions } from './options/parsed-options.js';
@@ -83,13 +84,17 @@ export const sendRest = (
     const identity = left === 0 ? undefined : await access.identify(identityFor(record, options));
     const session = resources.use(await openSession(parsed, networkId, access, left, fence, past.rate));
     const orders = resources.use(obeyOrders(folder, fence, session, control.logger));
+    const { canary, confirm } = parsed.batch;
+    const networkName =
+      canary && confirm && left > 0 ? askNetworkName(networkId, session.service) : async () => undefined;
     const known = await knownLookups(folder, prepared);
+    const kept = await keptBefore(folder, parsed);
     const planned = await planInput(prepared, parsed, session, {
       userOf: (row) => known?.userOf(row),
       excluded: prepared.reading.exclusions && (await readExcluded(folder.excluded)),
       hasEnded: (row) => past.ended.has(row),
       inDoubt: (row) => inDoubt.has(row),
-      ...(await keptBefore(folder, parsed)),
+      ...kept,
       temporaryNames,
       updated,
       goesOn: true,
@@ -114,6 +119,8 @@ export const sendRest = (
       past,
       order,
       journal,
+      networkName: await networkName(),
+      groupNames: kept.groupNames,
     };
     const run = new Run({ ...parts, temporaryNames, inDoubt, outcomes: job.items });
     await run.begin();

@@ -35,6 +35,10 @@ export interface RunParts {
   /** Of a run that goes on: rows that may have been sent before, and have no outcome. */
   readonly inDoubt: RowSet;
   readonly order: UserOrder | undefined;
+  /** What the network is called, if that is known. For the screen alone. */
+  readonly networkName: string | undefined;
+  /** The names of security groups that the rows mean, by ID, as far as they are known. For the screen alone. */
+  readonly groupNames: Readonly<Record<string, string>> | undefined;
   /** Takes the outcomes once their lines were written. */
   readonly outcomes: ItemStream<Outcome>;
 }

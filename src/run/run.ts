@@ -1,7 +1,9 @@
 /** One run, from its present state to its summary. */
 import { WickrBulkError } from '../errors.js';
 import type { CommandRow, Outcome, Place, Summary } from '../model.js';
+import type { Limiter } from '../pace/limiter.js';
 import type { Standstill } from '../pace/standstill.js';
+import { changeOf, withNames } from '../plan/user-change.js';
 import { CopiedRows } from '../report/copied-rows.js';
 import { count, restartRate } from '../report/summary.js';
 import { type ReportMark, ReportWriter } from '../report/writer.js';
@@ -160,11 +162,11 @@ export class Run {
     const { parsed, prepared, past, order, session } = this.parts;
     const { service } = session;
     const send = this.sending();
-    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiter.rate));
+    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiters.of('writes')));
     // Before the first row is sent, so that whoever looks on knows that from here on rows are.
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
-    const sampler = new Sampler(this.parts, () => this.progress(service.limiter.rate));
+    const sampler = new Sampler(this.parts, () => this.progress(service.limiters.of('writes')));
     try {
       this.checkAbort();
       await runBatch({
@@ -177,7 +179,10 @@ export class Run {
         },
         openRows: parsed.batch.concurrency * OPEN_PER_SLOT,
         temporaryNames: this.temporaryNames(),
-        update: async (row) => this.noted(await (order ? order.inTurn(row, () => send(row)) : send(row))),
+        update: async (row) => {
+          canary.sends(row);
+          return this.noted(await (order ? order.inTurn(row, () => send(row)) : send(row)));
+        },
         write: (outcome, place) => this.write(report, outcome, place),
         canary: canary.rows > 0 ? this.canaryRows() : undefined,
         stop,
@@ -313,19 +318,28 @@ export class Run {
     if (reason) this.stop.abort(reason);
   }
 
-  private progress(rate: number): Progress {
+  private progress({ rate, found, heldMs }: Pick<Limiter, 'rate' | 'found' | 'heldMs'>): Progress {
     const { rows: done, statuses, throttled } = this.parts.past.tally;
     const { updated, unchanged, skipped } = statuses;
     const failed = done - updated - unchanged - skipped;
     const { rows } = this.parts.prepared.validation;
-    return { rows, done, updated, failed, throttled, rate, paused: this.parts.orders.isPaused };
+    const limit = found === undefined ? {} : { limit: found };
+    const pace = { rate, ...limit, heldMs };
+    return { rows, done, updated, failed, throttled, ...pace, paused: this.parts.orders.isPaused };
   }
 }
 
-const canaryContext = ({ prepared: { validation, compared }, parsed }: RunParts): CanaryContext => ({
+const canaryContext = ({
+  prepared: { validation, compared },
+  parsed,
+  networkName,
+  groupNames = {},
+}: RunParts): CanaryContext => ({
   networkId: validation.networkId,
+  ...(networkName !== undefined && { networkName }),
   canBeUndone: parsed.report.keepBefore,
-  usernameOf: (userId) => compared?.plan.userOf(userId)?.username,
+  changeOf: (row) =>
+    changeOf(row, compared?.plan.userOf(row.command.userId)?.username, withNames(groupNames)),
 });
 
 /** Rows that are still to be sent. */

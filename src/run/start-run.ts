@@ -12,6 +12,7 @@ import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
 import { Fence, tellTakenOver } from './lock/fence.js';
 import { lockNetwork, takeLock } from './lock/lock.js';
+import { askNetworkName } from './network-name.js';
 import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
 import type { LockTerms, ParsedOptions } from './options/parsed-options.js';
@@ -85,6 +86,7 @@ export const startRun = (
     if (!prepared.folder) await RunFolder.refuseExisting(options.folder);
     const held = { resources, fence };
     const { session, identity, account } = await openFor(parsed, prepared, constraints, held);
+    const networkName = nameWanted(parsed, prepared, session);
     const planned = await planFor(parsed, prepared, session, constraints);
     const { compared } = planned;
     const isKept = parsed.report.keepBefore || parsed.caps.caps !== undefined;
@@ -103,7 +105,7 @@ export const startRun = (
       const people = await writePeople(folder, planned, tripped);
       await folder.dropSpool(prepared.source.fileFormat);
       kept.started = true;
-      throw beyondCaps(tripped, { plan: folder.plan, people }, shared !== undefined);
+      throw beyondCaps(tripped, { plan: folder.plan, people });
     }
     await shared?.join(folder.path);
     const record = recordOf(options, parsed, planned, { identity, startedAt, shared, origin });
@@ -111,6 +113,7 @@ export const startRun = (
     resources.defer(async () => journal.close());
     const past = noPast(parsed.report.reportFormat, parsed.report.reportStyle);
     const order = orderOf(parsed);
+    const name = await networkName();
     const parts = {
       parsed,
       prepared: planned,
@@ -124,14 +127,24 @@ export const startRun = (
       past,
       order,
       journal,
+      networkName: name,
+      groupNames,
     };
     const run = new Run({ ...parts, temporaryNames: [], inDoubt: new RowSet(0), outcomes: job.items });
     await run.begin();
     await writeBeginning(folder, parsed, planned, head, record);
     kept.started = true;
-    parsed.batch.onStart(startOf(parsed, planned, session));
+    parsed.batch.onStart?.(startOf(parsed, planned, session, name));
     return run.toItsEnd();
   });
+
+/** What the network is called, if anybody is there to read it. */
+const nameWanted = (
+  { batch: { onStart, confirm } }: ParsedOptions,
+  { validation: { networkId, rows } }: Prepared,
+  { service }: Session,
+): (() => Promise<string | undefined>) =>
+  rows > 0 && (onStart || confirm) ? askNetworkName(networkId, service) : async () => undefined;
 
 const exceeded = (
   parsed: ParsedOptions,

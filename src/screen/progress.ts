@@ -1,5 +1,6 @@
 /** A run's progress, while it goes on. */
 import type { Progress } from '../run/options/table/run-events.js';
+import { type Paint, uncoloured } from '../text/paint.js';
 import { count, duration } from './plain.js';
 import { TimeLeft } from './time-left.js';
 
@@ -28,8 +29,11 @@ export class ProgressDisplay {
   /** Characters of the bar that is on the screen, and the width of the screen when it was drawn. */
   private drawn = { length: 0, columns: 0 };
 
-  constructor(screen: Screen, now: number) {
+  private readonly paint: Paint;
+
+  constructor(screen: Screen, now: number, paint: Paint = uncoloured) {
     this.screen = screen;
+    this.paint = paint;
     this.shownAt = screen.isTTY ? Number.NEGATIVE_INFINITY : now;
   }
 
@@ -43,7 +47,7 @@ export class ProgressDisplay {
     this.lastAt = now;
     this.timeLeft.add(now - this.pausedMs, progress.done);
     if (!this.isDue(now)) return;
-    const left = progress.paused ? undefined : this.timeLeft.of(progress.rows);
+    const left = progress.paused || progress.rate === 0 ? undefined : this.timeLeft.of(progress.rows);
     this.write(progressLine(progress, left, this.screen.isTTY ? this.columns : undefined));
   }
 
@@ -55,7 +59,7 @@ export class ProgressDisplay {
 
   private write(text: string): void {
     if (this.screen.isTTY) this.draw(text);
-    else this.screen.write(`${text}\n`);
+    else this.screen.write(`${paintedLine(text, this.paint)}\n`);
   }
 
   /** Clears the bar, so that what follows starts on a clean line. */
@@ -67,7 +71,7 @@ export class ProgressDisplay {
     const { columns, drawn } = this;
     // A terminal that has become narrower has broken the bar into several lines.
     const above = columns < drawn.columns ? Math.ceil(drawn.length / columns) - 1 : 0;
-    this.screen.write(`\r${above > 0 ? `\x1b[${above}A\x1b[J` : ''}${text}\x1b[K`);
+    this.screen.write(`\r${above > 0 ? `\x1b[${above}A\x1b[J` : ''}${paintedLine(text, this.paint)}\x1b[K`);
     this.drawn = { length: text.length, columns };
   }
 
@@ -83,13 +87,13 @@ export class ProgressDisplay {
  * @param columns of the terminal, which gets a bar, and no more than fits: the time left is what goes last
  */
 export function progressLine(progress: Progress, left: number | undefined, columns?: number): string {
-  const { done, rows, updated, failed, throttled, rate, paused } = progress;
+  const { done, rows, updated, failed, throttled } = progress;
   /** In their order on the screen, and how long each of them stays if there is little room. */
   const parts: [text: string, importance: number][] = [
     [`${count(done)}/${count(rows)}`, 6],
     [`${count(updated)} updated`, 3],
     ...part(failed > 0, `${count(failed)} failed`, 4),
-    paused ? ['paused', 5] : [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`, 2],
+    paceOf(progress, (columns ?? NARROW) < NARROW),
     ...part(throttled > 0, `${count(throttled)} throttled`, 1),
     ...part(left !== undefined, `${duration((left ?? 0) / 1000)} left`, 5),
   ];
@@ -102,6 +106,33 @@ export function progressLine(progress: Progress, left: number | undefined, colum
   const full = Math.round((width * done) / Math.max(1, rows));
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${fitting}`;
 }
+
+/** ms; a shorter wait is over before it is read. */
+const NOTICEABLE = 1500;
+
+/** Columns of a terminal that has no room for whole sentences. */
+const NARROW = 60;
+
+function paceOf(
+  { paused, rate, limit, heldMs }: Progress,
+  isNarrow: boolean,
+): [text: string, importance: number] {
+  if (paused) return ['paused', 5];
+  if (rate === 0) return [isNarrow ? 'service down' : 'service down, probing', 5];
+  const why = isNarrow ? 'waiting' : 'waiting for the rate limit,';
+  if (heldMs >= NOTICEABLE) return [`${why} ${duration(heldMs / 1000)}`, 5];
+  return [`${perSecond(rate)}/s${limit === undefined ? '' : ` of ${perSecond(limit)}/s`}`, 2];
+}
+
+const perSecond = (rate: number): string => (rate < 10 ? rate.toFixed(1) : count(Math.round(rate)));
+
+/** What asks for a look stands out. */
+const paintedLine = (line: string, paint: Paint): string =>
+  line
+    .replace(/[\d,]+ failed/, (text) => paint('red', text))
+    .replace(/paused|service down(?:, probing)?|waiting(?: for the rate limit)?/, (text) =>
+      paint('yellow', text),
+    );
 
 const part = (isShown: boolean, text: string, importance: number): [string, number][] =>
   isShown ? [[text, importance]] : [];

@@ -1,52 +1,71 @@
 /** The status of a run as people read it. */
 import type { Outcome } from '../model.js';
+import { succeeded } from '../row-status.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import type { RunControl } from '../verbs/steer.js';
 import { count, duration } from './plain.js';
 import { shellWord } from './shell-word.js';
-import { temporaryNames } from './summary.js';
+import {
+  counted,
+  countLines,
+  emphasized,
+  plainLook,
+  type ResultLook,
+  renderLines,
+  temporaryNames,
+} from './summary.js';
 
-export function renderStatus(status: RunStatus): string {
+export function renderStatus(status: RunStatus, look: ResultLook = plainLook): string {
   const { state, process: holder, done, rows, secondsLeft } = status;
   const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
-  const statuses = Object.entries(status.statuses).filter(([, some]) => some > 0);
   const errors = Object.entries(status.errors).sort(([, a], [, b]) => b - a);
-  const lines = [
-    ...(state === 'stopped' ? stoppedLines(status) : []),
-    ...(state === 'stopped'
-      ? []
-      : [
-          `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`,
-        ]),
-    `${count(done)} of ${count(rows)} rows (${share} %)${statuses.map(([name, some]) => `, ${count(some)} ${name}`).join('')}`,
+  const working = `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`;
+  return renderLines([
+    ...(state === 'stopped' ? stoppedLines(status, look) : [working]),
+    ...countLines(`${count(done)} of ${counted(rows, 'row')} (${share} %)`, status.statuses, look),
     ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
-    `${count(status.attempts)} requests, ${count(status.throttled)} of them throttled, ${status.rowsPerSecond} rows/s`,
-  ];
-  lines.push(...temporaryNames(status), ...steeredLines(status));
-  if (state === 'unknown' && holder)
-    lines.push(
-      `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,
-      `ask again in ${duration(holder.takeOverMs / 1000)}; "resume" takes it over by then if it gives none`,
-    );
-  return lines.map((line) => `${printable(line)}\n`).join('');
+    `${counted(status.attempts, 'request')}, ${count(status.throttled)} throttled, ${status.rowsPerSecond} rows/s`,
+    ...temporaryNames(status),
+    ...steeredLines(status),
+    ...(state === 'unknown' && holder
+      ? [
+          `no sign of life since ${holder.renewedAt} by that machine's clock: it may have died, or not`,
+          `ask again in ${duration(holder.takeOverMs / 1000)}; "resume" takes it over by then if it gives none`,
+        ]
+      : []),
+  ]);
 }
 
 /** Why no process works on it, and how it goes on. */
-function stoppedLines({ stopped, finishedAt, folder }: RunStatus): string[] {
+function stoppedLines({ stopped, finishedAt, folder }: RunStatus, look: ResultLook) {
   const died = finishedAt === undefined ? ': its process was killed, or went down with the machine' : '';
   return [
-    `stopped${stopped ? `: ${stopped.message}` : died}`,
-    `continue it: wickr-bulk resume ${shellWord(folder)}`,
+    [`stopped${stopped ? `: ${stopped.message}` : died}`, (text: string) => look.paint('red', text)] as const,
+    [
+      `continue it: wickr-bulk resume ${shellWord(folder)}`,
+      (text: string) => emphasized(text, look),
+    ] as const,
   ];
 }
 
+/** What became of a row: `line 12, user 10000003: updated (lastName)`. */
+export function renderOutcome(outcome: Outcome): string {
+  if (!succeeded(outcome)) return renderFailedRow(outcome);
+  const { status, changed = [] } = outcome;
+  const fields = changed.length > 0 ? ` (${changed.join(', ')})` : '';
+  return `${printable(`${placeOf(outcome)}: ${status}${fields}`)}\n`;
+}
+
+const placeOf = ({ line, row, userId }: Outcome): string =>
+  `${line === undefined ? `row ${row}` : `line ${line}`}${userId ? `, user ${userId}` : ''}`;
+
 /** A row that did not succeed: `line 12, user 10000003: failed, There is no such user (ResourceNotFoundError)`. */
-export function renderFailedRow({ line, row, userId, status, errorCode, message }: Outcome): string {
-  const place = line === undefined ? `row ${row}` : `line ${line}`;
+export function renderFailedRow(outcome: Outcome): string {
+  const { status, errorCode, message } = outcome;
   const code = errorCode ? ` (${errorCode})` : '';
   const reason = message ? `${message}${code}` : (errorCode ?? 'no reason is known');
-  return `${printable(`${place}${userId ? `, user ${userId}` : ''}: ${status}, ${reason}`)}\n`;
+  return `${printable(`${placeOf(outcome)}: ${status}, ${reason}`)}\n`;
 }
 
 /** What was said to a run that goes on, as lines; none if nothing. */

@@ -1,4 +1,5 @@
 /** A few lines that stand in one place of a terminal and change. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Screen } from './progress.js';
 
 /** ms between two lots of lines where nothing can be drawn over. */
@@ -45,4 +46,7 @@ export const terminalLines = (text: string, columns: number): number =>
   text
     .split('\n')
     .slice(0, -1)
-    .reduce((lines, line) => lines + Math.max(1, Math.ceil([...line].length / columns)), 0);
+    .reduce((lines, line) => lines + Math.max(1, Math.ceil(shownLength(line) / columns)), 0);
+
+/** A colour takes no room. */
+const shownLength = (line: string): number => [...stripVTControlCharacters(line)].length;

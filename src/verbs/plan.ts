@@ -1,7 +1,7 @@
 /** What an update would do, without doing it. */
 import { refuseExisting } from '../disk.js';
-import type { CommandRow, Field } from '../model.js';
 import type { Changes } from '../plan/diff/change-counts.js';
+import { changeOf, type PlannedChange, withNames } from '../plan/user-change.js';
 import { controlledBy, type JobControl, startJob } from '../run/job.js';
 import type { JobHandle } from '../run/job-handle.js';
 import { parseOptions, refuseUnknown } from '../run/options/parse-options.js';
@@ -17,24 +17,6 @@ import { openSession, type Session } from '../run/service/session.js';
 import { errorOf, stopReasonOf } from '../run/service/stop-switch.js';
 import { writePlan } from '../run/state/plan-file.js';
 import { accountOf } from '../wickr/credentials.js';
-
-/** What a plan would do to a user. Holds the user's values. */
-export interface PlannedChange {
-  /** Of the input. */
-  readonly line: number;
-  readonly userId: string;
-  /** As it is now; undefined if the service does not tell. */
-  readonly username: string | undefined;
-  /** By field, what it is (null if the service does not tell) and what it would be; groups by their names. */
-  readonly fields: Readonly<
-    Record<string, { readonly before: FieldValue | null; readonly after: FieldValue }>
-  >;
-  /** Whether the user would have a temporary username in between. */
-  readonly temporarily: boolean;
-}
-
-/** A value of a field. */
-export type FieldValue = string | number | boolean | readonly string[];
 
 /** What a plan comes to. */
 export interface PlanSummary extends Omit<Changes, 'leavers'> {
@@ -114,7 +96,7 @@ async function plan(
   const groups = named ? await networkReads(networkId, session.service).groups() : [];
   requests += named ? 1 : 0;
   if (isRead) {
-    await giveChanges(planned, new Map(groups.map(({ id, name }) => [id, name])), control);
+    await giveChanges(planned, Object.fromEntries(groups.map(({ id, name }) => [id, name])), control);
   }
   const groupNames = path === undefined ? undefined : await groupNamesOf(planned, session, groups);
   const head = planHeadOf(parsed, planned, compared.plan.readAt, account, groupNames);
@@ -133,11 +115,10 @@ async function plan(
 /** @throws InterruptedError once the plan is to stop */
 async function giveChanges(
   { rows, compared }: PlannedInput,
-  groupNames: ReadonlyMap<string, string>,
+  groupNames: Readonly<Record<string, string>>,
   { items, signal }: JobControl<PlannedChange>,
 ): Promise<void> {
-  const shown = (value: unknown): FieldValue =>
-    Array.isArray(value) ? value.map((id: string) => groupNames.get(id) ?? id) : (value as FieldValue);
+  const shown = withNames(groupNames);
   for await (const batch of rows()) {
     for (const row of batch) {
       if (!('command' in row)) continue;
@@ -150,22 +131,4 @@ async function giveChanges(
   // Not before: whoever leaves the loop early wants no file.
   await items.whenRead();
   if (signal.aborted) throw errorOf(stopReasonOf(signal));
-}
-
-function changeOf(
-  { line, command, before, turn }: CommandRow,
-  username: string | undefined,
-  shown: (value: unknown) => FieldValue,
-): PlannedChange {
-  const fields = (Object.keys(command.details) as Field[]).map((field) => {
-    const was = before?.[field] ?? null;
-    return [field, { before: was === null ? null : shown(was), after: shown(command.details[field]) }];
-  });
-  return {
-    line,
-    userId: command.userId,
-    username,
-    fields: Object.fromEntries(fields),
-    temporarily: turn?.via !== undefined,
-  };
 }

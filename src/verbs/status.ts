@@ -2,7 +2,7 @@
 import { exists } from '../disk.js';
 import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
-import type { Bounds } from '../pace/limiter.js';
+import type { Bounds } from '../pace/limiters.js';
 import type { ReportFormat } from '../report/line.js';
 import { readReport } from '../report/read.js';
 import { addUp, count, emptyTally, type Tally } from '../report/summary.js';

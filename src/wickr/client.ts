@@ -4,7 +4,14 @@ import type { UsersCount } from '../wire-types.js';
 import { correctedOffset } from './clock-skew.js';
 import { unreachable } from './connection-errors.js';
 import { readFailure } from './error-answer.js';
-import { type Page, readGroups, readUser, readUsers, readUsersCount } from './list-answers.js';
+import {
+  type Page,
+  readGroups,
+  readNetworkName,
+  readUser,
+  readUsers,
+  readUsersCount,
+} from './list-answers.js';
 import type { PersonalValues } from './personal-values.js';
 import { redactId } from './redact.js';
 import { type HttpAnswer, type HttpRequest, headerOf, type NoAnswer, type Sender } from './send.js';
@@ -29,6 +36,8 @@ export interface Client {
   getUser(networkId: string, userId: string): Promise<Attempt<Member>>;
   /** A page of up to 100 groups, by name. */
   listSecurityGroups(networkId: string, nextToken?: string): Promise<Attempt<Page<Group>>>;
+  /** @param within ms after which there is no answer, however patient other requests are */
+  getNetworkName(networkId: string, within: number): Promise<Attempt<string>>;
   getUsersCount(networkId: string): Promise<Attempt<Pick<UsersCount, 'active' | 'pending'>>>;
 }
 
@@ -97,6 +106,8 @@ export function createClient(sender: Sender): Client {
       const query = { ...paging('name'), ...(nextToken === undefined ? {} : { nextToken }) };
       return get(`${pathOf(networkId)}/security-groups`, query, {}, readGroups, undefined);
     },
+    getNetworkName: (networkId, within) =>
+      attempt({ method: 'GET', path: pathOf(networkId), within }, {}, readNetworkName, networkId),
     getUsersCount: (networkId) => get(`${pathOf(networkId)}/users/count`, {}, {}, readUsersCount, undefined),
   };
 }

@@ -1,4 +1,4 @@
-/** Reads what the service lists: a 200 counts only if every user and group in it has an ID. */
+/** Reads what the service tells: a 200 counts only if every user and group in it has an ID. */
 import * as z from 'zod';
 import type { Group, Member } from '../model.js';
 import type { UsersCount } from '../wire-types.js';
@@ -43,7 +43,17 @@ const GroupShape = z.object({
 const GroupsShape = z.object({ securityGroups: z.array(GroupShape).nullish(), nextToken });
 
 const number = z.number().int().nonnegative();
+const NetworkShape = z.object({ networkId: z.string(), networkName: z.string() });
 const CountShape = z.object({ active: number, pending: number });
+
+/** GetNetwork's answer, if it is about the right network: its name, which is whatever somebody has called it. */
+export function readNetworkName(body: string, networkId: string): Result<string> {
+  const read = parse(NetworkShape, body);
+  if ('wrong' in read) return read;
+  return read.answer.networkId === networkId
+    ? { answer: read.answer.networkName }
+    : { wrong: 'the answer is about another network' };
+}
 
 /** A page of ListUsers. @param status the status that was asked for; a user without one gets it */
 export function readUsers(body: string, status: 1 | 2 | undefined): Result<Page<Member>> {

@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** ms from now to the end of the answer. Default: the sender's own times alone. */
+  readonly within?: number;
 }
 
 /** An answer with its whole body; header names are in lower case, a repeated header is a list. */
@@ -80,10 +82,10 @@ export function createSender(options: SendOptions, sign: Sign): Sender {
       headers['user-agent'] = options.userAgent;
       // Something on the way may compress what the service has not.
       headers['accept-encoding'] = 'identity';
-      const { method, query, body } = request;
+      const { method, query, body, within } = request;
       return new Promise((resolve) => {
         const dispatch = { origin, method, path: path + queryString(query), headers, body: body ?? null };
-        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo));
+        dispatcher.dispatch(dispatch, new Exchange(resolve, timeout, memory, options.mayGo, within));
       });
     },
     close: () => dispatcher.destroy(),
@@ -159,22 +161,35 @@ class Exchange implements Dispatcher.DispatchHandler {
   private readonly resolve: (answer: HttpAnswer | NoAnswer) => void;
   private readonly timeout: number;
   private readonly mayGo: (() => boolean) | undefined;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+  private hasExpired = false;
 
   constructor(
     resolve: (answer: HttpAnswer | NoAnswer) => void,
     timeout: number,
     memory: AnswerMemory,
     mayGo?: () => boolean,
+    within?: number,
   ) {
     this.resolve = resolve;
     this.timeout = timeout;
     this.mayGo = mayGo;
     this.body = new Body(memory);
+    if (within !== undefined) this.timer = setTimeout(() => this.expire(), within);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
     // It may have waited for its connection, for as long as this process was halted.
     if (this.mayGo?.() === false) controller.abort(new NotSent());
+    else if (this.hasExpired) controller.abort(new BodyTooSlow());
+  }
+
+  /** Nobody waits for the answer any more. */
+  private expire(): void {
+    this.hasExpired = true;
+    this.controller?.abort(new BodyTooSlow());
   }
 
   onResponseStart(
@@ -196,11 +211,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.timer);
     this.resolve({ status: this.status, headers: this.headers, body: this.body.toString() });
     this.body.release();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.timer);
     this.body.release();
     this.resolve(noAnswer(error, this.timeout));
   }

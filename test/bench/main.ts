@@ -13,6 +13,7 @@ import { measurePace, paceTable } from './pace.js';
 import { measureShared } from './shared.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
 import { measureZoo, zooTable } from './zoo.js';
+import { measureZooReal, zooRealTable } from './zoo-real.js';
 
 const execute = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -24,7 +25,7 @@ const median = (values: readonly number[]) =>
 const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
-const parts = { start, throughput, memory, real, shared, pace, zoo };
+const parts = { start, throughput, memory, real, shared, pace, zoo, 'zoo-real': zooReal };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results: Record<string, unknown> = {};
 try {
@@ -173,6 +174,12 @@ async function zoo() {
     512,
   );
   print(zooTable(rows));
+  return rows;
+}
+
+async function zooReal() {
+  const rows = await measureZooReal(folder, process.argv[3]);
+  print(zooRealTable(rows));
   return rows;
 }
 

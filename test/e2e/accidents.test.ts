@@ -244,9 +244,8 @@ const variable: readonly (readonly [RegExp, string])[] = [
   [/[\d.]+ rows\/s(, \d.*)?/g, 'RATE rows/s'],
   [/\d+-[0-9a-f]{12}\.lock/g, 'NETWORK.lock'],
   // How far a run has come when something happens to it.
-  [/[1-9]\d* of 400 rows \(\d+ %\), \d+ updated/g, 'SOME of 400 rows (N %), SOME updated'],
+  [/[1-9]\d* of 400 rows \(\d+ %\): \d+ updated/g, 'SOME of 400 rows (N %): SOME updated'],
   [/[1-9]\d* of 400 rows, \d+ updated/g, 'SOME of 400 rows, SOME updated'],
-  [/^\d+ requests, 0 of them/gm, 'SOME requests, 0 of them'],
   [/(?<=not on the disk: )[\d, -]+/g, 'ROWS'],
   [/(?<=^ {2})\d+ (unprocessed: .*), lines? .*/gm, 'SOME $1, LINES'],
   // As many as were on their way when the run was stopped.

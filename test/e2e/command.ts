@@ -35,6 +35,10 @@ export const sending = (args: readonly string[]): readonly string[] =>
     ? [...args, '--no-keep-before']
     : args;
 
+/** Standard error without the header that a job begins with: labels, each with its lines. */
+export const withoutHeader = (stderr: string): string =>
+  stderr.replace(/^(?=[a-z ]{10}\S)(?:[a-z]+ {2,}|reconcile | {10}).*\n/gm, '');
+
 /** Starts the command as a user's shell would. */
 export function start(
   args: readonly string[],

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { cases, size } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
-import { start } from './command.js';
+import { start, withoutHeader } from './command.js';
 
 const CRASHES = cases(1, 100);
 const ROWS = size(600, 2000);
@@ -78,7 +78,7 @@ it.each(Array.from({ length: CRASHES }, (_, i) => i + 1))(
     }).ended;
     expect({
       code,
-      stderr: stderr.replace(/^(this run has ended|wickr-bulk: network |credentials: ).*\n/gm, ''),
+      stderr: withoutHeader(stderr).replace(/^this run has ended.*\n/m, ''),
     }).toEqual({
       code: 0,
       stderr: '',

@@ -59,7 +59,7 @@ describe('a set-up', () => {
     if (signer === undefined) expect(stderr).toMatch(says);
     else
       expect(stderr).toMatch(
-        /^credentials: arn:aws:iam::111122223333:user\/.*\nwickr-bulk: network 12345678 at .*\n( {2}.*\n)+\d+ rows? will go to .*\n {2}.*\n$/,
+        /^update .*\nnetwork {3}12345678 at .*\n( {10}.*\n)+account {3}arn:aws:iam::111122223333:user\/.*\n( {10}.*\n)*changes .*\ntime .*\nundo .*\n$/,
       );
     expect(stderr).not.toMatch(/AKIA|secretsecret|at .*\.js/);
     const asked = aws.sts.filter((line) => !line.startsWith('GetCallerIdentity'));
@@ -252,9 +252,7 @@ describe('what hangs', () => {
     aws.behaviours.caller = 'hang';
     const { code, stderr } = await run(...update(await users(), { args: hr }));
     expect(code).toBe(0);
-    expect(stderr).toContain(
-      'credentials: account not known, as STS did not answer (profile hr (access keys))',
-    );
+    expect(stderr).toContain('account   not known, as STS did not answer (profile hr (access keys))');
   });
 });
 

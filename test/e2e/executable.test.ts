@@ -97,7 +97,7 @@ describe.runIf(isLong && process.platform === 'linux' && process.arch === 'x64')
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^credentials: .*credential_process.*\nwickr-bulk: network .*\n(?: {2}.*\n)+1 row will go .*\n {2}.*\n$/,
+      /^update .*: 1 row\nnetwork .*\n(?: {10}.*\n)+account .*credential_process.*\n(?:.*\n)+undo .*\n$/,
     );
   });
 

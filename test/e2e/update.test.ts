@@ -41,11 +41,13 @@ describe('wickr-bulk update', () => {
     expect(stdout).toMatch(/wickr-bulk retry \S*Z-users\n/);
     const { host } = new URL(emulator.url);
     expect(stderr).toBe(
-      'credentials: account not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
-        `wickr-bulk: network 12345678 at ${host}\n` +
-        '  region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
-        '3 rows will go to network 12345678 without a look at the users\n' +
-        '  how fast the service takes them is not known yet; undo cannot put it back\n',
+      `update    ${input}: 3 rows\n` +
+        `network   12345678 "Emulated network" at ${host}\n` +
+        '          region us-east-1 from AWS_REGION, endpoint from AWS_ENDPOINT_URL_WICKR\n' +
+        'account   not known, as STS was not asked (AWS_ACCESS_KEY_ID)\n' +
+        'changes   all rows are sent without a look at the users\n' +
+        'time      how fast the service takes them is not known yet\n' +
+        'undo      cannot put it back: what the users were is not kept\n',
     );
   });
 
@@ -246,7 +248,7 @@ it('--quiet says nothing of a run that went well, and all of one that did not', 
   const { code, stdout, stderr } = await quiet('ill.csv');
   expect([code, stderr]).toEqual([
     3,
-    expect.stringMatching(/^credentials: .*\nwickr-bulk: network 12345678/),
+    expect.stringMatching(/^update {4}ill\.csv: 3 rows\nnetwork {3}12345678 /),
   ]);
   expect(stdout).toMatch(
     /^3 rows: 2 updated, 1 failed\n(.*\n)+ {2}correct them if they need it, then: wickr-bulk retry/,

@@ -60,9 +60,9 @@ it.runIf(hasTmux && isLong).each([80, 100, 40])(
     const before = namesIn(emulator);
 
     await terminal.begin('wickr-bulk update users.csv --network-id 12345678');
-    const asked = await terminal.until(/\[y\/N\]/);
-    expect(asked).toMatch(/Go on with the other 510 of users\.csv in network 12345678\? \[y\/N\]$/);
-    expect(asked).toContain('10 users were changed, each as asked:\n');
+    const asked = await terminal.until(/\[y\/N\/d\]/);
+    expect(asked).toMatch(/Go on with the other 510 of users\.csv in network 12345678\? \[y\/N\/d\]$/);
+    expect(asked).toContain('10 users of network 12345678 "Emulated network" were changed, each as asked:\n');
     expect(asked.match(/^ {2}10000\d{3} {2}\S+@example\.com$/gm)).toHaveLength(10);
     await terminal.answer('n');
     const declined = await terminal.end();
@@ -72,7 +72,7 @@ it.runIf(hasTmux && isLong).each([80, 100, 40])(
     const resume = nextCommand(declined, 'resume');
     emulator.setFaults([refusing, { kind: 'slow', ms: 300 }]);
     await terminal.begin(resume);
-    expect(await terminal.until(/\[y\/N\]/)).toMatch(/Go on with the other \d+ .*\[y\/N\]$/);
+    expect(await terminal.until(/\[y\/N\/d\]/)).toMatch(/Go on with the other \d+ .*\[y\/N\/d\]$/);
     await terminal.answer('y');
     await terminal.until(/\d+\/520.* left$/);
     await terminal.resize(columns - 8);
@@ -95,7 +95,7 @@ it.runIf(hasTmux && isLong).each([80, 100, 40])(
     const resumed = await terminal.run('wickr-bulk resume --last');
     expectClean(resumed);
     expect([resumed.code, renamed(emulator)]).toEqual([3, ROWS - 1]);
-    expect(resumed.screen).toContain('520 rows: 519 updated, 1 failed');
+    expect(resumed.screen).toContain('520 rows\n  519 updated\n    1 failed\n');
 
     const retry = nextCommand(resumed, 'retry');
     emulator.setFaults([]);
@@ -111,7 +111,7 @@ it.runIf(hasTmux && isLong).each([80, 100, 40])(
     expect((await terminal.run(nextCommand(redone, 'undo'))).code).toBe(0);
 
     await terminal.begin(resume.replace('resume', 'undo'));
-    await terminal.until(/\[y\/N\]/);
+    await terminal.until(/\[y\/N\/d\]/);
     await terminal.answer('yes');
     const back = await terminal.end();
     expectClean(back);

@@ -33,7 +33,10 @@ it.each([
   const onStart = (start: object) => starts.push({ ...start, sent: emulator.counts.UpdateUser });
   await updateIn(place, renames(3), { keepBefore, onStart }, emulator);
   expect(starts).toEqual([
-    { networkId: emulator.networkId, rows: 3, seconds: expect.any(Number), sent: 1, ...told },
+    {
+      ...{ networkId: emulator.networkId, networkName: 'Emulated network', rows: 3 },
+      ...{ seconds: expect.any(Number), sent: 1, ...told },
+    },
   ]);
 });
 

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../src/index.js';
 import type { Summary } from '../../src/model.js';
 import { duration, plain, plainJson } from '../../src/screen/plain.js';
 import { ProgressDisplay, progressLine } from '../../src/screen/progress.js';
 import { shellWord } from '../../src/screen/shell-word.js';
 import { renderSummary } from '../../src/screen/summary.js';
+import { coloured, uncoloured } from '../../src/text/paint.js';
 
 const summary: Summary = {
   version: '1.2.3',
@@ -61,6 +63,41 @@ rows to run again: /runs/a b/failed.csv
   correct them if they need it, then: wickr-bulk retry '/runs/a b'
 `,
     );
+  });
+
+  it('has its counts in a table on a terminal', () => {
+    const statuses = { ...summary.statuses, unchanged: 7, unprocessed: 3 };
+    const stopped = { code: 'OUTAGE', message: 'it is down\u001b[31m', hint: 'Wait.' } as const;
+    const given = { ...summary, statuses, failures: [], stopped };
+    const lines = (look: { colour: boolean; isTerminal: boolean }) =>
+      renderSummary(given, { paint: look.colour ? coloured : uncoloured, isTerminal: look.isTerminal }).split(
+        '\n',
+      );
+    expect(lines({ colour: false, isTerminal: true }).slice(0, 7)).toEqual([
+      'stopped: it is down\uFFFD[31m',
+      '  Wait.',
+      '1,234 rows',
+      '  1,200 updated',
+      '      7 unchanged',
+      '     34 failed',
+      '      3 unprocessed',
+    ]);
+    expect(lines({ colour: true, isTerminal: true }).slice(0, 7)).toEqual([
+      '\x1b[31mstopped: it is down\uFFFD[31m\x1b[39m',
+      '  Wait.',
+      '1,234 rows',
+      '  \x1b[32m1,200 updated\x1b[39m',
+      '      7 unchanged',
+      '  \x1b[31m   34 failed\x1b[39m',
+      '  \x1b[33m    3 unprocessed\x1b[39m',
+    ]);
+    expect(lines({ colour: true, isTerminal: false })[2]).toBe(
+      '1,234 rows: \x1b[32m1,200 updated\x1b[39m, 7 unchanged, \x1b[31m34 failed\x1b[39m, \x1b[33m3 unprocessed\x1b[39m',
+    );
+    expect(lines({ colour: true, isTerminal: false }).at(-2)).toBe(
+      "continue it: \x1b[1mwickr-bulk resume '/runs/a b'\x1b[22m",
+    );
+    expect(renderSummary(given)).toBe(lines({ colour: false, isTerminal: false }).join('\n'));
   });
 
   it('says once that it may be the wrong network if nobody was found in it', () => {
@@ -180,6 +217,7 @@ describe('progress', () => {
     failed: 10,
     throttled: 7,
     rate: 52.3,
+    heldMs: 0,
     paused: false,
   };
   const shown = (isTTY: boolean, at: number[], columns = 120) => {
@@ -223,6 +261,54 @@ describe('progress', () => {
     [9, ''],
   ])('on a terminal of %i columns keeps the time left for longest', (columns, line) => {
     expect(progressLine(progress, 25_000, columns).replaceAll('#', '.')).toBe(line);
+  });
+
+  it.each<[number, Partial<Progress>, string]>([
+    [80, { limit: 60.2 }, '250/1,000, 240 updated, 10 failed, 52/s of 60/s, 7 throttled, 25 s left'],
+    [
+      80,
+      { rate: 4.26, limit: 4.31 },
+      '250/1,000, 240 updated, 10 failed, 4.3/s of 4.3/s, 7 throttled, 25 s left',
+    ],
+    [80, { rate: 0 }, '250/1,000, 240 updated, 10 failed, service down, probing, 25 s left'],
+    [40, { rate: 0 }, '250/1,000, service down, 25 s left'],
+    [
+      80,
+      { heldMs: 12_000 },
+      '250/1,000, 240 updated, 10 failed, waiting for the rate limit, 12 s, 25 s left',
+    ],
+    [40, { heldMs: 12_000 }, '250/1,000, waiting 12 s, 25 s left'],
+    [80, { heldMs: 400 }, '250/1,000, 240 updated, 10 failed, 52/s, 7 throttled, 25 s left'],
+    [40, { paused: true, rate: 0 }, '250/1,000, 10 failed, paused, 25 s left'],
+  ])('on a terminal of %i columns says %j', (columns, given, line) => {
+    const { rate = progress.rate } = given;
+    const shownLine = progressLine({ ...progress, ...given, rate }, 25_000, columns);
+    expect(shownLine.replace(/^\[.*\] /, '')).toBe(line);
+    expect(shownLine.length).toBeLessThan(columns);
+  });
+
+  it('tells no time while the service is down', () => {
+    const written: string[] = [];
+    const display = new ProgressDisplay({ isTTY: true, write: (text: string) => written.push(text) }, 0);
+    for (const [now, done] of [
+      [1000, 250],
+      [2000, 275],
+    ] as const)
+      display.show({ ...progress, done }, now);
+    expect(written.at(-1)).toContain(' left');
+    display.show({ ...progress, done: 275, rate: 0 }, 3000);
+    expect(written.at(-1)).toContain('service down, probing');
+    expect(written.at(-1)).not.toContain(' left');
+  });
+
+  it('has colours that take no room', () => {
+    const written: string[] = [];
+    const screen = { isTTY: true, columns: 60, write: (text: string) => written.push(text) };
+    const display = new ProgressDisplay(screen, 0, coloured);
+    display.show(progress, 10_000);
+    display.show({ ...progress, paused: true }, 10_100);
+    expect(written[0]).toBe('\r250/1,000, 240 updated, \x1b[31m10 failed\x1b[39m, 52/s, 7 throttled\x1b[K');
+    expect(written[1]).toContain('\x1b[33mpaused\x1b[39m');
   });
 
   it('takes a terminal that says that it is 0 wide for one of 80 columns', () => {

@@ -34,7 +34,7 @@ describe('a run that was told something', () => {
       },
     } as unknown as RunStatus;
     expect(renderStatus(status)).toBe(
-      `paused: process 7 on h\n1 of 3 rows (33 %), 1 updated\n1 requests, 0 of them throttled, 2 rows/s\nset anew: at most 0.5 requests/s\nlet it go on: wickr-bulk continue ${word}\n`,
+      `paused: process 7 on h\n1 of 3 rows (33 %): 1 updated\n1 request, 0 throttled, 2 rows/s\nset anew: at most 0.5 requests/s\nlet it go on: wickr-bulk continue ${word}\n`,
     );
   });
 });

@@ -1,5 +1,6 @@
 /** The time left, in runs in simulated time: from a tenth of the rows on it is right within a fifth. */
 import { describe, expect, it } from 'vitest';
+import { ProgressDisplay } from '../../src/screen/progress.js';
 import { TimeLeft } from '../../src/screen/time-left.js';
 
 interface Shape {
@@ -54,6 +55,56 @@ describe('the time left is right within a fifth from a tenth of the rows on', ()
     const left = timeLeft.of(20_000) ?? 0;
     expect(left / ((9825 / 5) * 1000)).toBeCloseTo(1, 1);
   });
+});
+
+/**
+ * What the display says of a run in simulated time that is paused for 30 s at a third, and is stopped and resumed at two
+ * thirds: its largest error, as a share of the work that is left.
+ */
+function worstShown(rows: number, rate: number): number {
+  let wrong = 0;
+  let shown = '';
+  let worked = 0;
+  let display = new ProgressDisplay({ isTTY: true, columns: 100, write: (text) => (shown = text) }, 0);
+  // It goes on in a pause; while somebody is asked it stands still.
+  let clock = 0;
+  const tick = (done: number, paused: boolean) => {
+    clock += 100;
+    if (!paused) worked += 100;
+    display.show({ rows, done, updated: done, failed: 0, throttled: 0, rate, heldMs: 0, paused }, clock);
+    const [, minutes = '0', seconds] = /(?:(\d+) min )?(\d+) s left/.exec(shown) ?? [];
+    const left = (1000 * (rows - done)) / rate;
+    if (paused || done < rows / 10 || done >= rows || left < 10_000) return;
+    if (seconds === undefined) throw new Error(`nothing is said at ${done}: ${shown}`);
+    const told = (60 * Number(minutes) + Number(seconds)) * 1000;
+    wrong = Math.max(wrong, Math.abs(told / left - 1));
+  };
+  const done = () => Math.min(rows, Math.floor((worked * rate) / 1000));
+  while (done() < rows) {
+    if (done() >= rows / 3 && worked === clock) for (let at = 0; at < 30_000; at += 100) tick(done(), true);
+    if (done() >= (2 * rows) / 3 && clock > worked + 1000) {
+      display = new ProgressDisplay({ isTTY: true, columns: 100, write: (text) => (shown = text) }, 0);
+      [clock, shown] = [0, ''];
+      // From a tenth of the rows on that are left.
+      for (const from = done(); done() < from + (rows - from) / 10; ) {
+        [worked, clock] = [worked + 100, clock + 100];
+        display.show(
+          { rows, done: done(), updated: 0, failed: 0, throttled: 0, rate, heldMs: 0, paused: false },
+          clock,
+        );
+      }
+    }
+    tick(done(), false);
+  }
+  return wrong;
+}
+
+it.each([
+  [2000, 20],
+  [20_000, 100],
+  [600, 4],
+])('a pause and a resume change nothing about it: %i rows at %i/s', (rows, rate) => {
+  expect(worstShown(rows, rate)).toBeLessThan(0.2);
 });
 
 it('nothing is said before two rows have ended, and behind the last', () => {

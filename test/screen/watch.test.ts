@@ -10,11 +10,16 @@ const lines = (isTTY: boolean, columns?: number) => {
 describe('lines that change', () => {
   it('are drawn over on a terminal, also if they go on below', () => {
     const { written, shown } = lines(true, 10);
-    shown.show('running\n12345678901\n', 0, true);
+    shown.show('running\n\x1b[31m1234567890\x1b[39m1\n', 0, true);
     shown.show('paused\n', 1, false);
     shown.clear();
     shown.clear();
-    expect(written).toEqual(['running\n12345678901\n', '\x1b[3A\r\x1b[J', 'paused\n', '\x1b[1A\r\x1b[J']);
+    expect(written).toEqual([
+      'running\n\x1b[31m1234567890\x1b[39m1\n',
+      '\x1b[3A\r\x1b[J',
+      'paused\n',
+      '\x1b[1A\r\x1b[J',
+    ]);
   });
 
   it('follow each other elsewhere, when they are news and every 10 s', () => {

@@ -79,6 +79,7 @@ ${definitions([
   ['HTTPS_PROXY, NO_PROXY', 'the proxy, and the hosts that are reached without it'],
   ['XDG_STATE_HOME', 'where locks and found rates are kept (default: ~/.local/state)'],
   ['NO_COLOR', 'no colours, if it is not empty'],
+  ['FORCE_COLOR', 'colours also in a file or a pipe; none if it is 0 or false'],
 ])}
 
 For each flag there is a variable. The flag goes first, then the variable. A

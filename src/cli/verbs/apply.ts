@@ -28,7 +28,9 @@ Example:
       const { endpointFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, plan)), ...(await endpointFrom(read.given)) };
       process.exitCode = await inRunFolder(read.given, inputName(plan), (folder) =>
-        showRun(read.given, (shown) => applyPlan(plan, { ...options, ...shown, folder })),
+        showRun(read.given, { verb: 'apply', subject: plan }, (shown) =>
+          applyPlan(plan, { ...options, ...shown, folder }),
+        ),
       );
     });
 }

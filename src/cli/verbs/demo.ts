@@ -47,7 +47,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
       `${readyBlock(emulator, `wickr-bulk update --skip-invalid ${shellWord(sample)}`, notice)}\n`,
     );
     return await inRunFolder(given, inputName(sample), (folder) =>
-      showRun(given, (shown) =>
+      showRun(given, { verb: 'demo', subject: sample }, (shown) =>
         updateUsers({
           input: sample,
           // Six of its rows name nobody of the network, or no group of it.

@@ -26,11 +26,13 @@ Examples:
       const { reconcileUsers } = await import('../../index.js');
       const { runOptions } = await import('../library-options.js');
       const { inputName, inRunFolder } = await import('../runs/run-folder.js');
-      const { showRun } = await import('../show-run.js');
+      const { showRun, subjectOf } = await import('../show-run.js');
       const read = readFlags('reconcile', parsed);
       const options = await runOptions('reconcile', input, read);
       process.exitCode = await inRunFolder(read.given, inputName(input), (folder) =>
-        showRun(read.given, (shown) => reconcileUsers({ ...options, ...shown, folder })),
+        showRun(read.given, { verb: 'reconcile', subject: subjectOf(input) }, (shown) =>
+          reconcileUsers({ ...options, ...shown, folder }),
+        ),
       );
     });
 }

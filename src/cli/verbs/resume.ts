@@ -22,7 +22,7 @@ Examples:
     .action(async (named: string | undefined, parsed: Record<string, unknown>) => {
       const { resumeRun } = await import('../../index.js');
       const { whichRun } = await import('../runs/which-run.js');
-      const { showRun } = await import('../show-run.js');
+      const { runSubject, showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
       const { confirmOption } = await import('../questions.js');
       const read = readFlags('resume', parsed);
@@ -35,6 +35,7 @@ Examples:
       };
       process.exitCode = await showRun(
         read.given,
+        { verb: 'resume', subject: runSubject(run) },
         (shown) => resumeRun(run, { ...options, ...confirmOption(read.given), ...shown }, defaults),
         onSummary,
       );

@@ -22,13 +22,15 @@ Examples:
       const { retryRun } = await import('../../index.js');
       const { inRunFolder, repeatName } = await import('../runs/run-folder.js');
       const { whichRun } = await import('../runs/which-run.js');
-      const { showRun } = await import('../show-run.js');
+      const { runSubject, showRun } = await import('../show-run.js');
       const { resumeOptions } = await import('../library-options.js');
       const read = readFlags('retry', parsed);
       const run = await whichRun('retry', named, read.given);
       const { options, defaults } = await resumeOptions(read);
       process.exitCode = await inRunFolder(read.given, repeatName('retry', run), (folder) =>
-        showRun(read.given, (shown) => retryRun(run, { ...options, ...shown, folder }, defaults)),
+        showRun(read.given, { verb: 'retry', subject: runSubject(run) }, (shown) =>
+          retryRun(run, { ...options, ...shown, folder }, defaults),
+        ),
       );
     });
 }

@@ -43,7 +43,9 @@ const SHARE = 4;
 async function watched(run: string, { json }: ScreenFlags): Promise<RunStatus> {
   const { setTimeout: sleep } = await import('node:timers/promises');
   const { renderStatus } = await import('../../screen/status.js');
+  const { resultLook } = await import('../process/colours.js');
   const { RedrawnLines } = await import('../../screen/watch.js');
+  const look = resultLook();
   const lines = new RedrawnLines(process.stdout);
   for (let state: string | undefined; ; ) {
     const from = performance.now();
@@ -53,7 +55,7 @@ async function watched(run: string, { json }: ScreenFlags): Promise<RunStatus> {
       lines.clear();
       return status;
     }
-    if (!json) lines.show(renderStatus(status), now, status.state !== state);
+    if (!json) lines.show(renderStatus(status, look), now, status.state !== state);
     state = status.state;
     await sleep(Math.max(LOOK, SHARE * (now - from)));
   }
@@ -61,8 +63,9 @@ async function watched(run: string, { json }: ScreenFlags): Promise<RunStatus> {
 
 async function print(run: string, status: RunStatus, { failed }: ScreenFlags): Promise<void> {
   const { readFailedRows } = await import('../../index.js');
+  const { resultLook } = await import('../process/colours.js');
   const { renderFailedRow, renderStatus } = await import('../../screen/status.js');
-  process.stdout.write(renderStatus(status));
+  process.stdout.write(renderStatus(status, resultLook()));
   if (!failed) return;
   const { toStandardOutput, whileRead } = await import('../standard-output.js');
   process.exitCode = await whileRead(async () => {

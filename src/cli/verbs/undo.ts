@@ -25,13 +25,15 @@ Examples:
       const { inRunFolder, repeatName } = await import('../runs/run-folder.js');
       const { whichRun } = await import('../runs/which-run.js');
       const { questionFor } = await import('../questions.js');
-      const { showRun } = await import('../show-run.js');
+      const { runSubject, showRun } = await import('../show-run.js');
       const read = readFlags('undo', parsed);
       const run = await whichRun('undo', named, read.given, questionFor(read.given));
       const { wayFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, run)), ...(await wayFrom(read.given)) };
       process.exitCode = await inRunFolder(read.given, repeatName('undo', run), (folder) =>
-        showRun(read.given, (shown) => undoRun(run, { ...options, ...shown, folder })),
+        showRun(read.given, { verb: 'undo', subject: runSubject(run) }, (shown) =>
+          undoRun(run, { ...options, ...shown, folder }),
+        ),
       );
     });
 }

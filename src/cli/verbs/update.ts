@@ -34,10 +34,12 @@ async function update(input: string, read: GivenFlags<'update'>): Promise<number
   const { runOptions } = await import('../library-options.js');
   const { inputName, inRunFolder } = await import('../runs/run-folder.js');
   const { sentBefore } = await import('../runs/sent-before.js');
-  const { showRun } = await import('../show-run.js');
+  const { showRun, subjectOf } = await import('../show-run.js');
   const options = await runOptions('update', input, read);
   notice((await sentBefore(input, read.given)) ?? '');
   return inRunFolder(read.given, inputName(input), (folder) =>
-    showRun(read.given, (shown) => updateUsers({ ...options, ...shown, folder })),
+    showRun(read.given, { verb: 'update', subject: subjectOf(input) }, (shown) =>
+      updateUsers({ ...options, ...shown, folder }),
+    ),
   );
 }

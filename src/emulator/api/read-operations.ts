@@ -1,5 +1,11 @@
-/** The operations that read: GetUser, ListUsers, GetUsersCount, ListSecurityGroups, ListSecurityGroupUsers. */
-import type { GetUserAnswer, ListedUser, SecurityGroup, UsersCount } from '../../wire-types.js';
+/** The operations that read: GetNetwork, GetUser, ListUsers, GetUsersCount, ListSecurityGroups, ListSecurityGroupUsers. */
+import type {
+  GetUserAnswer,
+  ListedUser,
+  NetworkAnswer,
+  SecurityGroup,
+  UsersCount,
+} from '../../wire-types.js';
 import type { EmulatedGroup, EmulatedUser, Network } from '../network/network.js';
 import { type Answer, invalid, notFound, success } from './answers.js';
 import { cut, type PageRequest, parsePage, sort } from './paging.js';
@@ -12,6 +18,8 @@ export type FilterMatch = 'exact' | 'substring';
 /** What the operations read. */
 export interface ReadSource {
   readonly network: Network;
+  readonly networkName: string;
+  readonly region: string;
   readonly filterMatch: FilterMatch;
   /** The users as this request sees them, which may be the users of a moment ago. */
   readonly users: () => ReadonlyMap<string, EmulatedUser>;
@@ -23,6 +31,7 @@ export interface ReadSource {
 
 export class ReadOperations {
   readonly #network: Network;
+  readonly #about: NetworkAnswer;
   readonly #match: FilterMatch;
   readonly #users: ReadSource['users'];
   readonly #unlisted: ReadonlySet<string>;
@@ -31,12 +40,17 @@ export class ReadOperations {
   readonly #lists = new Map<string, readonly EmulatedUser[]>();
   #revision = 0;
 
-  constructor({ network, filterMatch, users, unlisted, onPage }: ReadSource) {
+  constructor({ network, networkName, region, filterMatch, users, unlisted, onPage }: ReadSource) {
+    this.#about = aboutNetwork(network.id, networkName, region);
     this.#network = network;
     this.#match = filterMatch;
     this.#users = users;
     this.#unlisted = new Set(unlisted);
     this.#onPage = onPage;
+  }
+
+  getNetwork(): Answer {
+    return success(this.#about);
   }
 
   getUser(userId: string): Answer {
@@ -147,6 +161,14 @@ export class ReadOperations {
     };
   }
 }
+
+/** The account of AWS's own examples. */
+const ACCOUNT = '111122223333';
+
+const aboutNetwork = (networkId: string, networkName: string, region: string): NetworkAnswer => ({
+  ...{ networkId, networkName, accessLevel: 'PREMIUM', awsAccountId: ACCOUNT },
+  networkArn: `arn:aws:wickr:${region}:${ACCOUNT}:network/${networkId}`,
+});
 
 /** How many users could be added. */
 const ROOM = 1000;

@@ -4,6 +4,7 @@ import { splitTarget } from '../signature/canonical-request.js';
 /** The operations that the emulator has, by their names in the API. */
 export const operations = [
   'UpdateUser',
+  'GetNetwork',
   'GetUser',
   'ListUsers',
   'GetUsersCount',
@@ -24,6 +25,7 @@ export interface Route {
 }
 
 const paths: readonly [RegExp, Partial<Record<string, Operation>>][] = [
+  [/^\/networks\/([^/]+)$/, { GET: 'GetNetwork' }],
   [/^\/networks\/([^/]+)\/users$/, { PATCH: 'UpdateUser', GET: 'ListUsers' }],
   [/^\/networks\/([^/]+)\/users\/count$/, { GET: 'GetUsersCount' }],
   [/^\/networks\/([^/]+)\/users\/([^/]+)$/, { GET: 'GetUser' }],

@@ -4,7 +4,7 @@
  * So its time is that of the last thing it was told, and a request counts as sent when the decision was made under which
  * it went out: how long word takes is a part of the round trip. Pure.
  */
-import { RateController, type RateOptions } from '../rate-controller.js';
+import { RateController, type RateOptions } from '../rate/rate-controller.js';
 import type { Decision, Demand, Report, ReportedAnswer } from './report.js';
 import { sharesOf } from './shares.js';
 

@@ -2,7 +2,7 @@
  * One run that takes part in a shared rate: what it has to report, what it may use, and how much of that it can. Pure:
  * all times are ms on the clock that the runs share.
  */
-import type { Answer } from '../rate-controller.js';
+import type { Answer } from '../rate/rate-controller.js';
 import type { Decision, Report, ReportedAnswer } from './report.js';
 
 /** A demand is judged over so many ms, and so many requests that its share allows, but no longer than LONGEST. */

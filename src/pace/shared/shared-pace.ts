@@ -3,7 +3,7 @@
  * its turn. If nobody can be reached it goes on by itself, at the part that it had, and joins again as soon as it can.
  */
 import type { Pace } from '../limiter.js';
-import { type Answer, LONGEST_WAIT, RateController, type RateOptions } from '../rate-controller.js';
+import { type Answer, LONGEST_WAIT, RateController, type RateOptions } from '../rate/rate-controller.js';
 import { BudgetController } from './budget-controller.js';
 import type { Incoming, Mailbox, Outgoing } from './mailbox.js';
 import { Member } from './member.js';

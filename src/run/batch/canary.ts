@@ -1,6 +1,7 @@
 /** The first rows of a run, which tell whether the rest may follow. */
 import { RunFolderError, type StopReason } from '../../errors.js';
-import type { Outcome } from '../../model.js';
+import type { CommandRow, Outcome } from '../../model.js';
+import type { PlannedChange } from '../../plan/user-change.js';
 import type { BatchStage } from '../options/parsed-options.js';
 import type { Canary } from '../options/table/run-events.js';
 import { hintOn } from '../service/stop-reasons.js';
@@ -8,8 +9,8 @@ import type { Stop } from '../service/stop-switch.js';
 import type { CanaryEntry, Journal } from '../state/journal.js';
 
 /** What whoever is asked has to know of the run. */
-export interface CanaryContext extends Pick<Canary, 'networkId' | 'canBeUndone'> {
-  readonly usernameOf: (userId: string) => string | undefined;
+export interface CanaryContext extends Pick<Canary, 'networkId' | 'networkName' | 'canBeUndone'> {
+  readonly changeOf: (row: CommandRow) => PlannedChange;
 }
 
 /** Watches the outcomes of the first rows that are sent. */
@@ -22,7 +23,9 @@ export class CanaryWatch {
   readonly #journal: Pick<Journal, 'intend'>;
   readonly #context: CanaryContext;
   #sent = 0;
-  readonly #users: Canary['users'][number][] = [];
+  /** What is on its way, by row. */
+  readonly #sending = new Map<number, PlannedChange>();
+  readonly #users: PlannedChange[] = [];
   #over: boolean;
   #unexpected: Outcome | undefined;
 
@@ -58,17 +61,19 @@ export class CanaryWatch {
     return this.#unexpected ? 0 : Math.max(0, this.rows - this.#sent);
   }
 
-  record(outcome: Outcome): void {
-    const { status, attempts } = outcome;
-    if (this.#over || attempts === 0 || status === 'unprocessed') return;
-    this.#sent += 1;
-    if (status === 'updated') this.#users.push(this.#userOf(outcome.userId));
-    if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
+  /** Takes note of a row that is about to be sent. */
+  sends(row: CommandRow): void {
+    if (!this.#over) this.#sending.set(row.row, this.#context.changeOf(row));
   }
 
-  #userOf(userId = ''): Canary['users'][number] {
-    const username = this.#context.usernameOf(userId);
-    return { userId, ...(username !== undefined && { username }) };
+  record(outcome: Outcome): void {
+    const { status, attempts, row } = outcome;
+    const change = this.#sending.get(row);
+    this.#sending.delete(row);
+    if (this.#over || attempts === 0 || status === 'unprocessed') return;
+    this.#sent += 1;
+    if (status === 'updated' && change) this.#users.push(change);
+    if (status !== 'updated' && status !== 'unchanged') this.#unexpected ??= outcome;
   }
 
   /** A row was given up while the run goes on: whether its change was made is not known. */
@@ -101,8 +106,8 @@ export class CanaryWatch {
 
   async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>, ended: number): Promise<boolean> {
     const left = Math.max(0, this.#sends - ended);
-    const { networkId, canBeUndone } = this.#context;
-    const about = { networkId, canBeUndone, users: this.#users };
+    const { changeOf: _, ...known } = this.#context;
+    const about = { ...known, users: this.#users };
     return confirm({ ...about, sent: this.#sent, left, signal: this.#stop.signal });
   }
 }

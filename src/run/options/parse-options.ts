@@ -93,7 +93,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       verify: verify / 100,
       canary: canary ? { rows: canary, above: Math.max(canary, canaryAbove) } : undefined,
       concurrency: session.pace.concurrency,
-      onStart: run.onStart ?? (() => {}),
+      onStart: run.onStart,
       onProgress: run.onProgress ?? (() => {}),
       onSample: run.onSample ?? (() => {}),
       onNotice: run.onNotice ?? (() => {}),
@@ -213,10 +213,12 @@ function stsOf(service: CheckedPart<'service'>, endpoint: URL): URL | undefined 
 }
 
 function paceOf(pace: CheckedPart<'pace'>, ca: readonly string[] | undefined): PaceStage {
-  const { rate, maxRate, rateMemory, concurrency, maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
+  const { rate, maxRate, rateScope = 'operation', rateMemory, concurrency } = pace;
+  const { maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
   const fixed = rate === undefined ? undefined : Math.min(rate, maxRate ?? Number.POSITIVE_INFINITY);
   return {
     rate: defined({ fixed, max: maxRate }),
+    scope: rateScope,
     rateMemory: rate === undefined ? rateMemory : undefined,
     concurrency,
     retry: { maxAttempts, throttlePatience: throttlePatienceMs },

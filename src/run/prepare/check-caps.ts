@@ -102,16 +102,10 @@ export interface LeftToLookAt {
   readonly people: readonly string[];
 }
 
-/** @param isShared whether the caps are those of an earlier run, so that nobody can give others */
-export function beyondCaps(
-  tripped: readonly ExceededCap[],
-  { plan, people }: LeftToLookAt,
-  isShared: boolean,
-): CapError {
-  const flags = [...new Set(tripped.map(({ option }) => `\`${option}\``))].join(' and ');
+export function beyondCaps(tripped: readonly ExceededCap[], { plan, people }: LeftToLookAt): CapError {
   return new CapError(
     `${tripped.map(({ option, message }) => `${message} (\`${option}\`)`).join('; ')}; nothing was sent`,
-    `Look at the plan: ${printable(plan)}${people.map((path) => `, and at ${printable(path)}`).join('')}. If it is meant, \`applyPlan\` carries it out${isShared ? '' : `; or give another ${flags}`}.`,
+    `Look at the plan: ${printable(plan)}${people.map((path) => `, and at ${printable(path)}`).join('')}. If it is meant, \`applyPlan\` carries it out.`,
   );
 }
 
@@ -127,7 +121,7 @@ export function checkChanges(
   if (changes <= most) return;
   throw new CapError(
     `${changes} users would be changed, and \`maxChanges\` allows ${most}; nothing was sent`,
-    'If so many changes are meant, raise `maxChanges`; `limit` sends only the first rows.',
+    'If so many changes are meant, raise `maxChanges`.',
   );
 }
 

@@ -1,5 +1,6 @@
 /** Access to the service, for as long as one command needs it. */
-import type { RateOptions } from '../../pace/rate-controller.js';
+import type { Limiters, RequestKind } from '../../pace/limiters.js';
+import type { RateOptions } from '../../pace/rate/rate-controller.js';
 import { accountOf } from '../../wickr/credentials.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
@@ -14,9 +15,9 @@ import { Stop, stopReasonOf } from './stop-switch.js';
 export interface Session {
   readonly stop: Stop;
   readonly service: Service;
-  /** Requests/s that were asked for, or else seen before, in this run or by the last one; undefined if none is known. */
+  /** Requests/s that were asked for, or else updates/s seen before, in this run or by the last one; undefined if none is known. */
   readonly knownRate: number | undefined;
-  /** Drops what is in flight, stops listening to signals, and remembers the rate that was found. May be called again. */
+  /** Drops what is in flight, stops listening to signals, and remembers the rates that were found. May be called again. */
   close(): Promise<void>;
 }
 
@@ -26,7 +27,7 @@ export interface Session {
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
  * @param fence once one of its locks does not hold any more, the session is over
- * @param shown requests/s that this run was seen to make before; they count for more than what other runs have found
+ * @param shown updates/s that this run was seen to make before; they count for more than what other runs have found
  * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile, RedisError if
  *   the rate is to be shared and cannot be
  */
@@ -45,9 +46,9 @@ export async function openSession(
   const memory =
     rows === 0
       ? undefined
-      : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
-  const start = shown ?? (await memory?.recall())?.start;
-  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...(start !== undefined && { start }) };
+      : openRateMemory(pace.rateMemory, endpoint, networkId, await access.credentials(), pace.scope);
+  const start = { ...(await memory?.recall()), ...(shown !== undefined && { writes: shown }) };
+  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), start };
   const shared = rows === 0 ? undefined : await sharedPace({ service: reach, pace, control }, rate, access);
   const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence, shared });
   fence.onLost((lost) => {
@@ -61,12 +62,9 @@ export async function openSession(
       void service.close();
     }),
   ];
-  const found = new FoundRate(
-    () => service.limiter.found,
-    async (rate) => {
-      if (fence.lost === undefined) await memory?.remember(rate);
-    },
-  );
+  const found = new FoundRates(service.limiters, async (kind, rate) => {
+    if (fence.lost === undefined) await memory?.remember(kind, rate);
+  });
   const close = async () => {
     for (const end of unfollow) end();
     await service.close();
@@ -76,7 +74,7 @@ export async function openSession(
   return {
     stop,
     service,
-    knownRate: pace.rate.fixed ?? start,
+    knownRate: pace.rate.fixed ?? start.writes,
     close: () => {
       closing ??= close();
       return closing;
@@ -87,12 +85,16 @@ export async function openSession(
 /** Joins the runs with which this one is to share a rate, if it is. */
 async function sharedPace(
   { service: { endpoint }, pace: { redis, retry }, control: { logger, onShared } }: SessionStages,
-  own: RateOptions,
+  { start, ...own }: Parameters<typeof openService>[1],
   access: Access,
 ): Promise<SharedPace | undefined> {
   if (redis === undefined) return undefined;
   const account = accountOf(await access.credentials());
-  const rate = { ...own, longestWait: retry.throttlePatience };
+  const known = start?.writes ?? start?.reads;
+  const rate: RateOptions = {
+    ...{ ...own, longestWait: retry.throttlePatience },
+    ...(known !== undefined && { start: known }),
+  };
   const { shareRate } = await import('../../redis/shared-rate.js');
   const pace: SharedPace = await shareRate(redis, {
     ...{ endpoint, account, rate },
@@ -110,16 +112,16 @@ async function sharedPace(
 const LOOK = 1000;
 const CHANGED = 0.1;
 
-/** Has the rate that was found kept as the run goes, so that it is not lost if the process is killed. */
-class FoundRate {
-  readonly #found: () => number | undefined;
-  readonly #keep: (rate: number) => Promise<void>;
+/** Has the rates that were found kept as the run goes, so that they are not lost if the process is killed. */
+class FoundRates {
+  readonly #limiters: Limiters;
+  readonly #keep: (kind: RequestKind, rate: number) => Promise<void>;
   readonly #looking = setInterval(() => this.#look(CHANGED), LOOK).unref();
-  #kept = 0;
+  readonly #kept = { reads: 0, writes: 0 };
   #writing = Promise.resolve();
 
-  constructor(found: () => number | undefined, keep: (rate: number) => Promise<void>) {
-    this.#found = found;
+  constructor(limiters: Limiters, keep: (kind: RequestKind, rate: number) => Promise<void>) {
+    this.#limiters = limiters;
     this.#keep = keep;
   }
 
@@ -130,10 +132,13 @@ class FoundRate {
   }
 
   #look(changed: number): void {
-    const rate = this.#found();
-    if (rate === undefined || Math.abs(rate - this.#kept) <= changed * this.#kept) return;
-    this.#kept = rate;
-    this.#writing = this.#writing.then(() => this.#keep(rate));
+    for (const kind of ['reads', 'writes'] as const) {
+      const rate = this.#limiters.of(kind).found;
+      const kept = this.#kept[kind];
+      if (rate === undefined || Math.abs(rate - kept) <= changed * kept) continue;
+      this.#kept[kind] = rate;
+      this.#writing = this.#writing.then(() => this.#keep(kind, rate));
+    }
   }
 }
 

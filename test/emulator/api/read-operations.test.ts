@@ -47,6 +47,19 @@ describe('GetUser', () => {
   });
 });
 
+it('GetNetwork tells what the network is called', async () => {
+  const emulator = await emulate({ users, networkName: 'Example Corp' });
+  const reply = await call(emulator, { path: `/networks/${emulator.networkId}` });
+  expect(reply.json()).toEqual({
+    networkId: '12345678',
+    networkName: 'Example Corp',
+    accessLevel: 'PREMIUM',
+    awsAccountId: '111122223333',
+    networkArn: 'arn:aws:wickr:us-east-1:111122223333:network/12345678',
+  });
+  expect((await call(emulator, { path: '/networks/87654321' })).status).toBe(404);
+});
+
 describe('GetUsersCount', () => {
   const count = (emulator: Emulator, networkId = emulator.networkId) =>
     call(emulator, { path: `/networks/${networkId}/users/count` });

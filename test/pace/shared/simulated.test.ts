@@ -1,7 +1,7 @@
 /** Several runs on one limit, in simulated time: together they use it, and no one of them is left behind. */
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../length.js';
-import { type Client, randomFrom, type Service, simulate, tokenBucket } from '../simulation.js';
+import { type Client, randomFrom, type Service, simulate, tokenBucket } from '../rate/simulation.js';
 import { Hub } from './simulation.js';
 
 const SECONDS = 30;

@@ -1,9 +1,9 @@
 /** Several runs that share a rate, in simulated time: their members, the mailbox between them, and the one that decides. */
-import type { RateOptions } from '../../../src/pace/rate-controller.js';
+import type { RateOptions } from '../../../src/pace/rate/rate-controller.js';
 import { BudgetController } from '../../../src/pace/shared/budget-controller.js';
 import { Member } from '../../../src/pace/shared/member.js';
 import type { Decision, Report } from '../../../src/pace/shared/report.js';
-import type { Pace } from '../simulation.js';
+import type { Pace } from '../rate/simulation.js';
 
 /** ms from one exchange to the next, and for an exchange that cannot wait. */
 export interface Exchanging {

@@ -1,6 +1,6 @@
 /** How fast requests go out, and how patient each is. */
 import { parseRedisUrl } from '../../../redis/address.js';
-import { hook, milliseconds, option, positive, text, textFor, wholeOr } from './option.js';
+import { choice, hook, milliseconds, option, positive, text, textFor, wholeOr } from './option.js';
 import type { SharedRate } from './run-events.js';
 
 /** The jobs that send updates. */
@@ -24,6 +24,22 @@ export const paceOptions = {
       value: '<n>',
       help: 'never more requests a second than this',
       helpOn: { tune: 'never more requests a second than this from now on' },
+    },
+  }),
+  /**
+   * What the service's limit counts: the reads and the updates each (`operation`), or `all` requests together. AWS throttles
+   * each operation by itself, but does not say so of Wickr. `rate` and `maxRate` are for all requests together, whatever
+   * is said here. With `redis` it is always `all`. Default: `operation`.
+   */
+  rateScope: option(choice('operation', 'all'), {
+    on: paced,
+    recorded: true,
+    flag: {
+      group: 'pace',
+      value: '<scope>',
+      help: 'what the limit of the service counts: operation, reads and updates each by itself, or all, both together',
+      default: 'operation',
+      choices: ['operation', 'all'],
     },
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */

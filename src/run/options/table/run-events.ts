@@ -1,6 +1,7 @@
 /** What a run tells its caller while it goes on. Types only. */
 import type { Status } from '../../../model.js';
 import type { Changes } from '../../../plan/diff/change-counts.js';
+import type { PlannedChange } from '../../../plan/user-change.js';
 import type { Sample } from '../../../report/series.js';
 
 /** What stands when a canary has gone through. */
@@ -10,8 +11,13 @@ export interface Canary {
   /** Rows that would follow, as far as is known before they are read again. */
   readonly left: number;
   readonly networkId: string;
-  /** The users who were changed, each with the username from before the run if their users were read. For the screen alone. */
-  readonly users: readonly { readonly userId: string; readonly username?: string }[];
+  /** What the network is called, if that could be read. For the screen alone: whoever made the network chose it. */
+  readonly networkName?: string;
+  /**
+   * The users who were changed, and how. Their usernames and values from before the run are known if their users were
+   * read. For the screen alone.
+   */
+  readonly users: readonly PlannedChange[];
   /** Whether the run keeps what users were, so that `undoRun` can put it back. */
   readonly canBeUndone: boolean;
   readonly signal: AbortSignal;
@@ -20,6 +26,8 @@ export interface Canary {
 /** What a new run is about to do: all is read and checked, and nothing is sent that changes anybody. */
 export interface RunStart {
   readonly networkId: string;
+  /** What the network is called, if that could be read. For the screen alone: whoever made the network chose it. */
+  readonly networkName?: string;
   /** Data rows of the input. */
   readonly rows: number;
   /** What the rows change; absent if they are sent without a look at their users. */
@@ -43,6 +51,10 @@ export interface Progress {
   readonly throttled: number;
   /** Requests/s at present; 0 while the service is down. */
   readonly rate: number;
+  /** Requests/s that the service was found to accept; absent until enough has been seen. */
+  readonly limit?: number;
+  /** ms for which nothing is sent, as the service has asked for after a throttle; 0 most of the time. */
+  readonly heldMs: number;
   /** Whether `pauseRun` has paused it: nothing new is sent. */
   readonly paused: boolean;
 }
