@@ -1,6 +1,6 @@
 /** How the command names what the library's messages name: its flags and its verbs. */
+import { flagOf } from '../run/options/table/option.js';
 import { optionTable } from '../run/options/table/option-table.js';
-import { flagOf } from './flags.js';
 
 const verbs: Readonly<Record<string, string>> = {
   updateUsers: 'update',

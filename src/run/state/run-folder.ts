@@ -215,6 +215,7 @@ const RUN_FILE = new RegExp(
   `^(${[
     '(run|rules|summary|control|order-(stop|pause|tune))\\.json',
     'summary\\.txt',
+    'report\\.html',
     '(report|failed|missing)\\.(csv|jsonl)',
     '(before|journal|plan)\\.jsonl',
     '(lookups|excluded|unlisted|untranslated)\\.csv',

@@ -85,6 +85,12 @@ export const option = <In, Out, const On extends Verb>(
   { on, flag, recorded = false }: Use<On>,
 ): Option<In, Out, On> => ({ ...kind, on, recorded, ...(flag && { flag }) });
 
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The flag with its dashes; undefined if only a program can give the option. */
+export const flagOf = ([name, { flag }]: readonly [name: string, entry: Option]): string | undefined =>
+  flag && `--${flag.name ?? kebab(name)}`;
+
 const asItIs = (text: string): unknown => text;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const asNumber = (text: string): unknown => (NUMBER.test(text) ? Number(text) : text);
