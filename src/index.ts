@@ -21,6 +21,7 @@ export type { TranslationTable } from './input/rules/translation-table.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
 export type { Changes } from './plan/diff/change-counts.js';
 export { readReport } from './report/read.js';
+export type { Latency, RunState, Sample } from './report/series.js';
 export type { ByteStream, RowsInput, UserUpdate } from './rows-input.js';
 export type { JobHandle, RunHandle, StopRequest } from './run/job-handle.js';
 export type {

@@ -13,7 +13,7 @@ const lines: readonly string[] = [
   'text',
   'ground',
   'wickr/connection input/workbook',
-  'input/source pace wickr report plan/diff plan/renames emulator/network',
+  'input/source pace metrics wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
   'input/fields emulator/faults',
@@ -81,7 +81,7 @@ const importers: Record<string, RegExp> = {
   saxes: /^input\/workbook\/xml\.ts$/,
   yauzl: /^input\/workbook\/archive\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
-  zod: /^(run\/options\/table\/option|run\/control\/order|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(report\/series|run\/options\/table\/option|run\/control\/order|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from '
 import { NO_FOLLOW } from '../disk.js';
 import { UsageError } from '../errors.js';
 import type { Logger } from '../index.js';
+import { logEvent } from '../run/options/table/log-events.js';
 import { plain } from '../screen/plain.js';
 import { causesOf } from '../wickr/sources/causes.js';
 import { inCommandWords } from './command-wording.js';
@@ -126,5 +127,5 @@ const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException).code
 /** Logs what led to the error with which the command ends, at level debug. */
 export function logCauses(error: Error): void {
   const causes = causesOf(error);
-  if (causes.length > 0) log?.debug({ error: error.name, causes }, 'cause');
+  if (causes.length > 0 && log) logEvent(log, 'cause', { error: error.name, causes });
 }

@@ -33,6 +33,7 @@ export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onStart: (start: RunStart) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onNotice: (what: string) => void;
   readonly onWait: (waiting: Waiting) => void;
 }
 
@@ -80,6 +81,10 @@ export async function showRun(
     onProgress: (progress) => {
       isSending = true;
       if (askedAt === undefined) display?.show(progress, workingTime());
+    },
+    onNotice: (what) => {
+      display?.end();
+      notice(`${printable(inCommandWords(what))}\n`);
     },
     onWait: (waiting) => {
       display?.end();

@@ -8,6 +8,7 @@ import { addUp } from '../report/summary.js';
 import { steadyNow } from '../steady-clock.js';
 import { version } from '../version.js';
 import { causesOf } from '../wickr/sources/causes.js';
+import { logEvent } from './options/table/log-events.js';
 import type { RunParts } from './run-parts.js';
 
 /** Rows of which the run leaves a copy. */
@@ -34,6 +35,7 @@ export async function summarize(
   workedMs: () => number,
 ): Promise<Summary> {
   const { folder, parsed, prepared, session } = parts;
+  const { logger } = parsed.control;
   const { fileFormat: format } = prepared.source;
   await folder.confirm();
   const failed = await keepCopy(parts, copies.failed, folder.failed(format));
@@ -46,10 +48,11 @@ export async function summarize(
   await folder.writeSummary(parsed.report.wording.summary(summary), parsed.report.wording.screen?.(summary));
   // Only now: without a summary the run is one to be resumed, and for that it needs its input.
   if (prepared.folder && hasEnded(summary)) await folder.dropSpool(format);
-  if (summary.stopped) parsed.control.logger.warn({ reason: summary.stopped.message }, 'run stopped');
+  if (summary.stopped) logEvent(logger, 'run stopped', { reason: summary.stopped.message });
   const causes = causesOf(session.stop.reason);
-  if (causes.length > 0) parsed.control.logger.debug({ causes }, 'cause');
-  parsed.control.logger.info({ statuses: summary.statuses, stopped: summary.stopped?.code }, 'run ended');
+  if (causes.length > 0) logEvent(logger, 'cause', { causes });
+  const { statuses, stopped, workedMs: ms } = summary;
+  logEvent(logger, 'run ended', { statuses, stopped: stopped?.code, ms });
   return summary;
 }
 

@@ -1,11 +1,12 @@
 /** A job under way, between its handle and what it does. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InterruptedError, type StopReason, UsageError } from '../errors.js';
 import type { Outcome, Summary } from '../model.js';
 import { ItemStream } from './item-stream.js';
 import type { JobHandle, RunHandle, StopRequest } from './job-handle.js';
 import { refuseUnknown } from './options/parse-options.js';
 import type { ControlStage } from './options/parsed-options.js';
+import { loggerOfRun } from './options/table/log-events.js';
 import type { Verb } from './options/table/option.js';
 
 /** What a job is told by its handle, and what it gives out through it. */
@@ -130,8 +131,17 @@ const noFolder = new UsageError(
   'Choose a new `folder` for each run: the report, and what is needed to resume and to undo the run, are kept there.',
 );
 
-/** Options with the signals of a job in the place of its caller's, which the job listens to. */
+/**
+ * Options with the signals of a job in the place of its caller's, which the job listens to.
+ *
+ * @param folder of the run, if it is one: its name stands in each line of the log
+ */
 export const controlledBy = <Options extends { readonly control: ControlStage }>(
   { signal, abandon }: Pick<JobControl<never>, 'signal' | 'abandon'>,
   parsed: Options,
-): Options => ({ ...parsed, control: { ...parsed.control, signal, abandon } });
+  folder?: string,
+): Options => {
+  const { logger: given } = parsed.control;
+  const logger = folder === undefined ? given : loggerOfRun(given, basename(resolve(folder)));
+  return { ...parsed, control: { ...parsed.control, logger, signal, abandon } };
+};

@@ -8,7 +8,7 @@ import { steadyNow } from '../steady-clock.js';
 import { printable } from '../text/printable.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
-import type { Fence } from './lock/fence.js';
+import { type Fence, tellTakenOver } from './lock/fence.js';
 import { lockNetwork } from './lock/lock.js';
 import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
@@ -51,7 +51,10 @@ export const sendRest = (
     const input = await inputOf(folder, record, options.movedInput ?? defaults.movedInput);
     const given = { ...optionsOf(record, options, defaults), format, input };
     const state = await stateIn(folder);
-    const parsed = withPendingCanary(controlledBy(job, parseOptions(given, record.command)), state);
+    const parsed = withPendingCanary(
+      controlledBy(job, parseOptions(given, record.command), folder.path),
+      state,
+    );
     const { service, report, control, locking } = parsed;
     checkEndpoint(record.endpoint, service, 'resume');
     const { fence } = job;
@@ -63,6 +66,7 @@ export const sendRest = (
     const terms = { ...locking, signal: control.signal };
     const network = await lockNetwork(report.locks, service.endpoint, networkId, terms, fence);
     resources.defer(() => network.release());
+    tellTakenOver(fence, control.logger);
     const order = orderOf(parsed);
     const written = folder.report(report.reportFormat);
     const updated = new Map<number, UpdatedUser>();

@@ -17,8 +17,10 @@ import { ByList } from './by-list.js';
 import { lostOutcomes, summarize } from './end-of-run.js';
 import type { BatchStage, ParsedOptions } from './options/parsed-options.js';
 import { modes } from './options/run-kind.js';
+import { logEvent } from './options/table/log-events.js';
 import type { Progress } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
+import { Sampler } from './sampler.js';
 import { GroupWatch } from './service/group-watch.js';
 import { lookAtGroups, lookAtUser, networkReads } from './service/paced-reads.js';
 import type { Stop } from './service/stop-switch.js';
@@ -95,10 +97,14 @@ export class Run {
   async toItsEnd(): Promise<Summary> {
     const { parsed, prepared, folder, past } = this.parts;
     const report = await this.openReport();
-    parsed.control.logger.info(
-      { rows: prepared.validation.rows, done: past.ended.size, folder: folder.path },
-      'run started',
-    );
+    const { command } = parsed.report;
+    const { rows } = prepared.validation;
+    logEvent(parsed.control.logger, 'run started', {
+      command,
+      rows,
+      done: past.ended.size,
+      folder: folder.path,
+    });
     try {
       await this.sendAll(report);
     } finally {
@@ -158,6 +164,7 @@ export class Run {
     // Before the first row is sent, so that whoever looks on knows that from here on rows are.
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
+    const sampler = new Sampler(this.parts, () => this.progress(service.limiter.rate));
     try {
       this.checkAbort();
       await runBatch({
@@ -172,17 +179,31 @@ export class Run {
         temporaryNames: this.temporaryNames(),
         update: async (row) => this.noted(await (order ? order.inTurn(row, () => send(row)) : send(row))),
         write: (outcome, place) => this.write(report, outcome, place),
-        canary: canary.rows > 0 ? canaryRows(canary) : undefined,
+        canary: canary.rows > 0 ? this.canaryRows() : undefined,
         stop,
       });
       await report.flush();
       tellProgress();
     } finally {
       clearInterval(telling);
+      await sampler.close();
       // An order that comes later than the last row changes nothing.
       await this.parts.orders.close();
       await session.close();
     }
+  }
+
+  private canaryRows(): NonNullable<Parameters<typeof runBatch>[0]['canary']> {
+    const { canary, stop } = this;
+    const { logger } = this.parts.parsed.control;
+    return {
+      rows: canary.rows,
+      missing: () => canary.missing(),
+      onEnded: async (ended) => {
+        await canary.conclude(ended);
+        if (!stop.signal.aborted) logEvent(logger, 'canary passed', { rows: canary.rows });
+      },
+    };
   }
 
   /** How a row is sent: with a look at its user before or after it, if there is a reason for one. */
@@ -271,6 +292,7 @@ export class Run {
   private write(report: ReportWriter, outcome: Outcome, place: Place): Promise<void> | undefined {
     this.abortState = nextAbortState(this.abortState, outcome);
     this.checkAbort();
+    this.log(outcome);
     this.canary.record(outcome);
     this.parts.order?.record(outcome);
     if (!succeeded(outcome)) this.failed.add(place);
@@ -278,6 +300,11 @@ export class Run {
     const disk = report.append(outcome);
     const reader = this.parts.outcomes.announce();
     return disk && reader ? disk.then(() => reader) : (disk ?? reader);
+  }
+
+  private log({ row, line, status, httpStatus, errorCode, attempts, throttled }: Outcome): void {
+    const fields = { row, line, status, httpStatus, errorCode, attempts, throttled };
+    logEvent(this.parts.parsed.control.logger, 'row', fields);
   }
 
   private checkAbort(): void {
@@ -299,12 +326,6 @@ const canaryContext = ({ prepared: { validation, compared }, parsed }: RunParts)
   networkId: validation.networkId,
   canBeUndone: parsed.report.keepBefore,
   usernameOf: (userId) => compared?.plan.userOf(userId)?.username,
-});
-
-const canaryRows = (canary: CanaryWatch) => ({
-  rows: canary.rows,
-  missing: () => canary.missing(),
-  onEnded: (ended: number) => canary.conclude(ended),
 });
 
 /** Rows that are still to be sent. */

@@ -10,7 +10,7 @@ import { accountOf } from '../wickr/credentials.js';
 import type { WantedIdentity } from '../wickr/sources/identity.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { controlledBy, type JobControl } from './job.js';
-import { Fence } from './lock/fence.js';
+import { Fence, tellTakenOver } from './lock/fence.js';
 import { lockNetwork, takeLock } from './lock/lock.js';
 import { obeyOrders } from './obey-orders.js';
 import { parseOptions } from './options/parse-options.js';
@@ -67,7 +67,7 @@ export const startRun = (
   constraints: RunConstraints = {},
 ): Promise<Summary> =>
   withResources(async (resources) => {
-    const parsed = controlledBy(job, parseOptions(options, command));
+    const parsed = controlledBy(job, parseOptions(options, command), options.folder);
     const { service, control } = parsed;
     const beganAt = steadyNow();
     const fence = new Fence();
@@ -174,6 +174,7 @@ async function openFor(
   const { report, service } = parsed;
   const network = await lockNetwork(report.locks, service.endpoint, networkId, termsOf(parsed), fence);
   resources.defer(() => network.release());
+  tellTakenOver(fence, parsed.control.logger);
   const session = resources.use(await openSession(parsed, networkId, access, rows, fence));
   return { session, identity, account };
 }

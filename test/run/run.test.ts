@@ -49,7 +49,14 @@ describe('a run', () => {
     const emulator = await place.emulate({ users: 3 });
     await update(`${renames(3)}99,Nobody,Known\n`, {}, emulator);
     const names = (await readdir(place.path('run'))).sort();
-    expect(names).toEqual(['failed.csv', 'journal.jsonl', 'report.csv', 'run.json', 'summary.json']);
+    expect(names).toEqual([
+      'failed.csv',
+      'journal.jsonl',
+      'metrics.jsonl',
+      'report.csv',
+      'run.json',
+      'summary.json',
+    ]);
     for (const name of names) expect((await stat(place.path(`run/${name}`))).mode & 0o777).toBe(0o600);
     expect((await stat(place.path('run'))).mode & 0o777).toBe(0o700);
     const record = JSON.parse(await place.read('run/run.json'));

@@ -1,6 +1,7 @@
 /** A run's look at its folder for orders of another process. */
 import type { Bounds } from '../../pace/limiter.js';
 import type { Fence } from '../lock/fence.js';
+import { logEvent } from '../options/table/log-events.js';
 import type { Logger } from '../options/table/logger.js';
 import type { RunFolder } from '../state/run-folder.js';
 import { type ControlState, carriedOut, type Order, orderKinds, unsteered } from './order.js';
@@ -50,7 +51,7 @@ export class OrderWatch {
   #lookAgain(): void {
     this.#looking ??= this.#look()
       // The run goes on without being steered; whatever is wrong with its folder is told elsewhere.
-      .catch((error: unknown) => this.#logger.warn({ reason: String(error) }, 'orders cannot be read'))
+      .catch((error: unknown) => logEvent(this.#logger, 'orders cannot be read', { reason: String(error) }))
       .finally(() => {
         this.#looking = undefined;
       });
@@ -72,7 +73,7 @@ export class OrderWatch {
     const before = this.#state;
     this.#state = carriedOut(before, order, new Date().toISOString());
     const { id: _, to: __, ...told } = order;
-    this.#logger.info(told, 'order');
+    logEvent(this.#logger, 'order', told);
     if (order.kind === 'stop') this.#steered.stop();
     else if (order.kind === 'tune') this.#steered.tune(order);
     else if (order.isPaused !== before.isPaused) this.#steered.pause(order.isPaused);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LockedError } from '../../errors.js';
+import { logEvent } from '../options/table/log-events.js';
+import type { Logger } from '../options/table/logger.js';
 import type { Lock } from './held-lock.js';
 
 /**
@@ -39,4 +41,9 @@ export class Fence {
     this.#listeners.push(listener);
     for (const lock of this.#locks) if (lock.lost) listener(lock.lost);
   }
+}
+
+/** Logs whether what the run holds was taken from a process that gave no sign of life any more. */
+export function tellTakenOver({ overtaken }: Fence, logger: Logger): void {
+  if (overtaken.size > 0) logEvent(logger, 'lock taken over', { processes: overtaken.size });
 }

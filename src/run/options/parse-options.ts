@@ -95,6 +95,8 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       concurrency: session.pace.concurrency,
       onStart: run.onStart ?? (() => {}),
       onProgress: run.onProgress ?? (() => {}),
+      onSample: run.onSample ?? (() => {}),
+      onNotice: run.onNotice ?? (() => {}),
     },
     report: {
       ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },

@@ -11,7 +11,7 @@ import type { RunCommand } from './run-kind.js';
 import type { Logger } from './table/logger.js';
 import type { Option } from './table/option.js';
 import type { OptionParts } from './table/option-table.js';
-import type { Canary, Progress, RunStart, Throttle, Waiting } from './table/run-events.js';
+import type { Canary, Progress, RunSample, RunStart, Throttle, Waiting } from './table/run-events.js';
 import type { Reach } from './table/service-options.js';
 
 type Checked<Entry> = Entry extends Option<infer _In, infer Out, infer _On> ? Out : never;
@@ -94,6 +94,8 @@ export interface BatchStage {
   readonly command: RunCommand;
   readonly onStart: (start: RunStart) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onSample: (sample: RunSample) => void;
+  readonly onNotice: (what: string) => void;
 }
 
 /** How much a run may change. */

@@ -16,6 +16,7 @@ import {
 } from '../../wickr/sources/identity.js';
 import type { NamedSource } from '../../wickr/sources/source.js';
 import type { ControlStage, ServiceStage, SessionStages } from '../options/parsed-options.js';
+import { logEvent } from '../options/table/log-events.js';
 import { errorOf, stopReasonOf } from './stop-switch.js';
 
 /** ms for the answer to who the caller is. */
@@ -78,7 +79,7 @@ export class Access {
     if (wanted && change !== undefined) throw notWanted(change, wanted);
     this.#pinned = { identity, accessKeyId: credentials.accessKeyId };
     const { logger, onIdentity } = this.#control;
-    logger.debug({ identity }, 'credentials');
+    logEvent(logger, 'credentials', { identity });
     onIdentity?.(identity, describeIdentity(identity, this.#service.sts !== undefined));
     return identity;
   }
@@ -117,6 +118,7 @@ export class Access {
     const change = identityChange(pinned.identity, await this.#identityOf(credentials), false);
     if (change !== undefined) throw changed(change);
     pinned.accessKeyId = credentials.accessKeyId;
+    logEvent(this.#control.logger, 'credentials renewed', { source: pinned.identity.source });
   }
 
   async #identityOf(credentials: Credentials): Promise<Identity> {
@@ -130,7 +132,7 @@ export class Access {
   #warn(error: unknown): void {
     if (this.#ended.signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#control.logger.warn({ reason }, 'credentials not renewed; those in use still hold');
+    logEvent(this.#control.logger, 'credentials not renewed; those in use still hold', { reason });
   }
 }
 

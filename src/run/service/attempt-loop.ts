@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { CredentialsError } from '../../errors.js';
+import type { Traffic } from '../../metrics/traffic.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
 import type { AttemptResult, Limiter } from '../../pace/limiter.js';
 import type { Outage } from '../../pace/outage.js';
@@ -10,6 +11,7 @@ import type { Standstill } from '../../pace/standstill.js';
 import type { Client } from '../../wickr/client.js';
 import type { CredentialGate, CredentialToken } from '../../wickr/credential-gate.js';
 import type { Fence } from '../lock/fence.js';
+import { logEvent } from '../options/table/log-events.js';
 import type { Logger } from '../options/table/logger.js';
 import type { ApiRequest, Completion } from './api-request.js';
 import { lastingOutage, noSuchService, refusedCredentials } from './stop-reasons.js';
@@ -24,6 +26,8 @@ export interface Service {
   readonly outage: Outage;
   /** Time in which nothing is to be sent: no request's patience runs out in it. */
   readonly standstill: Standstill;
+  /** Counts the requests and their answers. */
+  readonly traffic: Traffic;
   /** Bounds the requests in flight. A request that waits for its next attempt is not in flight. */
   readonly slot: LimitFunction;
   /** Whether its requests go before those that wait for a permit. Default: false. */
@@ -77,9 +81,10 @@ async function attemptInSlot(
     const admission = await admit(request, service, urgent);
     if ('kind' in admission) return admission;
     const { permit, token } = admission;
+    service.traffic.sent();
     const attempt = await request.send(service.client);
     request.record(attempt);
-    trace(request, attempt, service);
+    note(request, attempt, service);
     adjustPace(request, attempt, permit, service);
     if ('answer' in attempt.result) {
       token.accepted();
@@ -175,16 +180,22 @@ async function look(
   return verdict === 'withhold' ? withheld : { kind: 'wait', ms: verdict.wait };
 }
 
-function trace(
+/** Counts an attempt and logs it. */
+function note(
   { operation, row, attempts }: ApiRequest<unknown, unknown>,
   { httpStatus, requestId, sentAt, finishedAt, result }: Attempt<unknown>,
-  { logger }: Service,
+  { logger, traffic }: Service,
 ): void {
   const errorCode = 'failure' in result ? result.failure.code : undefined;
-  logger.trace(
-    { operation, row, attempt: attempts, httpStatus, errorCode, requestId, ms: finishedAt - sentAt },
-    'attempt',
-  );
+  const ms = finishedAt - sentAt;
+  const fields = { operation, row, attempt: attempts, httpStatus, errorCode, requestId, ms };
+  logEvent(logger, 'attempt', fields);
+  traffic.ended({
+    result: trafficResults['failure' in result ? result.failure.kind : 'none'],
+    isRetry: attempts > 1,
+    isRead: row === undefined,
+    ms,
+  });
 }
 
 /** Tells the limiter of an attempt, and stops the run if the service has been down for too long. */
@@ -203,8 +214,8 @@ function adjustPace(
     retryState.failures > 0,
   );
   if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
-  else if (outage.isOn && !wasOn) logger.warn({ errorCode: failure?.code }, 'service down: probing');
-  else if (wasOn && !outage.isOn) logger.info({}, 'service back');
+  else if (outage.isOn && !wasOn) logEvent(logger, 'service down: probing', { errorCode: failure?.code });
+  else if (wasOn && !outage.isOn) logEvent(logger, 'service back', {});
   if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
 }
 
@@ -216,6 +227,15 @@ const paceResults: Readonly<Record<FailureKind | 'none', AttemptResult>> = {
   transient: 'failed',
   unreachable: 'failed',
   credentials: 'void',
+};
+
+const trafficResults: Readonly<Record<FailureKind | 'none', 'accepted' | 'throttled' | 'failed'>> = {
+  none: 'accepted',
+  final: 'accepted',
+  throttle: 'throttled',
+  transient: 'failed',
+  unreachable: 'failed',
+  credentials: 'failed',
 };
 
 /** What comes after a failed attempt; undefined if it is another one at once. */

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { Traffic } from '../../metrics/traffic.js';
 import { createLimiter } from '../../pace/limiter.js';
 import { Outage } from '../../pace/outage.js';
 import type { RateOptions } from '../../pace/rate-controller.js';
@@ -39,6 +40,7 @@ export function openService(
     limiter,
     outage,
     standstill: new Standstill(),
+    traffic: new Traffic(),
     slot: pLimit(limiter.rowsInFlight),
     retry,
     stop,

@@ -78,6 +78,11 @@ export class RunFolder {
     return join(this.path, 'journal.jsonl');
   }
 
+  /** What the run did, second by second. */
+  get series(): string {
+    return join(this.path, 'metrics.jsonl');
+  }
+
   /** The conditions on rows and the rules for their values, with the values that they name. */
   get rules(): string {
     return join(this.path, 'rules.json');
@@ -217,7 +222,7 @@ const RUN_FILE = new RegExp(
     'summary\\.txt',
     'report\\.html',
     '(report|failed|missing)\\.(csv|jsonl)',
-    '(before|journal|plan)\\.jsonl',
+    '(before|journal|metrics|plan)\\.jsonl',
     '(lookups|excluded|unlisted|untranslated)\\.csv',
     `input\\.(${fileFormats.join('|')})`,
     `lock(\\.${ID})?`,

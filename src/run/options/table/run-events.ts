@@ -1,5 +1,7 @@
 /** What a run tells its caller while it goes on. Types only. */
+import type { Status } from '../../../model.js';
 import type { Changes } from '../../../plan/diff/change-counts.js';
+import type { Sample } from '../../../report/series.js';
 
 /** What stands when a canary has gone through. */
 export interface Canary {
@@ -43,6 +45,12 @@ export interface Progress {
   readonly rate: number;
   /** Whether `pauseRun` has paused it: nothing new is sent. */
   readonly paused: boolean;
+}
+
+/** What a run did since the sample before, and where it stands. */
+export interface RunSample extends Sample {
+  /** How many rows of the whole run have ended with each status. */
+  readonly statuses: Readonly<Record<Status, number>>;
 }
 
 /** An answer by which the service asks to slow down (HTTP 429). */

@@ -1,7 +1,7 @@
 /** Where a run is kept, and who is told how it goes. */
 import type { Logger } from './logger.js';
 import { choice, hook, option, text, value, yesOrNo } from './option.js';
-import type { Progress, RunStart, Throttle } from './run-events.js';
+import type { Progress, RunSample, RunStart, Throttle } from './run-events.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo', 'retry'] as const;
 const sending = [...starting, 'resume'] as const;
@@ -85,6 +85,10 @@ export const runFolderOptions = {
   onStart: option(hook<(start: RunStart) => void>(), { on: sending }),
   /** Called ten times a second, from just before the first row is sent, and once at the end. */
   onProgress: option(hook<(progress: Progress) => void>(), { on: sending }),
+  /** Called with each line of the run's time series: once a second while rows are sent, and once at the end. */
+  onSample: option(hook<(sample: RunSample) => void>(), { on: sending }),
+  /** Told in a sentence what went wrong beside the run, which goes on: the time series could not be kept. */
+  onNotice: option(hook<(what: string) => void>(), { on: sending }),
   /** Called for every answer by which the service asks to slow down, be it to a row or to a read. */
   onThrottle: option(hook<(throttle: Throttle) => void>(), { on: all }),
   /** Called with each new rate, in requests/s; it is 0 while the service is down. At most once an answer. */

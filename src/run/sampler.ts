@@ -1,0 +1,115 @@
+/** A look at a run once a second: for its time series, for whoever wants to know, and for the log. */
+import { rateChange } from '../metrics/rate-change.js';
+import type { Interval } from '../metrics/traffic.js';
+import type { RunState, Sample } from '../report/series.js';
+import { SeriesFile } from '../report/series-file.js';
+import type { Tally } from '../report/summary.js';
+import { steadyNow } from '../steady-clock.js';
+import { logEvent } from './options/table/log-events.js';
+import type { Progress, RunSample } from './options/table/run-events.js';
+import type { RunParts } from './run-parts.js';
+
+/** ms from one look to the next. */
+const LOOK = 1000;
+
+/** What of a run is looked at. */
+type Looked = Pick<RunParts, 'parsed' | 'session' | 'orders' | 'folder' | 'fence' | 'past'>;
+
+/** Looks from when it is made until it is closed. */
+export class Sampler {
+  readonly #parts: Looked;
+  readonly #progress: () => Progress;
+  readonly #file: SeriesFile;
+  readonly #looking: NodeJS.Timeout;
+  /** ms, monotonic, of the last look. */
+  #lookedAt = performance.now();
+  /** Requests/s that the log has told last. */
+  #toldRate: number | undefined;
+
+  constructor(parts: Looked, progress: () => Progress) {
+    this.#parts = parts;
+    this.#progress = progress;
+    const { folder, fence, session, parsed } = parts;
+    this.#file = new SeriesFile(folder.series, {
+      guard: async () => {
+        fence.check();
+        await folder.confirm();
+        fence.check();
+      },
+      onTrouble: (what) => {
+        logEvent(parsed.control.logger, 'time series', { reason: what });
+        // Why a run stops it says itself, and that is reason enough.
+        if (!session.stop.signal.aborted) parsed.batch.onNotice(what);
+      },
+    });
+    // What was read before the first row is sent was sent by no second of the series.
+    session.service.traffic.take();
+    this.#looking = setInterval(() => this.#look(), LOOK).unref();
+  }
+
+  /** Looks for the last time. Resolves when the file has all lines, or cannot have them. */
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#look();
+    await this.#file.close();
+  }
+
+  #look(): void {
+    const at = performance.now();
+    const seconds = Math.round(at - this.#lookedAt) / 1000;
+    // The end may come right behind a look.
+    if (seconds <= 0) return;
+    this.#lookedAt = at;
+    const { session, parsed, past, fence } = this.#parts;
+    const { limiter, traffic } = session.service;
+    const interval = traffic.take();
+    const limit = limiter.found;
+    const sample = sampleOf(interval, this.#progress(), { seconds, limit, state: this.#state(interval) });
+    this.#file.add(sample);
+    if (fence.lost === undefined) parsed.batch.onSample(runSample(sample, past.tally));
+    const change = rateChange(this.#toldRate, limit);
+    if (!change) return;
+    logEvent(parsed.control.logger, change.from === undefined ? 'rate found' : 'rate changed', change);
+    this.#toldRate = limit;
+  }
+
+  #state({ isIdle }: Interval): RunState {
+    const { orders, session } = this.#parts;
+    if (orders.isPaused) return 'paused';
+    if (session.service.outage.isOn) return 'down';
+    return isIdle ? 'waiting' : 'running';
+  }
+}
+
+interface Look {
+  readonly seconds: number;
+  readonly limit: number | undefined;
+  readonly state: RunState;
+}
+
+function sampleOf(
+  { isIdle: _, latency, inFlight, ...counts }: Interval,
+  { done, updated, failed, rate }: Progress,
+  { seconds, limit, state }: Look,
+): Sample {
+  return {
+    at: new Date(steadyNow()).toISOString(),
+    seconds,
+    done,
+    updated,
+    failed,
+    ...counts,
+    rate: rounded(rate),
+    limit: limit === undefined ? null : rounded(limit),
+    inFlight,
+    latency,
+    state,
+  };
+}
+
+const runSample = (sample: Sample, { statuses }: Tally): RunSample => ({
+  ...sample,
+  statuses: { ...statuses },
+});
+
+const rounded = (rate: number): number => Math.round(10 * rate) / 10;
