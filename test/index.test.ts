@@ -56,7 +56,7 @@ it('every call that there is', () => {
         'reconcileUsers',
       ],
       ...['resumeRun', 'retryRun', 'stopRun', 'tuneRun', 'undoRun', 'updateUsers', 'validateInput'],
-      ...['version', 'writeTemplate'],
+      ...['version', 'writePlanReport', 'writeReport', 'writeTemplate'],
     ].map((name) => [name, name === 'version' ? 'string' : 'function']),
   );
 });

@@ -21,6 +21,8 @@ const verbs: Readonly<Record<string, string>> = {
   validateInput: 'validate',
   exportUsers: 'export',
   writeTemplate: 'template',
+  writeReport: 'report',
+  writePlanReport: 'report',
 };
 
 /**

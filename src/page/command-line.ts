@@ -5,7 +5,15 @@ import type { RunRecord } from '../run/state/run-record.js';
 import { shellWord } from '../screen/shell-word.js';
 
 /** What starts the same run again, but for values that no record keeps: those stand as `…`. */
-export function commandLine({ command, input, networkId, region, options, retryOf, undoOf }: RunRecord): string {
+export function commandLine({
+  command,
+  input,
+  networkId,
+  region,
+  options,
+  retryOf,
+  undoOf,
+}: RunRecord): string {
   const { setAgain = [], ...kept } = options;
   const reach = [`--network-id ${shellWord(networkId)}`, `--region ${shellWord(region)}`];
   const flags = Object.entries(kept).flatMap(([name, value]) => flagsOf(name, value));

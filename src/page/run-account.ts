@@ -58,7 +58,10 @@ export class RunAccount {
     this.#lately = this.#lately.filter((at) => at > from);
     const status = statusOf(look, this.#tally, this.#lately.length);
     const { failures = [] } = addUp(this.#tally);
-    const told = failures.reduce((rows, group) => rows + (group.status === 'unprocessed' ? 0 : group.rows), 0);
+    const told = failures.reduce(
+      (rows, group) => rows + (group.status === 'unprocessed' ? 0 : group.rows),
+      0,
+    );
     const { stopped, finishedAt, secondsLeft } = status;
     const report = folder.report(record.options.reportFormat ?? 'csv');
     const notes = notesOf(status, summary);

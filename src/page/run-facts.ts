@@ -22,7 +22,10 @@ export function askedFacts(record: RunRecord): Fact[] {
     ['profile', identity?.profile],
     ['AWS account', identity?.account ?? identity?.accountByKey],
     ['caller', identity?.arn],
-    ['conditions and rules', rules && `${Object.keys(rules).join(', ')}: rules.json has them with their values`],
+    [
+      'conditions and rules',
+      rules && `${Object.keys(rules).join(', ')}: rules.json has them with their values`,
+    ],
     ['started', startedAt],
     ['by', `wickr-bulk ${version}`],
   ];

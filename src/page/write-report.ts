@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createFile, exists, replaceFile } from '../disk.js';
 import { UsageError } from '../errors.js';
 import { readReport } from '../report/read.js';
+import { readSeries } from '../report/series.js';
 import { RunFolder } from '../run/state/run-folder.js';
 import { printable } from '../text/printable.js';
 import { lookAtRun } from '../verbs/run-look.js';
@@ -11,7 +12,8 @@ import { plainWording, type Worded, wording } from '../wording.js';
 import { PAGE_START, pageText } from './html.js';
 import { PageRows } from './page-rows.js';
 import { RunAccount, type Word } from './run-account.js';
-import type { PageData } from './view/page-data.js';
+import { seriesPoints } from './series-points.js';
+import type { PageData, SeriesPoint } from './view/page-data.js';
 
 export interface ReportOptions {
   /** The file to make, which must not exist yet unless it is such a page. Default: `report.html` in the run's folder. */
@@ -44,6 +46,12 @@ export async function writeReport(path: string, options: ReportOptions = {}): Pr
   return { path: out, leftOut: rows.leftOut };
 }
 
+/** What the run has kept of its course; undefined if that is nothing to be seen, as in folders of older versions. */
+export async function ownSeries(folder: RunFolder): Promise<readonly SeriesPoint[] | undefined> {
+  const series = await readSeries(folder.series);
+  return series && series.samples.length > 1 ? seriesPoints(series.samples) : undefined;
+}
+
 async function pageOf(folder: RunFolder, word: Word): Promise<{ page: PageData; rows: PageRows }> {
   const look = await lookAtRun(folder);
   const format = look.record.options.reportFormat ?? 'csv';
@@ -56,7 +64,7 @@ async function pageOf(folder: RunFolder, word: Word): Promise<{ page: PageData; 
       account.add(outcome, look.now);
       rows.add(outcome);
     }
-  return { page: await account.page(look, rows, word), rows };
+  return { page: await account.page(look, rows, word, await ownSeries(folder)), rows };
 }
 
 /** Writes a page at once as a whole, in the place of an earlier one. @throws UsageError if something else is there */

@@ -68,5 +68,8 @@ function hintOf(group: FailureGroup): string[] {
 }
 
 /** What helps; undefined if nothing is known. */
-export const hintFor = ({ errorCode, status }: Pick<FailureGroup, 'errorCode' | 'status'>): string | undefined =>
+export const hintFor = ({
+  errorCode,
+  status,
+}: Pick<FailureGroup, 'errorCode' | 'status'>): string | undefined =>
   (status === 'failed' && Object.hasOwn(hints, errorCode) && hints[errorCode]) || hintsOfStatus[status];

@@ -6,8 +6,8 @@
  */
 import uPlot from 'uplot';
 import { duration } from '../../screen/plain.js';
-import type { SeriesPoint } from '../view/page-data.js';
 import { el, plainEl, type View } from '../view/element.js';
+import type { SeriesPoint } from '../view/page-data.js';
 import { type Timeline, timelineOf } from '../view/timeline.js';
 import { find, toNode } from './dom.js';
 
@@ -46,7 +46,7 @@ export class Charts {
     const timeline = timelineOf(series);
     const data = [rateData(timeline), latencyData(timeline)];
     if (this.#drawn.length === 0) this.#draw();
-    else this.#drawn.forEach((plot, index) => plot.setData(data[index] as uPlot.AlignedData));
+    else for (const [index, plot] of this.#drawn.entries()) plot.setData(data[index] as uPlot.AlignedData);
     this.#fillFigures();
   }
 
@@ -87,7 +87,7 @@ export class Charts {
           stroke: colours.bad,
           paths: () => null,
           points: { show: true, size: 6, fill: colours.bad, stroke: colours.bad },
-          value: valueOf,
+          value: shownValue,
         },
       ],
     };
@@ -162,7 +162,7 @@ function coloursOf(isPaper: boolean): Colours {
   };
 }
 
-const valueOf = (_: uPlot, value: number | null): string => (value === null ? '–' : String(value));
+const shownValue = (_: uPlot, value: number | null): string => (value === null ? '–' : String(value));
 
 const line = (label: string, stroke: string, dash?: number[]): uPlot.Series => ({
   label,
@@ -170,7 +170,7 @@ const line = (label: string, stroke: string, dash?: number[]): uPlot.Series => (
   width: 1.5,
   ...(dash && { dash }),
   points: { show: false },
-  value: valueOf,
+  value: shownValue,
 });
 
 const rateData = ({ x, done, rate, limit, throttled }: Timeline): uPlot.AlignedData => [

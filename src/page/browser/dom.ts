@@ -10,7 +10,10 @@ export function toNode(view: View): Node {
 }
 
 /** The element that has to be there. */
-export function find<T extends HTMLElement = HTMLElement>(selector: string, within: ParentNode = document): T {
+export function find<T extends HTMLElement = HTMLElement>(
+  selector: string,
+  within: ParentNode = document,
+): T {
   const found = within.querySelector<T>(selector);
   if (!found) throw new Error(`the page has no ${selector}`);
   return found;

@@ -87,12 +87,7 @@ function counts(page: RunPage): View {
       'dl',
       { class: 'tiles' },
       ...tiles.map(([name, value, tone]) =>
-        el(
-          'div',
-          tone === '' ? {} : { 'data-tone': tone },
-          plainEl('dt', name),
-          plainEl('dd', value),
-        ),
+        el('div', tone === '' ? {} : { 'data-tone': tone }, plainEl('dt', name), plainEl('dd', value)),
       ),
     ),
   );

@@ -45,7 +45,9 @@ export const factList = (facts: readonly Fact[]): View =>
   el(
     'dl',
     { class: 'facts' },
-    ...facts.map(([name, value]) => plainEl('div', plainEl('dt', name), plainEl('dd', plainEl('bdi', value)))),
+    ...facts.map(([name, value]) =>
+      plainEl('div', plainEl('dt', name), plainEl('dd', plainEl('bdi', value))),
+    ),
   );
 
 /** The places of the charts, which only the script can draw, each with its figures. */
@@ -74,7 +76,11 @@ const chart = (id: string, title: string): View =>
     'figure',
     { id: `chart-${id}` },
     plainEl('figcaption', title),
-    el('div', { class: 'plot', role: 'img', 'aria-label': `${title}: a chart; its figures are in the table below` }),
+    el('div', {
+      class: 'plot',
+      role: 'img',
+      'aria-label': `${title}: a chart; its figures are in the table below`,
+    }),
   );
 
 /** The place of the table. Without the script it says where the rows are. */

@@ -29,7 +29,16 @@ export const isTimed = (series: readonly SeriesPoint[]): boolean => series.lengt
 
 /** Seconds of work in the place of the time of day: hours in which the run was stopped would leave nothing to see. */
 export function timelineOf(series: readonly SeriesPoint[]): Timeline {
-  const line: Timeline = { x: [], done: [], rate: [], limit: [], throttled: [], p50: [], p95: [], resumed: [] };
+  const line: Timeline = {
+    x: [],
+    done: [],
+    rate: [],
+    limit: [],
+    throttled: [],
+    p50: [],
+    p95: [],
+    resumed: [],
+  };
   let worked = 0;
   let before: SeriesPoint | undefined;
   for (const point of condensed(series, MOST_POINTS)) {
@@ -72,7 +81,8 @@ export function condensed(series: readonly SeriesPoint[], most: number): readonl
 /** Several points as one. Of quantiles the largest stays: a slow moment must not vanish. */
 function merged(points: readonly SeriesPoint[]): SeriesPoint {
   const sum = (of: (point: SeriesPoint) => number) => points.reduce((total, point) => total + of(point), 0);
-  const last = (of: (point: SeriesPoint) => number | null) => points.map(of).findLast((value) => value !== null) ?? null;
+  const last = (of: (point: SeriesPoint) => number | null) =>
+    points.map(of).findLast((value) => value !== null) ?? null;
   const most = (of: (point: SeriesPoint) => number | null) => {
     const values = points.map(of).filter((value) => value !== null);
     return values.length === 0 ? null : Math.max(...values);

@@ -39,7 +39,10 @@ export function verdictOf(run: Asked): Verdict {
       tone: 'good',
       text: `Yes: ${count(through)} of ${rowsText(rows)} went through, and ${count(statuses.skipped)} ${statuses.skipped === 1 ? 'was' : 'were'} left out.`,
     };
-  return { tone: 'good', text: rows === 1 ? 'Yes: the row went through.' : `Yes: all ${rowsText(rows)} went through.` };
+  return {
+    tone: 'good',
+    text: rows === 1 ? 'Yes: the row went through.' : `Yes: all ${rowsText(rows)} went through.`,
+  };
 }
 
 /** Rows that came to an end which is none. */

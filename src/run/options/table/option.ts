@@ -21,6 +21,8 @@ export type Verb =
   | 'continue'
   | 'tune'
   | 'prune'
+  | 'report'
+  | 'watch'
   | 'template'
   | 'demo';
 
