@@ -64,7 +64,8 @@ async function pageOf(folder: RunFolder, word: Word): Promise<{ page: PageData; 
       account.add(outcome, look.now);
       rows.add(outcome);
     }
-  return { page: await account.page(look, rows, word, await ownSeries(folder)), rows };
+  const { kind, leftOut } = rows;
+  return { page: await account.page(look, { kind, leftOut }, word, await ownSeries(folder)), rows };
 }
 
 /** Writes a page at once as a whole, in the place of an earlier one. @throws UsageError if something else is there */

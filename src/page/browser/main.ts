@@ -2,6 +2,7 @@
 import type { PageData } from '../view/page-data.js';
 import { planSections } from '../view/plan-view.js';
 import { type RowChunk, RowUnpacker } from '../view/row-chunk.js';
+import { isThrough } from '../view/row-order.js';
 import { runSections } from '../view/run-view.js';
 import { Charts } from './charts.js';
 import { cardOf, columnsOf } from './columns.js';
@@ -43,5 +44,5 @@ if (document.documentElement.dataset.live !== undefined)
       unpacker = new RowUnpacker();
       table.drop();
     },
-    onNoRoom: () => table.drop(({ kind }) => !['updated', 'unchanged', 'skipped'].includes(kind.status)),
+    onNoRoom: () => table.drop(({ kind }) => !isThrough(kind)),
   });

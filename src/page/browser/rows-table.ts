@@ -5,7 +5,7 @@
 import { count } from '../../screen/plain.js';
 import { el, plainEl, type View } from '../view/element.js';
 import type { PageRow } from '../view/row-chunk.js';
-import { chosenRows, type SortKey, type TableChoice } from '../view/row-order.js';
+import { chosenRows, isThrough, NOT_THROUGH, type SortKey, type TableChoice } from '../view/row-order.js';
 import { find, toNode } from './dom.js';
 
 export interface Column {
@@ -31,6 +31,7 @@ export class RowsTable {
   #isPaper = false;
   #statuses = '';
   #due = 0;
+  #isChosen = false;
   readonly #columns: readonly Column[];
   readonly #card: (row: PageRow) => View;
   readonly #scroll: HTMLElement;
@@ -49,6 +50,7 @@ export class RowsTable {
       this.#choose({ search: (target as HTMLInputElement).value });
     });
     find<HTMLSelectElement>('#status').addEventListener('change', ({ target }) => {
+      this.#isChosen = true;
       this.#choose({ status: (target as HTMLSelectElement).value });
     });
     for (const button of place.querySelectorAll<HTMLButtonElement>('th button'))
@@ -117,14 +119,18 @@ export class RowsTable {
     this.#render(true);
   }
 
-  /** The statuses that there are, to choose from. */
+  /** The statuses that there are, to choose from. What did not go through is shown first, until somebody has chosen. */
   #offerStatuses(): void {
-    const statuses = [...new Set(this.#rows.map(({ kind }) => kind.status))].sort();
+    const kinds = new Map(this.#rows.map(({ kind }) => [kind.status, kind]));
+    const statuses = [...kinds.keys()].sort();
     if (statuses.join() === this.#statuses) return;
     this.#statuses = statuses.join();
+    const failed = [...kinds.values()].filter((kind) => !isThrough(kind)).length;
+    const isMixed = failed > 0 && failed < statuses.length;
+    if (isMixed && !this.#isChosen) this.#choice = { ...this.#choice, status: NOT_THROUGH };
     const select = find<HTMLSelectElement>('#status');
-    const options = ['', ...statuses].map((status) => new Option(status || 'any status', status));
-    select.replaceChildren(...options);
+    const texts = ['', ...(isMixed ? [NOT_THROUGH] : []), ...statuses];
+    select.replaceChildren(...texts.map((text) => new Option(text || 'any status', text)));
     select.value = this.#choice.status;
     find('label[for=status]').hidden = statuses.length < 2;
     select.hidden = statuses.length < 2;

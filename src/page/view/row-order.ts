@@ -5,10 +5,15 @@ import type { PageRow, RowKind } from './row-chunk.js';
 export const sortKeys = ['line', 'userId', 'status', 'reason', 'attempts', 'time'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
+/** In the place of a status. */
+export const NOT_THROUGH = 'did not go through';
+const SUCCEEDED: readonly string[] = ['updated', 'unchanged', 'skipped'];
+export const isThrough = ({ status }: Pick<RowKind, 'status'>): boolean => SUCCEEDED.includes(status);
+
 export interface TableChoice {
   /** Words that a row has to have all of, in any of its texts. */
   readonly search: string;
-  /** Empty for any. */
+  /** Empty for any; `NOT_THROUGH` for all that did not succeed. */
   readonly status: string;
   readonly key: SortKey;
   readonly descending: boolean;
@@ -34,12 +39,13 @@ export function chosenRows(
     row.userId.toLowerCase().includes(word) ||
     String(row.line).startsWith(word) ||
     (row.requestId !== '' && row.requestId.toLowerCase().includes(word));
-  const found = rows.filter(
-    (row) => (status === '' || row.kind.status === status) && words.every((word) => has(row, word)),
-  );
+  const found = rows.filter((row) => isOf(row.kind, status) && words.every((word) => has(row, word)));
   const compare = comparisons[key];
   return found.sort(descending ? (a, b) => compare(b, a) : compare);
 }
+
+const isOf = (kind: RowKind, status: string): boolean =>
+  status === '' || (status === NOT_THROUGH ? !isThrough(kind) : kind.status === status);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** IDs that are numbers in the order of numbers. */

@@ -67,7 +67,7 @@ type Tone = 'good' | 'bad' | 'warn' | '';
 
 function counts(page: RunPage): View {
   const { statuses, rows, done, attempts: sent, throttled } = page;
-  const share = sent === 0 ? '' : ` (${((100 * throttled) / sent).toFixed(1)} %)`;
+  const share = throttled === 0 ? '' : `, ${((100 * throttled) / sent).toFixed(1)} %`;
   const tiles: (readonly [name: string, value: string, tone: Tone])[] = [
     ['rows', count(rows), ''],
     ...(done < rows ? [['done', count(done), ''] as const] : []),
@@ -78,7 +78,7 @@ function counts(page: RunPage): View {
     ...tile(statuses.conflict, 'conflict', 'warn'),
     ...tile(statuses.unprocessed, 'unprocessed', 'warn'),
     ['requests', count(sent), ''],
-    ['throttled', `${count(throttled)}${share}`, throttled > 0 ? 'warn' : ''],
+    [`throttled${share}`, count(throttled), throttled > 0 ? 'warn' : ''],
   ];
   return el(
     'section',
@@ -150,7 +150,7 @@ function attempts({ attemptsPerRow }: RunPage): View {
 }
 
 const tableTitle = ({ table }: RunPage): string =>
-  table.kind === 'all' ? 'Every row' : 'Rows that did not go through';
+  table.kind === 'all' ? 'Row by row' : 'Rows that did not go through';
 
 /** What the table has and has not. */
 function tableNote(page: RunPage): string {

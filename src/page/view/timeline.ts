@@ -69,12 +69,27 @@ function pushGap(line: Timeline, at: number): void {
     values.push(null);
 }
 
-/** The series with at most so many points: neighbours become one. */
-export function condensed(series: readonly SeriesPoint[], most: number): readonly SeriesPoint[] {
+/** The series with at most so many points: neighbours become one. So does a moment with what comes before it, such as the last one of a run. */
+export function condensed(all: readonly SeriesPoint[], most: number): readonly SeriesPoint[] {
+  const series = withoutMoments(all);
   if (series.length <= most) return series;
   const together = Math.ceil(series.length / most);
   const points: SeriesPoint[] = [];
   for (let at = 0; at < series.length; at += together) points.push(merged(series.slice(at, at + together)));
+  return points;
+}
+
+/** Share of the length of the point before; over a shorter time a rate says nothing. */
+const MOMENT = 0.5;
+
+function withoutMoments(series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  const points: SeriesPoint[] = [];
+  for (const point of series) {
+    const before = points.at(-1);
+    if (before && point.seconds < MOMENT * before.seconds && point.at - before.at <= 1000 * before.seconds)
+      points[points.length - 1] = merged([before, point]);
+    else points.push(point);
+  }
   return points;
 }
 
