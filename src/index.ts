@@ -19,6 +19,7 @@ export type { FoundExclusions } from './input/options/exclusions.js';
 export type { ProblemKind, ProblemKinds } from './input/rows/problem-kinds.js';
 export type { TranslationTable } from './input/rules/translation-table.js';
 export type { Field, Outcome, Problem, Status, Summary } from './model.js';
+export { type RunServer, type ServeOptions, serveRun } from './page/serve-run.js';
 export { type PlanReportOptions, writePlanReport } from './page/write-plan-report.js';
 export { type ReportOptions, type WrittenReport, writeReport } from './page/write-report.js';
 export type { Changes } from './plan/diff/change-counts.js';

@@ -21,6 +21,7 @@ const verbs: Readonly<Record<string, string>> = {
   validateInput: 'validate',
   exportUsers: 'export',
   writeTemplate: 'template',
+  serveRun: 'watch',
   writeReport: 'report',
   writePlanReport: 'report',
 };
@@ -33,6 +34,7 @@ const verbs: Readonly<Record<string, string>> = {
 export function commandName(name: string, isOff = false): string | undefined {
   if (name === 'input') return 'INPUT';
   if (name === 'locks') return 'XDG_STATE_HOME';
+  if (name === 'servePort') return '--serve-port';
   if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
   const option = optionTable.get(name);
   if (isOff) return option?.flag?.off && flagOf([name, option])?.replace('--', '--no-');

@@ -33,6 +33,7 @@ import { addUndo } from './verbs/undo.js';
 import { addUpdate } from './verbs/update.js';
 import { addValidate } from './verbs/validate.js';
 import { addVersion } from './verbs/version.js';
+import { addWatch } from './verbs/watch.js';
 
 keepLessGarbage();
 
@@ -82,7 +83,7 @@ More help:
 /** All commands, under the headings of `--help`. */
 const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
-  'Runs:': [addRuns, addStatus, addReport, addResume, addRetry, addUndo, addPrune],
+  'Runs:': [addRuns, addStatus, addReport, addWatch, addResume, addRetry, addUndo, addPrune],
   'A run in another shell:': [addStop, addPause, addContinue, addTune],
   'Files:': [addExport, addTemplate],
   'Try it:': [addDemo, addEmulator],

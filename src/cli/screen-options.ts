@@ -1,5 +1,5 @@
 /** The options that the command alone has: what it shows, asks and logs. Entries as in the table of options. */
-import { choice, option, text, yesOrNo } from '../run/options/table/option.js';
+import { choice, option, text, whole, yesOrNo } from '../run/options/table/option.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo'] as const;
 const running = [...starting, 'resume', 'retry', 'demo'] as const;
@@ -56,7 +56,7 @@ export const screenOptions = {
     flag: { group: 'pace', help: 'neither start from the rate that the last run found nor keep the new one' },
   }),
   last: option(yesOrNo(), {
-    on: ['resume', 'retry', 'undo', 'status', 'report', ...steering],
+    on: ['resume', 'retry', 'undo', 'status', 'report', 'watch', ...steering],
     flag: {
       group: 'common',
       help: 'the run that was started last, in the place of RUN; it is said which one that is',
@@ -65,8 +65,25 @@ export const screenOptions = {
     },
   }),
   open: option(yesOrNo(), {
-    on: ['report'],
+    on: ['report', 'watch'],
     flag: { group: 'common', help: 'open the page in the browser', noVariable: true },
+  }),
+  serve: option(yesOrNo(), {
+    on: running,
+    flag: {
+      group: 'screen',
+      help: 'serve a live page of the run to the browsers of this machine, until it ends',
+    },
+  }),
+  servePort: option(whole(0, 65_535), {
+    on: [...running, 'watch'],
+    flag: {
+      group: 'screen',
+      value: '<n>',
+      help: 'the port of that page, on 127.0.0.1',
+      helpOn: { watch: 'the port of the page, on 127.0.0.1' },
+      default: 'a free one',
+    },
   }),
   values: option(yesOrNo(), {
     on: ['report'],
@@ -98,7 +115,7 @@ export const screenOptions = {
     },
   }),
   runsDir: option(text('a folder'), {
-    on: [...running, 'status', 'report', 'runs', ...steering, 'prune'],
+    on: [...running, 'status', 'report', 'watch', 'runs', ...steering, 'prune'],
     flag: {
       group: 'run',
       value: '<dir>',
@@ -107,6 +124,7 @@ export const screenOptions = {
         runs: 'where to look for runs (default: wickr-bulk-runs)',
         status: lastLooks,
         report: lastLooks,
+        watch: lastLooks,
         stop: lastLooks,
         pause: lastLooks,
         continue: lastLooks,

@@ -24,6 +24,7 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
+import { livePage } from './live-page.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { notice } from './process/notices.js';
 import type { ScreenFlags } from './screen-options.js';
@@ -71,6 +72,7 @@ export async function showRun(
     !flags.noProgress && !flags.quiet ? new ProgressDisplay(process.stderr, workingTime()) : undefined;
   let isSending = false;
   let stops = 0;
+  const live = livePage(flags);
   const run = start({
     [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users, workingTime()),
@@ -80,6 +82,7 @@ export async function showRun(
     },
     onProgress: (progress) => {
       isSending = true;
+      live?.open(run.folder);
       if (askedAt === undefined) display?.show(progress, workingTime());
     },
     onNotice: (what) => {
@@ -115,11 +118,13 @@ export async function showRun(
     display?.end();
     onSummary?.(summary);
     const shown = commandSummary(summary);
+    await live?.close();
     if (flags.json) process.stdout.write(`${plainJson(shown)}\n`);
     else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown));
     return shown.exitCode;
   } finally {
     display?.end();
+    await live?.close();
     for (const name of stopSignals) process.off(name, onSignal);
   }
 }

@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     const { page } = await chromium.open(address, { colorScheme: 'dark' });
     await page.locator('#status').selectOption('');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    await page.waitForFunction('document.querySelectorAll("tbody tr[data-status]").length === 200');
+    await expect.poll(() => page.locator('tbody tr[data-status]').count()).toBe(200);
     expect(await page.locator('#unprinted').textContent()).toBe('The other 2,800 rows are not printed.');
     // Paper is white, whatever the screen is.
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(

@@ -1,13 +1,13 @@
-/** The page of a run in a real browser: drawn, inert whatever stands in it, and closed to scripts of others. */
+/** The pages of runs and plans in a real browser: used, inert whatever stands in it, and closed to scripts of others. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePlanReport, writeReport } from '../../src/index.js';
 import { writePlan } from '../../src/run/state/plan-file.js';
 import { sampleRun } from '../page/sample-run.js';
+import { drawn } from './canvas.js';
 import { chromiumPath, inChromium, useChromium } from './chromium.js';
 
 /** Of OWASP's list of ways past a filter, and a few for JSON within a script. */
@@ -21,33 +21,11 @@ const vectors = [
   '<a href="javascript:hit(7)" autofocus onfocus=hit(8)>x</a>',
   '<style>@import "http://127.0.0.1:1/x.css";</style>',
   '<meta http-equiv=refresh content="0;url=javascript:hit(9)">',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is one of the vectors.
   '${hit(10)}{{hit(11)}}`;hit(12)//',
   '&lt;script&gt;hit(13)&lt;/script&gt;',
   '\u202Eevil\u2066\u200Bhidden\u0007\u001B[31m',
 ];
-
-/** Pixels of a canvas that are not empty. */
-const drawn = (page: Page, chart: string): Promise<number> =>
-  page.locator(`#chart-${chart} canvas`).evaluate((node) => {
-    const canvas = node as HTMLCanvasElement;
-    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-    let pixels = 0;
-    for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) > 0) pixels += 1;
-    return pixels;
-  });
-
-/** Pixels of a canvas that are nearly of a colour. */
-const ofColour = (page: Page, chart: string, colour: readonly [number, number, number]): Promise<number> =>
-  page.locator(`#chart-${chart} canvas`).evaluate((node, wanted) => {
-    const canvas = node as HTMLCanvasElement;
-    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-    let pixels = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      const isNear = [0, 1, 2].every((part) => Math.abs((data[at + part] ?? 0) - (wanted[part] ?? 0)) < 12);
-      if (isNear && (data[at + 3] ?? 0) > 200) pixels += 1;
-    }
-    return pixels;
-  }, colour);
 
 describe.skipIf(chromiumPath === undefined)(inChromium, () => {
   const chromium = useChromium();
@@ -61,19 +39,6 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     const { path } = await writeReport(await sampleRun(join(folder, name), sample));
     return pathToFileURL(path).href;
   };
-
-  it('a run is answered for in the first line, and its charts are drawn', async () => {
-    const { page, said } = await chromium.open(await pageOf('drawn', { rows: 3000, series: true }));
-    expect(await page.locator('h1').textContent()).toBe('No: 60 of 3,000 rows did not go through.');
-    expect(await drawn(page, 'rate')).toBeGreaterThan(2000);
-    expect(await drawn(page, 'latency')).toBeGreaterThan(1000);
-    // The throttles are marked, the limit that was found is there: light colours of the style.
-    expect(await ofColour(page, 'rate', [0xb3, 0x26, 0x1e])).toBeGreaterThan(20);
-    expect(await ofColour(page, 'rate', [0x1b, 0x1f, 0x23])).toBeGreaterThan(50);
-    await page.locator('#figures summary').click();
-    expect(await page.locator('#figures tbody tr').count()).toBe(75);
-    expect(said).toEqual([]);
-  });
 
   it('without its time series a run is drawn from its report', async () => {
     const { page, said } = await chromium.open(await pageOf('older', { rows: 3000 }));
@@ -166,7 +131,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     const changed = join(folder, 'injected.html');
     await writeFile(changed, html.replace('</main>', `${injected}</main>`));
     const { page, said } = await chromium.open(pathToFileURL(changed).href);
-    await page.waitForFunction('document.querySelector("tbody tr")');
+    await page.locator('tbody tr').first().waitFor();
     expect(await page.title()).not.toBe('hit');
     expect(await page.locator('h1').isVisible()).toBe(true);
     // The policy is what has stopped each of them.

@@ -85,8 +85,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     await scroll.evaluate((node) => {
       node.scrollTop = node.scrollHeight;
     });
-    await page.waitForFunction(
-      'document.querySelector("tbody").lastElementChild.getAttribute("aria-rowindex") === "50001"',
-    );
+    const lastRow = () =>
+      page.evaluate(() => document.querySelector('tbody')?.lastElementChild?.getAttribute('aria-rowindex'));
+    await expect.poll(lastRow).toBe('50001');
   });
 });

@@ -8,12 +8,10 @@ export interface LiveEvents {
   readonly onRows: (chunk: RowChunk) => void;
   /** All rows are told again. */
   readonly onAnew: () => void;
-  /** From now on there are only rows that did not succeed. */
-  readonly onNoRoom: () => void;
 }
 
 /** Takes the events that the program sends. When it has ended, the page stays as it is, and says so. */
-export function follow({ onPage, onRows, onAnew, onNoRoom }: LiveEvents): void {
+export function follow({ onPage, onRows, onAnew }: LiveEvents): void {
   const source = new EventSource(`${location.pathname}/events`);
   const say = (text: string) => {
     find('#live').textContent = text;
@@ -26,10 +24,9 @@ export function follow({ onPage, onRows, onAnew, onNoRoom }: LiveEvents): void {
   });
   on('rows', (chunk) => onRows(chunk as RowChunk));
   on('anew', onAnew);
-  on('no-room', onNoRoom);
   on('end', () => {
     source.close();
-    say('The run has ended: this page stays as it is.');
+    say('Not live any more: this page stays as it is.');
   });
   source.addEventListener('error', () => say('Nothing is heard any more: this is how it stood last.'));
 }

@@ -2,7 +2,6 @@
 import type { PageData } from '../view/page-data.js';
 import { planSections } from '../view/plan-view.js';
 import { type RowChunk, RowUnpacker } from '../view/row-chunk.js';
-import { isThrough } from '../view/row-order.js';
 import { runSections } from '../view/run-view.js';
 import { Charts } from './charts.js';
 import { cardOf, columnsOf } from './columns.js';
@@ -42,7 +41,6 @@ if (document.documentElement.dataset.live !== undefined)
     onRows: (chunk) => table.add(unpacker.rowsOf(chunk)),
     onAnew: () => {
       unpacker = new RowUnpacker();
-      table.drop();
+      table.clear();
     },
-    onNoRoom: () => table.drop(({ kind }) => !isThrough(kind)),
   });

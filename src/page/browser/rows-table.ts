@@ -75,9 +75,9 @@ export class RowsTable {
     this.#soon();
   }
 
-  /** Forgets rows. @param isKept those that stay; none by default */
-  drop(isKept: (row: PageRow) => boolean = () => false): void {
-    this.#rows = this.#rows.filter(isKept);
+  /** Forgets all rows. */
+  clear(): void {
+    this.#rows = [];
     this.#soon();
   }
 
@@ -127,7 +127,11 @@ export class RowsTable {
     this.#statuses = statuses.join();
     const failed = [...kinds.values()].filter((kind) => !isThrough(kind)).length;
     const isMixed = failed > 0 && failed < statuses.length;
-    if (isMixed && !this.#isChosen) this.#choice = { ...this.#choice, status: NOT_THROUGH };
+    const { status } = this.#choice;
+    // What was chosen may be no row's any more, once a run was resumed.
+    const isThere = status === NOT_THROUGH ? isMixed : ['', ...statuses].includes(status);
+    const standard = isMixed ? NOT_THROUGH : '';
+    this.#choice = { ...this.#choice, status: this.#isChosen && isThere ? status : standard };
     const select = find<HTMLSelectElement>('#status');
     const texts = ['', ...(isMixed ? [NOT_THROUGH] : []), ...statuses];
     select.replaceChildren(...texts.map((text) => new Option(text || 'any status', text)));
