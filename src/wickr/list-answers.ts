@@ -1,5 +1,5 @@
 /** Reads what the service lists: a 200 counts only if every user and group in it has an ID. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Group, Member } from '../model.js';
 import type { UsersCount } from '../wire-types.js';
 

@@ -1,5 +1,5 @@
 /** Reads the service's yes: a 200 counts only if its body is UpdateUser's answer about the right user. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command } from '../model.js';
 import type { UpdateUserAnswer } from '../wire-types.js';
 

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { cases } from '../length.js';
+import { cases, size } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { start } from './command.js';
 
 const CRASHES = cases(1, 100);
-const ROWS = 2000;
+const ROWS = size(600, 2000);
 const CONCURRENCY = 16;
 
 const place = useWorkplace();

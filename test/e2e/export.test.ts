@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, useWorkplace } from '../workplace.js';
 import { main, run, start } from './command.js';
 
@@ -56,14 +56,14 @@ describe('export', () => {
     expect(after.map((user) => ({ ...user, modified: 0 }))).toEqual(before);
   });
 
-  it('names the groups that there are if the one asked for is not among them', async () => {
+  it.runIf(isLong)('names the groups that there are if the one asked for is not among them', async () => {
     const emulator = await place.emulate({ users: 5 });
     const { code, stdout, stderr } = await command(emulator, '--security-group', 'Nobody');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('"Sales"');
   });
 
-  it('never writes into a file that is there', async () => {
+  it.runIf(isLong)('never writes into a file that is there', async () => {
     const emulator = await place.emulate({ users: 5 });
     await place.write('users.jsonl', 'mine');
     expect(await command(emulator, '--out', 'users.jsonl')).toMatchObject({ code: 2, stdout: '' });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { isLong } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
@@ -46,7 +47,7 @@ it('a compressed file: a run of it that was killed goes on, and its failed rows 
   expect(gunzipSync(await readFile(input)).toString()).toContain('99,No,Body');
 });
 
-it('standard input that is a list in JSON', async () => {
+it.runIf(isLong)('standard input that is a list in JSON', async () => {
   const emulator = await place.emulate({ users: 1 });
   const env = environmentOf(emulator, place.folder);
   const args = ['update', '-', '--format', 'json', ...network, '--out', place.path('run')];

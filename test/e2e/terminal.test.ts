@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { main, run, start } from './command.js';
 
@@ -46,7 +47,7 @@ describe.runIf(process.platform === 'linux')('a hangup', () => {
     expect((await lines()).filter(({ status }) => status === 'updated')).toHaveLength(applied);
   });
 
-  it('does nothing if nohup has started the command', async () => {
+  it.runIf(isLong)('does nothing if nohup has started the command', async () => {
     const { emulator, args, env } = await longUpdate(200);
     const child = spawn('nohup', [process.execPath, main, ...args], {
       env: { ...env, _: '/usr/bin/nohup' },
@@ -59,10 +60,12 @@ describe.runIf(process.platform === 'linux')('a hangup', () => {
     expect([code, (await out).split('\n')[0]]).toEqual([0, '200 rows: 200 updated']);
   });
 
-  it.each([
-    ['ends the run in good order when its terminal is closed', '', 129],
-    ['does not end a run that nohup has started in a terminal', 'nohup', 0],
-  ])('%s', async (_case, by, exitCode) => {
+  it.each(
+    firstOf(1, [
+      ['ends the run in good order when its terminal is closed', '', 129],
+      ['does not end a run that nohup has started in a terminal', 'nohup', 0],
+    ]),
+  )('%s', async (_case, by, exitCode) => {
     const { emulator, args, env } = await longUpdate(by === '' ? 2000 : 300);
     const command = `cd '${place.folder}'; exec ${by}`;
     const child = inTerminal(command, [...args, '--canary', '0'], env);

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/index.js';
-import { firstOf, size } from '../length.js';
+import { firstOf, isLong, size } from '../length.js';
 import { environmentOf, notRenamed, outcomes, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
@@ -81,7 +81,7 @@ describe('wickr-bulk update', () => {
     expect(stdout).toContain('10 unprocessed');
   });
 
-  it('takes the region and the keys from a profile', async () => {
+  it.runIf(isLong)('takes the region and the keys from a profile', async () => {
     const emulator = await place.emulate({ users: 1, region: 'eu-west-2' });
     const { accessKeyId, secretAccessKey } = emulator.credentials;
     await place.write('config', '[profile staff]\nregion = eu-west-2\n');

@@ -119,7 +119,7 @@ describe('with calls that fail as they do on Windows, the command', () => {
   });
   it('updates, says what to do next, and keeps its state where it belongs', updates);
   it.runIf(isLong)('retries, plans, applies, takes back, exports', makesItsRound);
-  it('holds its network, is killed, and goes on', goesOn);
+  it.runIf(isLong)('holds its network, is killed, and goes on', goesOn);
 
   it('ends at Ctrl-C while it waits for a lock that nobody lets it read', async () => {
     const emulator = await place.emulate({ users: 5 });

@@ -92,7 +92,7 @@ it.runIf(isLong)('from standard input, with the file left to no one', async () =
   });
 });
 
-it('plan, apply and reconcile', async () => {
+it.runIf(isLong)('plan, apply and reconcile', async () => {
   const emulator = await place.emulate({ users: 2 });
   const env = environmentOf(emulator, place.folder);
   const input = await place.write(

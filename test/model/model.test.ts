@@ -15,7 +15,7 @@ import { makeStory, type Story } from './story.js';
 
 const place = useWorkplace();
 
-const COUNT = cases(200, 5000);
+const COUNT = cases(80, 5000);
 /** `FIRST=1000` begins with another story. */
 const FIRST = Number(process.env.FIRST ?? 1);
 const chosen = Number(process.env.STORY ?? 0);
@@ -83,7 +83,7 @@ it.each(
   ] as const),
 )('%s can be killed at any call to the disk, and goes on or has sent nothing', async (verb, input) => {
   const story = plainStory(verb, input);
-  const step = size(6, 1);
+  const step = size(12, 1);
   const hows = ['killed before', 'killed after', 'torn'] as const;
   const wrong: string[] = [];
   for (let nth = 1, isOver = false; !isOver; nth += step) {

@@ -237,7 +237,7 @@ describe('whatever anybody does', () => {
         story.filter(({ wanted }) => wanted.length > 0),
         (told) => inNetwork(told, (emulator, common) => tell(told, emulator, common)),
       ),
-      randomCases(10, 100),
+      randomCases(5, 100),
     );
   });
 
@@ -269,7 +269,7 @@ describe('whatever anybody does', () => {
           });
         },
       ),
-      randomCases(10, 60),
+      randomCases(5, 60),
     );
   });
 });

@@ -4,7 +4,7 @@
  * An order is for one holder of the run's lock. What is left of it when that process has ended means nothing to the next
  * one, so a run that is resumed goes on at its own pace.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Bounds } from '../../pace/limiter.js';
 
 /** There is a file for each kind: of two orders of one kind the later one counts. */

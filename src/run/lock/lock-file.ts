@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { patiently, removeFile, renameFile } from '../../busy-file.js';
 import { isSystemError, NO_FOLLOW } from '../../disk.js';
 import { LockedError } from '../../errors.js';

@@ -3,7 +3,7 @@
  * the disk before it is carried out. Usernames stand in it, so it is for its owner alone.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { unreadable, unwritable } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { type AppendFile, type OpenAppendFile, openAppendFile } from '../../report/append-file.js';

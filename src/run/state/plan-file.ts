@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createFile } from '../../disk.js';
 import { PlanError } from '../../errors.js';
 import { PLAN_HEAD_KEY } from '../../input/fields/plan-line.js';

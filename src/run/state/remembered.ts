@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
 import { distance, nearest } from '../../text/nearest-name.js';

@@ -2,7 +2,7 @@
  * What was asked of a run, kept as `run.json`: enough to go on with it. No secrets, and no values of users; those of
  * conditions and rules are kept as `rules.json`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunFolderError, UsageError } from '../../errors.js';
 import type { ChangeName } from '../../input/columns/column-names.js';
 import { parseSet } from '../../input/options/set-option.js';

@@ -1,5 +1,5 @@
 /** One option: what a caller may give, how that is checked, and how a command line and a variable say it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cap } from '../../../plan/caps.js';
 import type { FlagGroup } from './flag-groups.js';
 
