@@ -25,7 +25,8 @@ try {
     await node.evaluate(
       (element, [from, to]) => {
         for (const child of element.childNodes)
-          if (child.nodeType === 3) child.textContent = (child.textContent ?? '').replaceAll(from ?? '', to ?? '');
+          if (child.nodeType === 3)
+            child.textContent = (child.textContent ?? '').replaceAll(from ?? '', to ?? '');
       },
       [run, '/home/jo/wickr-bulk-runs/2026-01-31T120000Z-users'],
     );

@@ -41,7 +41,14 @@ export type {
   UpdateOptions,
 } from './run/options/run-options.js';
 export type { Logger } from './run/options/table/logger.js';
-export type { Canary, Progress, RunStart, Throttle, Waiting } from './run/options/table/run-events.js';
+export type {
+  Canary,
+  Progress,
+  RunSample,
+  RunStart,
+  Throttle,
+  Waiting,
+} from './run/options/table/run-events.js';
 export type { Reach } from './run/options/table/service-options.js';
 export { applyPlan } from './verbs/apply.js';
 export { type ExportHandle, type ExportSummary, exportUsers } from './verbs/export.js';

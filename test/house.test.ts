@@ -35,6 +35,7 @@ const lines: readonly string[] = [
   'page page/browser',
   'index.ts',
   'cli/aws cli/process',
+  'cli/metrics',
   'cli/runs',
   'cli',
   'cli/help',

@@ -55,7 +55,16 @@ it('every call that there is', () => {
         'readRunStatus',
         'reconcileUsers',
       ],
-      ...['resumeRun', 'retryRun', 'serveRun', 'stopRun', 'tuneRun', 'undoRun', 'updateUsers', 'validateInput'],
+      ...[
+        'resumeRun',
+        'retryRun',
+        'serveRun',
+        'stopRun',
+        'tuneRun',
+        'undoRun',
+        'updateUsers',
+        'validateInput',
+      ],
       ...['version', 'writePlanReport', 'writeReport', 'writeTemplate'],
     ].map((name) => [name, name === 'version' ? 'string' : 'function']),
   );

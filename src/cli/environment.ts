@@ -7,6 +7,7 @@ import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
 import { readSharedFiles } from './aws/shared-files.js';
 import { type Destination, startLine } from './aws/start-line.js';
 import { trustedAuthorities } from './aws/trusted-authorities.js';
+import { metricsFile } from './metrics/metrics-file.js';
 import { notice } from './process/notices.js';
 
 type ReachOptions = Partial<
@@ -73,6 +74,7 @@ export async function wayFrom(flags: ReachOptions, env = process.env): Promise<R
 }
 
 const announced = (settings: ReachSettings, known?: 'the plan' | 'the run') => (destination: Destination) => {
+  metricsFile()?.setNetwork(destination.networkId);
   notice(startLine(destination, settings, known));
 };
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { NO_FOLLOW } from '../disk.js';
-import { UsageError } from '../errors.js';
+import { UsageError, type WickrBulkError } from '../errors.js';
 import type { Logger } from '../index.js';
 import { logEvent } from '../run/options/table/log-events.js';
 import { plain } from '../screen/plain.js';
@@ -124,8 +124,9 @@ function writeAll(fd: number, text: string): void {
 
 const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
 
-/** Logs what led to the error with which the command ends, at level debug. */
-export function logCauses(error: Error): void {
+/** Logs the error with which the command ends, and what led to it. */
+export function logFailure(error: WickrBulkError): void {
+  if (log) logEvent(log, 'command failed', { code: error.code, reason: error.message });
   const causes = causesOf(error);
   if (causes.length > 0 && log) logEvent(log, 'cause', { error: error.name, causes });
 }

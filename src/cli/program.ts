@@ -8,6 +8,7 @@ import { inCommandWords } from './command-wording.js';
 import { ExitCode, type Exited, exitCodeOfReason } from './exit-codes.js';
 import { optionDescription } from './help/option-description.js';
 import { usageErrorOf } from './help/usage-errors.js';
+import { metricsFile, openMetricsFile } from './metrics/metrics-file.js';
 import { keepLessGarbage } from './process/gc-tuning.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { endNotices, holdNotices } from './process/notices.js';
@@ -104,17 +105,22 @@ for (const command of [program, ...program.commands]) {
 
 // No `await` out here: Node.js takes only CommonJS, which has none, into a single executable.
 program
-  .hook('preAction', (_, command) => {
+  .hook('preAction', async (_, command) => {
     if (command.opts<ScreenFlags>().quiet) holdNotices();
+    await openMetrics(command);
   })
   .parseAsync()
-  .then(() => endNotices(Number(process.exitCode ?? ExitCode.ok)))
+  .then(async () => {
+    const exitCode = Number(process.exitCode ?? ExitCode.ok);
+    await metricsFile()?.end(exitCode);
+    endNotices(exitCode);
+  })
   .catch(async (error: unknown) => {
+    await metricsFile()?.end(failureOf(error).exitCode);
     endNotices(ExitCode.fatal);
     process.exitCode = report(error);
     // The logger takes a while to load, and most commands need none.
-    if (error instanceof WickrBulkError && error.cause !== undefined)
-      (await import('./pino-logger.js')).logCauses(error);
+    if (error instanceof WickrBulkError) (await import('./pino-logger.js')).logFailure(error);
   })
   .finally(() => {
     // What somebody else's process or service has left open, such as a connection that hangs, keeps nobody waiting.
@@ -122,6 +128,23 @@ program
       if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
     }, LINGER).unref();
   });
+
+/** Before anything else that may fail: whoever watches a job wants to know of that as well. */
+async function openMetrics(command: Command): Promise<void> {
+  const {
+    metricsFile: named,
+    networkId,
+    dryRun,
+  } = command.opts<{
+    metricsFile?: string;
+    networkId?: string;
+    dryRun?: boolean;
+  }>();
+  const takesOne = command.options.some(({ long }) => long === '--metrics-file');
+  const path = named ?? process.env.WICKR_BULK_METRICS_FILE;
+  const network = networkId ?? process.env.WICKR_BULK_NETWORK_ID;
+  if (takesOne && path && !dryRun) await openMetricsFile(path, command.name(), network);
+}
 
 /** Says what happened and what to do next, and gives the exit code. */
 function report(error: unknown): number {

@@ -171,6 +171,14 @@ export const screenOptions = {
       choices: levels,
     },
   }),
+  metricsFile: option(text('a file'), {
+    on: [...starting, 'resume', 'retry'],
+    flag: {
+      group: 'screen',
+      value: '<file>',
+      help: 'keep metrics in this file, for the textfile collector of Prometheus: it has to end in .prom',
+    },
+  }),
   logFile: option(text('a file'), {
     on: logging,
     flag: { group: 'screen', value: '<file>', help: 'log to this file instead, as JSON lines' },

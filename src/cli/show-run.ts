@@ -8,6 +8,7 @@ import type {
   ProblemKinds,
   Progress,
   RunHandle,
+  RunSample,
   RunStart,
   StopRequest,
   Summary,
@@ -25,6 +26,7 @@ import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
 import { livePage } from './live-page.js';
+import { metricsFile } from './metrics/metrics-file.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
 import { notice } from './process/notices.js';
 import type { ScreenFlags } from './screen-options.js';
@@ -34,6 +36,7 @@ export interface Shown extends Worded {
   readonly onUsers: (users: number) => void;
   readonly onStart: (start: RunStart) => void;
   readonly onProgress: (progress: Progress) => void;
+  readonly onSample: (sample: RunSample) => void;
   readonly onNotice: (what: string) => void;
   readonly onWait: (waiting: Waiting) => void;
 }
@@ -85,6 +88,7 @@ export async function showRun(
       live?.open(run.folder);
       if (askedAt === undefined) display?.show(progress, workingTime());
     },
+    onSample: (sample) => metricsFile()?.add(sample),
     onNotice: (what) => {
       display?.end();
       notice(`${printable(inCommandWords(what))}\n`);

@@ -7,8 +7,10 @@ import { MOST_SAMPLES, thinned } from './thinned-series.js';
 
 /** What a time series needs to know of its run. */
 export interface SeriesEvents {
-  /** Called before the file is written: if it throws, or rejects, nothing is. */
-  readonly guard: () => void | Promise<void>;
+  /** Called before the file is written: if it throws, nothing is. */
+  readonly guard: () => void;
+  /** Asked before a file is made or replaced: if it rejects, none is. */
+  readonly confirm: () => Promise<void>;
   /** Told in a sentence what is wrong with the file, once for each trouble. */
   readonly onTrouble: (what: string) => void;
 }
@@ -40,9 +42,7 @@ export class SeriesFile {
   /** Resolves when all that was added is in the file, or cannot be. */
   async close(): Promise<void> {
     await this.#working;
-    this.#file?.close();
-    this.#file = undefined;
-    this.#isLost = true;
+    this.#leave();
   }
 
   async #tried(task: () => Promise<void>): Promise<void> {
@@ -50,9 +50,7 @@ export class SeriesFile {
     try {
       await task();
     } catch (error) {
-      this.#isLost = true;
-      this.#file?.close();
-      this.#file = undefined;
+      this.#leave();
       // Whoever has taken the run over keeps its time series as well.
       if (error instanceof LockedError) return;
       const { message } = error instanceof RunFolderError ? error : unwritable(this.#path, error);
@@ -60,8 +58,19 @@ export class SeriesFile {
     }
   }
 
+  #leave(): void {
+    const file = this.#file;
+    this.#isLost = true;
+    this.#file = undefined;
+    try {
+      file?.close();
+    } catch {
+      // Nothing that was written depends on it.
+    }
+  }
+
   async #open(): Promise<void> {
-    await this.#events.guard();
+    await this.#events.confirm();
     const before = await readSeries(this.#path);
     if (before?.isDamaged) {
       this.#events.onTrouble(
@@ -74,7 +83,7 @@ export class SeriesFile {
   }
 
   async #append(sample: Sample): Promise<void> {
-    await this.#events.guard();
+    this.#events.guard();
     this.#file?.append(formatSample(sample));
     this.#samples.push(sample);
     if (this.#samples.length >= this.#most) await this.#thin();
@@ -83,6 +92,7 @@ export class SeriesFile {
   async #thin(): Promise<void> {
     this.#samples = [...thinned(this.#samples, this.#most)];
     const text = this.#samples.map(formatSample).join('');
+    await this.#events.confirm();
     this.#file?.close();
     this.#file = undefined;
     await replaceFile(this.#path, (file) => file.appendFile(text));

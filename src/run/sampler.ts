@@ -1,9 +1,9 @@
 /** A look at a run once a second: for its time series, for whoever wants to know, and for the log. */
 import { rateChange } from '../metrics/rate-change.js';
 import type { Interval } from '../metrics/traffic.js';
+import type { Status } from '../model.js';
 import type { RunState, Sample } from '../report/series.js';
 import { SeriesFile } from '../report/series-file.js';
-import type { Tally } from '../report/summary.js';
 import { steadyNow } from '../steady-clock.js';
 import { logEvent } from './options/table/log-events.js';
 import type { Progress, RunSample } from './options/table/run-events.js';
@@ -21,6 +21,8 @@ export class Sampler {
   readonly #progress: () => Progress;
   readonly #file: SeriesFile;
   readonly #looking: NodeJS.Timeout;
+  /** Rows by status that had ended before. */
+  readonly #before: Readonly<Record<Status, number>>;
   /** ms, monotonic, of the last look. */
   #lookedAt = performance.now();
   /** Requests/s that the log has told last. */
@@ -29,13 +31,11 @@ export class Sampler {
   constructor(parts: Looked, progress: () => Progress) {
     this.#parts = parts;
     this.#progress = progress;
+    this.#before = { ...parts.past.tally.statuses };
     const { folder, fence, session, parsed } = parts;
     this.#file = new SeriesFile(folder.series, {
-      guard: async () => {
-        fence.check();
-        await folder.confirm();
-        fence.check();
-      },
+      guard: () => fence.check(),
+      confirm: () => folder.confirm(),
       onTrouble: (what) => {
         logEvent(parsed.control.logger, 'time series', { reason: what });
         // Why a run stops it says itself, and that is reason enough.
@@ -60,17 +60,23 @@ export class Sampler {
     // The end may come right behind a look.
     if (seconds <= 0) return;
     this.#lookedAt = at;
-    const { session, parsed, past, fence } = this.#parts;
+    const { session, parsed, fence } = this.#parts;
     const { limiter, traffic } = session.service;
     const interval = traffic.take();
     const limit = limiter.found;
     const sample = sampleOf(interval, this.#progress(), { seconds, limit, state: this.#state(interval) });
     this.#file.add(sample);
-    if (fence.lost === undefined) parsed.batch.onSample(runSample(sample, past.tally));
+    if (fence.lost === undefined) parsed.batch.onSample({ ...sample, ended: this.#ended() });
     const change = rateChange(this.#toldRate, limit);
     if (!change) return;
     logEvent(parsed.control.logger, change.from === undefined ? 'rate found' : 'rate changed', change);
     this.#toldRate = limit;
+  }
+
+  #ended(): RunSample['ended'] {
+    const counts = Object.entries(this.#parts.past.tally.statuses) as [Status, number][];
+    const ended = counts.map(([status, count]) => [status, count - this.#before[status]]);
+    return Object.fromEntries(ended) as Record<Status, number>;
   }
 
   #state({ isIdle }: Interval): RunState {
@@ -106,10 +112,5 @@ function sampleOf(
     state,
   };
 }
-
-const runSample = (sample: Sample, { statuses }: Tally): RunSample => ({
-  ...sample,
-  statuses: { ...statuses },
-});
 
 const rounded = (rate: number): number => Math.round(10 * rate) / 10;

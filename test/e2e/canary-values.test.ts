@@ -31,7 +31,14 @@ const story: readonly (readonly [verb: string, exit: number, args: readonly stri
     3,
     ['given/users.csv', '--where', `Works=${conditions.where}`, '--out', 'blind', '--canary', '0'],
   ],
-  ['update', 4, ['given/users.csv', '--out', 'stopped', '--keep-before', '--canary', '1', '--json']],
+  [
+    'update',
+    4,
+    [
+      ...['given/users.csv', '--out', 'stopped', '--keep-before', '--canary', '1', '--json'],
+      ...['--metrics-file', 'job.prom'],
+    ],
+  ],
   ['retry', 3, ['blind', '--out', 'again']],
   ['resume', 4, ['stopped']],
   ['validate', 2, ['given/wrong.csv']],
@@ -82,6 +89,8 @@ it.each(
     said += `${stdout}\n${stderr}\n`;
   }
   expect(said).toContain('unprocessed');
+  expect(await place.read('job.prom')).toContain('wickr_bulk_last_exit_code');
+  expect(await place.read('stopped/metrics.jsonl')).toContain('"requests":');
   if (toFile) expect(await place.read('log')).toContain('"level":10');
   expect(leaked(said + (await leftIn(place.folder)))).toEqual([]);
 });

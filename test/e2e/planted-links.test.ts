@@ -48,7 +48,9 @@ const stories: Record<string, Story> = {
     before: [['plan', 'right.csv', ...ID, '--out', 'plan.jsonl']],
     args: ['apply', 'plan.jsonl', ...PACE, '--out', 'run'],
   },
-  reconcile: { args: ['reconcile', 'right.csv', ...ID, ...PACE, '--out', 'run'] },
+  reconcile: {
+    args: ['reconcile', 'right.csv', ...ID, ...PACE, '--out', 'run', '--metrics-file', 'job.prom'],
+  },
   resume: {
     before: [[...update, '--out', 'run', '--max-errors', '0', '--concurrency', '1']],
     args: ['resume', 'run', ...PACE, '--max-errors', '9'],

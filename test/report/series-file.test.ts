@@ -12,7 +12,11 @@ const path = () => place.path('metrics.jsonl');
 /** Adds lines as one process would, and gives what it was told. */
 async function write(ends: readonly number[], guard: () => void = () => {}, most?: number) {
   const told: string[] = [];
-  const file = new SeriesFile(path(), { guard, onTrouble: (what) => void told.push(what) }, most);
+  const file = new SeriesFile(
+    path(),
+    { guard, confirm: async () => guard(), onTrouble: (what) => void told.push(what) },
+    most,
+  );
   for (const end of ends) file.add(anySample(end));
   await file.close();
   return told;
@@ -66,5 +70,13 @@ describe("a time series' file", () => {
     };
     expect(await write([2, 3], lost)).toEqual([]);
     expect(await readFile(path())).toEqual(before);
+    // Or loses it between two lines.
+    let asked = 0;
+    const losing = () => {
+      asked += 1;
+      if (asked > 2) lost();
+    };
+    expect(await write([2, 3, 4], losing)).toEqual([]);
+    expect([await ends(), asked]).toEqual([[1, 2], 3]);
   });
 });

@@ -18,8 +18,8 @@ export function addReport(program: Command): void {
     .addHelpText(
       'after',
       `
-The page is one HTML file that needs no network. It holds user IDs, and no names,
-usernames or invite codes; of a plan it does with --values.
+The page is one HTML file that needs no network. It holds user IDs, and no
+names, usernames or invite codes; of a plan it does with --values.
 
 Examples:
   wickr-bulk report --last --open

@@ -1,4 +1,4 @@
-/** What is logged: the one list of events. docs/logs.md says of each when it comes and what its fields mean. */
+/** What is logged: the one list of events. docs/runs.md says of each when it comes and what its fields mean. */
 import { type Logger, silentLogger } from './logger.js';
 
 /** Each event with its level. `info` and above: one event for each decision that is worth knowing afterwards. */
@@ -17,6 +17,7 @@ export const logEvents = {
   'credentials not renewed; those in use still hold': 'warn',
   'lock taken over': 'info',
   'time series': 'warn',
+  'command failed': 'error',
   credentials: 'debug',
   row: 'debug',
   cause: 'debug',

@@ -49,8 +49,8 @@ export interface Progress {
 
 /** What a run did since the sample before, and where it stands. */
 export interface RunSample extends Sample {
-  /** How many rows of the whole run have ended with each status. */
-  readonly statuses: Readonly<Record<Status, number>>;
+  /** How many rows have ended with each status since the run was started, or went on. */
+  readonly ended: Readonly<Record<Status, number>>;
 }
 
 /** An answer by which the service asks to slow down (HTTP 429). */
