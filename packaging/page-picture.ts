@@ -16,9 +16,9 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 try {
-  const run = await sampleRun(join(folder, 'run'), { rows: 12_000, failing: 800, series: true });
+  const run = await sampleRun(join(folder, 'run'), { rows: 6000, failing: 400, series: true });
   const { path } = await writeReport(run);
-  const page = await browser.newPage({ viewport: { width: 900, height: 900 }, colorScheme: 'light' });
+  const page = await browser.newPage({ viewport: { width: 900, height: 1080 }, colorScheme: 'light' });
   await page.goto(pathToFileURL(path).href);
   // Where this machine keeps its temporary files is nobody's business.
   for (const node of await page.locator('.next p, .next code').all())

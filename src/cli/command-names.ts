@@ -26,15 +26,21 @@ const verbs: Readonly<Record<string, string>> = {
   writePlanReport: 'report',
 };
 
+/** Of no job's options, or none of a flag. */
+const others: Readonly<Record<string, string>> = {
+  input: 'INPUT',
+  locks: 'XDG_STATE_HOME',
+  out: '--out',
+  servePort: '--serve-port',
+};
+
 /**
  * What the command has for an option or a function of the library; undefined if it has nothing of that name.
  *
  * @param isOff whether the option is to be switched off
  */
 export function commandName(name: string, isOff = false): string | undefined {
-  if (name === 'input') return 'INPUT';
-  if (name === 'locks') return 'XDG_STATE_HOME';
-  if (name === 'servePort') return '--serve-port';
+  if (Object.hasOwn(others, name)) return others[name];
   if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
   const option = optionTable.get(name);
   if (isOff) return option?.flag?.off && flagOf([name, option])?.replace('--', '--no-');

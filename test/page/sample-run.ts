@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Outcome } from '../../src/model.js';
 import { formatLines, heading } from '../../src/report/line.js';
 import { formatSample } from '../../src/report/series.js';
+import { emptyTally } from '../../src/report/summary.js';
 
 export interface Sample {
   readonly rows: number;
@@ -45,8 +46,20 @@ export async function sampleRun(folder: string, sample: Sample): Promise<string>
   };
   await writeFile(join(folder, 'run.json'), JSON.stringify(record));
   await pipeline(reportOf(sample), createWriteStream(join(folder, 'report.csv')));
+  if (of === rows) await writeFile(join(folder, 'summary.json'), JSON.stringify(summaryOf(folder, sample)));
   if (sample.series) await writeFile(join(folder, 'metrics.jsonl'), seriesOf(rows));
   return folder;
+}
+
+function summaryOf(folder: string, { rows, failing = 50 }: Sample) {
+  const failed = failing > 0 ? Math.floor(rows / failing) : 0;
+  const statuses = { ...emptyTally().statuses, updated: rows - failed, failed };
+  const end = START + 1000 * Math.ceil(rows / RATE);
+  return {
+    ...{ rows, statuses, folder, rowsPerSecond: RATE, workedMs: end - START, hashes: {} },
+    finishedAt: new Date(end).toISOString(),
+    ...(failed > 0 && { failed: join(folder, 'failed.csv') }),
+  };
 }
 
 function* reportOf({ rows, failing = 50, text = '' }: Sample): Generator<string> {
@@ -91,13 +104,16 @@ const failed = (row: number, text: string) => ({
   requestId: `request-${row}${text}`,
 });
 
+/** Rows that are done early or late. */
+const WOBBLE = [0, 3, -2, 5, 1, -4, 2] as const;
+
 function seriesOf(rows: number): string {
   const seconds = Math.ceil(rows / RATE);
   return Array.from({ length: seconds }, (_, second) =>
     formatSample({
       at: new Date(START + (second + 1) * 1000).toISOString(),
       seconds: 1,
-      done: Math.min(rows, (second + 1) * RATE),
+      done: Math.min(rows, (second + 1) * RATE + (WOBBLE[second % WOBBLE.length] ?? 0)),
       updated: Math.min(rows, (second + 1) * RATE),
       failed: 0,
       requests: RATE,
