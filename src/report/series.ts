@@ -1,6 +1,6 @@
 /** The time series of a run: a line of `metrics.jsonl` for each second in which rows are sent. */
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSystemError, unreadable } from '../disk.js';
 
 /** `waiting`: nothing was sent and nothing was in flight; `down`: the service does not answer. */
