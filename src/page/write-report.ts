@@ -70,8 +70,9 @@ async function pageOf(folder: RunFolder, word: Word): Promise<{ page: PageData; 
 
 /** Writes a page at once as a whole, in the place of an earlier one. @throws UsageError if something else is there */
 export async function writePage(path: string, page: PageData, rows: readonly string[]): Promise<void> {
+  const { parts } = pageText(page, rows);
   const fill: Parameters<typeof replaceFile>[1] = async (file) => {
-    for (const part of pageText(page, rows).parts) await file.appendFile(part);
+    for (const part of parts) await file.appendFile(part);
   };
   if (!(await exists(path))) return createFile(path, fill);
   if (!(await isPage(path)))
