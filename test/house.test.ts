@@ -12,7 +12,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 const lines: readonly string[] = [
   'text',
   'ground',
-  'wickr/connection input/workbook',
+  'wickr/connection input/workbook pace/rate',
   'input/source pace metrics wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature',
   'input/columns emulator/api',
@@ -70,7 +70,7 @@ const importers: Record<string, RegExp> = {
   '@smithy/core': /^wickr\/sources\/shared-files\.ts$/,
   '@smithy/credential-provider-imds': /^wickr\/sources\/load-credentials\.ts$/,
   'any-ascii': /^input\/rules\/text-filters\.ts$/,
-  bottleneck: /^pace\/limiter\.ts$/,
+  bottleneck: /^pace\/lease-queue\.ts$/,
   commander: /^cli\//,
   // The reader of inputs, and the reader of what the report's writer wrote.
   'csv-parse': /^(input\/records\/csv-cells|report\/line)\.ts$/,

@@ -8,7 +8,7 @@ import { makeUsers } from './network/made-up-users.js';
 import { defaultGroups, type EmulatedGroup, type EmulatedUser } from './network/network.js';
 import { EmulatorOptionError } from './network/option-error.js';
 import type { PageShift } from './network/shifts.js';
-import { LIMITERS, type LimiterKind, leastRate } from './rate-limiter.js';
+import { LIMITERS, type LimiterKind, leastRate, type RateScope, SCOPES } from './rate-limiter.js';
 
 export interface EmulatorOptions {
   /** Default 0: a free port. */
@@ -23,14 +23,17 @@ export interface EmulatorOptions {
   readonly bot?: boolean;
   /** Default: Everyone (the default group), Sales, Engineering, EMEA and Support. */
   readonly groups?: readonly EmulatedGroup[];
-  /** Requests/s, over all operations. Default: no limit. */
+  /** Requests/s. Default: no limit. */
   readonly rate?: number;
+  /** What the rate is of: `all` requests together, or those of each `operation` by themselves. Default `all`. */
+  readonly rateScope?: RateScope;
   /** The token bucket's capacity, in requests. Default: one second's worth, at least 1. */
   readonly burst?: number;
   /**
    * How requests are counted: `bucket`, a token bucket; `window` and `minute`, the rate's worth in each second or minute
    * of the clock; `sliding`, the rate within any second; `shards`, four machines with a bucket each and a quarter of the
-   * rate, of which chance picks one. Default `bucket`.
+   * rate, of which chance picks one; `at-once`, no more requests under way at once than the rate's number; `queue`, a
+   * bucket that refuses nothing: what comes too soon waits. Default `bucket`.
    */
   readonly limiter?: LimiterKind;
   /** Rejected requests empty the bucket too. Default false. */
@@ -88,13 +91,9 @@ export function parseOptions(options: EmulatorOptions): Settings {
     region: options.region ?? 'us-east-1',
     users: typeof users === 'number' ? makeUsers(users, groups, seed, bot) : users,
     groups,
-    rate: options.rate,
-    burst: options.burst,
-    limiter: options.limiter ?? 'bucket',
-    chargeRejected: options.chargeRejected ?? false,
+    ...limitOf(options),
     latency: options.latency ?? 0,
     jitter: options.jitter ?? 0.3,
-    retryAfter: options.retryAfter,
     faults: options.faults ?? [],
     seed,
     singleGroup: options.singleGroup ?? false,
@@ -109,6 +108,13 @@ export function parseOptions(options: EmulatorOptions): Settings {
     steadyClock: now ?? performance.now.bind(performance),
   };
 }
+
+const limitOf = ({ rate, burst, retryAfter, ...options }: EmulatorOptions) => ({
+  ...{ rate, burst, retryAfter },
+  rateScope: options.rateScope ?? 'all',
+  limiter: options.limiter ?? 'bucket',
+  chargeRejected: options.chargeRejected ?? false,
+});
 
 function checkOptions(options: EmulatorOptions): void {
   const {
@@ -133,8 +139,9 @@ function checkOptions(options: EmulatorOptions): void {
   if (!(jitter >= 0 && jitter <= 1)) wrong('jitter', 'from 0 to 1');
   if (!(readLag >= 0 && Number.isFinite(readLag))) wrong('readLag', '0 ms or more');
   if (!Number.isSafeInteger(seed)) wrong('seed', 'a whole number');
-  const { limiter = 'bucket' } = options;
+  const { limiter = 'bucket', rateScope = 'all' } = options;
   if (!LIMITERS.includes(limiter)) wrong('limiter', LIMITERS.join(', ').replace(/, (?=[^,]+$)/, ' or '));
+  if (!SCOPES.includes(rateScope)) wrong('rateScope', SCOPES.join(' or '));
   checkRate(options.rate, options.burst, limiter);
 }
 

@@ -5,6 +5,10 @@ export interface Limiter {
   take(at: number): boolean;
   /** Sets the rate, in requests/s, and the bucket's capacity. Without a rate every request is let through. */
   change(at: number, rate: number | undefined, burst: number | undefined): void;
+  /** ms that the request that was let through last has to wait. */
+  readonly delay?: number;
+  /** The request that was let through last is answered at that time. */
+  ends?(at: number): void;
 }
 
 /** Refills steadily up to `burst`; a request costs one token. */
@@ -117,8 +121,87 @@ export class Shards implements Limiter {
   }
 }
 
-/** How a service counts: in a bucket, or in windows of the clock or any, on one machine or on several. */
-export const LIMITERS = ['bucket', 'window', 'minute', 'sliding', 'shards'] as const;
+/** Lets so many requests be under way at once, whatever their number in a second. */
+export class AtOnce implements Limiter {
+  #most: number | undefined;
+  #ends: number[] = [];
+
+  change(_at: number, rate: number | undefined): void {
+    this.#most = rate;
+  }
+
+  take(at: number): boolean {
+    this.#ends = this.#ends.filter((end) => end > at);
+    return this.#ends.length + 1 <= (this.#most ?? Number.POSITIVE_INFINITY);
+  }
+
+  ends(at: number): void {
+    this.#ends.push(at);
+  }
+}
+
+/** Refuses nothing: what comes before the bucket has a token waits for it. */
+export class Queue implements Limiter {
+  #rate: number | undefined;
+  #burst = 0;
+  /** When the bucket has a token for the next request. */
+  #free = Number.NEGATIVE_INFINITY;
+  delay = 0;
+
+  change(_at: number, rate: number | undefined, burst: number | undefined): void {
+    this.#rate = rate;
+    this.#burst = burst ?? Math.max(1, rate ?? 1);
+  }
+
+  take(at: number): boolean {
+    if (this.#rate === undefined) return true;
+    const token = 1000 / this.#rate;
+    this.#free = Math.max(this.#free, at - (this.#burst - 1) * token);
+    this.delay = Math.max(0, this.#free - at);
+    this.#free += token;
+    return true;
+  }
+}
+
+/** A limiter for all requests, or one for those of each operation. */
+export class ScopedLimiter {
+  readonly #make: () => Limiter;
+  readonly #isShared: boolean;
+  readonly #limiters = new Map<string, Limiter>();
+  /** Sets the limit of a limiter that is made later, by operation; that of `''` is for all others. */
+  readonly #limits = new Map<string, (limiter: Limiter) => void>();
+
+  constructor(scope: RateScope, make: () => Limiter) {
+    this.#isShared = scope === 'all';
+    this.#make = make;
+  }
+
+  /** The limiter that counts the requests of an operation. */
+  of(operation: string): Limiter {
+    const name = this.#isShared ? '' : operation;
+    const known = this.#limiters.get(name);
+    if (known) return known;
+    const limiter = this.#make();
+    (this.#limits.get(name) ?? this.#limits.get(''))?.(limiter);
+    this.#limiters.set(name, limiter);
+    return limiter;
+  }
+
+  /** Sets a limit for one operation, or for all; see `Limiter`. */
+  change(at: number, rate: number | undefined, burst: number | undefined, operation = ''): void {
+    const set = (limiter: Limiter) => limiter.change(at, rate, burst);
+    if (operation === '') this.#limits.clear();
+    this.#limits.set(operation, set);
+    for (const [name, limiter] of this.#limiters) if (operation === '' || name === operation) set(limiter);
+  }
+}
+
+/** What a limit counts: the requests of each operation by themselves, or all requests together. */
+export const SCOPES = ['all', 'operation'] as const;
+export type RateScope = (typeof SCOPES)[number];
+
+/** How a service counts: in a bucket, or in windows of the clock or any, on one machine or on several; or otherwise. */
+export const LIMITERS = ['bucket', 'window', 'minute', 'sliding', 'shards', 'at-once', 'queue'] as const;
 export type LimiterKind = (typeof LIMITERS)[number];
 
 /** Machines of a sharded service. */
@@ -137,11 +220,15 @@ export function limiterOf(kind: LimiterKind, chargeRejected: boolean, share: () 
       return new SlidingWindow();
     case 'shards':
       return new Shards(MACHINES, chargeRejected, share);
+    case 'at-once':
+      return new AtOnce();
+    case 'queue':
+      return new Queue();
   }
 }
 
 /** The least rate (requests/s) that lets a request through at all. */
 export const leastRate = (kind: LimiterKind): number => {
-  if (kind === 'window' || kind === 'sliding') return 1;
+  if (kind === 'window' || kind === 'sliding' || kind === 'at-once') return 1;
   return kind === 'minute' ? 1 / 60 : Number.MIN_VALUE;
 };

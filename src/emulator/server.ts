@@ -3,24 +3,26 @@
  * It listens on the loopback interface only, with plain HTTP.
  */
 import type { UserDetails } from '../wire-types.js';
+import type { Operation } from './api/route.js';
 import type { FaultRule } from './faults/fault-rule.js';
 import { Listener } from './listener.js';
 import type { EmulatorCredentials } from './network/credentials.js';
 import type { EmulatedGroup, EmulatedUser } from './network/network.js';
+import { EmulatorOptionError } from './network/option-error.js';
 import { checkRate, type EmulatorOptions, parseOptions } from './options.js';
 import type { RecordedRequest } from './request-log.js';
 import { Service } from './service.js';
 
 export type { HiddenField } from './api/hidden-fields.js';
-export type { Operation } from './api/route.js';
 export { type FaultKind, type FaultRule, faultKinds } from './faults/fault-rule.js';
 export { parseFault } from './faults/fault-text.js';
 export type { EmulatorCredentials } from './network/credentials.js';
 export type { EmulatedGroup, EmulatedUser } from './network/network.js';
-export { EmulatorOptionError } from './network/option-error.js';
 export type { PageShift } from './network/shifts.js';
 export type { EmulatorOptions } from './options.js';
 export type { RecordedRequest } from './request-log.js';
+export type { Operation };
+export { EmulatorOptionError };
 
 /** A running emulator. All its properties are live. */
 export interface Emulator {
@@ -47,8 +49,8 @@ export interface Emulator {
   remove(userId: string): void;
   /** Adds a user as another administrator would, also with an ID that a deleted user had. */
   add(user: EmulatedUser): void;
-  /** Requests/s from now on; undefined lifts the limit. */
-  setRate(rate: number | undefined, burst?: number): void;
+  /** Requests/s from now on; undefined lifts the limit. `operation`: of this one alone, if `rateScope` says so. */
+  setRate(rate: number | undefined, burst?: number, operation?: Operation): void;
   /** Replaces all rules; the new ones count from 0. */
   setFaults(rules: readonly FaultRule[]): void;
   /** Accepts only these from now on; any others are answered with UnrecognizedClientException. */
@@ -84,9 +86,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     edit: (userId, details) => service.edit(userId, details),
     remove: (userId) => service.remove(userId),
     add: (user) => network.add(user),
-    setRate(rate, burst) {
+    setRate(rate, burst, operation) {
       checkRate(rate, burst, settings.limiter);
-      limiter.change(settings.steadyClock(), rate, burst);
+      if (operation !== undefined && settings.rateScope === 'all') {
+        throw new EmulatorOptionError(
+          "the emulator's rate cannot be set for one operation",
+          'Start it with the rateScope operation.',
+        );
+      }
+      limiter.change(settings.steadyClock(), rate, burst, operation);
     },
     setFaults: (rules) => faults.replace(rules),
     setCredentials: (credentials) => signatures.replace(credentials),

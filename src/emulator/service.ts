@@ -15,7 +15,7 @@ import { EmulatorOptionError } from './network/option-error.js';
 import { Random } from './network/seeded-random.js';
 import { Shifts } from './network/shifts.js';
 import type { Settings } from './options.js';
-import { type Limiter, limiterOf } from './rate-limiter.js';
+import { limiterOf, ScopedLimiter } from './rate-limiter.js';
 import { type Entry, Journal } from './request-log.js';
 import { type SignatureRefusal, staleness } from './signature/authorization.js';
 import type { WireRequest } from './signature/canonical-request.js';
@@ -31,7 +31,7 @@ export class Service {
   readonly network: Network;
   readonly journal: Journal;
   readonly faults: FaultSchedule;
-  readonly limiter: Limiter;
+  readonly limiter: ScopedLimiter;
   readonly signatures: SignatureCheck;
   readonly #settings: Settings;
   readonly #reads: ReadOperations;
@@ -48,7 +48,9 @@ export class Service {
     this.journal = new Journal(settings.keepRequests);
     this.faults = new FaultSchedule(seed, settings.faults);
     const shards = new Random(seed, 'shards');
-    this.limiter = limiterOf(settings.limiter, settings.chargeRejected, () => shards.share());
+    this.limiter = new ScopedLimiter(settings.rateScope, () =>
+      limiterOf(settings.limiter, settings.chargeRejected, () => shards.share()),
+    );
     this.limiter.change(settings.steadyClock(), settings.rate, settings.burst);
     this.signatures = new SignatureCheck(region, 'wickr', credentials);
     this.#history = new History(settings.readLag);
@@ -112,11 +114,14 @@ export class Service {
       if (skewed) this.faults.count(entry, skewed);
       return this.#answer(entry, forbidden(stale), skewed);
     }
-    if (!this.limiter.take(this.#settings.steadyClock())) {
-      return this.#answer(entry, throttled(this.#settings.retryAfter));
-    }
+    const limiter = this.limiter.of(entry.operation);
+    const at = this.#settings.steadyClock();
+    if (!limiter.take(at)) return this.#answer(entry, throttled(this.#settings.retryAfter));
+    const { delay = 0 } = limiter;
     this.faults.count(entry, fault);
-    return this.#answer(entry, this.#execute(arrival, fault), fault);
+    const delivery = this.#answer(entry, this.#execute(arrival, fault), fault);
+    limiter.ends?.(at + delivery.wait);
+    return delay === 0 ? delivery : { ...delivery, wait: delivery.wait + delay };
   }
 
   #execute({ route, entry }: Arrival, fault: Fault | undefined): Answer {

@@ -32,17 +32,18 @@ export class RowsInFlight {
   #latency: number | undefined;
   /** The least smoothed latency: a single answer may be far quicker than the way is. */
   #least = Number.POSITIVE_INFINITY;
+  /** Accepted ones. */
   #answers = 0;
 
   constructor({ cap }: ConcurrencyOptions) {
     this.#cap = cap;
   }
 
-  /** An attempt ended after `latency` ms, whatever its result. */
-  answered(latency: number): void {
+  /** An attempt ended after `latency` ms. @param accepted what a service that is down says is not how long its way is */
+  answered(latency: number, accepted: boolean): void {
     const before = this.#latency ?? latency;
     this.#latency = before + (latency - before) * SMOOTHING;
-    if (++this.#answers * SMOOTHING >= 1) this.#least = Math.min(this.#least, this.#latency);
+    if (accepted && ++this.#answers * SMOOTHING >= 1) this.#least = Math.min(this.#least, this.#latency);
   }
 
   /** The most rows to have in flight at `rate` rows/s. */

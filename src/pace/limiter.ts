@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import Bottleneck from 'bottleneck';
+import type { Gate } from './gate.js';
 import { RowsInFlight } from './in-flight.js';
 import { permitsOf } from './lease.js';
-import type { HealthSignal, Outage } from './outage.js';
-import { type Answer, RateController, type RateOptions } from './rate-controller.js';
+import { LeaseQueue } from './lease-queue.js';
+import type { HealthSignal } from './outage.js';
+import { type Answer, RateController, type RateOptions } from './rate/rate-controller.js';
 
 /**
  * The result of an attempt. `failed`: no answer, or a senseless one; `void`: an answer that says nothing about the rate
@@ -11,13 +11,7 @@ import { type Answer, RateController, type RateOptions } from './rate-controller
  */
 export type AttemptResult = Answer['result'] | 'void';
 
-/** ms; Node's timers take no more. */
-const LONGEST_SLEEP = 2 ** 31 - 1;
-
-/**
- * Stands before every request of a run: it hands out permits at the rate that `rate-controller.ts` decides, and holds
- * them back while `outage.ts` says so.
- */
+/** Stands before every request that one limit of the service counts: it hands out permits at the rate that was found. */
 export interface Limiter {
   /**
    * Waits for a permit. Resolves to the time (ms, monotonic) at which it was granted, for `answered`, or to undefined
@@ -35,221 +29,157 @@ export interface Limiter {
   answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry?: boolean): void;
   /** Takes back the permit that was granted at `grantedAt`: no request was made with it, or not yet. */
   unused(grantedAt: number): void;
-  /** Holds all permits back until it is told not to. The patience with an outage does not run out meanwhile. */
-  hold(isHeld: boolean): void;
-  /** Sets bounds anew; what is not named stays as it is. */
-  tune(bounds: Bounds): void;
-  /** Grants no more permits, and ends all waits for one. */
-  stop(): void;
   /** Permits/s at present; 0 while the service is down and single requests probe it. */
   readonly rate: number;
   /** Permits/s that the service was found to accept; undefined until enough has been seen. */
   readonly found: number | undefined;
-  /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
-  readonly rowsInFlight: number;
 }
-
-/** Bounds that can be set anew while a run goes on. */
-export interface Bounds {
-  /** Permits/s that are never exceeded. */
-  readonly maxRate?: number;
-  /** Most rows in flight, but never more than the limiter was made for. */
-  readonly concurrency?: number;
-}
-
-/** ms; a lease begins sooner, unless the process is very busy. */
-const USUAL_START = 50;
-
-/**
- * Runs leases one after the other. Bottleneck goes by the wall clock even where jobs need no time between them: a clock that
- * is set back while a lease is about to begin would hold it for that long. So the waiting is left to the lease, and one
- * that does not begin is begun by another queue.
- */
-class LeaseQueue {
-  #jobs = newQueue();
-
-  /** Rejects if the queue is stopped before the lease has begun. */
-  async run(lease: () => Promise<void>): Promise<void> {
-    for (let patience = USUAL_START; !(await this.#hasRun(lease, patience)); patience *= 2) {
-      drop(this.#jobs);
-      this.#jobs = newQueue();
-    }
-  }
-
-  /** False if it has not begun in time, and will not. */
-  async #hasRun(lease: () => Promise<void>, patience: number): Promise<boolean> {
-    let state: 'waiting' | 'begun' | 'given up' = 'waiting';
-    const job = this.#jobs.schedule(async () => {
-      if (state === 'given up') return;
-      state = 'begun';
-      await lease();
-    });
-    const late = new AbortController();
-    const isLate = sleep(patience, true, { signal: late.signal }).catch(() => false);
-    const first = await Promise.race([job.then(() => false), isLate.then(() => state === 'waiting')]).finally(
-      () => late.abort(),
-    );
-    if (!first) return job.then(() => true);
-    state = 'given up';
-    job.catch(() => {});
-    return false;
-  }
-
-  stop(): void {
-    drop(this.#jobs);
-  }
-}
-
-const newQueue = () => new Bottleneck({ maxConcurrent: 1, minTime: 0 });
-
-const drop = (jobs: Bottleneck): void => {
-  void jobs.stop({ dropWaitingJobs: true }).catch(() => {});
-};
 
 type Waiter = (permit: number | undefined) => void;
 
-/**
- * A limiter whose permits come as leases, one Bottleneck job each.
- *
- * @param mostInFlight most rows in flight
- * @param outage is told of every request, by this limiter alone
- */
-export function createLimiter(options: RateOptions, mostInFlight: number, outage: Outage): Limiter {
-  const queue = new LeaseQueue();
-  const stopping = new AbortController();
-  /** Wakes a lease that is held back. */
-  let holding = new AbortController();
-  const waiting: Waiter[] = [];
-  const urgent: Waiter[] = [];
+/** A limiter whose permits come as leases, one Bottleneck job each, at the rate that `rate/rate-controller.ts` decides. */
+export class LeasingLimiter implements Limiter {
+  readonly #gate: Gate;
+  readonly #queue = new LeaseQueue();
+  readonly #waiting: Waiter[] = [];
+  readonly #urgent: Waiter[] = [];
   /** Read by the controller whenever it sets a rate. */
-  const live: { -readonly [Name in keyof RateOptions]: RateOptions[Name] } = { ...options };
-  const controller = new RateController(live, performance.now());
-  /** Since when permits are held back, as far as the outage has been told. */
-  let heldSince: number | undefined;
-  let mostRows = mostInFlight;
-  const inFlight = new RowsInFlight({ cap: mostInFlight });
+  readonly #live: { -readonly [Name in keyof RateOptions]: RateOptions[Name] };
+  readonly #controller: RateController;
+  readonly #inFlight: RowsInFlight;
   /** When the next lease may start. */
-  let nextLease = 0;
-  let pumping = false;
+  #nextLease = 0;
+  #isPumping = false;
   /** Permits of the running lease that are left; they lapse when the next lease starts. */
-  let left = 0;
+  #left = 0;
+  #grantedAt = Number.NEGATIVE_INFINITY;
 
-  /** Waits until `timeLeft` (ms) gives 0, or the limiter is stopped. */
-  const waitFor = async (timeLeft: () => number) => {
-    for (let held = timeLeft(); held > 0 && !stopping.signal.aborted; held = timeLeft()) {
-      holding = new AbortController();
-      await sleep(Math.min(held, LONGEST_SLEEP), undefined, { signal: holding.signal }).catch(() => {});
-    }
-  };
+  /**
+   * @param mostInFlight most rows in flight
+   * @param elsewhere what was found of other requests, in permits/s: a start if `options` names none
+   */
+  constructor(options: RateOptions, mostInFlight: number, gate: Gate, elsewhere: () => number | undefined) {
+    this.#gate = gate;
+    this.#live = {
+      ...options,
+      get start() {
+        return options.start ?? elsewhere();
+      },
+    };
+    this.#controller = new RateController(this.#live, performance.now());
+    this.#inFlight = new RowsInFlight({ cap: mostInFlight });
+  }
 
-  const holdLeft = () =>
-    heldSince === undefined
-      ? Math.max(controller.holdUntil, outage.holdUntil) - performance.now()
-      : Number.POSITIVE_INFINITY;
+  acquire(isUrgent = false): Promise<number | undefined> {
+    if (this.#gate.isStopped) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      if (this.#left > 0 && this.#holdLeft <= 0) {
+        this.#left -= 1;
+        this.#grant(resolve);
+        return;
+      }
+      (isUrgent ? this.#urgent : this.#waiting).push(resolve);
+      if (!this.#isPumping) void this.#pump();
+    });
+  }
+
+  answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry = false): void {
+    if (result === 'throttled') this.#left = 0;
+    const at = performance.now();
+    this.#inFlight.answered(at - sentAt, result === 'accepted');
+    this.#controller.answered({
+      at,
+      sentAt,
+      result: result === 'void' ? 'failed' : result,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+    this.#gate.ended({ at, sentAt, signal: healthSignals[result], isRetry });
+  }
+
+  unused(grantedAt: number): void {
+    this.#gate.ended({ at: performance.now(), sentAt: grantedAt, signal: 'none', isRetry: false });
+  }
+
+  /** No permit of the running lease is granted any more. */
+  endLease(): void {
+    this.#left = 0;
+  }
+
+  /** Permits/s that are never exceeded, from now on. */
+  cap(most: number): void {
+    this.#live.max = most;
+  }
+
+  /** Ends all waits for a permit, once the gate has been stopped. */
+  stop(): void {
+    this.#queue.stop();
+    for (const waiter of [...this.#urgent.splice(0), ...this.#waiting.splice(0)]) waiter(undefined);
+  }
+
+  get rate(): number {
+    return this.#gate.isDown ? 0 : this.#rateNow;
+  }
+
+  get found(): number | undefined {
+    return this.#controller.found;
+  }
+
+  /** Rows to have in flight at present: as many as the rate needs with the latency seen. */
+  get rowsInFlight(): number {
+    return this.#inFlight.limit(this.#rateNow);
+  }
+
+  /** When the last permit was granted, ms. */
+  get grantedAt(): number {
+    return this.#grantedAt;
+  }
 
   /** A bound that was set anew holds at once, whatever the controller has decided before, and also for a fixed rate. */
-  const rateNow = () => Math.min(controller.rate, live.max ?? Number.POSITIVE_INFINITY);
+  get #rateNow(): number {
+    return Math.min(this.#controller.rate, this.#live.max ?? Number.POSITIVE_INFINITY);
+  }
 
-  const tellOutage = () => {
-    if (heldSince === undefined) return;
-    const at = performance.now();
-    outage.stoodStill(heldSince, at);
-    heldSince = at;
-  };
+  get #holdLeft(): number {
+    return Math.max(this.#controller.holdUntil - performance.now(), this.#gate.holdLeft);
+  }
 
-  const grant = (waiter: Waiter) => {
+  #grant(waiter: Waiter): void {
     const at = performance.now();
-    controller.sent(at);
-    outage.sent();
+    this.#grantedAt = at;
+    this.#controller.sent(at);
+    this.#gate.sent();
     waiter(at);
-  };
+  }
 
   /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
-  const lease = async () => {
-    const permits = permitsOf(rateNow());
-    const start = Math.max(performance.now(), nextLease);
+  async #lease(): Promise<void> {
+    const gate = this.#gate;
+    const permits = permitsOf(this.#rateNow);
+    const lasts = (1000 * permits) / this.#rateNow;
+    const due = Math.max(performance.now(), this.#nextLease);
+    await gate.waitFor(() => due - performance.now());
+    await gate.waitFor(() => this.#holdLeft);
+    const start = gate.reserve(due, permits);
     // From when it was due: what a timer comes late is not lost.
-    nextLease = start + (1000 * permits) / rateNow();
-    await waitFor(() => start - performance.now());
-    await waitFor(holdLeft);
-    left = Math.min(permits, permitsOf(rateNow()));
-    for (; left > 0 && holdLeft() <= 0; left -= 1) {
-      const next = urgent.shift() ?? waiting.shift();
+    this.#nextLease = start + lasts;
+    await gate.waitFor(() => start - performance.now());
+    await gate.waitFor(() => this.#holdLeft);
+    this.#left = Math.min(permits, permitsOf(this.#rateNow));
+    for (; this.#left > 0 && this.#holdLeft <= 0; this.#left -= 1) {
+      const next = this.#urgent.shift() ?? this.#waiting.shift();
       if (!next) return;
-      grant(next);
+      this.#grant(next);
     }
-  };
+  }
 
-  const pump = async () => {
-    pumping = true;
-    while (waiting.length + urgent.length > 0) {
+  async #pump(): Promise<void> {
+    this.#isPumping = true;
+    while (this.#waiting.length + this.#urgent.length > 0) {
       // Rejects if the limiter is stopped before the lease has started.
-      await queue.run(lease).catch(() => {});
+      await this.#queue.run(() => this.#lease()).catch(() => {});
     }
-    pumping = false;
-  };
-
-  return {
-    acquire(isUrgent = false) {
-      if (stopping.signal.aborted) return Promise.resolve(undefined);
-      return new Promise((resolve) => {
-        if (left > 0 && holdLeft() <= 0) {
-          left -= 1;
-          grant(resolve);
-          return;
-        }
-        (isUrgent ? urgent : waiting).push(resolve);
-        if (!pumping) void pump();
-      });
-    },
-    answered(result, sentAt, retryAfter, isRetry = false) {
-      tellOutage();
-      if (result === 'throttled') left = 0;
-      const at = performance.now();
-      inFlight.answered(at - sentAt);
-      const forRate = result === 'void' ? 'failed' : result;
-      controller.answered({
-        at,
-        sentAt,
-        result: forRate,
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-      });
-      const wasOn = outage.isOn;
-      outage.ended({ at, sentAt, signal: healthSignals[result], isRetry });
-      if (wasOn) holding.abort();
-    },
-    unused(grantedAt) {
-      const wasOn = outage.isOn;
-      outage.ended({ at: performance.now(), sentAt: grantedAt, signal: 'none', isRetry: false });
-      if (wasOn) holding.abort();
-    },
-    hold(isHeld) {
-      tellOutage();
-      heldSince = isHeld ? (heldSince ?? performance.now()) : undefined;
-      if (isHeld) left = 0;
-      else holding.abort();
-    },
-    tune({ maxRate, concurrency }) {
-      if (maxRate !== undefined) live.max = maxRate;
-      if (concurrency !== undefined) mostRows = Math.min(concurrency, mostInFlight);
-    },
-    stop() {
-      if (stopping.signal.aborted) return;
-      stopping.abort();
-      holding.abort();
-      queue.stop();
-      for (const waiter of [...urgent.splice(0), ...waiting.splice(0)]) waiter(undefined);
-    },
-    get rate() {
-      return outage.isOn ? 0 : rateNow();
-    },
-    get found() {
-      return controller.found;
-    },
-    get rowsInFlight() {
-      return Math.min(mostRows, inFlight.limit(rateNow()));
-    },
-  };
+    this.#isPumping = false;
+  }
 }
 
 const healthSignals: Readonly<Record<AttemptResult, HealthSignal>> = {

@@ -10,7 +10,7 @@ import type { RunFolder } from './state/run-folder.js';
 export const obeyOrders = (
   folder: RunFolder,
   fence: Fence,
-  { stop, service: { limiter, standstill } }: Pick<Session, 'stop' | 'service'>,
+  { stop, service: { limiters, standstill } }: Pick<Session, 'stop' | 'service'>,
   logger: Logger,
 ): OrderWatch =>
   new OrderWatch(
@@ -19,11 +19,11 @@ export const obeyOrders = (
     {
       stop: () => stop.abort(ordered),
       pause: (isPaused) => {
-        limiter.hold(isPaused);
+        limiters.hold(isPaused);
         if (isPaused) standstill.begin(performance.now());
         else standstill.end(performance.now());
       },
-      tune: (bounds) => limiter.tune(bounds),
+      tune: (bounds) => limiters.tune(bounds),
     },
     logger,
   );

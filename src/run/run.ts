@@ -160,11 +160,11 @@ export class Run {
     const { parsed, prepared, past, order, session } = this.parts;
     const { service } = session;
     const send = this.sending();
-    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiter.rate));
+    const tellProgress = () => parsed.batch.onProgress(this.progress(service.limiters.of('writes').rate));
     // Before the first row is sent, so that whoever looks on knows that from here on rows are.
     tellProgress();
     const telling = setInterval(tellProgress, PROGRESS_INTERVAL);
-    const sampler = new Sampler(this.parts, () => this.progress(service.limiter.rate));
+    const sampler = new Sampler(this.parts, () => this.progress(service.limiters.of('writes').rate));
     try {
       this.checkAbort();
       await runBatch({

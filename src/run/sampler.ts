@@ -61,7 +61,8 @@ export class Sampler {
     if (seconds <= 0) return;
     this.#lookedAt = at;
     const { session, parsed, fence } = this.#parts;
-    const { limiter, traffic } = session.service;
+    const { limiters, traffic } = session.service;
+    const limiter = limiters.of('writes');
     const interval = traffic.take();
     const limit = limiter.found;
     const sample = sampleOf(interval, this.#progress(), { seconds, limit, state: this.#state(interval) });

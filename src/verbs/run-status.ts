@@ -1,7 +1,7 @@
 /** What there is to say of a run, whether it goes on or not. Types only. */
 import type { StopReason } from '../errors.js';
 import type { Summary } from '../model.js';
-import type { Bounds } from '../pace/limiter.js';
+import type { Bounds } from '../pace/limiters.js';
 
 /** Where a run stands. Times are ISO 8601 UTC. */
 export interface RunStatus {

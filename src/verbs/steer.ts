@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunFolderError, UsageError } from '../errors.js';
-import type { Bounds } from '../pace/limiter.js';
+import type { Bounds } from '../pace/limiters.js';
 import {
   type ControlState,
   type Instruction,

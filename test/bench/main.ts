@@ -12,6 +12,7 @@ import { updateUsers } from '../../src/index.js';
 import { measurePace, paceTable } from './pace.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
 import { measureZoo, zooTable } from './zoo.js';
+import { measureZooReal, zooRealTable } from './zoo-real.js';
 
 const execute = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -23,7 +24,7 @@ const median = (values: readonly number[]) =>
 const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
-const parts = { start, throughput, memory, real, pace, zoo };
+const parts = { start, throughput, memory, real, pace, zoo, 'zoo-real': zooReal };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results: Record<string, unknown> = {};
 try {
@@ -166,6 +167,12 @@ async function zoo() {
     512,
   );
   print(zooTable(rows));
+  return rows;
+}
+
+async function zooReal() {
+  const rows = await measureZooReal(folder, process.argv[3]);
+  print(zooRealTable(rows));
   return rows;
 }
 

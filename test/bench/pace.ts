@@ -12,7 +12,7 @@ import {
   simulate,
   slidingWindow,
   tokenBucket,
-} from '../pace/simulation.js';
+} from '../pace/rate/simulation.js';
 
 /** One row of the table: the median and the worst (or the 90th of a hundred) over the seeds. */
 export interface PaceRow {

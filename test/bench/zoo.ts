@@ -1,6 +1,6 @@
 /** The *zoo* part of the bench: the controller against limits as they really are, beside other ways to find a rate. */
-import { type Specimen, ZOO } from '../pace/limiter-zoo.js';
-import { type Pace, randomFrom, simulate } from '../pace/simulation.js';
+import { type Specimen, ZOO } from '../pace/rate/limiter-zoo.js';
+import { type Pace, randomFrom, simulate } from '../pace/rate/simulation.js';
 
 /** s in the median and at worst, and the share of throttled calls in the median. */
 export interface Figures {

@@ -13,6 +13,8 @@ it.each<[EmulatorOptions, RegExp]>([
   [{ rate: 0.5, limiter: 'sliding' }, /rate/],
   [{ rate: 0.01, limiter: 'minute' }, /rate/],
   [{ limiter: 'leaky' as 'bucket' }, /limiter/],
+  [{ rate: 0.5, limiter: 'at-once' }, /rate/],
+  [{ rateScope: 'reads' as 'all' }, /rateScope/],
   [{ rate: 5, burst: 0 }, /burst/],
   [{ latency: -1 }, /latency/],
   [{ jitter: 2 }, /jitter/],

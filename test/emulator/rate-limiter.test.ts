@@ -3,6 +3,7 @@ import {
   FixedWindow,
   type Limiter,
   limiterOf,
+  ScopedLimiter,
   SlidingWindow,
   TokenBucket,
 } from '../../src/emulator/rate-limiter.js';
@@ -135,5 +136,59 @@ describe('several machines', () => {
       false,
     ]);
     expect([0, 0].map(() => limiter.take(500))).toEqual([true, false]);
+  });
+});
+
+describe('a limit on what is under way at once', () => {
+  it('lets a request through once another has been answered', () => {
+    const limiter = limiterOf('at-once', false, () => 0);
+    limiter.change(0, 2, undefined);
+    const take = (at: number, until: number) => {
+      const isTaken = limiter.take(at);
+      if (isTaken) limiter.ends?.(until);
+      return isTaken;
+    };
+    expect([take(0, 100), take(10, 60), take(20, 80), take(59, 99), take(60, 90), take(89, 200)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('a queue', () => {
+  it('refuses nothing: what comes too soon waits for its token', () => {
+    const limiter = limiterOf('queue', false, () => 0);
+    limiter.change(0, 10, 2);
+    const waits = [0, 0, 0, 0, 1000, 1000, 1000].map((at) => limiter.take(at) && limiter.delay);
+    expect(waits).toEqual([0, 0, 100, 200, 0, 0, 100]);
+  });
+});
+
+describe('a limit for each operation', () => {
+  const scoped = (scope: 'all' | 'operation') => {
+    const limiter = new ScopedLimiter(scope, () => limiterOf('bucket', false, () => 0));
+    limiter.change(0, 10, 2);
+    return limiter;
+  };
+  const taken = (limiter: ScopedLimiter, operation: string) => burst(limiter.of(operation), 0, 10);
+
+  it('counts their requests apart; one for all does not', () => {
+    const [apart, together] = [scoped('operation'), scoped('all')];
+    expect([taken(apart, 'GetUser'), taken(apart, 'UpdateUser')]).toEqual([2, 2]);
+    expect([taken(together, 'GetUser'), taken(together, 'UpdateUser')]).toEqual([2, 0]);
+  });
+
+  it('can be set for one operation alone, before and after its first request', () => {
+    const limiter = scoped('operation');
+    limiter.change(0, 10, 1, 'GetUser');
+    expect([taken(limiter, 'GetUser'), taken(limiter, 'UpdateUser')]).toEqual([1, 2]);
+    limiter.change(0, undefined, undefined, 'UpdateUser');
+    expect([taken(limiter, 'GetUser'), taken(limiter, 'UpdateUser')]).toEqual([0, 10]);
+    limiter.change(0, undefined, undefined);
+    expect([taken(limiter, 'GetUser'), taken(limiter, 'ListUsers')]).toEqual([10, 10]);
   });
 });

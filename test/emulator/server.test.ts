@@ -142,6 +142,32 @@ describe('throttling', () => {
     ]);
   });
 
+  it('counts the requests of each operation by themselves if it is told to', async () => {
+    const statuses = async (rateScope: 'all' | 'operation') => {
+      const emulator = await emulate({ rate: 0.001, burst: 1, rateScope });
+      return [
+        await getUser(emulator),
+        await update(emulator, { firstName: 'A' }),
+        await getUser(emulator),
+      ].map(({ status }) => status);
+    };
+    expect(await statuses('all')).toEqual([200, 429, 429]);
+    expect(await statuses('operation')).toEqual([200, 200, 429]);
+    const shared = await emulate({ rate: 1 });
+    expect(() => shared.setRate(1, 1, 'GetUser')).toThrow('for one operation');
+  });
+
+  it('has what comes too soon wait, or refuses what is one too many at once', async () => {
+    const queue = await emulate({ rate: 20, burst: 1, limiter: 'queue' });
+    const from = performance.now();
+    const queued = await Promise.all(Array.from({ length: 5 }, () => getUser(queue)));
+    expect(queued.every(({ status }) => status === 200)).toBe(true);
+    expect(performance.now() - from).toBeGreaterThanOrEqual(195);
+    const narrow = await emulate({ rate: 2, limiter: 'at-once', latency: 1000 });
+    const replies = await Promise.all(Array.from({ length: 3 }, () => getUser(narrow)));
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(2);
+  });
+
   it('says so as the API does, and when to come back only if asked to', async () => {
     const reject = async (options: EmulatorOptions) => {
       const emulator = await emulate({ rate: 0.001, burst: 1, ...options });

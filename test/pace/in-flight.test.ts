@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RowsInFlight } from '../../src/pace/in-flight.js';
-import { simulate } from './simulation.js';
+import { simulate } from './rate/simulation.js';
 
 /** The limit at `rate` after 100 answers that took `latency` ms. */
 function limit(rate: number, latency: number, cap = 64): number {
   const rows = new RowsInFlight({ cap });
-  for (let i = 0; i < 100; i++) rows.answered(latency);
+  for (let i = 0; i < 100; i++) rows.answered(latency, true);
   return rows.limit(rate);
 }
 
@@ -55,22 +55,26 @@ describe('rows in flight', () => {
   it('go beyond 64 with a latency that is long from the start', () => {
     expect(limit(150, 700, 512)).toBe(164);
     const rows = new RowsInFlight({ cap: 512 });
-    for (let i = 0; i < 8; i++) rows.answered(50);
-    for (let i = 0; i < 100; i++) rows.answered(700);
+    for (let i = 0; i < 8; i++) rows.answered(50, true);
+    for (let i = 0; i < 100; i++) rows.answered(700, true);
     expect(rows.limit(150)).toBe(64);
     expect(rows.limit(1000)).toBe(257);
   });
 
   it('are at most 64 before the latency is known', () => {
     expect(new RowsInFlight({ cap: 512 }).limit(5000)).toBe(64);
+    const rows = new RowsInFlight({ cap: 512 });
+    // A service that has been down from the start.
+    for (let i = 0; i < 100; i++) rows.answered(700, false);
+    expect(rows.limit(5000)).toBe(64);
   });
 
   it('begin with a guess, and follow the latency', () => {
     const rows = new RowsInFlight({ cap: 64 });
     expect(rows.limit(20)).toBe(6);
-    rows.answered(10);
+    rows.answered(10, true);
     expect(rows.limit(20)).toBe(3);
-    for (let i = 0; i < 30; i++) rows.answered(500);
+    for (let i = 0; i < 30; i++) rows.answered(500, true);
     expect(rows.limit(20)).toBeGreaterThan(15);
   });
 });

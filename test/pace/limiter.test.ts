@@ -1,9 +1,27 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLimiter as createLimiterWith } from '../../src/pace/limiter.js';
+import { createLimiters } from '../../src/pace/limiters.js';
 import { Outage } from '../../src/pace/outage.js';
-import type { RateOptions } from '../../src/pace/rate-controller.js';
+import type { RateOptions } from '../../src/pace/rate/rate-controller.js';
 
-const createLimiter = (options: RateOptions, most: number) =>
+/** One limiter for all requests, and what there is for the whole run. */
+function createLimiterWith(options: Omit<RateOptions, 'start'>, most: number, outage: Outage) {
+  const limiters = createLimiters('all', options, most, outage);
+  const { acquire, answered } = limiters.of('reads');
+  const writes = limiters.of('writes');
+  return {
+    ...{ hold: limiters.hold, tune: limiters.tune, stop: limiters.stop },
+    acquire: acquire.bind(writes),
+    answered: answered.bind(writes),
+    get rate() {
+      return writes.rate;
+    },
+    get rowsInFlight() {
+      return limiters.rowsInFlight;
+    },
+  };
+}
+
+const createLimiter = (options: Omit<RateOptions, 'start'>, most: number) =>
   createLimiterWith(options, most, new Outage(60_000));
 
 /** Lets as many leases of a limiter at full rate go by. */
@@ -199,5 +217,72 @@ describe('the limiter', () => {
     capped.tune({ maxRate: 10_000 });
     expect(await accepted(20)).toBeGreaterThan(20);
     capped.stop();
+  });
+});
+
+describe('a limiter each for reads and writes', () => {
+  const pair = (scope: 'operation' | 'all', options: Parameters<typeof createLimiters>[1] = {}) => {
+    const limiters = createLimiters(scope, options, 64, new Outage(60_000));
+    return { limiters, reads: limiters.of('reads'), writes: limiters.of('writes') };
+  };
+
+  it('does not hold the writes back for a throttle of the reads; one for both does', async () => {
+    for (const scope of ['operation', 'all'] as const) {
+      const { limiters, reads, writes } = pair(scope, { fixed: 5000 });
+      reads.answered('throttled', (await reads.acquire()) ?? 0, 60_000);
+      let granted = 0;
+      const waiting = [writes.acquire(), reads.acquire()].map((permit) => permit.then(() => (granted += 1)));
+      await limiterTurns(20);
+      expect(granted).toBe(scope === 'operation' ? 1 : 0);
+      limiters.stop();
+      await Promise.all(waiting);
+    }
+  });
+
+  it('keeps to one rate for both if that is fixed, and to one bound', async () => {
+    for (const bound of [{ fixed: 200 }, { max: 200, start: { reads: 4000, writes: 4000 } }]) {
+      const { limiters, reads, writes } = pair('operation', bound);
+      const startedAt = performance.now();
+      const take = async (limiter: typeof reads, permits: number) => {
+        for (let i = 0; i < permits; i += 1) limiter.answered('accepted', (await limiter.acquire()) ?? 0);
+      };
+      await Promise.all([take(reads, 30), take(writes, 30)]);
+      // Of each, the permits of the first lease and of one more may go early.
+      expect(performance.now() - startedAt).toBeGreaterThan((1000 * (60 - 16)) / 200);
+      limiters.tune({ maxRate: 100 });
+      const tunedAt = performance.now();
+      await Promise.all([take(reads, 15), take(writes, 15)]);
+      expect(performance.now() - tunedAt).toBeGreaterThan((1000 * (30 - 16)) / 100);
+      limiters.stop();
+    }
+  });
+
+  it('starts those of which nothing is known from what is known of the others', async () => {
+    const rateAfter = async (start: { reads?: number; writes?: number }) => {
+      const { limiters, writes } = pair('operation', { start });
+      for (let i = 0; i < 3; i += 1) writes.answered('accepted', (await writes.acquire()) ?? 0);
+      limiters.stop();
+      return writes.rate;
+    };
+    const unknown = await rateAfter({});
+    expect(await rateAfter({ reads: 4000 })).toBeGreaterThan(unknown);
+    // What is known of the writes themselves counts for more.
+    expect(await rateAfter({ reads: 4000, writes: 4 })).toBe(unknown);
+  });
+
+  it('holds both back while the service is down, and lets both go when it is back', async () => {
+    const { limiters, reads, writes } = pair('operation', { fixed: 5000 });
+    const sent = await Promise.all(Array.from({ length: 20 }, () => reads.acquire()));
+    for (const sentAt of sent) reads.answered('failed', sentAt ?? 0);
+    expect([reads.rate, writes.rate]).toEqual([0, 0]);
+    const waiting = [reads, writes, reads, writes].map(async (limiter) => ({
+      limiter,
+      permit: (await limiter.acquire()) ?? 0,
+    }));
+    const probe = await Promise.race(waiting);
+    probe.limiter.answered('accepted', probe.permit);
+    // Waits for the other as well, which sleeps until somebody wakes it.
+    await Promise.all(waiting);
+    limiters.stop();
   });
 });

@@ -10,6 +10,7 @@ interface EmulatorFlags {
   rate?: string;
   burst?: string;
   limiter?: NonNullable<EmulatorOptions['limiter']>;
+  rateScope?: NonNullable<EmulatorOptions['rateScope']>;
   latency?: string;
   retryAfter?: string;
   seed?: string;
@@ -28,6 +29,7 @@ export function addEmulator(program: Command): void {
     .option('--rate <n>', 'requests a second before RateLimitError (default: no limit)')
     .option('--burst <n>', 'requests at once before the rate counts (default: the rate)')
     .option('--limiter <kind>', 'how they are counted, see below (default: bucket)')
+    .option('--rate-scope <scope>', 'what the rate is of: all, or each operation by itself (default: all)')
     .option('--latency <ms>', 'before each answer, give or take 30 % (default: 0)')
     .option('--retry-after <s>', 'sent with RateLimitError (default: none)')
     .option('--seed <n>', 'everything made up or drawn by lot depends on it (default: 1)')
@@ -45,6 +47,8 @@ Limiters:
   minute   a minute's worth in each minute of the clock
   sliding  the rate within any second
   shards   four machines with a quarter each, of which chance picks one
+  at-once  no more requests under way at once than --rate says
+  queue    a bucket that refuses nothing: what comes too soon waits
 Calls that are refused by chance are a fault: throttle:share=2%.
 
 A rule is KIND[,KIND…] and then, each behind a colon: every=N, share=0..1,
@@ -61,11 +65,13 @@ Example:
 
 async function emulate(flags: EmulatorFlags): Promise<void> {
   const { parseFault } = await import('../../emulator/server.js');
-  const { port, users, rate, burst, latency, retryAfter, seed, networkId, limiter, fault = [] } = flags;
+  const { port, users, rate, burst, latency, retryAfter, seed, networkId, limiter, rateScope } = flags;
+  const { fault = [] } = flags;
   const emulator = await openEmulator(() => ({
     ...numbers({ port, users, rate, burst, latency, retryAfter, seed }),
     ...(networkId === undefined ? {} : { networkId }),
     ...(limiter === undefined ? {} : { limiter }),
+    ...(rateScope === undefined ? {} : { rateScope }),
     faults: fault.map(parseFault),
     // It may run for days: what has arrived is counted, not kept.
     keepRequests: false,

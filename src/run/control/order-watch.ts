@@ -1,5 +1,5 @@
 /** A run's look at its folder for orders of another process. */
-import type { Bounds } from '../../pace/limiter.js';
+import type { Bounds } from '../../pace/limiters.js';
 import type { Fence } from '../lock/fence.js';
 import { logEvent } from '../options/table/log-events.js';
 import type { Logger } from '../options/table/logger.js';

@@ -5,7 +5,7 @@
  * one, so a run that is resumed goes on at its own pace.
  */
 import * as z from 'zod';
-import type { Bounds } from '../../pace/limiter.js';
+import type { Bounds } from '../../pace/limiters.js';
 
 /** There is a file for each kind: of two orders of one kind the later one counts. */
 export const orderKinds = ['stop', 'pause', 'tune'] as const;

@@ -212,10 +212,12 @@ function stsOf(service: CheckedPart<'service'>, endpoint: URL): URL | undefined 
 }
 
 function paceOf(pace: CheckedPart<'pace'>): PaceStage {
-  const { rate, maxRate, rateMemory, concurrency, maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
+  const { rate, maxRate, rateScope = 'operation', rateMemory, concurrency } = pace;
+  const { maxAttempts, throttlePatienceMs, outagePatienceMs } = pace;
   const fixed = rate === undefined ? undefined : Math.min(rate, maxRate ?? Number.POSITIVE_INFINITY);
   return {
     rate: defined({ fixed, max: maxRate }),
+    scope: rateScope,
     rateMemory: rate === undefined ? rateMemory : undefined,
     concurrency,
     retry: { maxAttempts, throttlePatience: throttlePatienceMs },

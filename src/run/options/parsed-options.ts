@@ -1,6 +1,7 @@
 /** What options become once they have been checked, stage by stage. Types only. */
 import type { Identity } from '../../model.js';
-import type { RateOptions } from '../../pace/rate-controller.js';
+import type { RateScope } from '../../pace/limiters.js';
+import type { RateOptions } from '../../pace/rate/rate-controller.js';
 import type { RetryOptions } from '../../pace/retry-policy.js';
 import type { Cap, Caps } from '../../plan/caps.js';
 import type { CsvStyle } from '../../report/line.js';
@@ -63,7 +64,8 @@ export interface ServiceStage {
 
 /** At which pace, and how patiently. */
 export interface PaceStage {
-  readonly rate: RateOptions;
+  readonly rate: Pick<RateOptions, 'fixed' | 'max'>;
+  readonly scope: RateScope;
   readonly rateMemory: string | undefined;
   readonly concurrency: number;
   readonly retry: RetryOptions;

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../model.js';
+import type { RequestKind } from '../../pace/limiters.js';
 import { initialRetryState, type RetryState } from '../../pace/retry-policy.js';
 import type { Client } from '../../wickr/client.js';
 
@@ -37,6 +38,7 @@ export abstract class ApiRequest<Answer, Result> {
 
   /** The service model's name of the operation, which is also that of its IAM action. */
   abstract readonly operation: string;
+  abstract readonly requestKind: RequestKind;
   /** The row of the input that the request is for; undefined if it is for no single row. */
   abstract readonly row: number | undefined;
   /** Whether the run can do without the answer. If so, a refusal by 401 or 403 does not put the credentials in doubt. */

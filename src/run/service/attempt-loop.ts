@@ -4,7 +4,8 @@ import type { LimitFunction } from 'p-limit';
 import { CredentialsError } from '../../errors.js';
 import type { Traffic } from '../../metrics/traffic.js';
 import type { Attempt, Failure, FailureKind } from '../../model.js';
-import type { AttemptResult, Limiter } from '../../pace/limiter.js';
+import type { AttemptResult } from '../../pace/limiter.js';
+import type { Limiters } from '../../pace/limiters.js';
 import type { Outage } from '../../pace/outage.js';
 import { decideRetry, type RetryOptions } from '../../pace/retry-policy.js';
 import type { Standstill } from '../../pace/standstill.js';
@@ -21,8 +22,8 @@ import type { Stop } from './stop-switch.js';
 export interface Service {
   readonly client: Client;
   readonly gate: CredentialGate;
-  readonly limiter: Limiter;
-  /** Whether the service is down; the limiter tells it of every attempt. */
+  readonly limiters: Limiters;
+  /** Whether the service is down; the limiters tell it of every attempt. */
   readonly outage: Outage;
   /** Time in which nothing is to be sent: no request's patience runs out in it. */
   readonly standstill: Standstill;
@@ -110,7 +111,7 @@ async function admit(
   service: Service,
   urgent: boolean,
 ): Promise<Admission | Completion | RetryLater> {
-  const { limiter } = service;
+  const limiter = service.limiters.of(request.requestKind);
   if (isOver(service)) return stopped;
   const granted = await limiter.acquire(urgent);
   if (granted === undefined || isOver(service)) return stopped;
@@ -200,13 +201,14 @@ function note(
 
 /** Tells the limiter of an attempt, and stops the run if the service has been down for too long. */
 function adjustPace(
-  { remedy, retryState }: ApiRequest<unknown, unknown>,
+  { remedy, retryState, requestKind }: ApiRequest<unknown, unknown>,
   { result }: Attempt<unknown>,
   permit: number,
-  { limiter, outage, slot, stop, logger }: Service,
+  { limiters, outage, slot, stop, logger }: Service,
 ): void {
   const failure = 'failure' in result ? result.failure : undefined;
   const wasOn = outage.isOn;
+  const limiter = limiters.of(requestKind);
   limiter.answered(
     paceResults[failure?.kind ?? 'none'],
     permit,
@@ -216,7 +218,8 @@ function adjustPace(
   if (outage.isLasting && failure) stop.abort(lastingOutage(failure, outage.isFromTheStart, remedy));
   else if (outage.isOn && !wasOn) logEvent(logger, 'service down: probing', { errorCode: failure?.code });
   else if (wasOn && !outage.isOn) logEvent(logger, 'service back', {});
-  if (slot.concurrency !== limiter.rowsInFlight) slot.concurrency = limiter.rowsInFlight;
+  const { rowsInFlight } = limiters;
+  if (slot.concurrency !== rowsInFlight) slot.concurrency = rowsInFlight;
 }
 
 /** A final no is an answer that the service took the time to give. */

@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import { Traffic } from '../../metrics/traffic.js';
-import { createLimiter } from '../../pace/limiter.js';
+import { createLimiters } from '../../pace/limiters.js';
 import { Outage } from '../../pace/outage.js';
-import type { RateOptions } from '../../pace/rate-controller.js';
 import { Standstill } from '../../pace/standstill.js';
 import { version } from '../../version.js';
 import { createClient } from '../../wickr/client.js';
@@ -11,12 +10,12 @@ import { createSender } from '../../wickr/send.js';
 import { createSigner } from '../../wickr/sign.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import type { Service } from './attempt-loop.js';
-import { watchedLimiter } from './watched-limiter.js';
+import { watchedLimiters } from './watched-limiters.js';
 
-/** What stands between a run and the service: one client, one limiter, a bounded number of slots. The caller closes it. */
+/** What stands between a run and the service: one client, its limiters, a bounded number of slots. The caller closes it. */
 export function openService(
   { service, pace, control }: SessionStages,
-  rate: RateOptions,
+  rate: Parameters<typeof createLimiters>[1],
   gate: CredentialGate,
   { stop, fence }: Pick<Service, 'stop' | 'fence'>,
 ): Service & { close(): Promise<void> } {
@@ -29,26 +28,24 @@ export function openService(
     createSigner(endpoint, region, gate.latest),
   );
   const outage = new Outage(outagePatienceMs);
-  const limiter = watchedLimiter(
-    createLimiter({ ...rate, longestWait: retry.throttlePatience }, concurrency, outage),
-    control,
-  );
-  stop.signal.addEventListener('abort', () => limiter.stop(), { once: true });
+  const waits = { ...rate, longestWait: retry.throttlePatience };
+  const limiters = watchedLimiters(createLimiters(pace.scope, waits, concurrency, outage), control);
+  stop.signal.addEventListener('abort', () => limiters.stop(), { once: true });
   return {
     client: createClient(sender),
     gate,
-    limiter,
+    limiters,
     outage,
     standstill: new Standstill(),
     traffic: new Traffic(),
-    slot: pLimit(limiter.rowsInFlight),
+    slot: pLimit(limiters.rowsInFlight),
     retry,
     stop,
     fence,
     logger: control.logger,
     random: Math.random,
     close: async () => {
-      limiter.stop();
+      limiters.stop();
       await sender.close();
     },
   };

@@ -1,4 +1,4 @@
-/** Reads of the network, for planning and exporting, through the run's limiter and with its retries. */
+/** Reads of the network, for planning and exporting, through the run's limiters and with its retries. */
 import { hash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { ReadError } from '../../errors.js';
@@ -145,6 +145,7 @@ const read = <Answer>(operation: string, send: Send<Answer>, service: Service): 
 /** A read that the run cannot do without: it throws if there is no answer. */
 class ReadRequest<Answer, Result = Answer> extends ApiRequest<Answer, Answer | Result> {
   readonly operation: string;
+  readonly requestKind = 'reads';
   readonly row = undefined;
   readonly remedy = 'start again';
   readonly isOptional: boolean = false;

@@ -1,4 +1,5 @@
 /** Access to the service, for as long as one command needs it. */
+import type { Limiters, RequestKind } from '../../pace/limiters.js';
 import { Fence } from '../lock/fence.js';
 import type { SessionStages } from '../options/parsed-options.js';
 import { openRateMemory } from '../state/remembered.js';
@@ -11,9 +12,9 @@ import { Stop, stopReasonOf } from './stop-switch.js';
 export interface Session {
   readonly stop: Stop;
   readonly service: Service;
-  /** Requests/s that were asked for, or else seen before, in this run or by the last one; undefined if none is known. */
+  /** Requests/s that were asked for, or else updates/s seen before, in this run or by the last one; undefined if none is known. */
   readonly knownRate: number | undefined;
-  /** Drops what is in flight, stops listening to signals, and remembers the rate that was found. May be called again. */
+  /** Drops what is in flight, stops listening to signals, and remembers the rates that were found. May be called again. */
   close(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export interface Session {
  * @param rows how many updates will be sent; undefined if the session is not for updates. With 0 nobody asks for
  *   credentials
  * @param fence once one of its locks does not hold any more, the session is over
- * @param shown requests/s that this run was seen to make before; they count for more than what other runs have found
+ * @param shown updates/s that this run was seen to make before; they count for more than what other runs have found
  * @throws CredentialsError if there are no credentials, InterruptedError if the job is stopped meanwhile
  */
 export async function openSession(
@@ -41,9 +42,9 @@ export async function openSession(
   const memory =
     rows === 0
       ? undefined
-      : openRateMemory(pace.rateMemory, reach.endpoint, networkId, await access.credentials());
-  const start = shown ?? (await memory?.recall())?.start;
-  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), ...(start !== undefined && { start }) };
+      : openRateMemory(pace.rateMemory, endpoint, networkId, await access.credentials(), pace.scope);
+  const start = { ...(await memory?.recall()), ...(shown !== undefined && { writes: shown }) };
+  const rate = { ...pace.rate, ...(rows !== undefined && { rows }), start };
   const service = openService({ service: reach, pace, control }, rate, access.gate, { stop, fence });
   fence.onLost((lost) => {
     stop.abort(lost);
@@ -56,12 +57,9 @@ export async function openSession(
       void service.close();
     }),
   ];
-  const found = new FoundRate(
-    () => service.limiter.found,
-    async (rate) => {
-      if (fence.lost === undefined) await memory?.remember(rate);
-    },
-  );
+  const found = new FoundRates(service.limiters, async (kind, rate) => {
+    if (fence.lost === undefined) await memory?.remember(kind, rate);
+  });
   const close = async () => {
     for (const end of unfollow) end();
     await service.close();
@@ -71,7 +69,7 @@ export async function openSession(
   return {
     stop,
     service,
-    knownRate: pace.rate.fixed ?? start,
+    knownRate: pace.rate.fixed ?? start.writes,
     close: () => {
       closing ??= close();
       return closing;
@@ -83,16 +81,16 @@ export async function openSession(
 const LOOK = 1000;
 const CHANGED = 0.1;
 
-/** Has the rate that was found kept as the run goes, so that it is not lost if the process is killed. */
-class FoundRate {
-  readonly #found: () => number | undefined;
-  readonly #keep: (rate: number) => Promise<void>;
+/** Has the rates that were found kept as the run goes, so that they are not lost if the process is killed. */
+class FoundRates {
+  readonly #limiters: Limiters;
+  readonly #keep: (kind: RequestKind, rate: number) => Promise<void>;
   readonly #looking = setInterval(() => this.#look(CHANGED), LOOK).unref();
-  #kept = 0;
+  readonly #kept = { reads: 0, writes: 0 };
   #writing = Promise.resolve();
 
-  constructor(found: () => number | undefined, keep: (rate: number) => Promise<void>) {
-    this.#found = found;
+  constructor(limiters: Limiters, keep: (kind: RequestKind, rate: number) => Promise<void>) {
+    this.#limiters = limiters;
     this.#keep = keep;
   }
 
@@ -103,10 +101,13 @@ class FoundRate {
   }
 
   #look(changed: number): void {
-    const rate = this.#found();
-    if (rate === undefined || Math.abs(rate - this.#kept) <= changed * this.#kept) return;
-    this.#kept = rate;
-    this.#writing = this.#writing.then(() => this.#keep(rate));
+    for (const kind of ['reads', 'writes'] as const) {
+      const rate = this.#limiters.of(kind).found;
+      const kept = this.#kept[kind];
+      if (rate === undefined || Math.abs(rate - kept) <= changed * kept) continue;
+      this.#kept[kind] = rate;
+      this.#writing = this.#writing.then(() => this.#keep(kind, rate));
+    }
   }
 }
 

@@ -43,6 +43,7 @@ export const updateGuarded = (guard: UserGuard, service: Service): Promise<Outco
 
 class UpdateUserRequest extends ApiRequest<UpdateUserAnswer, Outcome> {
   readonly operation = 'UpdateUser';
+  readonly requestKind = 'writes';
   readonly isOptional = false;
   readonly remedy = 'resume the run';
   /** Whether the service may have carried out an attempt to which it did not say yes. */

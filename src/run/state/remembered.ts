@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { replaceFile } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
+import type { RateScope, RequestKind } from '../../pace/limiters.js';
 import { distance, nearest } from '../../text/nearest-name.js';
 import { printable } from '../../text/printable.js';
 import { accountOf, type Credentials } from '../../wickr/credentials.js';
@@ -138,17 +139,17 @@ const unkept = (path: string, cause: unknown) =>
     { cause },
   );
 
-/** What earlier runs found a network's rate to be: a starting point for the next run, never more. */
+/** What earlier runs found a network's rates to be: starting points for the next run, never more. */
 export interface RateMemory {
-  /** The rate (rows/s) that was last found, if one was. */
-  recall(): Promise<{ start?: number }>;
+  /** The rates (requests/s) that were last found, if any were. */
+  recall(): Promise<Partial<Record<RequestKind, number>>>;
   /** Keeps a rate for the next run. */
-  remember(rate: number | undefined): Promise<void>;
+  remember(kind: RequestKind, rate: number): Promise<void>;
 }
 
 /**
  * AWS may count by account, by network or by operation and says for none of them, so a rate belongs to an endpoint,
- * a network and an account.
+ * a network and an account, and one of reads to reads alone. With the scope `all` there is one rate.
  *
  * @param path undefined: nothing is recalled or remembered
  */
@@ -157,17 +158,18 @@ export function openRateMemory(
   endpoint: URL,
   networkId: string,
   credentials: Credentials,
+  scope: RateScope,
 ): RateMemory {
   const kind = { name: 'rate', most: 100_000 };
-  const memory = openMemory(path, kind, [endpoint.origin, networkId, accountOf(credentials)]);
+  const of = [endpoint.origin, networkId, accountOf(credentials)];
+  const writes = openMemory(path, kind, of);
+  const memories = { writes, reads: scope === 'all' ? writes : openMemory(path, kind, [...of, 'reads']) };
   return {
     async recall() {
-      const start = await memory.recall();
-      return start === undefined ? {} : { start };
+      const [reads, updates] = [await memories.reads.recall(), await memories.writes.recall()];
+      return { ...(reads !== undefined && { reads }), ...(updates !== undefined && { writes: updates }) };
     },
-    async remember(rate) {
-      if (rate !== undefined) await memory.remember(rate);
-    },
+    remember: (kind, rate) => memories[kind].remember(rate),
   };
 }
 

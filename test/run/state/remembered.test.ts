@@ -9,12 +9,12 @@ import { renames, serviceOf, until, useWorkplace } from '../../workplace.js';
 const place = useWorkplace();
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 's' };
 const memory = (networkId = '12345678', keys = credentials, origin = 'https://a.example') =>
-  openRateMemory(place.path('state/rates.json'), new URL(origin), networkId, keys);
+  openRateMemory(place.path('state/rates.json'), new URL(origin), networkId, keys, 'operation');
 
 describe('a found rate', () => {
   it('is kept for its endpoint, network and account', async () => {
-    await memory().remember(120);
-    expect(await memory().recall()).toEqual({ start: 120 });
+    await memory().remember('writes', 120);
+    expect(await memory().recall()).toEqual({ writes: 120 });
     expect(await memory('87654321').recall()).toEqual({});
     expect(
       await memory('12345678', { ...credentials, accessKeyId: 'AKIAQQQQQQQQQQQQQQQQ' }).recall(),
@@ -22,17 +22,24 @@ describe('a found rate', () => {
     expect(await memory('12345678', credentials, 'https://b.example').recall()).toEqual({});
   });
 
+  it('of reads is none of updates, and the other way round', async () => {
+    await memory().remember('reads', 500);
+    expect(await memory().recall()).toEqual({ reads: 500 });
+    await memory().remember('writes', 20);
+    expect(await memory().recall()).toEqual({ reads: 500, writes: 20 });
+  });
+
   it('is kept in a file for its owner alone, which names neither network nor account', async () => {
-    await memory().remember(120);
+    await memory().remember('writes', 120);
     expect((await stat(place.path('state/rates.json'))).mode & 0o777).toBe(0o600);
     expect(await place.read('state/rates.json')).not.toMatch(/12345678|AKIA|example/);
   });
 
   it('takes the place of the one before; of a hundred others the oldest goes', async () => {
     for (let network = 10_000_000; network < 10_000_101; network += 1)
-      await memory(String(network)).remember(5);
-    await memory('10000100').remember(7);
-    expect(await memory('10000100').recall()).toEqual({ start: 7 });
+      await memory(String(network)).remember('writes', 5);
+    await memory('10000100').remember('writes', 7);
+    expect(await memory('10000100').recall()).toEqual({ writes: 7 });
     expect(Object.keys(JSON.parse(await place.read('state/rates.json')))).toHaveLength(100);
   });
 
@@ -40,17 +47,17 @@ describe('a found rate', () => {
     'is unknown in a file that reads %j',
     async (text) => {
       const path = await place.write('rates.json', text);
-      const damaged = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
+      const damaged = openRateMemory(path, new URL('https://a.example'), '12345678', credentials, 'all');
       expect(await damaged.recall()).toEqual({});
-      await damaged.remember(9);
-      expect(await damaged.recall()).toEqual({ start: 9 });
+      await damaged.remember('writes', 9);
+      expect(await damaged.recall()).toEqual({ reads: 9, writes: 9 });
     },
   );
 
   it('does no harm if it cannot be kept', async () => {
     const path = `${await place.write('file', '')}/rates.json`;
-    const none = openRateMemory(path, new URL('https://a.example'), '12345678', credentials);
-    await none.remember(9);
+    const none = openRateMemory(path, new URL('https://a.example'), '12345678', credentials, 'all');
+    await none.remember('writes', 9);
     expect(await none.recall()).toEqual({});
   });
 });

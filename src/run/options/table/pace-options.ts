@@ -1,5 +1,5 @@
 /** How fast requests go out, and how patient each is. */
-import { milliseconds, option, positive, text, wholeOr } from './option.js';
+import { choice, milliseconds, option, positive, text, wholeOr } from './option.js';
 
 /** The jobs that send updates. */
 const sending = ['update', 'reconcile', 'apply', 'undo', 'resume', 'retry'] as const;
@@ -22,6 +22,22 @@ export const paceOptions = {
       value: '<n>',
       help: 'never more requests a second than this',
       helpOn: { tune: 'never more requests a second than this from now on' },
+    },
+  }),
+  /**
+   * What the service's limit counts: the reads and the updates each (`operation`), or `all` requests together. AWS throttles
+   * each operation by itself, but does not say so of Wickr. `rate` and `maxRate` are for all requests together, whatever
+   * is said here. Default: `operation`.
+   */
+  rateScope: option(choice('operation', 'all'), {
+    on: paced,
+    recorded: true,
+    flag: {
+      group: 'pace',
+      value: '<scope>',
+      help: 'what the limit of the service counts: operation, reads and updates each by itself, or all, both together',
+      default: 'operation',
+      choices: ['operation', 'all'],
     },
   }),
   /** A file that keeps found rates from run to run; it is made if there is none. Default: they are not kept. */

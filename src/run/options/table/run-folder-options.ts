@@ -91,6 +91,9 @@ export const runFolderOptions = {
   onNotice: option(hook<(what: string) => void>(), { on: sending }),
   /** Called for every answer by which the service asks to slow down, be it to a row or to a read. */
   onThrottle: option(hook<(throttle: Throttle) => void>(), { on: all }),
-  /** Called with each new rate, in requests/s; it is 0 while the service is down. At most once an answer. */
+  /**
+   * Called with each new rate, in requests/s; it is 0 while the service is down. At most once an answer. With a rate each
+   * for reads and updates: that of the reads until an update has been answered, then that of the updates.
+   */
   onRate: option(hook<(requestsPerSecond: number) => void>(), { on: all }),
 };

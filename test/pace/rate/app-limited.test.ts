@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Usage } from '../../src/pace/app-limited.js';
+import { Usage } from '../../../src/pace/rate/app-limited.js';
 
 /** What each of the rows at these moments says, at 100 rows/s. */
 const says = (moments: readonly number[], heldUntil = 0) => {

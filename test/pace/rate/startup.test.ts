@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startupRate } from '../../src/pace/startup.js';
+import { startupRate } from '../../../src/pace/rate/startup.js';
 
 const step = (options: Partial<Parameters<typeof startupRate>[0]>) =>
   startupRate({ rate: 20, accepted: 0, trip: 50, rows: 0, known: 0, ...options });

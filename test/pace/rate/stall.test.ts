@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLong, mostThrough, probePause, wasWindow } from '../../src/pace/stall.js';
+import { isLong, mostThrough, probePause, wasWindow } from '../../../src/pace/rate/stall.js';
 
 describe('a dry time', () => {
   it.each([
@@ -15,12 +15,12 @@ describe('a dry time', () => {
     ['not if it gives fewer', 199, { base: 20, sure: true, goodput: 200 }, false],
     ['if a long one leaves out what the second before gave', 300, { base: 5, sure: true, goodput: 20 }, true],
     [
-      'if a quarter of that was due, and nothing was measured',
-      81,
+      'if so many were due, and hardly anything was measured',
+      21,
       { base: 5, sure: false, goodput: 200 },
       true,
     ],
-    ['not if less than a quarter was due', 79, { base: 100, sure: false, goodput: 200 }, false],
+    ['not if fewer were due', 19, { base: 100, sure: false, goodput: 200 }, false],
   ])('was the end of a window %s', (_, dry, known, expected) => {
     expect(wasWindow(dry, known)).toBe(expected);
   });

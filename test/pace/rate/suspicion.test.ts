@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Suspicion } from '../../src/pace/suspicion.js';
+import { Suspicion } from '../../../src/pace/rate/suspicion.js';
 
 /** Whether the last of some throttles is an alarm, with so many accepted rows before each but the first. */
 function lastOf(...gaps: number[]): boolean {

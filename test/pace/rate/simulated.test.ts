@@ -1,7 +1,7 @@
 /** The controller against services that differ in limit, bucket and manner, in simulated time: test/bench/pace.ts, coarser. */
 import { describe, expect, it } from 'vitest';
-import { capacities, RATES } from '../bench/pace.js';
-import { cases } from '../length.js';
+import { capacities, RATES } from '../../bench/pace.js';
+import { cases } from '../../length.js';
 import { ZOO } from './limiter-zoo.js';
 import { fixedWindow, type Service, simulate, slidingWindow, tokenBucket } from './simulation.js';
 

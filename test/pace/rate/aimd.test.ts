@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from '../../src/pace/aimd.js';
+import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from '../../../src/pace/rate/aimd.js';
 
 describe('sharing', () => {
   it('gives up 15 % at a throttle, and 25 % with a longer pause at the next if no row came between', () => {

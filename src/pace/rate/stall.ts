@@ -17,10 +17,8 @@ const PROBE = 500;
 const PROBE_PART = 1 / 8;
 /** If so many rows were due during a stall, a window has ended. The rows due follow from the measured rate, */
 const WINDOW_ROWS = 4;
-/** or, in a stall of more than so many ms, from the rate of the second before it; */
+/** or, in a stall of more than so many ms or if hardly anything was measured, from the rate of the second before it. */
 const LONG_STALL = 250;
-/** if nothing was measured, from a quarter of that. */
-const UNMEASURED_PART = 1 / 4;
 /** The one row that was accepted at the end of a long stall, and part of the next token. */
 const ROWS_THROUGH = 1.5;
 
@@ -37,7 +35,6 @@ export const mostThrough = (stalled: number): number =>
 
 /** Whether a stall of `stalled` ms was the end of a window. */
 export function wasWindow(stalled: number, { base, sure, goodput }: Known): boolean {
-  const measured = sure ? base : UNMEASURED_PART * goodput;
-  const rate = stalled > LONG_STALL ? Math.max(base, goodput) : measured;
+  const rate = sure && stalled <= LONG_STALL ? base : Math.max(base, goodput);
   return stalled * rate > WINDOW_ROWS * 1000;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cycleLength, excess } from '../../src/pace/probe-cycle.js';
+import { cycleLength, excess } from '../../../src/pace/rate/probe-cycle.js';
 
 const length = (options: Partial<Parameters<typeof cycleLength>[0]>) =>
   cycleLength({ rate: 1000, age: 1e6, trip: 30, wait: 0, ...options });

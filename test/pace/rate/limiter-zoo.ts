@@ -25,7 +25,7 @@ const bucket = (
 ) => tokenBucket({ limit: [{ from: 0, rate }], capacity, ...more });
 
 /** Each call goes to one machine by chance; each machine has a part of the limit. */
-function sharded(rate: number, burst: number, parts: readonly number[], seed: number): Service {
+export function sharded(rate: number, burst: number, parts: readonly number[], seed: number): Service {
   const random = randomFrom(seed + 77_003);
   const total = parts.reduce((sum, part) => sum + part, 0);
   const shards = parts.map((part) => bucket((rate * part) / total, Math.max(1, (burst * part) / total)));
@@ -33,7 +33,7 @@ function sharded(rate: number, burst: number, parts: readonly number[], seed: nu
 }
 
 /** Refuses a share of the calls for no reason; these take no token. */
-function straying(inner: Service, share: number, seed: number): Service {
+export function straying(inner: Service, share: number, seed: number): Service {
   const random = randomFrom(seed + 91_009);
   return { ...inner, accepts: (at) => random() >= share && inner.accepts(at) };
 }
@@ -46,7 +46,7 @@ function twoLevels(perSecond: number, perMinute: number): Service {
 }
 
 /** So many calls in any `length` ms; refused calls do not count. */
-function anyWindow(calls: number, length: number): Service {
+export function anyWindow(calls: number, length: number): Service {
   const accepted: number[] = [];
   return {
     accepts(at) {
@@ -94,7 +94,7 @@ function withForeign(rate: number, burst: number, seed: number): Service {
 }
 
 /** Refuses nothing: what comes too soon waits. */
-function delaying(rate: number, burst: number): Service {
+export function delaying(rate: number, burst: number): Service {
   let free = -(1000 * burst) / rate;
   let taken = 0;
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, RateController, type RateOptions } from '../../src/pace/rate-controller.js';
+import { type Answer, RateController, type RateOptions } from '../../../src/pace/rate/rate-controller.js';
 import { type Service, simulate, tokenBucket } from './simulation.js';
 
 /** A controller and a clock: `send` sends evenly at its rate for a while, each row answered 30 ms later. */

@@ -6,8 +6,8 @@
  * it starts (a later change of the rate does not reach it, as with Bottleneck); a hold stops it at once; rows in
  * flight are bounded; a throttled row goes back to the front of the queue.
  */
-import { RowsInFlight } from '../../src/pace/in-flight.js';
-import { RateController, type RateOptions } from '../../src/pace/rate-controller.js';
+import { RowsInFlight } from '../../../src/pace/in-flight.js';
+import { RateController, type RateOptions } from '../../../src/pace/rate/rate-controller.js';
 
 /** What a service says of one call arriving at `at` (ms). */
 export interface Service {
@@ -108,6 +108,8 @@ export interface Scenario {
   readonly latency?: number;
   /** Share of the latency by which it varies, evenly, to both sides. */
   readonly jitter?: number;
+  /** The part of the latency that is on the way to the service. Default: half. */
+  readonly there?: number;
   readonly concurrency?: number;
   /** ms; how late a timer fires at most. */
   readonly lateness?: number;
@@ -237,7 +239,8 @@ class Shell {
 
 export function simulate(scenario: Scenario): ClientResult[] {
   const { service, clients, seed, latency = 30, jitter = 0.3, concurrency = 512, lateness = 0 } = scenario;
-  const { failing = 0, watch } = scenario;
+  const { failing = 0, there = 0.5, watch } = scenario;
+  const travel = (part: number) => 2 * part * latency * (0.5 + (random() - 0.5) * jitter);
   const random = randomFrom(seed);
   const shells = clients.map((client) => new Shell(client, concurrency));
   const agenda = new Agenda();
@@ -256,9 +259,9 @@ export function simulate(scenario: Scenario): ClientResult[] {
       const slot = free.pop() ?? owner.length;
       owner[slot] = of;
       sentAt[slot] = at;
-      backIn[slot] = latency * (0.5 + (random() - 0.5) * jitter);
+      backIn[slot] = travel(1 - there);
       shell.pace.sent(at);
-      agenda.add(at + latency * (0.5 + (random() - 0.5) * jitter), slot * 2);
+      agenda.add(at + travel(there), slot * 2);
     }
   };
   const arrive = (slot: number, at: number) => {
@@ -281,7 +284,7 @@ export function simulate(scenario: Scenario): ClientResult[] {
     const held = shell.pace.holdUntil;
     shell.inFlight--;
     free.push(slot);
-    shell.rows.answered(at - sent);
+    shell.rows.answered(at - sent, kind === ACCEPTED);
     const { retryAfter } = service;
     const said = kind === THROTTLED && retryAfter !== undefined;
     shell.pace.answered({

@@ -10,9 +10,9 @@ const NEXT_TOKEN = 0.45;
 /**
  * The bucket fills while the service asks to wait. If it was full, it gave its burst and what flowed in, as it did from the
  * start of the run to the first throttle: the difference of the two is what flowed in during the difference of their times.
- * If that is less than MORE rows, the rate was far too high, and this share of it empties the next full bucket later.
+ * If that is less than SURPLUS rows, the rate was far too high, and this share of it empties the next full bucket later.
  */
-const MORE = 6;
+const SURPLUS = 4;
 const FAR_TOO_HIGH = 0.8;
 
 /** Times are ms on one clock. */
@@ -74,10 +74,10 @@ export class Measurement {
     return this.#accepted >= ENOUGH && this.elapsed(at) >= ENOUGH_TRIPS * trip;
   }
 
-  /** Rows beyond what `rate` rows/s give; after a wait, beyond what they and a full bucket give. */
-  surplus(at: number, rate: number): number {
+  /** Whether clearly more was accepted than `rate` rows/s give; after a wait, than they and a full bucket give. */
+  hasSurplus(at: number, rate: number): boolean {
     const { accepted, ms } = this.#waited === 0 ? { accepted: 0, ms: 0 } : this.#full;
-    return this.#accepted - accepted - (rate * (this.elapsed(at) - this.#waited - ms)) / 1000;
+    return this.#accepted - accepted - (rate * (this.elapsed(at) - this.#waited - ms)) / 1000 > SURPLUS;
   }
 
   /** Rows of a full bucket, if `rate` rows/s flow in. */
@@ -98,7 +98,7 @@ export class Measurement {
     const most = rows / Math.max(1, ms);
     const more = this.#accepted - this.#full.accepted;
     const flow =
-      more >= MORE && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : FAR_TOO_HIGH * known;
+      more >= SURPLUS && ms > this.#full.ms ? (1000 * more) / (ms - this.#full.ms) : FAR_TOO_HIGH * known;
     return Math.max(least, Math.min(flow, most));
   }
 

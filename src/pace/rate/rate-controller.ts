@@ -53,7 +53,7 @@ import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './ai
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
-import { CYCLE_WAITS, cycleLength, excess } from './probe-cycle.js';
+import { ProbeCycle } from './probe-cycle.js';
 import { isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 import { Suspicion } from './suspicion.js';
@@ -65,7 +65,7 @@ export interface RateOptions {
   /** Never go above this rate. */
   readonly max?: number;
   /** What an earlier run found: startup is faster up to a quarter of it, and goes on from there as usual. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /** Rows of the run: the more there are, the faster startup is. Default: few. */
   readonly rows?: number;
   /** ms; what the service asks for holds the run no longer than this, and never longer than a minute. Default: a minute. */
@@ -87,17 +87,14 @@ const LEAST = 0.5;
 
 /** Between two looks for a higher rate, this share of the measured one is used: in a clean bucket no throttle comes then. */
 const REST = 0.995;
-/** An excess of more than this share of the measured rate is a look: a throttle in it was to be expected. */
-const LOOKING = 0.02;
 
 /** A rate that needs this many times the rows in flight is not used. */
 const UNDERUSED = 1.5;
 
 /** A measurement this far from the one before, as a share of it, means that the limit has moved. */
 const MOVED = 0.15;
-/** If a throttle comes only at OUTRUN times the known rate, after SURPLUS rows more than that gave, the limit has risen to a rate in between. */
+/** If a throttle comes only at so many times the known rate, after more rows than that gave, the limit has risen to a rate in between. */
 const OUTRUN = 1.5;
-const SURPLUS = 4;
 
 /** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
 const PAUSE = 20;
@@ -142,17 +139,11 @@ export class RateController {
   /** Startup has just gone too far, at the rate `tooMuch`, and rows sent before that was known are being answered. */
   #listening = false;
   #tooMuch = 0;
-  /** ms; the length of the probe cycle, and for how long the rate has been used in it. */
-  #cycle = 0;
-  #into = 0;
-  /** Rows/s that use up the bucket that filled during a wait until the cycle's end. */
-  #spending = 0;
+  readonly #cycle = new ProbeCycle();
   /** Until when sharing lasts; when a window was last seen to end. */
   #sharingUntil = 0;
   #windowAt = Number.NEGATIVE_INFINITY;
 
-  /** Since when the rate has been above what is known, in this cycle; throttles of rows sent before were not looked for. */
-  #lookingSince = Number.POSITIVE_INFINITY;
   readonly #suspicion = new Suspicion();
 
   #inFlight = 0;
@@ -235,7 +226,7 @@ export class RateController {
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
       const { rate, pause } = decrease(this.#rate, isStalled);
       this.#hold(at + pause);
-      this.#into = 0;
+      this.#cycle.again();
       this.#setRate(rate);
       return;
     }
@@ -247,7 +238,7 @@ export class RateController {
   /** Whether a throttle may have come by chance: then it is noted, and nothing else. */
   #mayBeStray(sentAt: number): boolean {
     if (this.#phase !== 'tracking' || !this.#sure || this.#through === 0) return false;
-    if (sentAt < this.#lookingSince) return !this.#suspicion.throttled();
+    if (!this.#cycle.isLook(sentAt)) return !this.#suspicion.throttled();
     // What a look meets is the limit, unless strays are usual: then it takes a second throttle.
     return this.#suspicion.isNoisy && !this.#suspicion.throttled();
   }
@@ -263,18 +254,16 @@ export class RateController {
   /** The rate was used for `gap` ms more. */
   #rise(at: number, gap: number): void {
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
-    this.#into += gap;
+    this.#cycle.use(gap);
     if (this.#phase === 'sharing') {
       this.#setRate(increase(this.#rate, gap));
-      if (!isQuiet(this.#into)) return;
+      if (!isQuiet(this.#cycle.used)) return;
       this.#endSharing(at);
       this.#measurement.restart(at);
       this.#startCycle(at, 0);
     }
     const trip = Math.max(SHORTEST_TRIP, this.#roundTrip);
-    const more = excess(this.#into, this.#cycle, trip, this.#base);
-    if (more > LOOKING * this.#base) this.#lookingSince = Math.min(this.#lookingSince, at);
-    this.#setRate((this.#sure ? REST : 1) * this.#base + this.#spending + more);
+    this.#setRate((this.#sure ? REST : 1) * this.#base + this.#cycle.excess(at, trip, this.#base));
   }
 
   #startSharing(at: number, isMeasured = true): void {
@@ -306,9 +295,9 @@ export class RateController {
     const wasKnown = this.#sure || hasWindows;
     this.#sure = this.#base > 0 && isEnough;
     this.#behind = measurement.accepted;
-    const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.surplus(at, this.#base) > SURPLUS;
+    const hasOutrun = this.#rate > OUTRUN * this.#base && measurement.hasSurplus(at, this.#base);
     // Above the rate that flows in all the time: nothing of a full bucket was left over.
-    if (this.#base === 0 || (measurement.waited > 0 && sentAt < this.#lookingSince)) measurement.emptied(at);
+    if (this.#base === 0 || (measurement.waited > 0 && !this.#cycle.isLook(sentAt))) measurement.emptied(at);
     measurement.wait(wait);
     this.#listening = this.#base === 0 || (hasOutrun && isEnough && wasKnown);
     if (this.#listening) {
@@ -350,13 +339,10 @@ export class RateController {
   }
 
   #startCycle(at: number, wait: number): void {
-    const trip = this.#roundTrip;
-    this.#cycle = cycleLength({ rate: this.#base, age: at - this.#movedAt, trip, wait });
-    this.#into = 0;
-    const filled = Math.min(this.#measurement.burst(this.#base), (this.#base * wait) / 1000);
-    this.#spending = (1000 * filled) / Math.max(this.#cycle, CYCLE_WAITS * wait);
-    this.#lookingSince = Number.POSITIVE_INFINITY;
-    this.#setRate(this.#base);
+    const rate = this.#base;
+    const filled = Math.min(this.#measurement.burst(rate), (rate * wait) / 1000);
+    this.#cycle.start({ rate, age: at - this.#movedAt, trip: this.#roundTrip, wait }, filled);
+    this.#setRate(rate);
   }
 
   #stall(at: number): void {
@@ -372,7 +358,7 @@ export class RateController {
     // A first guess that is far too high would cost as many throttles again.
     if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(stalled)));
     this.#phase = 'tracking';
-    this.#into = 0;
+    this.#cycle.again();
     this.#setRate(this.#base);
     if (wasWindow(stalled, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {
       this.#reopen(at);
