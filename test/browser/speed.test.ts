@@ -86,7 +86,9 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
       node.scrollTop = node.scrollHeight;
     });
     const lastRow = () =>
-      page.evaluate(() => document.querySelector('#table tbody')?.lastElementChild?.getAttribute('aria-rowindex'));
+      page.evaluate(() =>
+        document.querySelector('#table tbody')?.lastElementChild?.getAttribute('aria-rowindex'),
+      );
     await expect.poll(lastRow).toBe('50001');
   });
 });
