@@ -1,11 +1,12 @@
 /**
  * The second half of `npm run build`: the command with all that it imports at its start in few files, so that it starts in
- * half the time. What it needs for some commands alone is in files of its own.
+ * half the time. What it needs for some commands alone is in files of its own. And what the pages show themselves with.
  */
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { buildPage } from './page.js';
 import { noticesOf } from './third-party.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,4 +64,6 @@ const { metafile } = await build({
   outdir,
 });
 await chmod(join(outdir, 'main.js'), 0o755);
-await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(Object.keys(metafile.inputs)));
+const inPage = await buildPage(join(root, 'dist/page'));
+const inAll = [...Object.keys(metafile.inputs), ...inPage];
+await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(inAll));

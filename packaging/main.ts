@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { nodeFolder, nodeProgram, type Platform } from './node-binaries.js';
+import { buildPage } from './page.js';
 import { noticesOf } from './third-party.js';
 
 /** Of the executables. `test/e2e/executable.test.ts` runs them. */
@@ -30,7 +31,8 @@ async function main(out: string): Promise<void> {
   try {
     const bundle = join(work, 'wickr-bulk.cjs');
     const notices = join(out, 'THIRD-PARTY-LICENSES.txt');
-    await writeFile(notices, await noticesOf(await bundled(bundle), [await nodeFolder('linux-x64', NODE)]));
+    const inAll = [...(await bundled(bundle)), ...(await buildPage(work))];
+    await writeFile(notices, await noticesOf(inAll, [await nodeFolder('linux-x64', NODE)]));
     await copyFile(inRoot('LICENSE'), join(out, 'LICENSE'));
     const blob = await blobOf(bundle, work);
     const executables = [
@@ -71,7 +73,12 @@ async function bundled(outfile: string): Promise<readonly string[]> {
 async function blobOf(main: string, work: string): Promise<string> {
   const output = join(work, 'wickr-bulk.blob');
   const config = join(work, 'sea-config.json');
-  const assets = { 'package.json': inRoot('package.json'), 'demo.csv': inRoot('fixtures/demo.csv') };
+  const assets = {
+    'package.json': inRoot('package.json'),
+    'demo.csv': inRoot('fixtures/demo.csv'),
+    'page.js': join(work, 'page.js'),
+    'page.css': join(work, 'page.css'),
+  };
   await writeFile(config, JSON.stringify({ main, output, assets, disableExperimentalSEAWarning: true }));
   await execute(await nodeProgram('linux-x64', NODE), ['--experimental-sea-config', config]);
   return output;

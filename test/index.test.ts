@@ -55,8 +55,17 @@ it('every call that there is', () => {
         'readRunStatus',
         'reconcileUsers',
       ],
-      ...['resumeRun', 'retryRun', 'stopRun', 'tuneRun', 'undoRun', 'updateUsers', 'validateInput'],
-      ...['version', 'writeTemplate'],
+      ...[
+        'resumeRun',
+        'retryRun',
+        'serveRun',
+        'stopRun',
+        'tuneRun',
+        'undoRun',
+        'updateUsers',
+        'validateInput',
+      ],
+      ...['version', 'writePlanReport', 'writeReport', 'writeTemplate'],
     ].map((name) => [name, name === 'version' ? 'string' : 'function']),
   );
 });

@@ -1,6 +1,6 @@
 /** How the command names what the library's messages name: its flags and its verbs. */
+import { flagOf } from '../run/options/table/option.js';
 import { optionTable } from '../run/options/table/option-table.js';
-import { flagOf } from './flags.js';
 
 const verbs: Readonly<Record<string, string>> = {
   updateUsers: 'update',
@@ -21,6 +21,17 @@ const verbs: Readonly<Record<string, string>> = {
   validateInput: 'validate',
   exportUsers: 'export',
   writeTemplate: 'template',
+  serveRun: 'watch',
+  writeReport: 'report',
+  writePlanReport: 'report',
+};
+
+/** Of no job's options, or none of a flag. */
+const others: Readonly<Record<string, string>> = {
+  input: 'INPUT',
+  locks: 'XDG_STATE_HOME',
+  out: '--out',
+  servePort: '--serve-port',
 };
 
 /**
@@ -29,8 +40,7 @@ const verbs: Readonly<Record<string, string>> = {
  * @param isOff whether the option is to be switched off
  */
 export function commandName(name: string, isOff = false): string | undefined {
-  if (name === 'input') return 'INPUT';
-  if (name === 'locks') return 'XDG_STATE_HOME';
+  if (Object.hasOwn(others, name)) return others[name];
   if (Object.hasOwn(verbs, name)) return `"wickr-bulk ${verbs[name]}"`;
   const option = optionTable.get(name);
   if (isOff) return option?.flag?.off && flagOf([name, option])?.replace('--', '--no-');

@@ -3,7 +3,7 @@ import { type Command, Option as CommandOption } from 'commander';
 import { UsageError } from '../errors.js';
 import type { OptionsFor } from '../run/options/run-options.js';
 import { type FlagGroup, flagGroups } from '../run/options/table/flag-groups.js';
-import type { Flag, Option, Verb } from '../run/options/table/option.js';
+import { type Flag, kebab, type Option, type Verb } from '../run/options/table/option.js';
 import { optionsOn } from '../run/options/table/option-table.js';
 import { near } from '../text/nearest-name.js';
 import { holdNotices } from './process/notices.js';
@@ -25,12 +25,6 @@ const screenEntries = Object.entries<Option>(screenOptions as Record<string, Opt
 /** The entries that have a flag on this command, the library's first. */
 const entriesOn = (verb: Verb): Flagged[] =>
   withFlag([...optionsOn(verb), ...screenEntries.filter(([, { on }]) => on.includes(verb))]);
-
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** With the dashes; undefined if only a program can give the option. */
-export const flagOf = ([name, { flag }]: readonly [name: string, entry: Option]): string | undefined =>
-  flag && `--${flag.name ?? kebab(name)}`;
 
 /** Without the dashes. */
 const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name);

@@ -24,6 +24,7 @@ import { addMan } from './verbs/man.js';
 import { addPlan } from './verbs/plan.js';
 import { addPrune } from './verbs/prune.js';
 import { addReconcile } from './verbs/reconcile.js';
+import { addReport } from './verbs/report.js';
 import { addResume } from './verbs/resume.js';
 import { addRetry } from './verbs/retry.js';
 import { addRuns } from './verbs/runs.js';
@@ -34,6 +35,7 @@ import { addUndo } from './verbs/undo.js';
 import { addUpdate } from './verbs/update.js';
 import { addValidate } from './verbs/validate.js';
 import { addVersion } from './verbs/version.js';
+import { addWatch } from './verbs/watch.js';
 
 keepLessGarbage();
 
@@ -83,7 +85,7 @@ More help:
 /** All commands, under the headings of `--help`. */
 const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
-  'Runs:': [addRuns, addStatus, addResume, addRetry, addUndo, addPrune],
+  'Runs:': [addRuns, addStatus, addReport, addWatch, addResume, addRetry, addUndo, addPrune],
   'A run in another shell:': [addStop, addPause, addContinue, addTune],
   'Files:': [addExport, addTemplate],
   'Try it:': [addDemo, addEmulator],

@@ -1,5 +1,5 @@
 /** The options that the command alone has: what it shows, asks and logs. Entries as in the table of options. */
-import { choice, option, text, yesOrNo } from '../run/options/table/option.js';
+import { choice, option, text, whole, yesOrNo } from '../run/options/table/option.js';
 
 const starting = ['update', 'reconcile', 'apply', 'undo'] as const;
 const running = [...starting, 'resume', 'retry', 'demo'] as const;
@@ -42,13 +42,13 @@ export const screenOptions = {
     },
   }),
   outFile: option(text('a file'), {
-    on: ['export', 'template'],
+    on: ['export', 'template', 'report'],
     flag: {
       group: 'common',
       name: 'out',
       value: '<file>',
-      help: 'a new file, for its owner alone',
-      default: 'standard output',
+      help: 'a new file, for its owner alone (default: standard output)',
+      helpOn: { report: "the page's file (default: report.html in the run's folder, or beside the plan)" },
     },
   }),
   noRateMemory: option(yesOrNo(), {
@@ -56,11 +56,40 @@ export const screenOptions = {
     flag: { group: 'pace', help: 'neither start from the rate that the last run found nor keep the new one' },
   }),
   last: option(yesOrNo(), {
-    on: ['resume', 'retry', 'undo', 'status', ...steering],
+    on: ['resume', 'retry', 'undo', 'status', 'report', 'watch', ...steering],
     flag: {
       group: 'common',
       help: 'the run that was started last, in the place of RUN; it is said which one that is',
       // A forgotten variable would have a command mean another run than the one that its line names.
+      noVariable: true,
+    },
+  }),
+  open: option(yesOrNo(), {
+    on: ['report', 'watch'],
+    flag: { group: 'common', help: 'open the page in the browser', noVariable: true },
+  }),
+  serve: option(yesOrNo(), {
+    on: running,
+    flag: {
+      group: 'screen',
+      help: 'serve a live page of the run to the browsers of this machine, until it ends',
+    },
+  }),
+  servePort: option(whole(0, 65_535), {
+    on: [...running, 'watch'],
+    flag: {
+      group: 'screen',
+      value: '<n>',
+      help: 'the port of that page, on 127.0.0.1',
+      helpOn: { watch: 'the port of the page, on 127.0.0.1' },
+      default: 'a free one',
+    },
+  }),
+  values: option(yesOrNo(), {
+    on: ['report'],
+    flag: {
+      group: 'common',
+      help: 'of a plan: show names and other values too; without it the page can be sent on',
       noVariable: true,
     },
   }),
@@ -86,7 +115,7 @@ export const screenOptions = {
     },
   }),
   runsDir: option(text('a folder'), {
-    on: [...running, 'status', 'runs', ...steering, 'prune'],
+    on: [...running, 'status', 'report', 'watch', 'runs', ...steering, 'prune'],
     flag: {
       group: 'run',
       value: '<dir>',
@@ -94,6 +123,8 @@ export const screenOptions = {
       helpOn: {
         runs: 'where to look for runs (default: wickr-bulk-runs)',
         status: lastLooks,
+        report: lastLooks,
+        watch: lastLooks,
         stop: lastLooks,
         pause: lastLooks,
         continue: lastLooks,
@@ -105,13 +136,14 @@ export const screenOptions = {
     },
   }),
   json: option(yesOrNo(), {
-    on: [...running, 'plan', 'validate', 'status', 'runs', ...steering, 'prune'],
+    on: [...running, 'plan', 'validate', 'status', 'report', 'runs', ...steering, 'prune'],
     flag: {
       group: 'common',
       help: 'print the summary as one JSON object',
       helpOn: {
         validate: 'print the result as one JSON object',
         status: 'print it as one JSON object',
+        report: 'print where the page is as one JSON object',
         runs: 'print them as one JSON object',
         stop: 'print the result as one JSON object',
         pause: 'print the result as one JSON object',

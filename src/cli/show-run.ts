@@ -26,6 +26,7 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
+import { livePage } from './live-page.js';
 import { metricsFile } from './metrics/metrics-file.js';
 import { paintFor, resultLook } from './process/colours.js';
 import { hangupMarks, isHangupIgnored } from './process/hangup.js';
@@ -87,6 +88,7 @@ export async function showRun(
   let stops = 0;
   runHeader.begin(job);
   beforeNotices(() => display?.end());
+  const live = livePage(flags);
   const run = start({
     [wording]: commandWording,
     onUsers: (users) => display?.showUsers(users, workingTime()),
@@ -97,6 +99,7 @@ export async function showRun(
     onProgress: (progress) => {
       isSending = true;
       runHeader.show({ rest: progress });
+      live?.open(run.folder);
       if (askedAt === undefined) display?.show(progress, workingTime());
     },
     onSample: (sample) => metricsFile()?.add(sample),
@@ -135,6 +138,7 @@ export async function showRun(
     display?.end();
     onSummary?.(summary);
     const shown = commandSummary(summary);
+    await live?.close();
     if (flags.json) process.stdout.write(`${plainJson(shown)}\n`);
     else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown, resultLook()));
     return shown.exitCode;
@@ -142,6 +146,7 @@ export async function showRun(
     display?.end();
     runHeader.show();
     beforeNotices(undefined);
+    await live?.close();
     for (const name of stopSignals) process.off(name, onSignal);
   }
 }

@@ -53,8 +53,8 @@ async function* blocks(file: FileHandle, path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** Cuts bytes into lines and reads those that are complete. */
-class LineReader {
+/** Cuts the bytes of a report into lines and reads those that are complete. */
+export class LineReader {
   /** The beginning of a line whose end has not been read. */
   private rest = Buffer.alloc(0);
   private line = 0;

@@ -62,8 +62,14 @@ function reasonOf({ errorCode, message, rows, lines }: FailureGroup): string {
   return `${said}, ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;
 }
 
-function hintOf({ errorCode, status }: FailureGroup): string[] {
-  const hint =
-    (status === 'failed' && Object.hasOwn(hints, errorCode) && hints[errorCode]) || hintsOfStatus[status];
+function hintOf(group: FailureGroup): string[] {
+  const hint = hintFor(group);
   return hint ? [`    ${hint}`] : [];
 }
+
+/** What helps; undefined if nothing is known. */
+export const hintFor = ({
+  errorCode,
+  status,
+}: Pick<FailureGroup, 'errorCode' | 'status'>): string | undefined =>
+  (status === 'failed' && Object.hasOwn(hints, errorCode) && hints[errorCode]) || hintsOfStatus[status];

@@ -25,7 +25,15 @@ export function pathFrom(from: string, path: string): string {
 }
 
 /** What a run is: `update of users.csv`, `retry of 2026-01-31T120000Z-users`. */
-export function runTitle({ command, input, retryOf, undoOf }: ListedRun): string {
+export function runTitle({
+  command,
+  input,
+  retryOf,
+  undoOf,
+}: Pick<ListedRun, 'command' | 'input'> & {
+  readonly retryOf?: string | undefined;
+  readonly undoOf?: string | undefined;
+}): string {
   if (retryOf !== undefined) return `retry of ${basename(retryOf)}`;
   if (undoOf !== undefined) return `undo of ${basename(undoOf)}`;
   if (command === 'undo') return 'undo';

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commandName } from '../../src/cli/command-names.js';
 import { commandSummary, inCommandWords } from '../../src/cli/command-wording.js';
-import { flagOf } from '../../src/cli/flags.js';
 import { screenOptions } from '../../src/cli/screen-options.js';
 import { addApply } from '../../src/cli/verbs/apply.js';
 import { addExport } from '../../src/cli/verbs/export.js';
@@ -17,7 +16,7 @@ import { addUpdate } from '../../src/cli/verbs/update.js';
 import { addValidate } from '../../src/cli/verbs/validate.js';
 import type { Summary } from '../../src/model.js';
 import { emptyTally } from '../../src/report/summary.js';
-import type { Option } from '../../src/run/options/table/option.js';
+import { flagOf, type Option } from '../../src/run/options/table/option.js';
 import { optionsOn } from '../../src/run/options/table/option-table.js';
 
 describe("the library's message", () => {

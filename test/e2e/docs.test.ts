@@ -303,7 +303,7 @@ describe('the library', () => {
       ([, name = '']) => name,
     );
     const calls = named.filter((name) =>
-      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|list|write|prune|stop|pause|continue|tune)[A-Z]/.test(
+      /^(update|reconcile|apply|undo|resume|retry|plan|export|validate|read|list|serve|write|prune|stop|pause|continue|tune)[A-Z]/.test(
         name,
       ),
     );

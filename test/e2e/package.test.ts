@@ -21,6 +21,8 @@ describe('the package', () => {
       'docs/input.md',
       'docs/library.md',
       'docs/pace.md',
+      'docs/page.md',
+      'docs/page.png',
       'docs/recipes.md',
       'docs/reference.md',
       'docs/runs.md',
@@ -47,6 +49,7 @@ describe('the package', () => {
     ]);
     expect(paths).toEqual(
       expect.arrayContaining([
+        ...['dist/page/page.js', 'dist/page/page.css'],
         ...['dist/cli/main.js', 'dist/cli/THIRD-PARTY-LICENSES.txt', 'dist/index.js', 'dist/index.d.ts'],
       ]),
     );

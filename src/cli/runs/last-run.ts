@@ -6,7 +6,17 @@ import { shellWord } from '../../screen/shell-word.js';
 import { printable } from '../../text/printable.js';
 
 /** The commands that take a run. */
-export type RunVerb = 'resume' | 'retry' | 'undo' | 'status' | 'stop' | 'pause' | 'continue' | 'tune';
+export type RunVerb =
+  | 'resume'
+  | 'retry'
+  | 'undo'
+  | 'status'
+  | 'report'
+  | 'watch'
+  | 'stop'
+  | 'pause'
+  | 'continue'
+  | 'tune';
 
 /** ms that the clocks of two processes of one machine may seem to be apart. */
 const APART = 1000;

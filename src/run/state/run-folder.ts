@@ -220,6 +220,7 @@ const RUN_FILE = new RegExp(
   `^(${[
     '(run|rules|summary|control|order-(stop|pause|tune))\\.json',
     'summary\\.txt',
+    'report\\.html',
     '(report|failed|missing)\\.(csv|jsonl)',
     '(before|journal|metrics|plan)\\.jsonl',
     '(lookups|excluded|unlisted|untranslated)\\.csv',

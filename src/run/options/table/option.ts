@@ -21,6 +21,8 @@ export type Verb =
   | 'continue'
   | 'tune'
   | 'prune'
+  | 'report'
+  | 'watch'
   | 'template'
   | 'demo';
 
@@ -84,6 +86,12 @@ export const option = <In, Out, const On extends Verb>(
   kind: Kind<In, Out>,
   { on, flag, recorded = false }: Use<On>,
 ): Option<In, Out, On> => ({ ...kind, on, recorded, ...(flag && { flag }) });
+
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The flag with its dashes; undefined if only a program can give the option. */
+export const flagOf = ([name, { flag }]: readonly [name: string, entry: Option]): string | undefined =>
+  flag && `--${flag.name ?? kebab(name)}`;
 
 const asItIs = (text: string): unknown => text;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

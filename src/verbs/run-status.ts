@@ -1,0 +1,46 @@
+/** What there is to say of a run, whether it goes on or not. Types only. */
+import type { StopReason } from '../errors.js';
+import type { Summary } from '../model.js';
+import type { Bounds } from '../pace/limiters.js';
+
+/** Where a run stands. Times are ISO 8601 UTC. */
+export interface RunStatus {
+  readonly folder: string;
+  /**
+   * `running`: a process that is alive works on it. `paused`: so it does, and sends nothing until `continueRun`. `unknown`: one did, elsewhere, and gives no sign of life; it may have
+   * died, and is taken to be dead after `takeOverMs` without one. `stopped`: no process works on it, and rows are left;
+   * it can be resumed.
+   */
+  readonly state: 'running' | 'paused' | 'unknown' | 'stopped' | 'ended';
+  /** The process that works on it, or may. `renewedAt`: its last sign of life, by its own clock. */
+  readonly process?: {
+    readonly pid: number;
+    readonly host: string;
+    readonly since: string;
+    readonly renewedAt: string;
+    /** ms */
+    readonly takeOverMs: number;
+  };
+  /** What `tuneRun` has set for the process that works on it; absent if nothing. */
+  readonly tuned?: Bounds;
+  readonly networkId: string;
+  readonly startedAt: string;
+  /** Data rows of the input. */
+  readonly rows: number;
+  /** How many of them have their outcome, rows that are `unprocessed` not counted. */
+  readonly done: number;
+  readonly statuses: Summary['statuses'];
+  readonly errors: Summary['errors'];
+  readonly attempts: number;
+  readonly throttled: number;
+  /** Rows whose users have, or may have, a temporary username, as the report says; absent if there is none. */
+  readonly temporaryNames?: NonNullable<Summary['temporaryNames']>;
+  /** Rows/s: of the last 10 s in which it was not paused, while the run goes on, else as the summary has it. */
+  readonly rowsPerSecond: number;
+  /** Seconds until the last row at that rate; absent if the run does not go on or nothing is known yet. */
+  readonly secondsLeft?: number;
+  /** Of a run that has ended or was stopped in good order; absent if it is still running or was killed. */
+  readonly finishedAt?: string;
+  /** Why it ended before its last row, if it did. */
+  readonly stopped?: StopReason;
+}
