@@ -12,13 +12,14 @@ const IMPLIED = 'run';
 
 /** A logger that shows what happens, from `info` on, and passes everything on. */
 export function shownLogger(log: Logger | undefined): Logger {
-  const shown = (level: 'info' | 'warn' | 'error') => (fields: object, event: string) => {
+  const passed = (level: keyof Logger) => (fields: object, event: string) => log?.[level](fields, event);
+  const shown = (level: keyof Logger) => (fields: object, event: string) => {
     log?.[level](fields, event);
     if (!SAID.includes(event)) notice(eventLine(fields, event));
   };
   return {
-    trace: (fields, event) => log?.trace(fields, event),
-    debug: (fields, event) => log?.debug(fields, event),
+    trace: passed('trace'),
+    debug: passed('debug'),
     info: shown('info'),
     warn: shown('warn'),
     error: shown('error'),

@@ -1,5 +1,6 @@
 /** What the network is called: a run can do without it, and does if the answer is not there in time. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { logEvent } from './options/table/log-events.js';
 import type { Service } from './service/attempt-loop.js';
 
 /** ms for the answer, and ms that a run waits for it at most once it has all else. */
@@ -35,6 +36,7 @@ async function nameOf(
   else if (failure.kind === 'throttle') limiter.answered('throttled', permit, failure.retryAfter);
   else limiter.unused(permit);
   const ms = attempt.finishedAt - attempt.sentAt;
-  logger.trace({ operation: 'GetNetwork', httpStatus, errorCode: failure?.code, requestId, ms }, 'attempt');
+  const fields = { operation: 'GetNetwork', httpStatus, errorCode: failure?.code, requestId, ms };
+  logEvent(logger, 'attempt', fields);
   return 'answer' in result ? result.answer : undefined;
 }

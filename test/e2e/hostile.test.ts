@@ -197,7 +197,9 @@ describe('what a server says', () => {
 
   it('acts on no terminal and on no table of ours', async () => {
     let turn = 0;
-    const server = createServer((_, response) => {
+    const server = createServer((request, response) => {
+      // The network's name is asked for as well, beside the updates.
+      if (request.method === 'GET') return void response.writeHead(404).end();
       const [status, headers, body] = hostile[turn++ % hostile.length] as (typeof hostile)[number];
       response.writeHead(status, `X ${'\u009b'}31m`, headers);
       response.end(typeof body === 'string' ? body : JSON.stringify(body));

@@ -20,6 +20,7 @@ describe('the package', () => {
       'docs/guarantees.md',
       'docs/input.md',
       'docs/library.md',
+      'docs/machines.md',
       'docs/pace.md',
       'docs/page.md',
       'docs/page.png',

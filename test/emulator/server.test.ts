@@ -57,7 +57,7 @@ describe('every answer of the service', () => {
 describe('what is not there', () => {
   it.each([
     ['GET', '/', 404],
-    ['GET', '/networks/12345678', 404],
+    ['GET', '/networks/12345678/nothing', 404],
     ['GET', '/networks/12345678/users/', 404],
     ['POST', UPDATES, 405],
     ['DELETE', `${UPDATES}/1`, 405],
