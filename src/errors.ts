@@ -1,4 +1,5 @@
 /** What can go wrong: the errors that a person can meet, and the reasons for which a run ends early. Each has a code. */
+import { count } from './text/count.js';
 
 /** Codes of what ends a run before its last row and is not an error in itself. */
 export type StopCode =
@@ -132,7 +133,7 @@ export class InvalidInputError extends InputError {
     const counted =
       missing > 0 && missing === rows
         ? nobodyOf(rows)
-        : `${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
+        : `${count(invalid)} of ${count(rows)} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
       cause?.hint ?? hint ?? hintOnMissing(missing, rows),
@@ -154,7 +155,9 @@ const mayBeMissing =
   'Is it the right network, and the right file? If it is meant to name people who are not in the network, `missing` skip leaves their rows out; else correct them.';
 
 const nobodyOf = (rows: number): string =>
-  rows === 1 ? 'the row names nobody of the network' : `none of the ${rows} rows names a user of the network`;
+  rows === 1
+    ? 'the row names nobody of the network'
+    : `none of the ${count(rows)} rows names a user of the network`;
 
 function nobodys(missing: number, invalid: number): string {
   if (missing > 1) {

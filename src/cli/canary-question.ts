@@ -1,8 +1,8 @@
 /** What is asked once the first rows have gone through. */
 import type { Canary } from '../index.js';
 import { networkText } from '../screen/header.js';
-import { count } from '../screen/plain.js';
 import { renderChange } from '../screen/plan.js';
+import { count } from '../text/count.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { RunRecord } from '../run/state/run-record.js';
-import { count } from '../screen/plain.js';
+import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { Fact } from './view/page-data.js';
 

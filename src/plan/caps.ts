@@ -1,4 +1,6 @@
 /** How much one run of a reconciliation may change, so that an input that is cut off or mixed up does no harm: pure. */
+
+import { count } from '../text/count.js';
 import type { Changes } from './diff/change-counts.js';
 
 /** A number of rows, or a share of them. */
@@ -65,13 +67,13 @@ export function exceededCaps(
   if (changed > most)
     exceeded.push({
       option: 'maxChanges',
-      message: `${changed} of ${rows} users would be changed, but at most ${most} are allowed`,
+      message: `${count(changed)} of ${count(rows)} users would be changed, but at most ${count(most)} are allowed`,
     });
   const mostRenames = limitOf(caps.renames, rows);
   if (renames > mostRenames)
     exceeded.push({
       option: 'maxRenames',
-      message: `${renames} of ${rows} users would be renamed, but at most ${mostRenames} are allowed`,
+      message: `${count(renames)} of ${count(rows)} users would be renamed, but at most ${count(mostRenames)} are allowed`,
     });
   exceeded.push(
     ...exceededDrains(caps.groupDrain, changes, membersOf),
@@ -80,18 +82,18 @@ export function exceededCaps(
   if (rows < caps.minRows)
     exceeded.push({
       option: 'minRows',
-      message: `the input has ${rows} rows, but at least ${caps.minRows} are required`,
+      message: `the input has ${count(rows)} rows, but at least ${count(caps.minRows)} are required`,
     });
   const selected = rows - (changes.skipped - changes.missing);
   if (rows > 0 && selected < caps.minSelected)
     exceeded.push({
       option: 'minSelected',
-      message: `${selected} of ${rows} rows are selected, but at least ${caps.minSelected} are required`,
+      message: `${count(selected)} of ${count(rows)} rows are selected, but at least ${count(caps.minSelected)} are required`,
     });
   if (lastRows !== undefined && rows < lastRows * (1 - caps.shrink / 100))
     exceeded.push({
       option: 'maxShrink',
-      message: `the input has ${rows} rows and the largest of the last ones had ${lastRows}, but it may be at most ${caps.shrink} % shorter`,
+      message: `the input has ${count(rows)} rows and the largest of the last ones had ${count(lastRows)}, but it may be at most ${caps.shrink} % shorter`,
     });
   return exceeded;
 }
@@ -107,14 +109,14 @@ function exceededPeople(
   if (missing > mostMissing)
     exceeded.push({
       option: 'maxMissing',
-      message: `${missing} of ${rows} rows name users who are not in the network, but at most ${mostMissing} may`,
+      message: `${count(missing)} of ${count(rows)} rows name users who are not in the network, but at most ${count(mostMissing)} may`,
     });
   if (!caps.unlisted || !unlisted) return exceeded;
   const mostUnlisted = limitOf(caps.unlisted, unlisted.users);
   if (unlisted.count > mostUnlisted)
     exceeded.push({
       option: 'maxUnlisted',
-      message: `${unlisted.count} of the ${unlisted.users} users of the network are in no row, but at most ${mostUnlisted} may be`,
+      message: `${count(unlisted.count)} of the ${count(unlisted.users)} users of the network are in no row, but at most ${count(mostUnlisted)} may be`,
     });
   return exceeded;
 }
@@ -128,13 +130,13 @@ function exceededDrains(most: number, changes: Changes, membersOf: CapContext['m
     const users = (changes.leavers.get(group) ?? 0) + changes.unknownGroups;
     const counted = membersOf(group);
     if (counted === undefined) {
-      const message = `${users} users would leave group ${group}, and the service does not tell how many members it has: that counts as all of them, but at most ${most} % may`;
+      const message = `${count(users)} users would leave group ${group}, and the service does not tell how many members it has: that counts as all of them, but at most ${most} % may`;
       return [{ option: 'maxGroupDrain', message }];
     }
     // Invited users can leave a group, but are not in its count of members.
     const members = Math.max(users, counted);
     if (users <= Math.max(ALWAYS_ALLOWED, (members * most) / 100)) return [];
-    const message = `${users} of the ${members} members of group ${group} would leave it, but at most ${most} % may`;
+    const message = `${count(users)} of the ${count(members)} members of group ${group} would leave it, but at most ${most} % may`;
     return [{ option: 'maxGroupDrain', message }];
   });
 }
@@ -142,7 +144,7 @@ function exceededDrains(most: number, changes: Changes, membersOf: CapContext['m
 /** Users whose present groups are not told may all leave one and the same group. */
 function hiddenDrains({ unknownGroups }: Changes): ExceededCap[] {
   if (unknownGroups <= ALWAYS_ALLOWED) return [];
-  const message = `${unknownGroups} users would get other groups, and the service does not tell which they are in: they count as all leaving one group, and only 100% allows that`;
+  const message = `${count(unknownGroups)} users would get other groups, and the service does not tell which they are in: they count as all leaving one group, and only 100% allows that`;
   return [{ option: 'maxGroupDrain', message }];
 }
 

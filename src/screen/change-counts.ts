@@ -1,6 +1,7 @@
 /** What rows come to, in numbers. */
 import type { RunStart } from '../run/options/table/run-events.js';
-import { count, duration } from './plain.js';
+import { count } from '../text/count.js';
+import { duration } from './plain.js';
 
 type Counts = NonNullable<RunStart['changes']>;
 type Part = readonly [number, string];

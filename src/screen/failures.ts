@@ -1,6 +1,6 @@
 /** Why rows did not succeed, and what to do about it, as lines. */
 import type { FailureGroup, Summary } from '../model.js';
-import { count } from './plain.js';
+import { count } from '../text/count.js';
 
 /** What helps, by the service's error code; of other kinds by the row's status. */
 const hints: Readonly<Record<string, string>> = {

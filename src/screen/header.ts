@@ -1,9 +1,9 @@
 /** What a run is about to do, where and as whom: said once, before anything is sent. */
 import type { RunStart } from '../run/options/table/run-events.js';
+import { count } from '../text/count.js';
 import { type Paint, uncoloured } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { changeKinds, listed, otherRows, timeText } from './change-counts.js';
-import { count } from './plain.js';
 
 /** What is known so far. */
 export interface Header {

@@ -14,11 +14,6 @@ export const plainJson = (value: unknown): string => printable(JSON.stringify(va
 const jsonEscape = (character: string): string =>
   character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-const numbers = new Intl.NumberFormat('en-US');
-
-/** A number as people read it: 1,234,567. */
-export const count = (value: number): string => numbers.format(value);
-
 /** Seconds as people read them: 45 s, 3 min 05 s, 2 h 07 min. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

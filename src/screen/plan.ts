@@ -1,10 +1,11 @@
 /** A plan as people read it: each user with the values before and after, then the numbers. */
 import type { FieldValue, PlannedChange } from '../plan/user-change.js';
+import { count } from '../text/count.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import type { PlanSummary } from '../verbs/plan.js';
 import { changeKinds, listed, otherRows, timeText } from './change-counts.js';
-import { count, plainJson } from './plain.js';
+import { plainJson } from './plain.js';
 import { shellWord } from './shell-word.js';
 
 export interface PlanLook {

@@ -1,7 +1,8 @@
 /** A run's progress, while it goes on. */
 import type { Progress } from '../run/options/table/run-events.js';
+import { count } from '../text/count.js';
 import { type Paint, uncoloured } from '../text/paint.js';
-import { count, duration } from './plain.js';
+import { duration } from './plain.js';
 import { TimeLeft } from './time-left.js';
 
 /** A terminal or a file that progress is written to. */

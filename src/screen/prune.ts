@@ -1,8 +1,9 @@
 /** What is removed of old runs, as people read it. */
+
+import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { LeftRun } from '../verbs/prunable.js';
 import type { OldRuns, Pruned } from '../verbs/prune.js';
-import { count } from './plain.js';
 import { pathFrom, runCounts, runTitle } from './runs.js';
 import { shellWord } from './shell-word.js';
 

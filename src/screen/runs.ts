@@ -1,8 +1,8 @@
 /** A list of runs as people read it. */
 import { basename, relative } from 'node:path';
+import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { ListedRun, RunList } from '../verbs/runs.js';
-import { count } from './plain.js';
 import { shellWord } from './shell-word.js';
 
 /** Two lines a run: how it stands and its folder, which can be given as RUN; what it was and what it came to. @param from the working folder */

@@ -1,10 +1,11 @@
 /** The status of a run as people read it. */
 import type { Outcome } from '../model.js';
 import { succeeded } from '../row-status.js';
+import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import type { RunControl } from '../verbs/steer.js';
-import { count, duration } from './plain.js';
+import { duration } from './plain.js';
 import { shellWord } from './shell-word.js';
 import {
   counted,

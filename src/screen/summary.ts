@@ -1,10 +1,11 @@
 /** The end of a run as people read it. */
 import type { Status, Summary, TemporaryNamesLeft } from '../model.js';
+import { count } from '../text/count.js';
 import { type Paint, type Style, uncoloured } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { elsewhereLines, failureLines, isElsewhere } from './failures.js';
 import { nextStep } from './next-step.js';
-import { count, duration } from './plain.js';
+import { duration } from './plain.js';
 
 /** How a result is shown: on a terminal its counts are a table, and there may be colours anywhere. */
 export interface ResultLook {

@@ -70,7 +70,7 @@ describe('a mistake is answered with what to do, exit 2 and no stack trace', () 
       [
         'an unknown limiter',
         ['emulator', '--port', '0', '--limiter', 'leaky'],
-        /bucket, window, minute, sliding or shards/,
+        /bucket, window, minute, sliding, shards, at-once or queue/,
       ],
       ['a port that is no number', ['emulator', '--port', 'x'], /--port/],
     ]),

@@ -170,7 +170,7 @@ describe('what it says', () => {
     [
       'of length',
       [{ rows: 800 }, {}, { lastRows: 1000 }],
-      'the input has 800 rows and the largest of the last ones had 1000, but it may be at most 10 % shorter',
+      'the input has 800 rows and the largest of the last ones had 1,000, but it may be at most 10 % shorter',
     ],
     [
       'of a group that more leave than it counts, because some are invited',

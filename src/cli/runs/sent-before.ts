@@ -6,9 +6,9 @@ import { WickrBulkError } from '../../errors.js';
 import type { Summary } from '../../index.js';
 import { RunFolder } from '../../run/state/run-folder.js';
 import type { RunRecord } from '../../run/state/run-record.js';
-import { count } from '../../screen/plain.js';
 import { pathFrom } from '../../screen/runs.js';
 import { shellWord } from '../../screen/shell-word.js';
+import { count } from '../../text/count.js';
 import { printable } from '../../text/printable.js';
 import { RUNS } from './run-folder.js';
 

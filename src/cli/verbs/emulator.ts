@@ -2,7 +2,7 @@ import { platform } from 'node:os';
 import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions } from '../../emulator/server.js';
 import { UsageError } from '../../errors.js';
-import { count } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 
 interface EmulatorFlags {
   port: string;

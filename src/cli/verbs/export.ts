@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ExportHandle, ExportOptions, StopRequest } from '../../index.js';
-import { count } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import type { WrittenExport } from '../../verbs/export-file.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
 import { untilSignal } from '../show-run.js';

@@ -59,7 +59,10 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 async function show({ path, leftOut }: WrittenReport, { json, open }: ScreenFlags): Promise<void> {
-  const { count, plain, plainJson } = await import('../../screen/plain.js');
+  const [{ plain, plainJson }, { count }] = await Promise.all([
+    import('../../screen/plain.js'),
+    import('../../text/count.js'),
+  ]);
   process.stdout.write(json ? `${plainJson({ path, leftOut })}\n` : `page: ${plain(path)}\n`);
   if (leftOut > 0) notice(`${count(leftOut)} rows had no room in it; it says which file has them\n`);
   if (!open) return;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ValidateOptions } from '../../index.js';
-import { count, plainJson } from '../../screen/plain.js';
+import { plainJson } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import { addFlags, readFlags } from '../flags.js';
 
 /** `wickr-bulk validate INPUT` */

@@ -2,7 +2,7 @@
  * The table of rows: searched, sorted and scrolled. Only the rows that are seen have nodes. All of them are of one
  * height, a long text is cut off there, and the whole row opens as a card.
  */
-import { count } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import { el, plainEl, type View } from '../view/element.js';
 import type { PageRow } from '../view/row-chunk.js';
 import { chosenRows, isThrough, NOT_THROUGH, type SortKey, type TableChoice } from '../view/row-order.js';

@@ -1,5 +1,5 @@
 /** The page of a plan: who would change, and how. */
-import { count } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import { el, plainEl, type View } from './element.js';
 import type { PlanPage } from './page-data.js';
 import { factList, header, rowsSection, type Section, section } from './sections.js';

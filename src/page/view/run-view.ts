@@ -1,5 +1,6 @@
 /** The page of a run: its sections, from top to bottom. */
-import { count, duration } from '../../screen/plain.js';
+import { duration } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import { el, plainEl, type View } from './element.js';
 import type { PageFailure, RunPage } from './page-data.js';
 import { chartSections, factList, header, rowsSection, type Section, section } from './sections.js';

@@ -1,5 +1,5 @@
 /** The answer to what everybody asks first: did everything go through? Pure. */
-import { count } from '../../screen/plain.js';
+import { count } from '../../text/count.js';
 import type { RunPage } from './page-data.js';
 
 export interface Verdict {

@@ -9,6 +9,7 @@ import {
   rowsOf,
 } from '../../plan/caps.js';
 import type { Changes } from '../../plan/diff/change-counts.js';
+import { count } from '../../text/count.js';
 import { printable } from '../../text/printable.js';
 import type { CapsStage, ParsedOptions } from '../options/parsed-options.js';
 import { networkReads } from '../service/paced-reads.js';
@@ -120,7 +121,7 @@ export function checkChanges(
   const changes = compared?.changed ?? rows - invalid - skipped;
   if (changes <= most) return;
   throw new CapError(
-    `${changes} users would be changed, and \`maxChanges\` allows ${most}; nothing was sent`,
+    `${count(changes)} users would be changed, and \`maxChanges\` allows ${count(most)}; nothing was sent`,
     'If so many changes are meant, raise `maxChanges`.',
   );
 }
@@ -143,7 +144,7 @@ export function checkMissing(
   if (!caps && !maxMissing) {
     if (isNobodyThere)
       throw new CapError(
-        `none of the ${missing} users whom the rows name is in the network; ${nothing}`,
+        `none of the ${count(missing)} users whom the rows name is in the network; ${nothing}`,
         wrongOne,
       );
     return;
@@ -151,7 +152,7 @@ export function checkMissing(
   const most = caps ? limitOf(caps.missing, rows) : maxMissing ? rowsOf(maxMissing, rows) : rows;
   if (missing <= most) return;
   throw new CapError(
-    `${missing} of ${rows} rows name users who are not in the network, and \`maxMissing\` allows ${most}; ${nothing}`,
+    `${count(missing)} of ${count(rows)} rows name users who are not in the network, and \`maxMissing\` allows ${count(most)}; ${nothing}`,
     manyMissing,
   );
 }

@@ -1,7 +1,7 @@
 /** What became of the list of users who are never changed: always said, as a list that protects nobody looks like any other. */
 import type { FoundExclusions } from '../../input/options/exclusions.js';
+import { count } from '../../text/count.js';
 import { printable } from '../../text/printable.js';
-import { count } from '../plain.js';
 
 /** Lines of the list that are named. */
 const MOST_LINES = 10;

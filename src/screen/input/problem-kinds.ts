@@ -1,7 +1,7 @@
 /** How many problems there are of each kind, if they are more than are listed. */
 import type { ProblemKind } from '../../input/rows/problem-kinds.js';
+import { count } from '../../text/count.js';
 import { printable } from '../../text/printable.js';
-import { count } from '../plain.js';
 
 /** Kinds that are shown. */
 const MOST_SHOWN = 20;
