@@ -29,7 +29,7 @@ export function livePage({ serve, servePort }: ScreenFlags): LivePage | undefine
     close: async () => {
       const server = await opening;
       opening = undefined;
-      await server?.close();
+      await server?.close().catch(() => {});
     },
   };
 }

@@ -44,6 +44,8 @@ export class Gate {
   /** Permits/s over all limiters from now on. */
   cap(most: number): void {
     this.#most = most;
+    this.#next = Math.min(this.#next, performance.now() + 1000 / most);
+    this.wake();
   }
 
   /** Takes the place of so many permits in the order under the cap; returns the time (ms) from which they may be granted. */

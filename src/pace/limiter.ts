@@ -48,6 +48,8 @@ export interface Pace {
   sent(at: number): void;
   /** Each request that was sent is answered once. */
   answered(answer: Answer): void;
+  /** Requests/s that are never exceeded from now on, if it is not told otherwise. */
+  cap?(most: number): void;
   /** Calls the listener when the rate or the hold changes by itself. */
   onChange?(listener: () => void): void;
 }
@@ -142,6 +144,8 @@ export class LeasingLimiter implements Limiter {
   /** Permits/s that are never exceeded, from now on. */
   cap(most: number): void {
     this.#live.max = most;
+    this.#controller.cap?.(most);
+    this.#hasten();
   }
 
   /** Ends all waits for a permit, once the gate has been stopped. */
@@ -212,7 +216,7 @@ export class LeasingLimiter implements Limiter {
     }
   }
 
-  /** A rate that others have raised reaches the lease that waits: at a low rate that would be a long time. */
+  /** A rate that others have raised, or a bound, reaches the lease that waits: at a low rate that would be a long time. */
   #hasten(): void {
     const after = ({ due, permits }: Lease) => due + (1000 * permits) / this.#rateNow;
     const due = Math.max(performance.now(), after(this.#last));

@@ -26,10 +26,13 @@ export class Listener {
 
   constructor(response: ServerResponse) {
     this.#response = response;
+    // A page that is gone, or to which nothing can be written any more, is nobody's trouble.
+    response.on('error', () => {});
   }
 
   /** @param json one line */
   send(event: string, json: string): void {
+    if (this.#response.writableEnded) return;
     if (this.#response.writableLength > MOST_WAITING) this.#response.destroy();
     else this.#response.write(`event: ${event}\ndata: ${json}\n\n`);
   }
@@ -67,6 +70,8 @@ export class PageServer {
       this.#server.once('error', (cause: NodeJS.ErrnoException) => reject(refused(port, cause)));
       this.#server.listen(port, '127.0.0.1', resolve);
     });
+    // A connection that cannot be accepted must not end the run.
+    this.#server.on('error', () => {});
   }
 
   /** What was sent is still delivered. A page that does not take it keeps nobody waiting. */

@@ -57,7 +57,7 @@ class ServedRun {
         return pageText(page, [], true);
       },
       joined: () => {
-        this.#look().catch(() => {});
+        if (!this.#isClosed) this.#look().catch(() => {});
       },
     });
   }
@@ -75,7 +75,7 @@ class ServedRun {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     // Once more, for the end of the run.
-    await this.#looking;
+    await this.#looking?.catch(() => {});
     await this.#look().catch(() => {});
     clearTimeout(this.#timer);
     for (const listener of this.#server.listeners) listener.send('end', 'null');
@@ -84,7 +84,7 @@ class ServedRun {
 
   /** One look at a time; who comes meanwhile has to wait for the next. */
   async #look(): Promise<void> {
-    while (this.#looking) await this.#looking;
+    while (this.#looking) await this.#looking.catch(() => {});
     const from = performance.now();
     clearTimeout(this.#timer);
     this.#looking = this.#tell().finally(() => {

@@ -21,7 +21,7 @@ export function askNetworkName(networkId: string, service: Service): () => Promi
   };
 }
 
-/** It has a permit as every request has, and gives back a throttle's word, so that the pace is kept. */
+/** It has a permit as every request has. A throttle of it is not the run's: nothing depends on the answer. */
 async function nameOf(
   networkId: string,
   { client, limiters, stop, fence, logger }: Service,
@@ -33,7 +33,6 @@ async function nameOf(
   const { result, httpStatus, requestId } = attempt;
   const failure = 'failure' in result ? result.failure : undefined;
   if (failure === undefined) limiter.answered('accepted', permit);
-  else if (failure.kind === 'throttle') limiter.answered('throttled', permit, failure.retryAfter);
   else limiter.unused(permit);
   const ms = attempt.finishedAt - attempt.sentAt;
   const fields = { operation: 'GetNetwork', httpStatus, errorCode: failure?.code, requestId, ms };

@@ -13,6 +13,7 @@ const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 const masked = (svg: string) =>
   textOf(svg)
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/^( *time ).*$/gm, '$1T')
     .replace(/^\d+ requests, .*$/gm, 'N requests');
 
 describe('the picture of a session', () => {

@@ -43,13 +43,21 @@ export class Member {
   /**
    * @param share requests/s until the first decision is heard of
    * @param longestWait ms; no hold is longer
+   * @param holdUntil of a hold that it knows of already
    */
-  constructor(id: string, share: number, at: number, longestWait: number) {
+  constructor(
+    id: string,
+    share: number,
+    at: number,
+    longestWait: number,
+    holdUntil = Number.NEGATIVE_INFINITY,
+  ) {
     this.#id = id;
     this.#longestWait = longestWait;
     this.#share = share;
     this.#judgedAt = at;
     this.#allowedSince = at;
+    this.#holdUntil = holdUntil;
   }
 
   /** Requests/s that it may send. */

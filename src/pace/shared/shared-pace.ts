@@ -33,6 +33,8 @@ export interface SharedPaceOptions {
 
 export class SharedPace implements Pace {
   readonly #options: SharedPaceOptions;
+  /** What holds of this run's own part; the controller that decides alone reads it whenever it sets a rate. */
+  readonly #own: { -readonly [Name in keyof RateOptions]: RateOptions[Name] };
   readonly #clock = new SharedClock();
   #member: Member;
   #term: { readonly number: number; readonly controller: BudgetController } | undefined;
@@ -50,6 +52,7 @@ export class SharedPace implements Pace {
 
   private constructor(options: SharedPaceOptions) {
     this.#options = options;
+    this.#own = { ...options.rate };
     this.#member = this.#newMember(LEAST);
   }
 
@@ -75,7 +78,8 @@ export class SharedPace implements Pace {
   }
 
   get holdUntil(): number {
-    return this.#alone?.holdUntil ?? this.#clock.own(this.#member.holdUntil);
+    const told = this.#clock.own(this.#member.holdUntil);
+    return Math.max(told, this.#alone?.holdUntil ?? told);
   }
 
   get found(): number | undefined {
@@ -94,6 +98,10 @@ export class SharedPace implements Pace {
     if (answer.result !== 'throttled') return;
     this.#isUrgent = true;
     this.#schedule(SOON);
+  }
+
+  cap(most: number): void {
+    this.#own.max = most;
   }
 
   /** Calls the listener whenever the rate or a hold may have changed. */
@@ -115,11 +123,14 @@ export class SharedPace implements Pace {
     this.#dueAt = due;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#exchanging ??= this.#turn().finally(() => {
-        this.#exchanging = undefined;
-        this.#dueAt = Number.POSITIVE_INFINITY;
-        this.#schedule(this.#isUrgent ? SOON : EVERY);
-      });
+      // What a caller's hook throws ends no exchange.
+      this.#exchanging ??= this.#turn()
+        .catch(() => {})
+        .finally(() => {
+          this.#exchanging = undefined;
+          this.#dueAt = Number.POSITIVE_INFINITY;
+          this.#schedule(this.#isUrgent ? SOON : EVERY);
+        });
     }, ms).unref();
   }
 
@@ -136,6 +147,7 @@ export class SharedPace implements Pace {
 
   async #exchange(demand: number): Promise<Incoming> {
     const from = performance.now();
+    const held = this.holdUntil;
     const decided = this.#decided;
     this.#decided = undefined;
     this.#isUrgent = false;
@@ -145,7 +157,7 @@ export class SharedPace implements Pace {
     this.#heardAt = to;
     // Times on another clock say nothing: what was seen by the old one is left behind.
     if (this.#clock.note(incoming.now, from, to)) {
-      this.#member = this.#newMember(this.#member.share);
+      this.#member = this.#newMember(this.#member.share, held);
       this.#term = undefined;
     }
     return incoming;
@@ -175,26 +187,29 @@ export class SharedPace implements Pace {
 
   #goAlone(cause: unknown): void {
     if (this.#alone) return;
-    const { mailbox, rate, onAlone } = this.#options;
+    const { mailbox, onAlone } = this.#options;
     this.#term = undefined;
-    this.#alone = new RateController({ ...rate, known: this.#member.share }, performance.now());
+    this.#own.known = this.#member.share;
+    this.#alone = new RateController(this.#own, performance.now());
     onAlone(mailbox.errorOf(cause));
   }
 
   #rejoin(): void {
-    this.#member = this.#newMember(this.rate);
+    this.#member = this.#newMember(this.rate, this.holdUntil);
     this.#alone = undefined;
     this.#options.onAlone(undefined);
   }
 
-  #newMember(share: number): Member {
+  /** @param held ms on this run's own clock; until then nothing may be sent */
+  #newMember(share: number, held = Number.NEGATIVE_INFINITY): Member {
     const { id, rate } = this.#options;
-    return new Member(id, share, this.#now(), Math.min(LONGEST_WAIT, rate.longestWait ?? LONGEST_WAIT));
+    const longest = Math.min(LONGEST_WAIT, rate.longestWait ?? LONGEST_WAIT);
+    return new Member(id, share, this.#now(), longest, this.#clock.shared(held));
   }
 
   /** A bound of this run's own holds for its part, and not for the others. */
   #bounded(rate: number): number {
-    const { fixed = Number.POSITIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#options.rate;
+    const { fixed = Number.POSITIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#own;
     return Math.min(rate, fixed, max);
   }
 

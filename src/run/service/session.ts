@@ -43,10 +43,11 @@ export async function openSession(
   control.onReach?.({ networkId, region, endpoint });
   const stop = new Stop();
   access.yieldTo(stop.signal);
+  const scope = pace.redis === undefined ? pace.scope : 'all';
   const memory =
     rows === 0
       ? undefined
-      : openRateMemory(pace.rateMemory, endpoint, networkId, await access.credentials(), pace.scope);
+      : openRateMemory(pace.rateMemory, endpoint, networkId, await access.credentials(), scope);
   const start = { ...(await memory?.recall()), ...(shown !== undefined && { writes: shown }) };
   const rate = { ...pace.rate, ...(rows !== undefined && { rows }), start };
   const shared = rows === 0 ? undefined : await sharedPace({ service: reach, pace, control }, rate, access);
