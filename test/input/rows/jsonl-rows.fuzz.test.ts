@@ -63,7 +63,11 @@ function expectAsGiven(row: Row, bytes: Buffer): void {
   const { securityGroupNames = [] } = names;
   if (securityGroupNames.length > 0) {
     const asked = entries(fields).get('securitygroupnames');
-    const list = typeof asked === 'string' ? asked.split(';') : (asked as string[]);
+    // A semicolon behind a backslash belongs to the name.
+    const list =
+      typeof asked === 'string'
+        ? asked.split(/(?<!\\);/).map((name) => name.replaceAll('\\;', ';'))
+        : (asked as string[]);
     expect(securityGroupNames).toEqual(list.map((name) => name.trim()));
   }
   for (const [name, sent] of Object.entries(details)) {
