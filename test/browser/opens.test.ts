@@ -27,7 +27,10 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     expect(await ofColour(page, 'rate', [0xb3, 0x26, 0x1e])).toBeGreaterThan(20);
     expect(await ofColour(page, 'rate', [0x1b, 0x1f, 0x23])).toBeGreaterThan(50);
     await page.locator('#figures summary').click();
-    expect(await page.locator('#figures tbody tr').count()).toBe(75);
+    // The table is filled once the browser tells that it was opened, which is after the click.
+    const figures = page.locator('#figures tbody tr');
+    await figures.first().waitFor();
+    expect(await figures.count()).toBe(75);
     expect(said).toEqual([]);
   });
 });
