@@ -120,6 +120,11 @@ export type ReadyRow = Place & {
         readonly inDoubt?: true;
         /** Who is meant. If the user is somebody else by now, nothing is sent. Absent if that is not known. */
         readonly person?: Person;
+        /**
+         * Values of the row that the user had already when they were first read: the command does not contain them, and
+         * it is sent only while the user has them. Absent if there are none.
+         */
+        readonly already?: UserDetails;
         /** Fields of the row that somebody else has changed: the command does not contain them. */
         readonly conflicts?: readonly Field[];
         /** Fields that cannot be put back, because the service never said what they were. */

@@ -3,6 +3,7 @@ import type { ExclusionFaults } from '../input/options/exclusions.js';
 import type { CommandRow, NamedCommand, Problem, ReadyRow, Row, Turn } from '../model.js';
 import { notInNetwork } from '../row-status.js';
 import {
+  alreadyHad,
   type CompareOptions,
   compare,
   conflict,
@@ -167,11 +168,12 @@ export class DecidedPlan implements Plan {
     const change = recorded(row.row);
     // The user was as the row wants it when the run started: any other value has been set by somebody else since.
     if (!change) return compare({ ...row, before: row.command.details }, user, comparing);
-    const compared = compare({ ...row, ...change }, user, comparing);
+    const begun = { ...row, ...change, already: alreadyHad(row.command.details, change) };
+    const compared = compare(begun, user, comparing);
     if (!('unchanged' in compared) || !change.inDoubt)
       return this.#withPerson(withConflicts(row, compared, change.conflicts), user);
     const own = { ...row.own, at: this.readAt, was: change.before ?? {} };
-    return { ...row, ...change, before: change.command.details, own };
+    return { ...begun, before: change.command.details, own };
   }
 
   /** The row with the person that it was compared with, unless its input says who is meant. */

@@ -57,6 +57,33 @@ describe('resume', () => {
     expect(JSON.parse(await place.read('run/summary.json'))).toEqual(resumed);
   });
 
+  it('sends nothing for a user who had one of the values a row asks for, and has it no longer', async () => {
+    const emulator = await place.emulate({ users: 2 });
+    const [first, second] = [...emulator.users.values()];
+    if (!first || !second) throw new Error('there are two users');
+    const update = async (file: string, content: string) =>
+      updateUsers({
+        ...{ ...serviceOf(emulator), folder: place.path(file), rate: 5000, concurrency: 1 },
+        input: await place.write(`${file}.csv`, content),
+      });
+    emulator.setFaults([{ kind: 'hang', userId: first.userId }]);
+    const [group = '', other = ''] = emulator.groups.map(({ id }) => id);
+    await (await update('earlier', `userId,securityGroupIds\n${second.userId},${group}\n`)).summary;
+    const lines = [first, second].map(({ userId }) => `${userId},New,${group}\n`);
+    const begun = await update('run', `userId,firstName,securityGroupIds\n${lines.join('')}`);
+    await emulator.arrival(emulator.counts.UpdateUser + 1);
+    begun.kill();
+    await begun.summary;
+    emulator.setFaults([]);
+    await (await update('others', `userId,securityGroupIds\n${second.userId},${other}\n`)).summary;
+    const resumed = await resumeRun(run(), { ...reachOf(emulator), rate: 5000 }).summary;
+    expect(resumed.statuses).toMatchObject({ updated: 1, conflict: 1 });
+    expect(emulator.users.get(second.userId)).toMatchObject({
+      firstName: second.firstName,
+      securityGroupIds: [other],
+    });
+  });
+
   it('starts from the rate that its report shows', async () => {
     const { emulator } = await stoppedRun(200);
     // As if it had found a rate of 1000/s by itself; this machine may be slower.

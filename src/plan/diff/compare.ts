@@ -37,7 +37,7 @@ export function compare(
   user: ReadableFields | 'same' | undefined,
   { partly, otherGroups }: Pick<CompareOptions, 'partly' | 'otherGroups'>,
 ): ReadyRow {
-  const { command, before: expected, conflicts: known, ...others } = row;
+  const { command, before: expected, conflicts: known, already: had, ...others } = row;
   if (user === 'same') return unchanged(row);
   if (user === undefined) return conflict(row, [], GONE);
   const other = otherPerson(
@@ -47,7 +47,11 @@ export function compare(
     partly,
   );
   if (other) return conflict(row, other.fields, other.reason);
-  const { details, before, conflicts } = differences(command.details, expected, user);
+  const { details, before, already, conflicts } = differences(
+    { ...command.details, ...had },
+    had ? { ...expected, ...had } : expected,
+    user,
+  );
   if (conflicts.length > 0 && !partly) return conflict(row, conflicts, CHANGED);
   if (Object.keys(details).length === 0)
     return conflicts.length > 0 ? conflict(row, conflicts, CHANGED) : unchanged(row);
@@ -58,6 +62,7 @@ export function compare(
     ...(row.person && { person: asWanted(row.person, command.details, details) }),
     command: { ...command, details },
     before,
+    ...(Object.keys(already).length > 0 && { already }),
     ...(conflicts.length > 0 && { conflicts }),
   };
 }
@@ -75,6 +80,8 @@ interface Differences {
   readonly details: UserDetails;
   /** What the same fields are now. */
   readonly before: Before;
+  /** The wanted values that the user has. */
+  readonly already: UserDetails;
   /** Fields that are neither as wanted nor as expected. */
   readonly conflicts: readonly Field[];
 }
@@ -82,17 +89,21 @@ interface Differences {
 function differences(wanted: UserDetails, expected: Before | undefined, user: ReadableFields): Differences {
   const details: UserDetails = {};
   const before: Record<string, unknown> = {};
+  const already: UserDetails = {};
   const conflicts: Field[] = [];
   for (const field of new Set([...fieldsOf(expected), ...fieldsOf(wanted)])) {
     const now = readValue(user, field);
-    if (now !== undefined && same(now, wanted[field])) continue;
+    if (now !== undefined && same(now, wanted[field])) {
+      Object.assign(already, { [field]: wanted[field] });
+      continue;
+    }
     if (isUnexpected(field, now, expected)) conflicts.push(field);
     else if (wanted[field] !== undefined) {
       Object.assign(details, { [field]: wanted[field] });
       before[field] = now ?? null;
     }
   }
-  return { details, before: before as Before, conflicts };
+  return { details, before: before as Before, already, conflicts };
 }
 
 const isUnexpected = (field: Field, now: unknown, expected: Before | undefined): boolean =>
@@ -100,6 +111,19 @@ const isUnexpected = (field: Field, now: unknown, expected: Before | undefined):
   field in expected &&
   isReadable(field) &&
   !same(now, expected[field] ?? undefined);
+
+/**
+ * Of the values that a row asks for, those that were no change when the run started: the user had them already. What
+ * cannot be read was never compared.
+ */
+export function alreadyHad(asked: UserDetails, { command, conflicts }: RecordedChange): UserDetails {
+  return Object.fromEntries(
+    Object.entries(asked).filter(([name]) => {
+      const field = name as Field;
+      return isReadable(field) && command.details[field] === undefined && !conflicts?.includes(field);
+    }),
+  );
+}
 
 /** The fields that a read shows with another value than the one that was set. Fields that no read shows are never among them. */
 export function fieldsNotTaken(details: UserDetails, user: ReadableFields | undefined): Field[] {

@@ -122,16 +122,17 @@ function secondStep(
   via: string,
 ): CommandRow {
   const conflicts = first.status === 'conflict' ? (first.errorFields as readonly Field[]) : [];
-  const kept = Object.entries(row.command.details).filter(([name]) => !conflicts.includes(name as Field));
-  const expected = Object.entries(before ?? {}).filter(([name]) => !conflicts.includes(name as Field));
+  const withoutConflicts = (values: object) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !conflicts.includes(name as Field)));
   const from = row.turn?.from ?? before?.username;
   return {
     ...row,
     ...(before && {
-      before: { ...Object.fromEntries(expected), username: via },
+      before: { ...withoutConflicts(before), username: via },
       own: { at: steadyNow(), was: from == null ? {} : { username: from } },
     }),
     ...(conflicts.length > 0 && { conflicts }),
-    command: { ...row.command, details: Object.fromEntries(kept) },
+    ...(row.already && { already: withoutConflicts(row.already) }),
+    command: { ...row.command, details: withoutConflicts(row.command.details) },
   };
 }

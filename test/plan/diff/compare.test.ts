@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Before, CommandRow } from '../../../src/model.js';
-import { compare, fieldsNotTaken, withConflicts } from '../../../src/plan/diff/compare.js';
+import type { Before, CommandRow, Field } from '../../../src/model.js';
+import { alreadyHad, compare, fieldsNotTaken, withConflicts } from '../../../src/plan/diff/compare.js';
 import { fingerprintOf, matchesFingerprint, NO_FINGERPRINT } from '../../../src/plan/diff/fingerprint.js';
 import { inverseOf } from '../../../src/plan/diff/inverse.js';
 import type { UserDetails } from '../../../src/wire-types.js';
@@ -81,6 +81,7 @@ describe('what is compared', () => {
       ...{ ...place, warnings, turn, ...rest },
       command: { networkId: '12345678', userId: '1', details: { firstName: 'Zoë' } },
       before: { firstName: 'Ann' },
+      already: { username: 'ann@x.org' },
     });
   });
 
@@ -341,6 +342,46 @@ describe('the person of a row', () => {
   it('is none if the row has none', () => {
     const compared = compare(row({ firstName: 'Zoë' }), user, { partly: false });
     expect(compared).not.toHaveProperty('person');
+  });
+});
+
+describe('a value that the user had already', () => {
+  const first = compare(row({ firstName: 'Zoë', securityGroupIds: ['b', 'a'] }), user, { partly: false });
+  const again = (now: Partial<typeof user>, partly = false) => {
+    if (!('command' in first)) throw new Error('it has something to send');
+    return compare(first, { ...user, ...now }, { partly });
+  };
+
+  it('is looked at again, and is still none of those that are sent', () => {
+    expect(first).toMatchObject({ already: { securityGroupIds: ['b', 'a'] } });
+    expect(again({ securityGroupIds: ['b', 'a'] })).toStrictEqual(first);
+  });
+
+  it('is a conflict once somebody else has changed it', () => {
+    const conflicts = ['securityGroupIds'];
+    expect(again({ securityGroupIds: ['a'] })).toMatchObject({ conflict: expect.any(String), conflicts });
+    expect(again({ securityGroupIds: ['a'] }, true)).toMatchObject({
+      command: { details: { firstName: 'Zoë' } },
+      conflicts,
+    });
+  });
+
+  it('is a conflict though all that was to be sent is there by now', () => {
+    expect(again({ firstName: 'Zoë', securityGroupIds: ['a'] })).toHaveProperty('conflict');
+  });
+
+  it.each<[string, UserDetails, readonly Field[] | undefined, UserDetails]>([
+    [
+      'what the run did not want to change',
+      { firstName: 'Ann', lastName: 'Lee' },
+      undefined,
+      { lastName: 'Lee' },
+    ],
+    ['nothing that another one had changed', { firstName: 'Ann', lastName: 'Lee' }, ['lastName'], {}],
+    ['nothing that no read shows', { firstName: 'Ann', inviteCode: 'x' }, undefined, {}],
+  ])('is, by what a run has recorded, %s', (_, asked, conflicts, expected) => {
+    const { command } = row({ firstName: 'Ann' });
+    expect(alreadyHad(asked, { command, ...(conflicts && { conflicts }) })).toEqual(expected);
   });
 });
 
