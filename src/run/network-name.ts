@@ -7,6 +7,9 @@ import type { Service } from './service/attempt-loop.js';
 const ANSWER_WITHIN = 3000;
 const PATIENCE = 500;
 
+/** Requests/s below which the name is not asked for: the first row would wait more than a second for it. */
+const LEAST_RATE = 1;
+
 /**
  * Asks for it, once: no failure is tried again, stops the run or says anything about the service's health.
  *
@@ -27,6 +30,7 @@ async function nameOf(
   { client, limiters, stop, fence, logger }: Service,
 ): Promise<string | undefined> {
   const limiter = limiters.of('reads');
+  if (limiter.rate < LEAST_RATE) return undefined;
   const permit = await limiter.acquire();
   if (permit === undefined || stop.signal.aborted || fence.lost !== undefined) return undefined;
   const attempt = await client.getNetworkName(networkId, ANSWER_WITHIN);

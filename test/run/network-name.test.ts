@@ -46,6 +46,13 @@ describe('the name of the network', () => {
     expect(emulator.counts.GetNetwork).toBe(0);
   });
 
+  it('is not asked for at a rate at which the rows would wait for it', async () => {
+    const { emulator, start } = await told({}, { rate: 0.9, limit: 1 });
+    expect(start).toBeDefined();
+    expect(start?.networkName).toBeUndefined();
+    expect(emulator.counts.GetNetwork).toBe(0);
+  });
+
   const operation = 'GetNetwork';
   it.each<[string, EmulatorOptions]>([
     ['refused', { faults: [{ kind: '403', operation }] }],
