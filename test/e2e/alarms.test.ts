@@ -1,4 +1,5 @@
 /** The recipes for a nightly job: a good night says nothing, a bad one reaches somebody by mail, by URL or by systemd. */
+
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { isLong } from '../length.js';
 import { environmentOf, useWorkplace } from '../workplace.js';
 import { main } from './command.js';
 
@@ -125,41 +127,44 @@ const units = () => {
 
 const settingOf = (unit: string, name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
 
-it('the units: the job works, and the one that systemd starts when it fails mails its state', async () => {
-  const { emulator, program, good, bad, env } = await machine();
-  const { 'wickr-reconcile.service': job, 'wickr-tell@.service': tell } = units();
-  const variables = settingOf(job, 'Environment')
-    .split(' ')
-    .map((each) => each.split('='));
-  const night = () =>
-    sh(`cd ${settingOf(job, 'WorkingDirectory')} && ${settingOf(job, 'ExecStart')}`, {
-      ...env,
-      ...Object.fromEntries(variables),
-    });
-  await good();
-  const first = await night();
-  expect([first.code, first.output]).toEqual([
-    0,
-    expect.stringContaining('60 rows: 1 updated, 59 unchanged'),
-  ]);
-  expect(await readdir(place.path('wickr/state/wickr-bulk'))).toContain('locks');
-  await bad();
-  expect((await night()).code).toBe(4);
-  expect(emulator.counts.UpdateUser).toBe(1);
+it.runIf(isLong)(
+  'the units: the job works, and the one that systemd starts when it fails mails its state',
+  async () => {
+    const { emulator, program, good, bad, env } = await machine();
+    const { 'wickr-reconcile.service': job, 'wickr-tell@.service': tell } = units();
+    const variables = settingOf(job, 'Environment')
+      .split(' ')
+      .map((each) => each.split('='));
+    const night = () =>
+      sh(`cd ${settingOf(job, 'WorkingDirectory')} && ${settingOf(job, 'ExecStart')}`, {
+        ...env,
+        ...Object.fromEntries(variables),
+      });
+    await good();
+    const first = await night();
+    expect([first.code, first.output]).toEqual([
+      0,
+      expect.stringContaining('60 rows: 1 updated, 59 unchanged'),
+    ]);
+    expect(await readdir(place.path('wickr/state/wickr-bulk'))).toContain('locks');
+    await bad();
+    expect((await night()).code).toBe(4);
+    expect(emulator.counts.UpdateUser).toBe(1);
 
-  // As systemd names them: the whole name of the unit that failed is what is between @ and the last dot.
-  const told = settingOf(job, 'OnFailure').replace('%n', 'wickr-reconcile.service');
-  const instance = /^wickr-tell@(.*)\.service$/.exec(told)?.[1] ?? '';
-  await program('systemctl', 'echo "state of $4, by $*"; exit 3\n');
-  await program('mail', `{ echo "to $3: $2"; cat; } > "${place.path('mail')}"\n`);
-  const command = settingOf(tell, 'ExecStart').replaceAll('%i', instance).replaceAll('%H', 'hr-server');
-  const path = `${place.path('bin')}:${process.env.PATH}`;
-  expect(await sh(command, { PATH: path })).toEqual({ code: 0, output: '' });
-  expect(await place.read('mail')).toBe(
-    'to wickr-admins@example.com: wickr-reconcile.service has failed on hr-server\n' +
-      'state of wickr-reconcile.service, by status --full --lines=100 wickr-reconcile.service\n',
-  );
-});
+    // As systemd names them: the whole name of the unit that failed is what is between @ and the last dot.
+    const told = settingOf(job, 'OnFailure').replace('%n', 'wickr-reconcile.service');
+    const instance = /^wickr-tell@(.*)\.service$/.exec(told)?.[1] ?? '';
+    await program('systemctl', 'echo "state of $4, by $*"; exit 3\n');
+    await program('mail', `{ echo "to $3: $2"; cat; } > "${place.path('mail')}"\n`);
+    const command = settingOf(tell, 'ExecStart').replaceAll('%i', instance).replaceAll('%H', 'hr-server');
+    const path = `${place.path('bin')}:${process.env.PATH}`;
+    expect(await sh(command, { PATH: path })).toEqual({ code: 0, output: '' });
+    expect(await place.read('mail')).toBe(
+      'to wickr-admins@example.com: wickr-reconcile.service has failed on hr-server\n' +
+        'state of wickr-reconcile.service, by status --full --lines=100 wickr-reconcile.service\n',
+    );
+  },
+);
 
 const noSystemd = has('systemd-analyze') ? '' : ' (skipped: there is no systemd here)';
 it.skipIf(noSystemd !== '')(`systemd finds nothing wrong with the units${noSystemd}`, async () => {

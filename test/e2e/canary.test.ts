@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
 import { main } from './command.js';
 
@@ -75,7 +75,7 @@ describe.runIf(hasScript)('a run of more than 500 rows on a terminal', () => {
     expect([ended.code, ended.asked, ended.updates]).toEqual([0, 2, 600]);
   });
 
-  it('does not ask with --yes, but looks all the same', async () => {
+  it.runIf(isLong)('does not ask with --yes, but looks all the same', async () => {
     const emulator = await onTerminal([], '--yes');
     expect([emulator.code, emulator.asked, emulator.updates]).toEqual([0, 0, 600]);
     expect(emulator.screen).toContain('600 rows\r\n  600 updated');

@@ -30,7 +30,7 @@ const green = '\x1b[32m';
 const withoutClearing = (text: string) => text.replaceAll('\x1b[K', '');
 
 it.runIf(hasScript).each(
-  firstOf(2, [
+  firstOf(1, [
     [true, {}, true],
     [true, { NO_COLOR: '1' }, false],
     [false, { FORCE_COLOR: '1' }, true],

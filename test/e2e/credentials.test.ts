@@ -182,29 +182,32 @@ describe('a run that goes on', () => {
     expect((await summaryIn('run')).identity).toMatchObject({ profile: 'hr' });
   });
 
-  it('does not go on in another account, and as somebody else only if that is said', async () => {
-    await stopped();
-    await writeAll({
-      '.aws/credentials': both['.aws/credentials'].replace('[hr]', '[old]').replace('[it]', '[hr]'),
-    });
-    const refused = await again('resume', []);
-    expect(refused.code).toBe(6);
-    expect(refused.stderr).toMatch(
-      /of arn:.*user\/IT0*, not arn:.*user\/HR0*: the run was started with those/,
-    );
-    aws.accounts[key('IT')] = '444455556666';
-    for (const command of ['resume', 'retry']) {
-      const { code, stderr } = await again(command, [
-        '--other-identity',
-        ...(command === 'retry' ? ['--out', place.path('second')] : []),
-      ]);
-      expect({ code, requests: aws.wickr.length }, stderr).toEqual({ code: 6, requests: 0 });
-      expect(stderr).toMatch(/of AWS account 444455556666 .*not 111122223333/);
-    }
-    delete aws.accounts[key('IT')];
-    const { code, stderr } = await again('resume', ['--other-identity']);
-    expect({ code, signers: [...new Set(aws.wickr)] }, stderr).toEqual({ code: 0, signers: [key('IT')] });
-  });
+  it.runIf(isLong)(
+    'does not go on in another account, and as somebody else only if that is said',
+    async () => {
+      await stopped();
+      await writeAll({
+        '.aws/credentials': both['.aws/credentials'].replace('[hr]', '[old]').replace('[it]', '[hr]'),
+      });
+      const refused = await again('resume', []);
+      expect(refused.code).toBe(6);
+      expect(refused.stderr).toMatch(
+        /of arn:.*user\/IT0*, not arn:.*user\/HR0*: the run was started with those/,
+      );
+      aws.accounts[key('IT')] = '444455556666';
+      for (const command of ['resume', 'retry']) {
+        const { code, stderr } = await again(command, [
+          '--other-identity',
+          ...(command === 'retry' ? ['--out', place.path('second')] : []),
+        ]);
+        expect({ code, requests: aws.wickr.length }, stderr).toEqual({ code: 6, requests: 0 });
+        expect(stderr).toMatch(/of AWS account 444455556666 .*not 111122223333/);
+      }
+      delete aws.accounts[key('IT')];
+      const { code, stderr } = await again('resume', ['--other-identity']);
+      expect({ code, signers: [...new Set(aws.wickr)] }, stderr).toEqual({ code: 0, signers: [key('IT')] });
+    },
+  );
 });
 
 describe('what hangs', () => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { exitCodeMeanings } from '../../src/cli/help/exit-codes-topic.js';
 import type { Emulator } from '../../src/emulator/server.js';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, outcomes, useWorkplace } from '../workplace.js';
 import { main, run } from './command.js';
 
@@ -102,28 +102,26 @@ async function shellFor(emulator: Emulator, name = 'bash') {
     });
 }
 
-describe(`the recipe${lacking}`, () => {
+describe.runIf(isLong)(`the recipe${lacking}`, () => {
   const recipes = [
     'Mass rename from an HR export',
     'Move a security group',
     'Move to another domain',
     'Departments to security groups',
   ];
-  it.each(
-    firstOf(
-      1,
-      shellNames.flatMap((name) => recipes.map((heading) => [heading, name] as const)),
-    ),
-  )('%s works as it stands there, in %s', async (heading, name) => {
-    const emulator = await place.emulate();
-    const shell = await shellFor(emulator, name);
-    const all = exchanges(section('docs/recipes.md', heading));
-    expect(all.length).toBeGreaterThan(1);
-    for (const { command, output } of all) {
-      const { code, output: said } = await shell(command);
-      expect([command, masked(said), code]).toEqual([command, masked(output), 0]);
-    }
-  });
+  it.each(shellNames.flatMap((name) => recipes.map((heading) => [heading, name] as const)))(
+    '%s works as it stands there, in %s',
+    async (heading, name) => {
+      const emulator = await place.emulate();
+      const shell = await shellFor(emulator, name);
+      const all = exchanges(section('docs/recipes.md', heading));
+      expect(all.length).toBeGreaterThan(1);
+      for (const { command, output } of all) {
+        const { code, output: said } = await shell(command);
+        expect([command, masked(said), code]).toEqual([command, masked(output), 0]);
+      }
+    },
+  );
 });
 
 describe(`the commands${lacking}`, () => {
@@ -156,7 +154,7 @@ describe(`the commands${lacking}`, () => {
 
   it.each(
     firstOf(
-      2,
+      1,
       shellNames.flatMap((shell) => ['docs/setup.md', 'docs/input.md'].map((name) => [name, shell] as const)),
     ),
   )('of %s work and say what it shows, in %s', async (name, shellName) => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { firstOf, size } from '../length.js';
+import { firstOf, isLong, size } from '../length.js';
 import { environmentOf, outcomes, renames, useWorkplace } from '../workplace.js';
 import { type Ended, run } from './command.js';
 
@@ -100,7 +100,7 @@ describe("an input's name", () => {
     expect(ended.stderr.match(/^x.*FAKE\.csv:[23]: error: userId: /gm)).toHaveLength(2);
   });
 
-  it('of an output folder neither', async () => {
+  it.runIf(isLong)('of an output folder neither', async () => {
     const emulator = await place.emulate({ users: 1 });
     const input = await place.write('users.csv', `${renames(1)}99,No,Body\n`);
     const out = place.path(`run ${ANSI}\nFAKE`);

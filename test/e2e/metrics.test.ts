@@ -1,4 +1,5 @@
 /** The metrics file of a nightly job, the time series of a run, and what happens to them in bad times. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
@@ -6,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { hasPromtool, promtool } from '../cli/metrics/promtool.js';
+import { isLong } from '../length.js';
 import { anySample } from '../report/any-sample.js';
 import { environmentOf, renames, until, useWorkplace } from '../workplace.js';
 import { main, run, start } from './command.js';
@@ -115,7 +117,7 @@ describe('--metrics-file of a nightly job', () => {
   });
 });
 
-it('a time series for which there is no room stops no run', async () => {
+it.runIf(isLong)('a time series for which there is no room stops no run', async () => {
   const rows = 100;
   const { emulator, where } = await job(rows);
   const pace = ['--no-progress', '--concurrency', '4'];

@@ -51,7 +51,7 @@ describe('plan, apply, undo', () => {
     }
   });
 
-  it('refuse what is no plan, and no run that can be undone', async () => {
+  it.runIf(isLong)('refuse what is no plan, and no run that can be undone', async () => {
     const emulator = await place.emulate({ users: 4 });
     const command = commandFor(emulator);
     await place.write('users.csv', renames(4));
@@ -70,28 +70,31 @@ describe('plan, apply, undo', () => {
 });
 
 describe('reconcile', () => {
-  it('writes nothing the second time, and stops at a cap with exit 4 and the plan', async () => {
-    const emulator = await place.emulate({ users: 300 });
-    const command = commandFor(emulator);
-    await place.write('few.csv', renames(15));
-    const first = await command(['reconcile', 'few.csv', ...ID, '--out', 'first']);
-    expect([first.code, first.stdout.split('\n')[0]]).toEqual([0, '15 rows: 15 updated']);
-    const second = await command(['reconcile', 'few.csv', ...ID, '--out', 'second']);
-    expect([second.code, second.stdout.split('\n')[0]]).toEqual([0, '15 rows: 15 unchanged']);
-    expect(emulator.counts.UpdateUser).toBe(15);
-    await place.write('all.csv', renames(300, 1).replaceAll('First', 'Other'));
-    const third = await command(['reconcile', 'all.csv', ...ID, '--out', 'third', '--json']);
-    expect([third.code, JSON.parse(third.stdout)]).toEqual([
-      4,
-      { exitCode: 4, error: expect.objectContaining({ code: 'CAP' }) },
-    ]);
-    expect(third.stderr).toContain(
-      '300 of 300 users would be changed, but at most 30 are allowed (--max-changes)',
-    );
-    expect(third.stderr).toContain('third/plan.jsonl');
-    expect(emulator.counts.UpdateUser).toBe(15);
-    expect((await command(['apply', 'third/plan.jsonl', '--yes'])).code).toBe(0);
-  });
+  it.runIf(isLong)(
+    'writes nothing the second time, and stops at a cap with exit 4 and the plan',
+    async () => {
+      const emulator = await place.emulate({ users: 300 });
+      const command = commandFor(emulator);
+      await place.write('few.csv', renames(15));
+      const first = await command(['reconcile', 'few.csv', ...ID, '--out', 'first']);
+      expect([first.code, first.stdout.split('\n')[0]]).toEqual([0, '15 rows: 15 updated']);
+      const second = await command(['reconcile', 'few.csv', ...ID, '--out', 'second']);
+      expect([second.code, second.stdout.split('\n')[0]]).toEqual([0, '15 rows: 15 unchanged']);
+      expect(emulator.counts.UpdateUser).toBe(15);
+      await place.write('all.csv', renames(300, 1).replaceAll('First', 'Other'));
+      const third = await command(['reconcile', 'all.csv', ...ID, '--out', 'third', '--json']);
+      expect([third.code, JSON.parse(third.stdout)]).toEqual([
+        4,
+        { exitCode: 4, error: expect.objectContaining({ code: 'CAP' }) },
+      ]);
+      expect(third.stderr).toContain(
+        '300 of 300 users would be changed, but at most 30 are allowed (--max-changes)',
+      );
+      expect(third.stderr).toContain('third/plan.jsonl');
+      expect(emulator.counts.UpdateUser).toBe(15);
+      expect((await command(['apply', 'third/plan.jsonl', '--yes'])).code).toBe(0);
+    },
+  );
 
   it('ends with 5 at once, and asks the network nothing, while another run holds it', async () => {
     const emulator = await place.emulate({ users: 20 });

@@ -174,7 +174,7 @@ describe('an update', () => {
 });
 
 describe('NO_PROXY', () => {
-  it('spares hosts the proxy, and this machine is always spared', async () => {
+  it.runIf(isLong)('spares hosts the proxy, and this machine is always spared', async () => {
     const { emulator, proxy, env, args } = await company();
     const here = { ...env, AWS_ENDPOINT_URL_WICKR: emulator.url, HTTP_PROXY: env.HTTPS_PROXY ?? '' };
     expect(await run(args, { env: here })).toMatchObject({ code: 0 });

@@ -31,21 +31,24 @@ it('a list in JSON: its failed rows are JSONL, with the lines of the list in the
   expect((await run(['retry', out, '--out', place.path('again')], { env })).code).toBe(3);
 });
 
-it('a compressed file: a run of it that was killed goes on, and its failed rows are not compressed', async () => {
-  const rows = 200;
-  const emulator = await place.emulate({ users: rows, latency: 5 });
-  const env = environmentOf(emulator, place.folder);
-  const input = await place.write('users.csv.gz', gzipSync(`${renames(rows)}99,No,Body\n`));
-  const out = place.path('run');
-  const { child, ended } = start(['update', input, ...network, '--out', out, '--rate', '300'], { env });
-  await emulator.arrival(rows / 4);
-  child.kill('SIGKILL');
-  await ended;
-  expect(await run(['resume', out, '--rate', '2000'], { env })).toMatchObject({ code: 3 });
-  expect(notRenamed(emulator, rows)).toEqual([]);
-  expect(await readFile(`${out}/failed.csv`, 'utf8')).toBe('userId,firstName,lastName\n99,No,Body\n');
-  expect(gunzipSync(await readFile(input)).toString()).toContain('99,No,Body');
-});
+it.runIf(isLong)(
+  'a compressed file: a run of it that was killed goes on, and its failed rows are not compressed',
+  async () => {
+    const rows = 200;
+    const emulator = await place.emulate({ users: rows, latency: 5 });
+    const env = environmentOf(emulator, place.folder);
+    const input = await place.write('users.csv.gz', gzipSync(`${renames(rows)}99,No,Body\n`));
+    const out = place.path('run');
+    const { child, ended } = start(['update', input, ...network, '--out', out, '--rate', '300'], { env });
+    await emulator.arrival(rows / 4);
+    child.kill('SIGKILL');
+    await ended;
+    expect(await run(['resume', out, '--rate', '2000'], { env })).toMatchObject({ code: 3 });
+    expect(notRenamed(emulator, rows)).toEqual([]);
+    expect(await readFile(`${out}/failed.csv`, 'utf8')).toBe('userId,firstName,lastName\n99,No,Body\n');
+    expect(gunzipSync(await readFile(input)).toString()).toContain('99,No,Body');
+  },
+);
 
 it.runIf(isLong)('standard input that is a list in JSON', async () => {
   const emulator = await place.emulate({ users: 1 });

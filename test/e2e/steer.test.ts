@@ -38,7 +38,7 @@ const leftBehind = async () =>
   (await readdir(folder())).filter((name) => /^(order|control|lock)|part$/.test(name));
 
 describe('a run that goes on in another shell', () => {
-  it('is stopped in good order, as by Ctrl-C, and can be resumed', async () => {
+  it.runIf(isLong)('is stopped in good order, as by Ctrl-C, and can be resumed', async () => {
     const { ended } = await started('--rate', '10');
     const stop = await command('stop', 'run');
     expect([stop.code, stop.stdout]).toEqual([

@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux')('a hangup', () => {
 describe('a minimal environment', () => {
   const only = ({ PATH: _, HOME: __, ...env }: Record<string, string>) => env;
 
-  it('without HOME, USER and PATH is enough', async () => {
+  it.runIf(isLong)('without HOME, USER and PATH is enough', async () => {
     const { args, env } = await longUpdate(50);
     const minimal = { ...only(env), XDG_STATE_HOME: place.path('state') };
     const { code, stderr } = await run([...args, '--no-progress'], { env: minimal });
@@ -139,13 +139,16 @@ describe('a minimal environment', () => {
     expect(args).toContain('update');
   });
 
-  it('is not needed by standard streams either: nobody reads them, and the run goes on', async () => {
-    const { args, env } = await longUpdate(100);
-    const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.destroy();
-    child.stderr.destroy();
-    await once(child, 'exit');
-    expect(child.exitCode).toBe(0);
-    expect((await lines()).filter(({ status }) => status === 'updated')).toHaveLength(100);
-  });
+  it.runIf(isLong)(
+    'is not needed by standard streams either: nobody reads them, and the run goes on',
+    async () => {
+      const { args, env } = await longUpdate(100);
+      const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.destroy();
+      child.stderr.destroy();
+      await once(child, 'exit');
+      expect(child.exitCode).toBe(0);
+      expect((await lines()).filter(({ status }) => status === 'updated')).toHaveLength(100);
+    },
+  );
 });

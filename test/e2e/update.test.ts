@@ -238,7 +238,7 @@ describe('nobody gets to see', () => {
   });
 });
 
-it('--quiet says nothing of a run that went well, and all of one that did not', async () => {
+it.runIf(isLong)('--quiet says nothing of a run that went well, and all of one that did not', async () => {
   const emulator = await place.emulate({ users: 2 });
   const where = { env: environmentOf(emulator, place.folder), cwd: place.folder };
   await place.write('well.csv', renames(2));

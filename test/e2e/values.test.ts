@@ -16,7 +16,7 @@ const odd = () =>
 const lines = (text: string, pattern: RegExp) => text.split('\n').filter((line) => pattern.test(line)).length;
 
 describe('warnings are listed before a run', () => {
-  it('the first 20 and a count of each kind, or with --all-problems each', async () => {
+  it.runIf(isLong)('the first 20 and a count of each kind, or with --all-problems each', async () => {
     const input = await odd();
     const short = await run(['validate', input, ...ID]);
     expect(short.code).toBe(0);
@@ -38,18 +38,21 @@ describe('warnings are listed before a run', () => {
     expect(stderr).toContain('30 of 31 rows are invalid');
   });
 
-  it('and counted in the plan and the summary, and the values are sent as they stand', async () => {
-    const emulator = await place.emulate({ users: 40 });
-    const at = { env: environmentOf(emulator, place.folder), cwd: place.folder };
-    const input = await odd();
-    const plan = await run(['plan', input, ...ID], at);
-    expect(plan.stdout).toMatch(/31 of 31 users of network 12345678 would change; 30 warnings/);
-    const update = await run(['update', input, ...ID, '--out', 'run'], at);
-    expect(update.code).toBe(0);
-    expect(update.stdout).toContain('  30 warnings about the input\n');
-    expect(JSON.parse(await place.read('run/summary.json'))).toMatchObject({ warnings: 30 });
-    expect(emulator.users.get('10000001')?.lastName).toBe('Vale0 ');
-  });
+  it.runIf(isLong)(
+    'and counted in the plan and the summary, and the values are sent as they stand',
+    async () => {
+      const emulator = await place.emulate({ users: 40 });
+      const at = { env: environmentOf(emulator, place.folder), cwd: place.folder };
+      const input = await odd();
+      const plan = await run(['plan', input, ...ID], at);
+      expect(plan.stdout).toMatch(/31 of 31 users of network 12345678 would change; 30 warnings/);
+      const update = await run(['update', input, ...ID, '--out', 'run'], at);
+      expect(update.code).toBe(0);
+      expect(update.stdout).toContain('  30 warnings about the input\n');
+      expect(JSON.parse(await place.read('run/summary.json'))).toMatchObject({ warnings: 30 });
+      expect(emulator.users.get('10000001')?.lastName).toBe('Vale0 ');
+    },
+  );
 });
 
 it('damage sends nothing, people called Null are changed with --accept', async () => {
@@ -85,7 +88,7 @@ describe('a filter fails closed', () => {
     expect(changed).toEqual([false, true, true]);
   });
 
-  it('what is no condition is refused, what no row meets is said', async () => {
+  it.runIf(isLong)('what is no condition is refused, what no row meets is said', async () => {
     const input = await place.write('staff.csv', staff);
     const check = (...flags: string[]) =>
       run(['validate', input, ...ID, '--ignore-unknown-columns', ...flags]);

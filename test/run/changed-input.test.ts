@@ -1,8 +1,10 @@
 /** An input that changes after it was checked: no row is sent that nobody has checked. */
+
 import { appendFile, open, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../src/emulator/faults/fault-rule.js';
 import { updateUsers } from '../../src/index.js';
+import { firstOf } from '../length.js';
 import { outcomes, renames, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -42,32 +44,31 @@ const append = (path: string) => appendFile(path, `${idOf(1)},Wrong,\n`);
 const cut = async (path: string) => truncate(path, Math.floor((await stat(path)).size / 2));
 
 describe('an input that changes while its rows are sent', () => {
-  it.each([
-    ['in place, with the same size and time', 'users.csv', csv, overwrite],
-    ['in place, with the same size and time', 'users.jsonl', jsonl, overwrite],
-    ['in place, in UTF-16', 'users.csv', utf16, overwrite],
-    ['by being cut off', 'users.jsonl', jsonl, cut],
-  ] as const)(
-    '%s (%s) stops the run, and none of the new bytes is sent',
-    async (_case, file, content, change) => {
-      const emulator = await place.emulate({ users: ROWS });
-      const input = await place.write(file, content('First'));
-      let changing: Promise<void> | undefined;
-      const options = { ignoreUnknownColumns: true, concurrency: 4, rate: 2000, folder: place.path('run') };
-      const run = updateUsers({
-        ...{ ...serviceOf(emulator), ...options, input },
-        onProgress: () => {
-          changing ??= change(input, content('Wrong'));
-        },
-      });
-      const summary = await run.summary;
-      await changing;
-      const names = [...emulator.users.values()].map(({ firstName = '' }) => firstName);
-      expect(names.filter((name) => name.startsWith('Wrong'))).toEqual([]);
-      expect(summary.stopped?.code).toBe('INPUT_CHANGED');
-      expect(await outcomes(summary.report)).toHaveLength(ROWS);
-    },
-  );
+  it.each(
+    firstOf(2, [
+      ['in place, with the same size and time', 'users.csv', csv, overwrite],
+      ['by being cut off', 'users.jsonl', jsonl, cut],
+      ['in place, with the same size and time', 'users.jsonl', jsonl, overwrite],
+      ['in place, in UTF-16', 'users.csv', utf16, overwrite],
+    ] as const),
+  )('%s (%s) stops the run, and none of the new bytes is sent', async (_case, file, content, change) => {
+    const emulator = await place.emulate({ users: ROWS });
+    const input = await place.write(file, content('First'));
+    let changing: Promise<void> | undefined;
+    const options = { ignoreUnknownColumns: true, concurrency: 4, rate: 2000, folder: place.path('run') };
+    const run = updateUsers({
+      ...{ ...serviceOf(emulator), ...options, input },
+      onProgress: () => {
+        changing ??= change(input, content('Wrong'));
+      },
+    });
+    const summary = await run.summary;
+    await changing;
+    const names = [...emulator.users.values()].map(({ firstName = '' }) => firstName);
+    expect(names.filter((name) => name.startsWith('Wrong'))).toEqual([]);
+    expect(summary.stopped?.code).toBe('INPUT_CHANGED');
+    expect(await outcomes(summary.report)).toHaveLength(ROWS);
+  });
 
   it.each([
     ['by another in its place', replace],

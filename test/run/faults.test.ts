@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExitCode, exitCodeOfRun, withExitCode } from '../../src/cli/exit-codes.js';
 import { type Summary, updateUsers } from '../../src/index.js';
 import { silentLogger } from '../../src/run/options/table/logger.js';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { cert, key } from '../wickr/self-signed.js';
 import { notRenamed, outcomes, renames, type UpdateArguments, updateIn, useWorkplace } from '../workplace.js';
 
@@ -81,7 +81,7 @@ describe('a service that is down', () => {
     // How the probes are spaced, test/pace/outage.test.ts holds in simulated time.
   });
 
-  it.each(firstOf(2, ['reset-before', 'hang', 'html', '500'] as const))(
+  it.each(firstOf(1, ['reset-before', 'hang', 'html', '500'] as const))(
     'from mid-run on (%s): held, given up, no row failed, the rest in the failed file',
     async (kind) => {
       const emulator = await place.emulate({ users: 2000, latency: 5, faults: [{ kind, after: 500 }] });
@@ -208,7 +208,7 @@ describe('connections', () => {
     }
   });
 
-  it('that end after every answer, as announced, cost no attempt', async () => {
+  it.runIf(isLong)('that end after every answer, as announced, cost no attempt', async () => {
     const emulator = await place.emulate({ users: 300, faults: [{ kind: 'close' }] });
     const summary = await update(renames(300), {}, emulator);
     expect(withExitCode(summary)).toMatchObject({ exitCode: 0, statuses: { updated: 300 }, attempts: 300 });

@@ -1,4 +1,5 @@
 /** Runs as their caller holds them: iterated over or not, stopped, killed, aborted, failed. */
+
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,6 +13,7 @@ import {
   UsageError,
   updateUsers,
 } from '../../src/index.js';
+import { size } from '../length.js';
 import { notRenamed, outcomes, reachOf, renames, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -72,8 +74,9 @@ describe('a loop over a run', () => {
   });
 
   it('holds the run back that is faster', async () => {
+    const ROWS = size(700, 2000);
     const { stall, onProgress } = stalling();
-    const { emulator, start: begin } = await start(2000, { onProgress, concurrency: 8 });
+    const { emulator, start: begin } = await start(ROWS, { onProgress, concurrency: 8 });
     const run = begin();
     const given: Outcome[] = [];
     for await (const outcome of run) {
@@ -83,8 +86,8 @@ describe('a loop over a run', () => {
       // Those that may wait, and the open rows that each bring one more.
       expect(emulator.counts.UpdateUser).toBeLessThan(256 + 8 * 4 + 8);
     }
-    expect(given).toHaveLength(2000);
-    expect((await run.summary).statuses.updated).toBe(2000);
+    expect(given).toHaveLength(ROWS);
+    expect((await run.summary).statuses.updated).toBe(ROWS);
   });
 
   it('is not needed', async () => {

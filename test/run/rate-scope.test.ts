@@ -1,8 +1,10 @@
 /** Which requests a limit of the service counts: those of each operation, or all together; over HTTP. */
+
 import { expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
 import { type UpdateOptions, updateUsers } from '../../src/index.js';
 import { openRateMemory } from '../../src/run/state/remembered.js';
+import { isLong } from '../length.js';
 import { renames, serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -42,7 +44,7 @@ it('slow reads slow the updates down only if they are counted together', async (
   expect(together).toBeLessThan(19);
 });
 
-it('a limit on all requests refuses fewer of them if they are counted together', async () => {
+it.runIf(isLong)('a limit on all requests refuses fewer of them if they are counted together', async () => {
   const { together, apart } = await ofBoth(async (rateScope) => {
     const emulator = await place.emulate({ users: 100, rate: 20, burst: 2, latency: 5 });
     await update(emulator, 60, { rateScope, verify: '100%' });
@@ -51,7 +53,7 @@ it('a limit on all requests refuses fewer of them if they are counted together',
   expect(together).toBeLessThan(apart);
 });
 
-it('what an earlier run found of the reads does the updates no harm', async () => {
+it.runIf(isLong)('what an earlier run found of the reads does the updates no harm', async () => {
   const emulator = await place.emulate({ users: 100, rateScope: 'operation', latency: 20 });
   emulator.setRate(10, 1, 'UpdateUser');
   const rateMemory = place.path('rates.json');

@@ -1,9 +1,11 @@
 /** The time series of a run, as it goes and as a resume goes on with it. */
+
 import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type RunSample, resumeRun, type Sample, updateUsers } from '../../src/index.js';
 import { readSeries } from '../../src/report/series.js';
 import { silentLogger } from '../../src/run/options/table/logger.js';
+import { isLong } from '../length.js';
 import { reachOf, renames, serviceOf, until, updateIn, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
@@ -44,7 +46,7 @@ describe('the time series of a run', () => {
     expect(sum(samples, 'reads')).toBeLessThanOrEqual(emulator.requests.length - 30);
   });
 
-  it('tells the limit that was found, and the log why', async () => {
+  it.runIf(isLong)('tells the limit that was found, and the log why', async () => {
     const emulator = await place.emulate({ users: 120, rate: 20, burst: 2 });
     const found: object[] = [];
     const logger = {

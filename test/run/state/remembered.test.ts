@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { updateUsers } from '../../../src/index.js';
 import { openInputMemory, openRateMemory } from '../../../src/run/state/remembered.js';
 import { accountOf } from '../../../src/wickr/credentials.js';
+import { isLong } from '../../length.js';
 import { renames, serviceOf, until, useWorkplace } from '../../workplace.js';
 
 const place = useWorkplace();
@@ -118,7 +119,7 @@ describe('the length of an input', () => {
   });
 });
 
-it('a run keeps the rate that it found, and a wrong one does no harm to the next', async () => {
+it.runIf(isLong)('a run keeps the rate that it found, and a wrong one does no harm to the next', async () => {
   const rows = 300;
   // Throttled by number, not by time: it finds a rate however busy this machine is.
   const emulator = await place.emulate({
