@@ -191,9 +191,10 @@ export class RateController {
     return this.#found;
   }
 
-  /** A row goes out. */
-  sent(at: number): void {
+  /** A row goes out. @param isAgain its place in the rate was counted before */
+  sent(at: number, isAgain = false): void {
     this.#inFlight++;
+    if (isAgain) return;
     const used = this.#usage.sent(at, this.#holdUntil, this.#rate, this.#options.senders);
     if (typeof used === 'number') this.#rise(at, used);
     else if (used === 'idle') this.#measurement.restart(at);

@@ -86,9 +86,9 @@ export class SharedPace implements Pace {
     return this.#last?.found;
   }
 
-  sent(at: number): void {
-    this.#alone?.sent(at);
-    this.#member.sent(this.#clock.shared(at));
+  sent(at: number, isAgain = false): void {
+    this.#alone?.sent(at, isAgain);
+    this.#member.sent(this.#clock.shared(at), isAgain);
   }
 
   answered(answer: Answer): void {
