@@ -220,9 +220,9 @@ export class LeasingLimiter implements Limiter {
     this.#nextLease = this.#next.due + lasts;
     await gate.waitFor(() => this.#next.due - performance.now());
     await gate.waitFor(() => this.#holdLeft);
-    const start = gate.reserve(this.#next.due, permits);
-    if (start > this.#next.due) this.#nextLease = Math.max(this.#nextLease, start + lasts);
-    await gate.waitFor(() => start - performance.now());
+    const start = await gate.takePlace(this.#next.due, permits);
+    if (start > this.#next.due)
+      this.#nextLease = Math.max(this.#nextLease, start + (1000 * permits) / this.#rateNow);
     await gate.waitFor(() => this.#holdLeft);
     this.#left = Math.min(permits, permitsOf(this.#rateNow));
     for (; this.#left > 0 && this.#holdLeft <= 0; this.#left -= 1) {

@@ -326,6 +326,18 @@ describe('a limiter each for reads and writes', () => {
     }
   });
 
+  it('has a bound that is raised reach those who wait for their place under the lower one', async () => {
+    const { limiters, reads, writes } = pair('operation', { max: 0.001 });
+    await reads.acquire();
+    const waiting = [writes.acquire(), reads.acquire()];
+    await limiterTurns(5);
+    limiters.tune({ maxRate: 1000 });
+    for (const permit of await Promise.all(waiting)) expect(permit).toBeDefined();
+    // What comes next is not held by what was due under the lower bound.
+    expect(await writes.acquire()).toBeDefined();
+    limiters.stop();
+  });
+
   it('starts those of which nothing is known from what is known of the others', async () => {
     const rateAfter = async (start: { reads?: number; writes?: number }) => {
       const { limiters, writes } = pair('operation', { start });

@@ -124,6 +124,8 @@ export class RateController {
   readonly #options: RateOptions;
   #phase: 'startup' | 'tracking' | 'sharing' | 'stalled' = 'startup';
   #rate: number;
+  /** What it would be without a bound. */
+  #unbounded = START;
   #holdUntil: number;
 
   /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many there are. */
@@ -189,6 +191,11 @@ export class RateController {
   /** Rows/s that the service was last found to accept; undefined until enough has been seen. */
   get found(): number | undefined {
     return this.#found;
+  }
+
+  /** `max` was set anew. */
+  cap(): void {
+    this.#setRate(this.#unbounded);
   }
 
   /** A row goes out. @param isAgain its place in the rate was counted before */
@@ -404,6 +411,7 @@ export class RateController {
   }
 
   #setRate(rate: number): void {
+    this.#unbounded = rate;
     this.#rate = this.#options.fixed ?? this.#bounded(rate);
   }
 

@@ -102,6 +102,7 @@ export class SharedPace implements Pace {
 
   cap(most: number): void {
     this.#own.max = most;
+    this.#alone?.cap();
   }
 
   /** Calls the listener whenever the rate or a hold may have changed. */
