@@ -25,7 +25,9 @@ local text = string.format('%.3f', now)
 local state = redis.call('HMGET', KEYS[1], 'by', 'until', 'term', 'decision')
 local by, term, decision = state[1], tonumber(state[3] or '0'), state[4]
 local run = ARGV[1]
-if by ~= run and (not by or tonumber(state[2]) < now) then
+-- A lease that ends later than any can was written before the clock was set back.
+local left = tonumber(state[2] or '0') - now
+if by ~= run and (not by or left < 0 or left > ${SILENT}) then
   by = run
   term = term + 1
   redis.call('HSET', KEYS[1], 'by', run, 'term', term)
@@ -47,7 +49,7 @@ if by == run then
   local all = redis.call('HGETALL', KEYS[2])
   for i = 1, #all, 2 do
     local seen, rate = string.match(all[i + 1], '^(%S+) (%S+)$')
-    if not seen or tonumber(seen) + ${SILENT} < now then
+    if not seen or math.abs(now - tonumber(seen)) > ${SILENT} then
       redis.call('HDEL', KEYS[2], all[i])
     else
       runs[#runs + 1] = all[i]

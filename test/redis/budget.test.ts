@@ -83,6 +83,17 @@ describe.skipIf(noRedis !== undefined)('the mailbox', () => {
     expect((await a.exchange(deciding(3, 90))).decision).toMatchObject({ rate: 90 });
   });
 
+  it('is held up by no one who is gone if the clock is set back', async () => {
+    const [a, b] = [await mailbox('a'), await mailbox('b')];
+    await a.exchange(nothing);
+    const redis = new Redis(server.url);
+    const [[state = ''] = [], [runs = ''] = []] = [await redis.keys('*:state'), await redis.keys('*:runs')];
+    await redis.hset(state, 'until', String(Date.now() + 3_600_000));
+    await redis.hset(runs, 'a', `${Date.now() + 3_600_000}.000 7`);
+    redis.disconnect();
+    expect(await b.exchange(nothing)).toMatchObject({ term: 2, demands: [{ id: 'b', rate: 5 }] });
+  });
+
   it('lets another one decide as soon as the one that does takes leave', async () => {
     const [a, b] = [await mailbox('a'), await mailbox('b')];
     await a.exchange(nothing);

@@ -21,10 +21,15 @@ const JUST_AFTER = 0.001;
 export class BudgetController {
   readonly #options: { -readonly [Name in keyof RateOptions]: RateOptions[Name] };
   readonly #controller: RateController;
+  readonly #heldUntil: number;
   #at: number;
 
-  /** @param options `known`: what the runs have found before, and go on from */
-  constructor(options: RateOptions, at: number) {
+  /**
+   * @param options `known`: what the runs have found before, and go on from
+   * @param heldUntil of a hold that was decided in an earlier term
+   */
+  constructor(options: RateOptions, at: number, heldUntil = Number.NEGATIVE_INFINITY) {
+    this.#heldUntil = heldUntil;
     this.#options = { ...options };
     this.#controller = new RateController(this.#options, at);
     this.#at = at;
@@ -46,7 +51,7 @@ export class BudgetController {
     return {
       madeAt: this.#at,
       rate,
-      holdUntil,
+      holdUntil: Math.max(holdUntil, this.#heldUntil),
       shares: sharesOf(rate, demands),
       ...(found === undefined ? {} : { found }),
     };

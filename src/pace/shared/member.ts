@@ -14,6 +14,8 @@ const USED = 0.9;
 /** who does not is given this much of what they use, and these requests/s, so that they find out. */
 const ROOM = 1.5;
 const LEAST_DEMAND = 2;
+/** Requests/s of a run that sends nothing: its next request goes at once, and then it asks for a share again. */
+const IDLE = 0.1;
 /** Requests for which a run that was throttled waits by itself, and ms: the others hear of it later. */
 const PAUSE_REQUESTS = 1.5;
 const PAUSE = 20;
@@ -65,6 +67,11 @@ export class Member {
     return this.#share;
   }
 
+  /** Whether it has given up its share, as it sends nothing. */
+  get isIdle(): boolean {
+    return this.#demand === 0;
+  }
+
   /** Nothing may be sent before. */
   get holdUntil(): number {
     return this.#holdUntil;
@@ -78,6 +85,11 @@ export class Member {
   sent(at: number, isAgain = false): void {
     this.#sent.push(at);
     if (!isAgain) this.#used += 1;
+    if (!this.isIdle) return;
+    this.#demand = Number.POSITIVE_INFINITY;
+    this.#judgedAt = at;
+    this.#allowed = 0;
+    this.#allowedSince = at;
   }
 
   answered({ at, sentAt, result, retryAfter }: Answer): void {
@@ -100,6 +112,13 @@ export class Member {
     return report;
   }
 
+  /** Takes back a report that has not arrived. */
+  takeBack({ sent, answers, lag }: Report): void {
+    this.#sent = [...sent, ...this.#sent];
+    this.#answers = [...answers, ...this.#answers];
+    this.#lags += lag * answers.length;
+  }
+
   /** Requests/s that it can use. */
   demand(at: number): number {
     this.#allow(at);
@@ -107,7 +126,9 @@ export class Member {
     const enough = Math.min(LONGEST, Math.max(JUDGED, (1000 * JUDGED_REQUESTS) / this.#share));
     if (time < enough) return this.#demand;
     const isUsed = this.#used >= USED * this.#allowed;
-    this.#demand = isUsed ? Number.POSITIVE_INFINITY : (ROOM * 1000 * this.#used) / time + LEAST_DEMAND;
+    const isIdle = this.#used === 0 && this.#allowed >= 1;
+    const some = isIdle ? 0 : (ROOM * 1000 * this.#used) / time + LEAST_DEMAND;
+    this.#demand = isUsed ? Number.POSITIVE_INFINITY : some;
     this.#judgedAt = at;
     this.#used = 0;
     this.#allowed = 0;
@@ -122,7 +143,7 @@ export class Member {
     this.#decision = decision;
     // Whoever is not counted yet waits for the next decision with a part that is surely not too large.
     const others = Object.keys(decision.shares).length;
-    this.#share = decision.shares[this.#id] ?? decision.rate / (others + 1) / 2;
+    this.#share = (decision.shares[this.#id] ?? decision.rate / (others + 1) / 2) || IDLE;
     if (decision.holdUntil > Math.max(at, this.#told))
       this.#hold(Math.min(decision.holdUntil + this.#turn(decision), at + this.#longestWait));
     this.#told = Math.max(this.#told, decision.holdUntil);

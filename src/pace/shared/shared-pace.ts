@@ -88,7 +88,9 @@ export class SharedPace implements Pace {
 
   sent(at: number, isAgain = false): void {
     this.#alone?.sent(at, isAgain);
+    const wasIdle = this.#member.isIdle;
     this.#member.sent(this.#clock.shared(at), isAgain);
+    if (wasIdle) this.#hurry();
   }
 
   answered(answer: Answer): void {
@@ -96,8 +98,7 @@ export class SharedPace implements Pace {
     const [at, sentAt] = [this.#clock.shared(answer.at), this.#clock.shared(answer.sentAt)];
     this.#member.answered({ ...answer, at, sentAt });
     if (answer.result !== 'throttled') return;
-    this.#isUrgent = true;
-    this.#schedule(SOON);
+    this.#hurry();
   }
 
   cap(most: number): void {
@@ -115,6 +116,11 @@ export class SharedPace implements Pace {
     clearTimeout(this.#timer);
     await this.#exchanging;
     await this.#options.mailbox.close();
+  }
+
+  #hurry(): void {
+    this.#isUrgent = true;
+    this.#schedule(SOON);
   }
 
   /** Has an exchange begin in so many ms, or sooner. */
@@ -152,8 +158,15 @@ export class SharedPace implements Pace {
     const decided = this.#decided;
     this.#decided = undefined;
     this.#isUrgent = false;
-    const report = this.#member.report();
-    const incoming = await this.#options.mailbox.exchange({ demand, report, ...(decided && { decided }) });
+    const member = this.#member;
+    const report = member.report();
+    const incoming = await this.#options.mailbox
+      .exchange({ demand, report, ...(decided && { decided }) })
+      .catch((cause: unknown) => {
+        // A run that goes on by itself has nothing to tell the others.
+        if (!this.#alone) member.takeBack(report);
+        throw cause;
+      });
     const to = performance.now();
     this.#heardAt = to;
     // Times on another clock say nothing: what was seen by the old one is left behind.
@@ -175,7 +188,10 @@ export class SharedPace implements Pace {
   #decide({ now, decision: before = this.#last, demands, reports }: Incoming, number: number): Decision {
     if (this.#term?.number !== number) {
       const { max: _, fixed: __, ...rate } = this.#options.rate;
-      this.#term = { number, controller: new BudgetController({ ...rate, ...startFrom(before, now) }, now) };
+      this.#term = {
+        number,
+        controller: new BudgetController({ ...rate, ...startFrom(before, now) }, now, heldBy(before, now)),
+      };
     }
     const { controller } = this.#term;
     controller.take(reports);
@@ -218,6 +234,10 @@ export class SharedPace implements Pace {
     return this.#clock.shared(performance.now());
   }
 }
+
+/** Until when a new term holds because of what was decided before, unless that was by another clock. */
+const heldBy = (before: Decision | undefined, now: number): number | undefined =>
+  before && before.madeAt <= now ? Math.min(before.holdUntil, now + LONGEST_WAIT) : undefined;
 
 /** What a new term begins with. */
 function startFrom(before: Decision | undefined, now: number): Pick<RateOptions, 'known' | 'start'> {

@@ -35,7 +35,48 @@ describe('what it can use', () => {
   });
 });
 
+describe('a run that sends nothing', () => {
+  const idle = () => {
+    const member = new Member('me', 1, 0, 60_000);
+    member.take(decision(0, 20), 0);
+    expect(member.demand(1000)).toBe(0);
+    member.take({ ...decision(1, 20), shares: { me: 0, you: 40 } }, 1000);
+    return member;
+  };
+
+  it('gives up its share, but for one request', () => {
+    const member = idle();
+    expect(member.isIdle).toBe(true);
+    expect(member.share).toBe(0.1);
+    expect(member.demand(60_000)).toBe(0);
+  });
+
+  it('asks for all it can get as soon as it goes on', () => {
+    const member = idle();
+    member.sent(60_000);
+    expect(member.demand(60_001)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is no run whose share has not allowed a single request yet', () => {
+    const member = new Member('me', 1, 0, 60_000);
+    member.take(decision(0, 0.05), 0);
+    expect(member.demand(9_000)).toBe(Number.POSITIVE_INFINITY);
+    expect(member.demand(11_000)).toBeGreaterThan(0);
+  });
+});
+
 describe('what it reports', () => {
+  it('is told with the next report if it has not arrived', () => {
+    const member = new Member('me', 1, 0, 60_000);
+    member.take(decision(100, 20), 150);
+    member.sent(200);
+    member.answered({ at: 210, sentAt: 200, result: 'accepted' });
+    const lost = member.report();
+    member.sent(300);
+    member.takeBack(lost);
+    expect(member.report()).toEqual({ ...lost, sent: [200, 300] });
+  });
+
   it('says under which decision a request went out, and hands each over once', () => {
     const member = new Member('me', 1, 0, 60_000);
     member.take(decision(100, 20), 150);

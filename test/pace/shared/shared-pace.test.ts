@@ -12,16 +12,21 @@ class Alone implements Mailbox {
   decided: Decision | undefined;
   exchanges = 0;
   readonly demands: number[] = [];
+  term = 1;
+  isGone = false;
+  accepted = 0;
   onExchange = () => {};
 
   async exchange({ demand, report, decided }: Outgoing): Promise<Incoming> {
     this.exchanges += 1;
     this.demands.push(demand);
     this.onExchange();
+    if (this.isGone) throw new Error('gone');
+    this.accepted += report.answers.length;
     this.decided = decided?.decision ?? this.decided;
     return {
       now: performance.now() + this.ahead,
-      term: 1,
+      term: this.term,
       decision: this.decided,
       demands: [{ id: 'me', rate: demand }],
       reports: [report],
@@ -32,8 +37,80 @@ class Alone implements Mailbox {
   close = async () => {};
 }
 
-const join = (mailbox: Mailbox, longestWait = 60_000) =>
-  SharedPace.join({ id: 'me', mailbox, rate: { longestWait }, onAlone: () => {} });
+const join = (
+  mailbox: Mailbox,
+  longestWait = 60_000,
+  onAlone: (reason: Error | undefined) => void = () => {},
+) => SharedPace.join({ id: 'me', mailbox, rate: { longestWait }, onAlone });
+
+const answer = (pace: SharedPace, result: 'accepted' | 'throttled', retryAfter?: number) => {
+  const at = performance.now();
+  pace.sent(at);
+  pace.answered({ at, sentAt: at, result, ...(retryAfter !== undefined && { retryAfter }) });
+  return at;
+};
+
+it('carries what it has to say over an exchange that fails', async () => {
+  const mailbox = new Alone();
+  const pace = await join(mailbox);
+  mailbox.isGone = true;
+  const before = mailbox.exchanges;
+  answer(pace, 'accepted');
+  await until(() => mailbox.exchanges > before + 1);
+  expect(mailbox.accepted).toBe(0);
+  mailbox.isGone = false;
+  await until(() => mailbox.accepted === 1);
+  await pace.close();
+});
+
+it('a new term keeps a hold of the one before', async () => {
+  const mailbox = new Alone();
+  const pace = await join(mailbox);
+  const at = answer(pace, 'throttled', 50_000);
+  const holds = () => (mailbox.decided?.holdUntil ?? 0) > at + mailbox.ahead + 49_000;
+  await until(holds);
+  mailbox.term = 2;
+  const before = mailbox.exchanges;
+  await until(() => mailbox.exchanges > before + 4);
+  expect(holds()).toBe(true);
+  await pace.close();
+});
+
+it('a Retry-After outlasts losing the others and joining them again, and a hook that throws ends nothing', async () => {
+  const mailbox = new Alone();
+  const said: boolean[] = [];
+  const pace = await join(mailbox, 60_000, (reason) => {
+    said.push(reason === undefined);
+    throw new Error('of the caller');
+  });
+  const at = answer(pace, 'throttled', 50_000);
+  const isHeld = () => pace.holdUntil > at + 49_000;
+  mailbox.isGone = true;
+  await until(() => said.length === 1);
+  expect(isHeld()).toBe(true);
+  mailbox.isGone = false;
+  await until(() => said.length === 2);
+  const before = mailbox.exchanges;
+  await until(() => mailbox.exchanges > before + 2);
+  expect([isHeld(), said]).toEqual([true, [false, true]]);
+  await pace.close();
+});
+
+it('keeps to a bound that is set anew, with the others and alone', async () => {
+  const mailbox = new Alone();
+  let isAlone = false;
+  const pace = await join(mailbox, 60_000, (reason) => {
+    isAlone = reason !== undefined;
+  });
+  expect(pace.rate).toBeGreaterThan(3);
+  pace.cap(3);
+  expect(pace.rate).toBe(3);
+  mailbox.isGone = true;
+  await until(() => isAlone);
+  pace.cap(2);
+  expect(pace.rate).toBe(2);
+  await pace.close();
+});
 
 it('asks for all it can get until it is known what it uses', async () => {
   const mailbox = new Alone();
