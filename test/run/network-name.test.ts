@@ -74,6 +74,16 @@ describe('the name of the network', () => {
     }
   });
 
+  it('holds no other request back if it is throttled: nothing depends on the answer', async () => {
+    let throttles = 0;
+    const onThrottle = () => {
+      throttles += 1;
+    };
+    const faults = [{ kind: 'throttle', operation, retryAfter: 1 } as const];
+    const { emulator, summary } = await told({ faults }, { rateScope: 'all', onThrottle });
+    expect([emulator.counts.GetNetwork, throttles, summary.statuses.updated]).toEqual([1, 0, 5]);
+  });
+
   it('is not waited for: the run is over long before an answer that does not come', async () => {
     const { emulator, start, summary } = await told(
       { faults: [{ kind: 'hang', operation }] },
