@@ -1,7 +1,8 @@
 /** A run that has shared something by way of Redis goes on, or is repeated, where the variable with its URL is not set. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resumeRun, retryRun } from '../../src/index.js';
-import { reachOf, renames, updateIn, useWorkplace } from '../workplace.js';
+import { resumeRun, retryRun, updateUsers } from '../../src/index.js';
+import { openRateMemory } from '../../src/run/state/remembered.js';
+import { reachOf, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 import { noRedis, type RedisServer, startRedis } from './redis-server.js';
 
 const place = useWorkplace();
@@ -12,6 +13,18 @@ describe.skipIf(noRedis !== undefined)('a run that was started with Redis', () =
     server = await startRedis();
   });
   afterEach(() => server.close());
+
+  it('remembers one rate for all its requests', async () => {
+    const emulator = await place.emulate({ users: 100, rate: 30, burst: 5 });
+    const rateMemory = place.path('rates.json');
+    const input = await place.write('users.csv', renames(60));
+    const options = { ...serviceOf(emulator), input, folder: place.path('run') };
+    await updateUsers({ ...options, redis: server.url, rateMemory }).summary;
+    const of = [new URL(emulator.url), emulator.networkId, emulator.credentials] as const;
+    const { reads, writes } = await openRateMemory(rateMemory, ...of, 'operation').recall();
+    expect(writes).toBeGreaterThan(0);
+    expect(reads).toBeUndefined();
+  });
 
   it('goes on and is repeated with it, or without it if that is said, and never by oversight', async () => {
     const emulator = await place.emulate({
