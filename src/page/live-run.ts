@@ -1,7 +1,7 @@
 /** A run as its live page shows it, from its files alone: whatever process works on it, and whether one does. */
 import { ReportTail } from '../report/tail.js';
 import type { RunFolder } from '../run/state/run-folder.js';
-import { lookAtRun, type RunLook } from '../verbs/run-look.js';
+import { LATELY, lookAtRun, type RunLook } from '../verbs/run-look.js';
 import { PageRows } from './page-rows.js';
 import { RunAccount, type Word } from './run-account.js';
 import type { RunPage } from './view/page-data.js';
@@ -104,7 +104,5 @@ export class LiveRun {
 
 /** ms that a look waits for a sign of life. */
 const PATIENCE = 500;
-/** ms; what counts as the present rate. */
-const LATELY = 10_000;
 
 const told = (page: RunPage | undefined): string => JSON.stringify({ ...page, madeAt: '' });

@@ -6,12 +6,15 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { UsageError } from '../errors.js';
 
 /** Bytes that may wait for a page that does not read; then it is let go of, and comes back by itself. */
 const MOST_WAITING = 16 * 1024 * 1024;
 /** ms; what `EventSource` waits before it comes back. */
 const RETRY = 1000;
+/** ms that the end waits for pages to take what was sent. */
+const LAST_PATIENCE = 2000;
 
 export interface Pages {
   /** The page as it stands: its text, and its Content-Security-Policy. */
@@ -26,13 +29,12 @@ export class Listener {
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    // A page that is gone, or to which nothing can be written any more, is nobody's trouble.
+    // A page to which nothing can be written any more is nobody's trouble.
     response.on('error', () => {});
   }
 
   /** @param json one line */
   send(event: string, json: string): void {
-    if (this.#response.writableEnded) return;
     if (this.#response.writableLength > MOST_WAITING) this.#response.destroy();
     else this.#response.write(`event: ${event}\ndata: ${json}\n\n`);
   }
@@ -45,12 +47,15 @@ export class Listener {
 export class PageServer {
   readonly listeners = new Set<Listener>();
   readonly #token = randomBytes(24).toString('base64url');
+  readonly #unfinished = new Set<ServerResponse>();
   readonly #server: Server;
   readonly #pages: Pages;
 
   constructor(pages: Pages) {
     this.#pages = pages;
     this.#server = createServer((request, response) => {
+      this.#unfinished.add(response);
+      response.once('close', () => this.#unfinished.delete(response));
       this.#answer(request, response).catch(() => response.destroy());
     });
   }
@@ -74,13 +79,18 @@ export class PageServer {
     this.#server.on('error', () => {});
   }
 
-  /** What was sent is still delivered. A page that does not take it keeps nobody waiting. */
+  /** What was sent is still delivered. A page that does not take it keeps nobody waiting for longer than 2 s. */
   async close(): Promise<void> {
+    const ended = [...this.#unfinished].map((response) => finished(response).catch(() => {}));
     for (const listener of this.listeners) listener.end();
-    this.#server.closeIdleConnections();
-    const patience = setTimeout(() => this.#server.closeAllConnections(), 2000);
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    clearTimeout(patience);
+    // The server's own `close` cuts off an answer that has ended and is not with the system yet.
+    await Promise.race([
+      Promise.all(ended),
+      new Promise((resolve) => setTimeout(resolve, LAST_PATIENCE).unref()),
+    ]);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -7,7 +7,7 @@ import { runTitle } from '../screen/runs.js';
 import { shellWord } from '../screen/shell-word.js';
 import { temporaryNames } from '../screen/summary.js';
 import { printable } from '../text/printable.js';
-import { type RunLook, statusOf } from '../verbs/run-look.js';
+import { LATELY, type RunLook, statusOf } from '../verbs/run-look.js';
 import type { RunStatus } from '../verbs/run-status.js';
 import { version } from '../version.js';
 import { commandLine } from './command-line.js';
@@ -18,8 +18,6 @@ import { notThrough } from './view/verdict.js';
 
 /** Rows with more requests than this count together. */
 const MOST_ATTEMPTS = 10;
-/** ms; rows that ended no longer ago may say how fast the run is. */
-const LATELY = 10_000;
 
 /** Gives the wording of a message or a hint that names options in backticks. */
 export type Word = (text: string) => string;
@@ -62,7 +60,7 @@ export class RunAccount {
       (rows, group) => rows + (group.status === 'unprocessed' ? 0 : group.rows),
       0,
     );
-    const { stopped, finishedAt, secondsLeft } = status;
+    const { stopped } = status;
     const report = folder.report(record.options.reportFormat ?? 'csv');
     const notes = notesOf(status, summary);
     return {
@@ -70,9 +68,7 @@ export class RunAccount {
       version,
       madeAt: new Date(now).toISOString(),
       title: printable(runTitle({ ...record, input: record.input.path })),
-      ...pick(status),
-      ...(finishedAt !== undefined && { finishedAt }),
-      ...(secondsLeft !== undefined && { secondsLeft }),
+      ...pick(status, taken),
       ...(summary?.workedMs !== undefined && { workedSeconds: summary.workedMs / 1000 }),
       ...(stopped && {
         stopped: { message: printable(word(stopped.message)), hint: printable(word(stopped.hint)) },
@@ -95,27 +91,26 @@ export class RunAccount {
   }
 }
 
-const pick = ({
-  state,
-  networkId,
-  startedAt,
-  rows,
-  done,
-  statuses,
-  attempts,
-  throttled,
-  rowsPerSecond,
-}: RunStatus) => ({
-  state,
-  networkId,
-  startedAt,
-  rows,
-  done,
-  statuses,
-  attempts,
-  throttled,
-  rowsPerSecond,
-});
+/** What a page takes of a run's status as it stands. */
+const taken = [
+  'state',
+  'networkId',
+  'startedAt',
+  'finishedAt',
+  'secondsLeft',
+  'rows',
+  'done',
+  'statuses',
+  'attempts',
+  'throttled',
+  'rowsPerSecond',
+] as const satisfies (keyof RunStatus & keyof RunPage)[];
+
+/** Members that are absent stay so. */
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const members = names.filter((name) => name in from).map((name) => [name, from[name]]);
+  return Object.fromEntries(members) as Pick<T, K>;
+}
 
 function notesOf(status: RunStatus, summary: Summary | undefined): string[] {
   if (summary && isElsewhere(summary)) return elsewhereLines(summary.networkId);

@@ -8,8 +8,8 @@ import type { RunFolder } from '../run/state/run-folder.js';
 import type { RunRecord } from '../run/state/run-record.js';
 import type { RunStatus } from './run-status.js';
 
-/** ms; what counts as the present rate. */
-const LATELY = 10_000;
+/** ms; rows that ended no longer ago say how fast the run is. */
+export const LATELY = 10_000;
 
 /** What a run's files say of it beside its report, at one moment. */
 export interface RunLook {

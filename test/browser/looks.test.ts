@@ -58,6 +58,30 @@ describe.skipIf(chromiumPath === undefined)(inChromium, () => {
     expect(said).toEqual([]);
   });
 
+  it('narrow: a word stands beside the field that it is of', async () => {
+    const { page } = await chromium.open(address, { viewport: NARROW });
+    for (const name of ['search', 'status']) {
+      const word = await page.locator(`label[for=${name}]`).boundingBox();
+      const field = await page.locator(`#${name}`).boundingBox();
+      const middle = (word?.y ?? 0) + (word?.height ?? 0) / 2;
+      expect(middle).toBeGreaterThan(field?.y ?? Number.NaN);
+      expect(middle).toBeLessThan((field?.y ?? Number.NaN) + (field?.height ?? 0));
+    }
+  });
+
+  it('on paper the numbers stand in one line, though the words below one of them take two', async () => {
+    // As wide as A4 within its margins, with five numbers.
+    const { page } = await chromium.open(address, { viewport: { width: 718, height: 1000 } });
+    await page.emulateMedia({ media: 'print' });
+    const tiles = await page.locator('.tiles > div').evaluateAll((nodes) =>
+      nodes.map((node) => ({
+        top: node.getBoundingClientRect().top,
+        number: node.querySelector('dd')?.getBoundingClientRect().top ?? 0,
+      })),
+    );
+    expect(new Set(tiles.map(({ top, number }) => Math.round(number - top))).size).toBe(1);
+  });
+
   it('in the dark the charts have colours of the dark', async () => {
     const { page } = await chromium.open(address, { colorScheme: 'dark' });
     const hash = () =>

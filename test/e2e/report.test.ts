@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sampleRun } from '../page/sample-run.js';
-import { environmentOf, renames, useWorkplace } from '../workplace.js';
+import { environmentOf, notRenamed, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
 
 const place = useWorkplace();
@@ -76,4 +76,25 @@ it('watch serves until Ctrl-C, and says if a port is taken', async () => {
   });
   child.kill('SIGINT');
   expect((await ended).code).toBe(130);
+});
+
+it('update --serve goes on without its page if the port is taken', async () => {
+  await sampleRun(place.path('seen'), { rows: 10 });
+  const watch = start(['watch', place.path('seen')]);
+  const url = await new Promise<URL>((resolve) => {
+    watch.child.stdout?.on('data', (part) =>
+      resolve(new URL(/live page: (\S+)/.exec(String(part))?.[1] ?? '')),
+    );
+  });
+  const emulator = await place.emulate({ users: 30 });
+  const input = await place.write('users.csv', renames(30));
+  const args = ['update', input, '--network-id', emulator.networkId, '--out', place.path('run'), '--yes'];
+  const { code, stderr } = await run([...args, '--serve', '--serve-port', url.port], {
+    env: environmentOf(emulator, place.folder),
+  });
+  expect(stderr).toContain(`there is no live page: port ${url.port} cannot be had for the page (EADDRINUSE)`);
+  expect(code).toBe(0);
+  expect(notRenamed(emulator, 30)).toEqual([]);
+  watch.child.kill('SIGINT');
+  await watch.ended;
 });

@@ -1,15 +1,19 @@
 /** The live page's server: who may look, and that nobody can do more. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { closeSync, constants, openSync, renameSync } from 'node:fs';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunServer, serveRun } from '../../src/index.js';
+import { type Listener, PageServer } from '../../src/page/page-server.js';
 import type { RunPage } from '../../src/page/view/page-data.js';
 import { type RowChunk, RowUnpacker } from '../../src/page/view/row-chunk.js';
 import { formatLines } from '../../src/report/line.js';
-import { useWorkplace } from '../workplace.js';
+import { until, useWorkplace } from '../workplace.js';
 import { sampleRun } from './sample-run.js';
 
 const place = useWorkplace();
@@ -142,16 +146,16 @@ describe('who may look', () => {
   });
 });
 
-describe('what is told', () => {
-  const more = (from: number, to: number) =>
-    formatLines(
-      Array.from({ length: to - from + 1 }, (_, index) => ({
-        ...{ row: from + index, line: from + index + 1, userId: String(10_000_000 + from + index) },
-        ...{ status: 'unchanged' as const, attempts: 0 as const, throttled: 0 as const, changed: [] },
-      })),
-      'csv',
-    );
+const more = (from: number, to: number) =>
+  formatLines(
+    Array.from({ length: to - from + 1 }, (_, index) => ({
+      ...{ row: from + index, line: from + index + 1, userId: String(10_000_000 + from + index) },
+      ...{ status: 'unchanged' as const, attempts: 0 as const, throttled: 0 as const, changed: [] },
+    })),
+    'csv',
+  );
 
+describe('what is told', () => {
   it('is every row once, and what comes later as it comes', async () => {
     const url = await serve({ rows: 1200, of: 1300 });
     const { events, leave } = await listen(url);
@@ -196,5 +200,148 @@ describe('what is told', () => {
     const url = await serve();
     await writeFile(join(place.path('run'), 'failed.csv'), 'userId,firstName\n10000050,Zoë-Canary\n');
     expect((await ask(url)).body).not.toContain('Canary');
+  });
+});
+
+describe('what goes wrong stays with the page', () => {
+  /** A server whose listeners the test sends to. */
+  async function bareServer(): Promise<{ server: PageServer; url: string; joined: Listener[] }> {
+    const joined: Listener[] = [];
+    const bare = new PageServer({
+      page: () => Promise.reject(new Error('it has none')),
+      joined: (listener) => joined.push(listener),
+    });
+    await bare.listen(0);
+    return { server: bare, url: bare.url, joined };
+  }
+
+  it('a page that breaks off is written to no more', async () => {
+    const { server: bare, url, joined } = await bareServer();
+    const { sent, response } = await open(`${url}/events`);
+    response.on('error', () => {});
+    sent.destroy();
+    await until(() => bare.listeners.size === 0);
+    // The look that is under way does not know yet. An error that nobody takes would end the process, and so this test.
+    joined[0]?.send('page', '{}');
+    await bare.close();
+  });
+
+  it('a page that has been told the end is told no more', async () => {
+    const { server: bare, url, joined } = await bareServer();
+    const { response } = await open(`${url}/events`);
+    joined[0]?.end();
+    joined[0]?.send('page', '{}');
+    expect(await text(response)).not.toContain('event');
+    await bare.close();
+  });
+
+  const megabyte = JSON.stringify('x'.repeat(1024 * 1024));
+
+  it('a page that does not read is let go of, and does not hold up the end', async () => {
+    const { server: bare, url, joined } = await bareServer();
+    const [greedy, slow] = [await open(`${url}/events`), await open(`${url}/events`)];
+    for (const { response } of [greedy, slow]) response.pause().on('error', () => {});
+    for (let sent = 0; sent < 40; sent += 1) joined[0]?.send('rows', megabyte);
+    await until(() => bare.listeners.size === 1);
+    // More than the system takes for it, and less than is let wait.
+    for (let sent = 0; sent < 12; sent += 1) joined[1]?.send('rows', megabyte);
+    await bare.close();
+    await until(() => bare.listeners.size === 0);
+    for (const { sent } of [greedy, slow]) sent.destroy();
+  });
+
+  it('a page that reads late has all that was sent, and knows of the end', async () => {
+    const { server: bare, url, joined } = await bareServer();
+    const { response } = await open(`${url}/events`);
+    response.pause();
+    for (let sent = 0; sent < 12; sent += 1) joined[0]?.send('rows', megabyte);
+    joined[0]?.send('end', 'null');
+    const closing = bare.close();
+    const told = await text(response);
+    expect(told.match(/^event: rows$/gm)).toHaveLength(12);
+    expect(told.endsWith('event: end\ndata: null\n\n')).toBe(true);
+    await closing;
+  });
+
+  it('a page that cannot be made is no answer, and the next one is', async () => {
+    const url = await serve();
+    await rename(place.path('run'), place.path('elsewhere'));
+    await expect(ask(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await rename(place.path('elsewhere'), place.path('run'));
+    expect((await ask(url)).status).toBe(200);
+  });
+
+  it('a folder that is gone does not keep the server from its end, nor open pages from knowing', async () => {
+    const url = await serve();
+    const { events, ended } = await listen(url);
+    await until(() => events.page !== undefined);
+    await rm(place.path('run'), { recursive: true });
+    const later = await listen(url);
+    await expect(ask(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await server?.close();
+    await Promise.all([ended, later.ended]);
+    expect(events.all.at(-1)?.event).toBe('end');
+    expect(later.events.all.at(-1)?.event).toBe('end');
+  });
+
+  describe.skipIf(process.platform === 'win32')('a look that fails', () => {
+    let pipe: number | undefined;
+    afterEach(() => {
+      if (pipe !== undefined) closeSync(pipe);
+      pipe = undefined;
+    });
+
+    /** Puts a pipe in the place of the report: a look waits in it. */
+    async function holdLooks(): Promise<void> {
+      const report = place.path('run/report.csv');
+      await rename(report, place.path('kept.csv'));
+      await promisify(execFile)('mkfifo', [report]);
+    }
+
+    /** The report is back; the look that waits in the pipe, which has no places to read from, fails after this turn. */
+    async function failLook(): Promise<void> {
+      const report = place.path('run/report.csv');
+      await until(() => {
+        try {
+          pipe = openSync(report, constants.O_WRONLY | constants.O_NONBLOCK);
+        } catch {
+          // No look waits for it yet.
+        }
+        return pipe !== undefined;
+      });
+      renameSync(place.path('kept.csv'), report);
+    }
+
+    it('as the server ends', async () => {
+      const url = await serve();
+      await holdLooks();
+      const asked = ask(url).catch((error: unknown) => error);
+      await failLook();
+      await server?.close();
+      expect(await asked).toMatchObject({ code: 'ECONNRESET' });
+    });
+
+    it('does not fail those that wait for the next', async () => {
+      const url = await serve();
+      await holdLooks();
+      const asked = Promise.allSettled([ask(url), ask(url), ask(url)]);
+      // What comes behind them has been taken.
+      const { leave } = await listen(url);
+      await failLook();
+      const statuses = (await asked).map((it) => (it.status === 'fulfilled' ? it.value.status : it.status));
+      expect(statuses.toSorted()).toEqual([200, 200, 'rejected']);
+      leave();
+    });
+
+    it('is followed by one that tells the page', async () => {
+      const url = await serve({ rows: 100, of: 300 });
+      const { events, leave } = await listen(url);
+      await until(() => events.rows.length === 100);
+      await holdLooks();
+      await failLook();
+      await appendFile(place.path('run/report.csv'), more(101, 300));
+      await until(() => events.rows.length === 300);
+      leave();
+    });
   });
 });

@@ -136,8 +136,7 @@ export class RowsTable {
     const texts = ['', ...(isMixed ? [NOT_THROUGH] : []), ...statuses];
     select.replaceChildren(...texts.map((text) => new Option(text || 'any status', text)));
     select.value = this.#choice.status;
-    find('label[for=status]').hidden = statuses.length < 2;
-    select.hidden = statuses.length < 2;
+    find('#statuses').hidden = statuses.length < 2;
   }
 
   #render(isNew = false): void {
@@ -206,10 +205,8 @@ const frame = (columns: readonly Column[]): View =>
     el(
       'div',
       { class: 'tools' },
-      el('label', { for: 'search' }, 'Search'),
-      el('input', { id: 'search' }),
-      el('label', { for: 'status' }, 'Status'),
-      el('select', { id: 'status' }),
+      plainEl('div', el('label', { for: 'search' }, 'Search'), el('input', { id: 'search' })),
+      el('div', { id: 'statuses' }, el('label', { for: 'status' }, 'Status'), el('select', { id: 'status' })),
       el('output', { id: 'found', for: 'search status' }),
     ),
     el(
