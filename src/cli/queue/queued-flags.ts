@@ -8,7 +8,9 @@ import { entriesOn, type Flagged, flagName, fromCommander, variableName } from '
 /** How the service is reached, and as whom, is the worker's own, and so is what there is to see. */
 const workersGroups = ['service', 'screen'];
 /** The queue's own, and those for somebody who sits in front of the run. */
-const others = ['folder', 'runsDir', 'redis', 'redisPrefix', 'json', 'dryRun', 'waitMs', 'takeOverMs'];
+const others = 'folder runsDir redis redisPrefix json dryRun waitMs takeOverMs profile metricsFile'.split(
+  ' ',
+);
 
 const canBeQueued = ([name, { flag }]: Flagged): boolean =>
   !workersGroups.includes(flag.group) && !others.includes(name);

@@ -29,8 +29,8 @@ credentials nor a value of the file.
 
 Examples:
   wickr-bulk enqueue update /shared/users.csv --network-id 12345678 --yes
-  wickr-bulk enqueue reconcile /shared/hr.csv --map auto \\
-    --network-id 12345678 --max-changes 50 --cron "15 3 * * *" --tz Europe/Berlin`,
+  wickr-bulk enqueue reconcile /shared/hr.csv --network-id 12345678 \\
+    --max-changes 50 --cron "15 3 * * *" --tz Europe/Berlin`,
     )
     .action(enqueue);
 }
