@@ -120,7 +120,7 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
       expect(job).toMatchObject({ state: 'ended', result: { exitCode: 0, rows: 60 } });
       expect(notRenamed(emulator, 60)).toEqual([]);
       // No row was in flight when the first one ended.
-    expect(emulator.requests.filter(({ operation }) => operation === 'UpdateUser')).toHaveLength(60);
+      expect(emulator.requests.filter(({ operation }) => operation === 'UpdateUser')).toHaveLength(60);
     },
   );
 });

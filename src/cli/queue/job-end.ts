@@ -6,6 +6,11 @@ import type { RunExit } from './run-process.js';
 
 /** Results, good or bad: to run the same again would come to the same. */
 const results: readonly (number | null)[] = [ExitCode.ok, ExitCode.rowsFailed, ExitCode.stopped];
+/**
+ * Codes of what is over after a while: another process has the network, has just begun this very run and may be dead, or
+ * Redis is away.
+ */
+const passing: readonly (string | undefined)[] = ['LOCKED', 'RUN_FOLDER_EXISTS', 'REDIS'];
 /** ms after which a run that a worker let go of may go on elsewhere. */
 const SOON = 100;
 
@@ -23,7 +28,7 @@ export function endOfJob({ code, said }: RunExit, { folder, isDraining, leaseMs 
   if (code !== null && results.includes(code) && said !== undefined)
     return { kind: 'ended', result: resultOf(code, folder, said, reason) };
   if (isDraining) return { kind: 'later', delayMs: SOON, reason: 'its worker was told to end' };
-  if (code === ExitCode.locked || said?.error?.code === 'REDIS')
+  if (code === ExitCode.locked || passing.includes(said?.error?.code))
     return { kind: 'later', delayMs: leaseMs, reason: reason ?? 'the network is held' };
   if (code === null || said === undefined)
     return { kind: 'crashed', reason: `its process was killed or broke off (exit ${code ?? 'by a signal'})` };

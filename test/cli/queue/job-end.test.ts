@@ -14,6 +14,7 @@ describe('what the exit of a run means for its job', () => {
     [4, failed('CAP'), 'ended'],
     [5, failed('LOCKED'), 'later'],
     [1, failed('REDIS'), 'later'],
+    [2, failed('RUN_FOLDER_EXISTS'), 'later'],
     [1, failed('READ'), 'failed'],
     [2, failed('INPUT_INVALID'), 'failed'],
     [6, failed('CREDENTIALS'), 'failed'],
