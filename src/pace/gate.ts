@@ -4,6 +4,12 @@ import type { EndedRequest, Outage } from './outage.js';
 /** ms; Node's timers take no more. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
+/** The place of some permits in the order under the cap, and the time (ms) from which they may be granted. */
+interface Place {
+  at: number;
+  readonly permits: number;
+}
+
 /**
  * What all requests of a run have in common, whatever their limiter: they are held back while the run is paused or the
  * service is down, they end with the run, and a cap on the rate is one for all of them.
@@ -13,8 +19,9 @@ export class Gate {
   readonly #sleepers = new Set<AbortController>();
   /** Permits/s over all limiters. */
   #most: number;
-  /** When the next permits may go without exceeding that. */
+  /** When the next permits may go without exceeding that, and the places of those that wait, in order. */
   #next = 0;
+  readonly #places = new Set<Place>();
   /** Since when permits are held back, as far as the outage has been told. */
   #heldSince: number | undefined;
   #isStopped = false;
@@ -44,15 +51,24 @@ export class Gate {
   /** Permits/s over all limiters from now on. */
   cap(most: number): void {
     this.#most = most;
-    this.#next = Math.min(this.#next, performance.now() + 1000 / most);
+    // Whoever has a place under a lower cap need not wait for it.
+    let next = performance.now() + 1000 / most;
+    for (const place of this.#places) {
+      place.at = Math.min(place.at, next);
+      next = place.at + (1000 * place.permits) / most;
+    }
+    this.#next = Math.min(this.#next, next);
     this.wake();
   }
 
-  /** Takes the place of so many permits in the order under the cap; returns the time (ms) from which they may be granted. */
-  reserve(at: number, permits: number): number {
-    const start = Math.max(at, this.#next);
-    this.#next = start + (1000 * permits) / this.#most;
-    return start;
+  /** Takes the place of so many permits, at `at` (ms) or later, and waits for it. Resolves to its time. */
+  async takePlace(at: number, permits: number): Promise<number> {
+    const place = { at: Math.max(at, this.#next), permits };
+    this.#next = place.at + (1000 * permits) / this.#most;
+    this.#places.add(place);
+    await this.waitFor(() => place.at - performance.now());
+    this.#places.delete(place);
+    return place.at;
   }
 
   /** A request goes out. */

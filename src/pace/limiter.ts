@@ -29,6 +29,11 @@ export interface Limiter {
   answered(result: AttemptResult, sentAt: number, retryAfter?: number, isRetry?: boolean): void;
   /** Takes back the permit that was granted at `grantedAt`: no request was made with it, or not yet. */
   unused(grantedAt: number): void;
+  /**
+   * Takes up again, without a wait, a permit that was taken back. Returns the time (ms, monotonic) at which it counts as
+   * granted, or undefined if no permit may be granted now: then it has to be acquired anew.
+   */
+  reuse(): number | undefined;
   /** Permits/s at present; 0 while the service is down and single requests probe it. */
   readonly rate: number;
   /** Permits/s that the service was found to accept; undefined until enough has been seen. */
@@ -45,7 +50,8 @@ export interface Pace {
   readonly holdUntil: number;
   /** As in Limiter. */
   readonly found: number | undefined;
-  sent(at: number): void;
+  /** @param isAgain whether its permit was counted before, so that no more of the rate is used */
+  sent(at: number, isAgain?: boolean): void;
   /** Each request that was sent is answered once. */
   answered(answer: Answer): void;
   /** Requests/s that are never exceeded from now on, if it is not told otherwise. */
@@ -133,7 +139,13 @@ export class LeasingLimiter implements Limiter {
   }
 
   unused(grantedAt: number): void {
-    this.#gate.ended({ at: performance.now(), sentAt: grantedAt, signal: 'none', isRetry: false });
+    const at = performance.now();
+    this.#controller.answered({ at, sentAt: grantedAt, result: 'failed' });
+    this.#gate.ended({ at, sentAt: grantedAt, signal: 'none', isRetry: false });
+  }
+
+  reuse(): number | undefined {
+    return this.#gate.isStopped || this.#holdLeft > 0 ? undefined : this.#sent(true);
   }
 
   /** No permit of the running lease is granted any more. */
@@ -186,11 +198,15 @@ export class LeasingLimiter implements Limiter {
   }
 
   #grant(waiter: Waiter): void {
+    waiter(this.#sent(false));
+  }
+
+  #sent(isAgain: boolean): number {
     const at = performance.now();
     this.#grantedAt = at;
-    this.#controller.sent(at);
+    this.#controller.sent(at, isAgain);
     this.#gate.sent();
-    waiter(at);
+    return at;
   }
 
   /** One lease: it starts when the time of the last one is over and neither a throttle nor an outage holds the run back. */
@@ -204,9 +220,9 @@ export class LeasingLimiter implements Limiter {
     this.#nextLease = this.#next.due + lasts;
     await gate.waitFor(() => this.#next.due - performance.now());
     await gate.waitFor(() => this.#holdLeft);
-    const start = gate.reserve(this.#next.due, permits);
-    if (start > this.#next.due) this.#nextLease = Math.max(this.#nextLease, start + lasts);
-    await gate.waitFor(() => start - performance.now());
+    const start = await gate.takePlace(this.#next.due, permits);
+    if (start > this.#next.due)
+      this.#nextLease = Math.max(this.#nextLease, start + (1000 * permits) / this.#rateNow);
     await gate.waitFor(() => this.#holdLeft);
     this.#left = Math.min(permits, permitsOf(this.#rateNow));
     for (; this.#left > 0 && this.#holdLeft <= 0; this.#left -= 1) {

@@ -24,6 +24,8 @@ export class LiveRun {
   #account = new RunAccount();
   #rows = new PageRows();
   #kind = this.#rows.kind;
+  /** Whether the report has begun anew, as it does when a run is resumed, and nobody was told so yet. */
+  #hasBegun = false;
   /** Chunks that were told. */
   #told = 0;
   #page: RunPage | undefined;
@@ -45,17 +47,19 @@ export class LiveRun {
     return this.#rows.texts;
   }
 
-  /** @throws RunFolderError if the folder is not a run's, or its report was damaged */
+  /** @throws RunFolderError if the folder is not a run's, or its report was damaged: the next look tells what this one has not */
   async look(): Promise<LiveChange> {
     const look = await this.#lookAround();
-    const hasBegun = await this.#readOn(look);
-    const { kind, leftOut, texts } = this.#rows;
-    const isAnew = hasBegun || kind !== this.#kind;
-    this.#kind = kind;
-    const rows = isAnew ? texts : texts.slice(this.#told);
-    this.#told = texts.length;
+    await this.#readOn(look);
     const series = await ownSeries(this.#folder);
+    const { kind, leftOut, texts } = this.#rows;
     const page = await this.#account.page(look, { kind, leftOut }, this.#word, series);
+    // Nothing fails from here on, so that what counts as told is told.
+    const isAnew = this.#hasBegun || kind !== this.#kind;
+    const rows = isAnew ? texts : texts.slice(this.#told);
+    this.#hasBegun = false;
+    this.#kind = kind;
+    this.#told = texts.length;
     const isChanged = told(page) !== told(this.#page);
     if (isChanged) this.#page = page;
     return { page: isChanged ? page : undefined, isAnew, rows };
@@ -81,14 +85,12 @@ export class LiveRun {
     return { ...look, now, from: Math.max(look.from, now - LATELY) };
   }
 
-  /** @returns whether the report has begun anew, as it does when a run is resumed */
-  async #readOn({ record, now }: RunLook): Promise<boolean> {
+  async #readOn({ record, now }: RunLook): Promise<void> {
     const format = record.options.reportFormat ?? 'csv';
     this.#tail ??= new ReportTail(this.#folder.report(format), format);
-    let hasBegun = false;
     for await (const { isAnew, outcomes } of this.#tail.read()) {
       if (isAnew) {
-        hasBegun = true;
+        this.#hasBegun = true;
         this.#account = new RunAccount();
         this.#rows = new PageRows();
       }
@@ -97,7 +99,6 @@ export class LiveRun {
         this.#rows.add(outcome);
       }
     }
-    return hasBegun;
   }
 }
 

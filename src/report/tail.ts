@@ -23,6 +23,8 @@ export class ReportTail {
   #reader: LineReader;
   #end = 0;
   #known = Buffer.alloc(0);
+  /** Whether the next part is the first of all, and nobody was told so yet. */
+  #isAnew = false;
 
   constructor(path: string, format: ReportFormat) {
     this.#path = path;
@@ -43,17 +45,18 @@ export class ReportTail {
     });
     if (!file) return;
     try {
-      let isAnew = !(await this.#isSame(file));
-      if (isAnew) this.#forget();
+      if (!(await this.#isSame(file))) this.#forget();
       for (;;) {
         const block = Buffer.allocUnsafe(BLOCK);
         const { bytesRead } = await file.read(block, 0, BLOCK, this.#end);
-        if (bytesRead === 0 && !isAnew) return;
+        if (bytesRead === 0 && !this.#isAnew) return;
         const bytes = block.subarray(0, bytesRead);
         this.#end += bytesRead;
         this.#known = Buffer.concat([this.#known, bytes.subarray(-KNOWN)]).subarray(-KNOWN);
-        yield { isAnew, outcomes: this.#reader.push(bytes).map(({ outcome }) => outcome) };
-        isAnew = false;
+        const outcomes = this.#outcomesIn(bytes);
+        const isAnew = this.#isAnew;
+        this.#isAnew = false;
+        yield { isAnew, outcomes };
         if (bytesRead === 0) return;
       }
     } finally {
@@ -68,7 +71,18 @@ export class ReportTail {
     return bytesRead === length && now.equals(this.#known);
   }
 
+  /** What cannot be read is read anew, all of it: it may be mended by the next look. */
+  #outcomesIn(bytes: Buffer): Outcome[] {
+    try {
+      return this.#reader.push(bytes).map(({ outcome }) => outcome);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
   #forget(): void {
+    this.#isAnew = true;
     this.#reader = new LineReader(this.#path, this.#format);
     this.#end = 0;
     this.#known = Buffer.alloc(0);

@@ -272,7 +272,7 @@ interface Circumstances {
 
 function recordOf(
   options: RunOptions,
-  { reading, service, report, caps: { caps } }: ParsedOptions,
+  { reading, service, pace, report, caps: { caps } }: ParsedOptions,
   { source, validation, reading: loaded, unlisted }: PlannedInput,
   { identity, startedAt, shared, origin }: Circumstances,
 ): RunRecord {
@@ -306,6 +306,7 @@ function recordOf(
       ...(identity.by && { profile: identity.profile }),
     },
     rules: recordedRules(options, loaded),
+    ...(pace.redis && { redis: true }),
     ...(limits && { caps: limits }),
     ...(unlisted && { unlisted: unlisted.count }),
     ...origin,

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { startEmulator } from '../../src/emulator/server.js';
 import { updateUsers } from '../../src/index.js';
 import { measurePace, paceTable } from './pace.js';
+import { measurePages } from './pages.js';
 import { measureShared } from './shared.js';
 import { csvRow, measureBareLoop, measurePipeline, type Speed, startSink } from './throughput.js';
 import { measureZoo, zooTable } from './zoo.js';
@@ -25,7 +26,7 @@ const median = (values: readonly number[]) =>
 const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 const folder = await mkdtemp(join(tmpdir(), 'wickr-bulk-bench-'));
-const parts = { start, throughput, memory, real, shared, pace, zoo, 'zoo-real': zooReal };
+const parts = { start, throughput, memory, real, pages, shared, pace, zoo, 'zoo-real': zooReal };
 const [asked = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results: Record<string, unknown> = {};
 try {
@@ -158,6 +159,16 @@ async function real() {
     await emulator.close();
   }
   return table;
+}
+
+/** Pages are to cost a run at 50/s less than 2 % of its rate. */
+async function pages() {
+  const rows = 1000;
+  const results = await measurePages(print, await makeInput(rows), rows, folder);
+  const rateWith = (isOpen: boolean) =>
+    median(results.filter((each) => each.pages > 0 === isOpen).map(({ rowsPerSecond }) => rowsPerSecond));
+  print(`ratio     ${(rateWith(true) / rateWith(false)).toFixed(4)}`);
+  return results;
 }
 
 async function pace() {

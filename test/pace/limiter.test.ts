@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pace } from '../../src/pace/limiter.js';
 import { createLimiters } from '../../src/pace/limiters.js';
 import { Outage } from '../../src/pace/outage.js';
-import type { RateOptions } from '../../src/pace/rate/rate-controller.js';
+import { RateController, type RateOptions } from '../../src/pace/rate/rate-controller.js';
 
 /** One limiter for all requests, and what there is for the whole run. */
 function createLimiterWith(options: Omit<RateOptions, 'start'>, most: number, outage: Outage, shared?: Pace) {
@@ -221,6 +221,74 @@ describe('the limiter', () => {
   });
 });
 
+describe('a permit that is taken back', () => {
+  /** A pace that counts the requests it believes to be in flight. */
+  function countingPace() {
+    const told = { inFlight: 0, again: 0 };
+    const pace: Pace = {
+      ...{ rate: 5000, holdUntil: 0, found: undefined },
+      sent: (_at, isAgain) => {
+        told.inFlight += 1;
+        if (isAgain) told.again += 1;
+      },
+      answered: () => {
+        told.inFlight -= 1;
+      },
+    };
+    return { pace, told };
+  }
+
+  it('is in flight no more, and again once it is taken up, without counting twice against the rate', async () => {
+    const { pace, told } = countingPace();
+    const limiters = createLimiters('all', {}, 64, new Outage(60_000), pace);
+    const writes = limiters.of('writes');
+    writes.unused((await writes.acquire()) ?? 0);
+    expect(told).toEqual({ inFlight: 0, again: 0 });
+    const again = writes.reuse() ?? Number.NaN;
+    expect(told).toEqual({ inFlight: 1, again: 1 });
+    writes.answered('accepted', again);
+    expect(told.inFlight).toBe(0);
+    limiters.stop();
+  });
+
+  it.each<[string, (limiters: ReturnType<typeof createLimiters>) => Promise<void> | void]>([
+    [
+      'a throttle',
+      async (limiters) => {
+        const writes = limiters.of('writes');
+        writes.answered('throttled', (await writes.acquire()) ?? 0, 60_000);
+      },
+    ],
+    ['a pause', (limiters) => limiters.hold(true)],
+    ['the end of the run', (limiters) => limiters.stop()],
+  ])('is not taken up during %s', async (_what, happen) => {
+    const limiters = createLimiters('operation', { fixed: 5000 }, 64, new Outage(60_000));
+    const writes = limiters.of('writes');
+    writes.unused((await writes.acquire()) ?? 0);
+    await happen(limiters);
+    expect(writes.reuse()).toBeUndefined();
+    expect(limiters.of('reads').reuse() === undefined).toBe(_what !== 'a throttle');
+    limiters.stop();
+  });
+
+  it('makes a rate grow no faster: a run that waits for its looks does not use it', () => {
+    const rateAfter = (isAgain: boolean) => {
+      const controller = new RateController({ known: 100 }, 0);
+      // Half of what the rate allows.
+      for (let at = 0; at < 20_000; at += 20) {
+        controller.sent(at);
+        if (isAgain) {
+          controller.answered({ at: at + 1, sentAt: at, result: 'failed' });
+          controller.sent(at + 5, true);
+        }
+        controller.answered({ at: at + 15, sentAt: at + 5, result: 'accepted' });
+      }
+      return controller.rate;
+    };
+    expect(rateAfter(true)).toBe(rateAfter(false));
+  });
+});
+
 describe('a limiter each for reads and writes', () => {
   const pair = (scope: 'operation' | 'all', options: Parameters<typeof createLimiters>[1] = {}) => {
     const limiters = createLimiters(scope, options, 64, new Outage(60_000));
@@ -256,6 +324,18 @@ describe('a limiter each for reads and writes', () => {
       expect(performance.now() - tunedAt).toBeGreaterThan((1000 * (30 - 16)) / 100);
       limiters.stop();
     }
+  });
+
+  it('has a bound that is raised reach those who wait for their place under the lower one', async () => {
+    const { limiters, reads, writes } = pair('operation', { max: 0.001 });
+    await reads.acquire();
+    const waiting = [writes.acquire(), reads.acquire()];
+    await limiterTurns(5);
+    limiters.tune({ maxRate: 1000 });
+    for (const permit of await Promise.all(waiting)) expect(permit).toBeDefined();
+    // What comes next is not held by what was due under the lower bound.
+    expect(await writes.acquire()).toBeDefined();
+    limiters.stop();
   });
 
   it('starts those of which nothing is known from what is known of the others', async () => {

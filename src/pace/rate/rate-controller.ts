@@ -124,6 +124,8 @@ export class RateController {
   readonly #options: RateOptions;
   #phase: 'startup' | 'tracking' | 'sharing' | 'stalled' = 'startup';
   #rate: number;
+  /** What it would be without a bound. */
+  #unbounded = START;
   #holdUntil: number;
 
   /** The measured rate, 0 before the first throttle; whether enough rows are behind it; how many there are. */
@@ -191,9 +193,15 @@ export class RateController {
     return this.#found;
   }
 
-  /** A row goes out. */
-  sent(at: number): void {
+  /** `max` was set anew. */
+  cap(): void {
+    this.#setRate(this.#unbounded);
+  }
+
+  /** A row goes out. @param isAgain its place in the rate was counted before */
+  sent(at: number, isAgain = false): void {
     this.#inFlight++;
+    if (isAgain) return;
     const used = this.#usage.sent(at, this.#holdUntil, this.#rate, this.#options.senders);
     if (typeof used === 'number') this.#rise(at, used);
     else if (used === 'idle') this.#measurement.restart(at);
@@ -403,6 +411,7 @@ export class RateController {
   }
 
   #setRate(rate: number): void {
+    this.#unbounded = rate;
     this.#rate = this.#options.fixed ?? this.#bounded(rate);
   }
 

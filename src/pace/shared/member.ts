@@ -74,9 +74,10 @@ export class Member {
     return this.#decision;
   }
 
-  sent(at: number): void {
+  /** @param isAgain its place in the rate was counted before */
+  sent(at: number, isAgain = false): void {
     this.#sent.push(at);
-    this.#used += 1;
+    if (!isAgain) this.#used += 1;
   }
 
   answered({ at, sentAt, result, retryAfter }: Answer): void {

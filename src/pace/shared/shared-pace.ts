@@ -86,9 +86,9 @@ export class SharedPace implements Pace {
     return this.#last?.found;
   }
 
-  sent(at: number): void {
-    this.#alone?.sent(at);
-    this.#member.sent(this.#clock.shared(at));
+  sent(at: number, isAgain = false): void {
+    this.#alone?.sent(at, isAgain);
+    this.#member.sent(this.#clock.shared(at), isAgain);
   }
 
   answered(answer: Answer): void {
@@ -102,6 +102,7 @@ export class SharedPace implements Pace {
 
   cap(most: number): void {
     this.#own.max = most;
+    this.#alone?.cap();
   }
 
   /** Calls the listener whenever the rate or a hold may have changed. */

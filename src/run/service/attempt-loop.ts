@@ -113,19 +113,23 @@ async function admit(
 ): Promise<Admission | Completion | RetryLater> {
   const limiter = service.limiters.of(request.requestKind);
   if (isOver(service)) return stopped;
-  const granted = await limiter.acquire(urgent);
-  if (granted === undefined || isOver(service)) return stopped;
-  let permit = granted;
+  let permit = await limiter.acquire(urgent);
   let entered: CredentialToken | undefined;
   let looked = false;
   for (;;) {
+    if (permit === undefined || isOver(service)) return stopped;
     if (!isFresh(request, looked)) {
       // The look takes a permit of its own; an outage must not wait for the answer to this one meanwhile.
-      if (permit === granted) limiter.unused(granted);
+      limiter.unused(permit);
       const refusal = await look(request, service);
       if (refusal) return refusal;
       looked = true;
-      permit = performance.now();
+      permit = limiter.reuse();
+      if (permit === undefined) {
+        // A throttle has come meanwhile. What the look has shown may be too old when that is over.
+        permit = await limiter.acquire(true);
+        continue;
+      }
     }
     const token = await enter(service, entered);
     if (!token) return stopped;

@@ -28,6 +28,7 @@ export function watchedLimiters(
         lastRate = rate;
       },
       unused: (grantedAt) => limiter.unused(grantedAt),
+      reuse: () => limiter.reuse(),
       get rate() {
         return limiter.rate;
       },

@@ -64,6 +64,8 @@ const Record = z.object({
     })
     .optional(),
   options: Options,
+  /** Whether it shares its rate and the lock of its network by way of a Redis, whose URL is not kept. */
+  redis: z.literal(true).optional(),
   /** What the run and those that run its failed rows again may change in all, if there is a limit. */
   caps: z
     .object({
@@ -157,8 +159,8 @@ function recordedSettings(
  *
  * @param again what is said anew
  * @param defaults what counts if neither `again` nor the record says it
- * @throws UsageError if `set` lacks a value that the record does not hold, or has one that it does; RunFolderError if
- *   the record holds an option that this version does not know
+ * @throws UsageError if `set` lacks a value that the record does not hold, or has one that it does, or `redis` is
+ *   missing; RunFolderError if the record holds an option that this version does not know
  */
 export function optionsOf(
   record: RunRecord,
@@ -181,6 +183,9 @@ export function optionsOf(
     throw new UsageError(message, 'Leave it out, or start a new run.');
   }
   const set = [...recorded, ...(again.set ?? [])];
+  const { redis, ...alone } = { ...defaults, ...again };
+  if (record.redis && redis === undefined && !alone.withoutRedis) throw redisMissing();
+  const { redis: _, ...said } = again;
   return {
     networkId,
     region,
@@ -190,7 +195,7 @@ export function optionsOf(
     ...defaults,
     ...defined(others),
     ...defined(rules ?? {}),
-    ...defined(again),
+    ...defined(alone.withoutRedis ? said : again),
     ...(set.length > 0 ? { set } : {}),
   };
 }
@@ -211,6 +216,12 @@ export function identityFor(
     }
   );
 }
+
+const redisMissing = () =>
+  new UsageError(
+    'the run shares its rate and the lock of its network by way of Redis, whose URL is not kept: without it another machine could work on the network at the same time',
+    'Give `redis` again. Only if no other machine works on the network: `withoutRedis`.',
+  );
 
 const laterVersion = ({ version }: Pick<RunRecord, 'version'>, option: string) =>
   new RunFolderError(

@@ -101,6 +101,24 @@ describe('a user whom somebody edits while the rows wait', () => {
   });
 });
 
+describe('a throttle of the updates while a user is read again', () => {
+  it('holds the update back, and what was read is read again after it', async () => {
+    const [throttled, other] = ['10000001', '10000002'];
+    const faults: FaultRule[] = [
+      { kind: 'throttle', userId: throttled, times: 1, retryAfter: 2 },
+      { kind: 'slow', userId: other, operation: 'GetUser', ms: 700 },
+    ];
+    const emulator = await place.emulate({ users: 2, faults, keepRequests: true });
+    const summary = await updateIn(place, renames(2), { keepBefore: true, maxAgeMs: 1, rate: 100 }, emulator);
+    expect(summary.statuses.updated).toBe(2);
+    const updates = emulator.requests.filter(({ operation }) => operation === 'UpdateUser');
+    const at = (user: string) => updates.find(({ userId }) => userId === user)?.at ?? Number.NaN;
+    expect(at(other) - at(throttled)).toBeGreaterThan(1990);
+    const reads = emulator.requests.filter((each) => each.operation === 'GetUser' && each.userId === other);
+    expect(at(other) - (reads.at(-1)?.at ?? 0)).toBeLessThan(1700);
+  });
+});
+
 describe('the age of what is known', () => {
   it('does not depend on the clock of the machine', async () => {
     const emulator = await place.emulate({ users: 3, now: () => Date.now() });

@@ -1,6 +1,6 @@
 /** How fast requests go out, and how patient each is. */
 import { parseRedisUrl } from '../../../redis/address.js';
-import { choice, hook, milliseconds, option, positive, text, textFor, wholeOr } from './option.js';
+import { choice, hook, milliseconds, option, positive, text, textFor, wholeOr, yesOrNo } from './option.js';
 import type { SharedRate } from './run-events.js';
 
 /** The jobs that send updates. */
@@ -77,6 +77,18 @@ export const paceOptions = {
       value: '<text>',
       help: 'before each key in Redis',
       default: 'wickr-bulk:',
+    },
+  }),
+  /**
+   * Go on without the Redis by which the run has shared its rate and the lock of its network. Nobody keeps a run on another
+   * machine from the network then. Default: false; it needs `redis` again.
+   */
+  withoutRedis: option(yesOrNo(), {
+    on: ['resume', 'retry'],
+    flag: {
+      group: 'safety',
+      help: 'go on without the Redis of the run: the network is locked on this machine only',
+      noVariable: true,
     },
   }),
   /** Told when Redis goes away, and the run goes on at its own rate, and when it shares one again. */
