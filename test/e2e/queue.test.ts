@@ -123,6 +123,28 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
       expect(emulator.requests.filter(({ operation }) => operation === 'UpdateUser')).toHaveLength(60);
     },
   );
+
+  it.skipIf(!isLong)(
+    'a run of a worker is seen, paused and stopped from elsewhere, and stays so',
+    async () => {
+      const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+      await enqueue(emulator, await update(emulator, 400));
+      work(emulator);
+      await emulator.arrival(10);
+      const [name = ''] = await readdir(place.path('runs'));
+      const folder = place.path(`runs/${name}`);
+      const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
+      expect((await run(['pause', folder], elsewhere)).code).toBe(0);
+      expect((await run(['status', folder], elsewhere)).stdout).toContain('paused');
+      expect((await run(['continue', folder], elsewhere)).code).toBe(0);
+      expect((await run(['tune', folder, '--max-rate', '10'], elsewhere)).code).toBe(0);
+      expect((await run(['stop', folder], elsewhere)).code).toBe(0);
+      const [job] = await finished(emulator);
+      expect(job).toMatchObject({ state: 'failed' });
+      expect(job?.reason).toMatch(/^exit \d+: .*stop/);
+      expect((await outcomes(join(folder, 'report.csv'))).length).toBeLessThan(400);
+    },
+  );
 });
 
 /** The processes that a process has started. */
