@@ -120,7 +120,7 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
       expect(job).toMatchObject({ state: 'ended', result: { exitCode: 0, rows: 60 } });
       expect(notRenamed(emulator, 60)).toEqual([]);
       // No row was in flight when the first one ended.
-      expect(emulator.requests.filter(({ operation }) => operation === 'UpdateUser')).toHaveLength(60);
+      expect(emulator.requests.filter(({ applied }) => applied)).toHaveLength(60);
     },
   );
 
@@ -142,7 +142,8 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
       const [job] = await finished(emulator);
       expect(job).toMatchObject({ state: 'failed' });
       expect(job?.reason).toMatch(/^exit \d+: .*stop/);
-      expect((await outcomes(join(folder, 'report.csv'))).length).toBeLessThan(400);
+      const statuses = (await outcomes(join(folder, 'report.csv'))).map(({ status }) => status);
+      expect(statuses).toContain('unprocessed');
     },
   );
 });
