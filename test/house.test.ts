@@ -16,7 +16,7 @@ const lines: readonly string[] = [
   'input/source pace metrics wickr report plan/diff plan/renames emulator/network',
   'input/records wickr/sources emulator/signature pace/shared',
   'input/columns emulator/api redis',
-  'input/fields emulator/faults',
+  'input/fields emulator/faults queue',
   'input/rules',
   'input/options emulator',
   'input/rows plan/lookup',
@@ -38,7 +38,7 @@ const lines: readonly string[] = [
   'cli/metrics',
   'cli/runs',
   'cli',
-  'cli/help',
+  'cli/help cli/queue',
   'cli/verbs',
   'cli/program.ts',
   'cli/main.ts',
@@ -79,6 +79,7 @@ const importers: Record<string, RegExp> = {
   // Whether the process that holds a lock is still there.
   // And AWS's variables, as AWS's own SDKs read them.
   'node:process': /^(run\/(lock\/process-id|state\/foreign-files)|wickr\/sources\/default-credentials)\.ts$/,
+  bullmq: /^queue\//,
   ioredis: /^redis\/connection\.ts$/,
   'p-limit': /^run\/service\//,
   pino: /^cli\/pino-logger\.ts$/,
@@ -88,7 +89,7 @@ const importers: Record<string, RegExp> = {
   // In the script of a page, which has it within: nothing that an installation needs.
   uplot: /^page\/browser\/charts\.ts$/,
   undici: /^wickr\/(send|connection\/(dispatcher|request-handler))\.ts$/,
-  zod: /^(report\/series|run\/options\/table\/option|run\/control\/order|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
+  zod: /^(queue\/queued-run|report\/series|run\/options\/table\/option|run\/control\/order|run\/lock\/lock-file|run\/state\/(journal|remembered|run-record|plan-file)|wickr\/(update-answer|list-answers))\.ts$/,
 };
 
 const source = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -13,7 +13,7 @@ import { type ScreenFlags, screenOptions } from './screen-options.js';
 interface FlaggedOption extends Option {
   readonly flag: Flag;
 }
-type Flagged = readonly [name: string, entry: FlaggedOption];
+export type Flagged = readonly [name: string, entry: FlaggedOption];
 
 const VARIABLE = 'WICKR_BULK_';
 
@@ -23,20 +23,22 @@ const withFlag = (entries: readonly (readonly [string, Option])[]): Flagged[] =>
 const screenEntries = Object.entries<Option>(screenOptions as Record<string, Option>);
 
 /** The entries that have a flag on this command, the library's first. */
-const entriesOn = (verb: Verb): Flagged[] =>
+export const entriesOn = (verb: Verb): Flagged[] =>
   withFlag([...optionsOn(verb), ...screenEntries.filter(([, { on }]) => on.includes(verb))]);
 
 /** Without the dashes. */
-const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name);
+export const flagName = ([name, { flag }]: Flagged): string => flag.name ?? kebab(name);
 
-const variableName = (entry: Flagged): string =>
+export const variableName = (entry: Flagged): string =>
   VARIABLE + flagName(entry).replaceAll('-', '_').toUpperCase();
 
 const groups = Object.keys(flagGroups) as FlagGroup[];
 
 /** Adds the flags that the table has for this command, group by group. */
-export function addFlags(command: Command, verb: Verb): Command {
-  const entries = entriesOn(verb);
+export const addFlags = (command: Command, verb: Verb): Command => addEntries(command, verb, entriesOn(verb));
+
+/** Adds the flags of these entries, group by group. */
+export function addEntries(command: Command, verb: Verb, entries: readonly Flagged[]): Command {
   for (const group of groups) {
     for (const entry of entries.filter(([, { flag }]) => flag.group === group)) {
       command.addOption(commandOption(entry, verb).helpGroup(flagGroups[group]));
@@ -125,7 +127,7 @@ export function notTakenBy(verb: Verb, flags: object): readonly string[] {
 }
 
 /** What commander makes of `--no-x` is an `x` that is true unless the flag is given. */
-function fromCommander(entry: Flagged, parsed: Readonly<Record<string, unknown>>): unknown {
+export function fromCommander(entry: Flagged, parsed: Readonly<Record<string, unknown>>): unknown {
   const name = flagName(entry).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   if (/^no[A-Z]/.test(name)) {
     const positive = name.slice(2, 3).toLowerCase() + name.slice(3);

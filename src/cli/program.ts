@@ -17,7 +17,9 @@ import type { ScreenFlags } from './screen-options.js';
 import { addApply } from './verbs/apply.js';
 import { addCompletion } from './verbs/completion.js';
 import { addDemo } from './verbs/demo.js';
+import { addDequeue } from './verbs/dequeue.js';
 import { addEmulator } from './verbs/emulator.js';
+import { addEnqueue } from './verbs/enqueue.js';
 import { addExport } from './verbs/export.js';
 import { addHelp } from './verbs/help.js';
 import { addMan } from './verbs/man.js';
@@ -36,6 +38,7 @@ import { addUpdate } from './verbs/update.js';
 import { addValidate } from './verbs/validate.js';
 import { addVersion } from './verbs/version.js';
 import { addWatch } from './verbs/watch.js';
+import { addWorker } from './verbs/worker.js';
 
 keepLessGarbage();
 
@@ -87,6 +90,7 @@ const commands: Readonly<Record<string, readonly ((program: Command) => void)[]>
   'Change users:': [addUpdate, addValidate, addPlan, addApply, addReconcile],
   'Runs:': [addRuns, addStatus, addReport, addWatch, addResume, addRetry, addUndo, addPrune],
   'A run in another shell:': [addStop, addPause, addContinue, addTune],
+  'Runs on several machines:': [addEnqueue, addWorker, addDequeue],
   'Files:': [addExport, addTemplate],
   'Try it:': [addDemo, addEmulator],
   'Help:': [addHelp, addCompletion, addMan, addVersion],

@@ -6,6 +6,8 @@ const running = [...starting, 'resume', 'retry', 'demo'] as const;
 const logging = [...running, 'plan', 'export'] as const;
 /** What is said to a run that goes on in another shell. */
 const steering = ['stop', 'pause', 'continue', 'tune'] as const;
+/** What can also be read by a program. */
+const showing = ['plan', 'validate', 'status', 'report', 'runs', 'prune', 'enqueue', 'dequeue'] as const;
 const lastLooks = 'where --last looks for runs (default: wickr-bulk-runs)';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -64,6 +66,51 @@ export const screenOptions = {
       noVariable: true,
     },
   }),
+  queue: option(yesOrNo(), {
+    on: ['runs'],
+    flag: {
+      group: 'common',
+      help: 'list the jobs and workers of the queue in the place of the runs here',
+      noVariable: true,
+    },
+  }),
+  cron: option(text('five fields such as "15 3 * * *", or six with seconds', /^\S+( +\S+){4,5}$/), {
+    on: ['enqueue'],
+    flag: {
+      group: 'common',
+      value: '<pattern>',
+      help: 'start it again and again, such as "15 3 * * *": each night at 3:15',
+      noVariable: true,
+    },
+  }),
+  tz: option(text('a time zone such as Europe/Berlin', /^[\w+/-]{1,60}$/), {
+    on: ['enqueue'],
+    flag: {
+      group: 'common',
+      value: '<zone>',
+      help: 'the time zone of --cron, such as Europe/Berlin',
+      default: 'UTC',
+    },
+  }),
+  id: option(text('up to 100 letters, digits, dots, dashes and underscores', /^[\w.-]{1,100}$/), {
+    on: ['enqueue'],
+    flag: {
+      group: 'common',
+      value: '<id>',
+      help: 'what the schedule is called: one of the same name is replaced',
+      default: 'from the command, the file and the network',
+      noVariable: true,
+    },
+  }),
+  lease: option(whole(1, 3600), {
+    on: ['worker'],
+    flag: {
+      group: 'common',
+      value: '<s>',
+      help: 'seconds without a sign of life after which another worker takes over',
+      default: '30',
+    },
+  }),
   open: option(yesOrNo(), {
     on: ['report', 'watch'],
     flag: { group: 'common', help: 'open the page in the browser', noVariable: true },
@@ -94,8 +141,12 @@ export const screenOptions = {
     },
   }),
   failed: option(yesOrNo(), {
-    on: ['status'],
-    flag: { group: 'common', help: 'list the rows that did not succeed, each with its line and the reason' },
+    on: ['status', 'runs'],
+    flag: {
+      group: 'common',
+      help: 'list the rows that did not succeed, each with its line and the reason',
+      helpOn: { runs: 'list only the jobs of the queue that failed or did not exit with 0, with the reason' },
+    },
   }),
   watch: option(yesOrNo(), {
     on: ['status'],
@@ -115,12 +166,13 @@ export const screenOptions = {
     },
   }),
   runsDir: option(text('a folder'), {
-    on: [...running, 'status', 'report', 'watch', 'runs', ...steering, 'prune'],
+    on: [...running, 'enqueue', 'status', 'report', 'watch', 'runs', ...steering, 'prune'],
     flag: {
       group: 'run',
       value: '<dir>',
       help: 'where new runs get their folders and --last looks for them',
       helpOn: {
+        enqueue: 'where the run gets its folder, which all workers have to see',
         runs: 'where to look for runs (default: wickr-bulk-runs)',
         status: lastLooks,
         report: lastLooks,
@@ -136,7 +188,7 @@ export const screenOptions = {
     },
   }),
   json: option(yesOrNo(), {
-    on: [...running, 'plan', 'validate', 'status', 'report', 'runs', ...steering, 'prune'],
+    on: [...running, ...steering, ...showing],
     flag: {
       group: 'common',
       help: 'print the summary as one JSON object',
@@ -145,6 +197,8 @@ export const screenOptions = {
         status: 'print it as one JSON object',
         report: 'print where the page is as one JSON object',
         runs: 'print them as one JSON object',
+        enqueue: 'print the result as one JSON object',
+        dequeue: 'print the result as one JSON object',
         stop: 'print the result as one JSON object',
         pause: 'print the result as one JSON object',
         continue: 'print the result as one JSON object',

@@ -31,17 +31,12 @@ export class RedisConnection {
 
   /** @throws RedisError if it cannot be reached, or refuses the credentials */
   static async open(settings: RedisSettings): Promise<RedisConnection> {
-    const { host, port, username, password, database, tls } = settings.address;
     const { Redis } = await import('ioredis');
     const redis = new Redis({
-      ...{ host, port, db: database, lazyConnect: true },
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(tls && { tls: { servername: host, ...(settings.ca && { ca: [...settings.ca] }) } }),
-      ...{ connectTimeout: CONNECT, commandTimeout: ANSWER },
+      ...wayTo(settings),
+      commandTimeout: ANSWER,
       // What cannot be asked now is of no use later.
       ...{ enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
-      retryStrategy: (times) => Math.min(50 * 2 ** times, LONGEST_WAIT),
     });
     let problem: unknown;
     redis.on('error', (error) => {
@@ -79,6 +74,33 @@ export class RedisConnection {
   }
 }
 
+/** Where Redis is, who asks, and how long one tries. */
+function wayTo({ address, ca }: RedisSettings) {
+  const { host, port, username, password, database, tls } = address;
+  return {
+    ...{ host, port, db: database, lazyConnect: true, connectTimeout: CONNECT },
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: { servername: host, ...(ca && { ca: [...ca] }) } }),
+    retryStrategy: (times: number) => Math.min(50 * 2 ** times, LONGEST_WAIT),
+  };
+}
+
+/**
+ * A client for a library that waits in Redis itself. It outlasts a restart: what is asked meanwhile waits.
+ *
+ * @throws RedisError if it cannot be reached now, or refuses the credentials
+ */
+export async function openClient(settings: RedisSettings): Promise<Redis> {
+  (await RedisConnection.open(settings)).close();
+  const { Redis } = await import('ioredis');
+  const redis = new Redis({ ...wayTo(settings), maxRetriesPerRequest: null });
+  // It connects again by itself.
+  redis.on('error', () => {});
+  await redis.connect();
+  return redis;
+}
+
 /** What the first word of Redis's own errors means, or the code of the system's. */
 function meaningOf(cause: unknown): [what: string, hint: string] {
   const { code, message = '' } = (cause ?? {}) as { code?: unknown; message?: string };
@@ -101,6 +123,6 @@ function meaningOf(cause: unknown): [what: string, hint: string] {
   const reason = /^[A-Z][A-Z0-9_]{2,40}$/.test(word) ? word : 'no answer';
   return [
     `cannot be used (${reason})`,
-    'Check that it runs and that `redis` names it. Without `redis` this run goes at a rate of its own.',
+    'Check that it runs and that `redis` names it. Without `redis` a run goes at a rate of its own.',
   ];
 }

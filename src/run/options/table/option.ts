@@ -24,7 +24,10 @@ export type Verb =
   | 'report'
   | 'watch'
   | 'template'
-  | 'demo';
+  | 'demo'
+  | 'enqueue'
+  | 'dequeue'
+  | 'worker';
 
 /** How a command line says an option. */
 export interface Flag {

@@ -7,6 +7,10 @@ import type { SharedRate } from './run-events.js';
 const sending = ['update', 'reconcile', 'apply', 'undo', 'resume', 'retry'] as const;
 /** All jobs that send requests and say how fast. */
 const paced = [...sending, 'plan', 'validate', 'export'] as const;
+/** The jobs that have to do with the queue of runs. */
+const queued = ['enqueue', 'dequeue', 'worker', 'runs'] as const;
+const inRedis = [...paced, ...queued] as const;
+const queueIn = 'the Redis that has the queue of runs (with a password: give the variable)';
 
 export const paceOptions = {
   /** Requests a second, kept whatever happens. Default: found by itself. */
@@ -56,17 +60,18 @@ export const paceOptions = {
       parseRedisUrl,
     ),
     {
-      on: paced,
+      on: inRedis,
       flag: {
         group: 'pace',
         value: '<url>',
         help: 'share rate and locks with other runs by way of this Redis (with a password: give the variable)',
+        helpOn: { enqueue: queueIn, dequeue: queueIn, worker: queueIn, runs: queueIn },
       },
     },
   ),
   /** What stands before each key in Redis; runs with the same one share. Default: `wickr-bulk:`. */
   redisPrefix: option(text('a prefix without spaces, at most 100 characters', /^[!-~]{1,100}$/), {
-    on: paced,
+    on: inRedis,
     flag: {
       group: 'pace',
       value: '<text>',

@@ -1,0 +1,155 @@
+/** Runs on the queue: put there by the command, taken by workers that are the command as well, by way of a real Redis. */
+import type { ChildProcess } from 'node:child_process';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.js';
+import type { QueueLook } from '../../src/screen/queue.js';
+import { isLong } from '../length.js';
+import { noRedis, type RedisServer, startRedis } from '../redis/redis-server.js';
+import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
+import { type Ended, run, start } from './command.js';
+
+const place = useWorkplace();
+let server: RedisServer;
+let workers: { child: ChildProcess; ended: Promise<Ended> }[] = [];
+
+describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
+  beforeEach(async () => {
+    // The rights that docs/machines.md has.
+    server = await startRedis([
+      'user default off',
+      'user wickr on >s3cr3t ~wickr-bulk:* +@all -@dangerous +info +client|list',
+    ]);
+  });
+  afterEach(async () => {
+    for (const { child } of workers) child.kill('SIGKILL');
+    await Promise.all(workers.map(({ ended }) => ended));
+    workers = [];
+    await server.close();
+  });
+
+  const envOf = (emulator: Emulator): Record<string, string> => ({
+    ...environmentOf(emulator, place.folder),
+    WICKR_BULK_REDIS: `redis://wickr:s3cr3t@127.0.0.1:${server.port}`,
+  });
+  const work = (emulator: Emulator, more: readonly string[] = []) => {
+    const worker = start(['worker', '--lease', '1', ...more], { env: envOf(emulator) });
+    workers.push(worker);
+    return worker;
+  };
+  const enqueue = async (emulator: Emulator, args: readonly string[]): Promise<string> => {
+    const all = ['enqueue', ...args, '--runs-dir', place.path('runs'), '--json'];
+    const { code, stdout, stderr } = await run(all, { env: envOf(emulator) });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as { id: string }).id;
+  };
+  const look = async (emulator: Emulator, flag = '--queue'): Promise<QueueLook> =>
+    JSON.parse((await run(['runs', flag, '--json'], { env: envOf(emulator) })).stdout) as QueueLook;
+  const finished = async (emulator: Emulator) => {
+    let jobs = (await look(emulator)).jobs;
+    await until(async () => {
+      jobs = (await look(emulator)).jobs;
+      return jobs.every(({ state }) => state === 'ended' || state === 'failed');
+    });
+    return jobs;
+  };
+  const update = async (emulator: Emulator, rows: number, more: readonly string[] = []) => {
+    const input = await place.write('users.csv', renames(rows));
+    return ['update', input, '--network-id', emulator.networkId, '--no-keep-before', '--yes', ...more];
+  };
+
+  it('a worker runs what was queued: to a report, to exit 3, or refuses a file that it does not see', async () => {
+    const emulator = await place.emulate({ users: 20 });
+    await enqueue(emulator, await update(emulator, 20));
+    const bad = await place.write('bad.csv', 'userId,firstName\n10000001,Eva\n99999999,Nobody\n');
+    const network = ['--network-id', emulator.networkId, '--yes', '--no-keep-before'];
+    await enqueue(emulator, ['update', bad, ...network]);
+    const gone = await place.write('gone.csv', renames(1));
+    await enqueue(emulator, ['update', gone, ...network]);
+    await rm(gone);
+    expect((await look(emulator)).jobs.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    work(emulator);
+    await until(async () => (await look(emulator)).workers?.length === 1);
+    const [refused, failed, good] = await finished(emulator);
+    expect(refused).toMatchObject({ state: 'failed' });
+    expect(refused?.reason).toMatch(/^refused by the worker on .*: it cannot read .*gone\.csv$/);
+    expect(failed).toMatchObject({ state: 'ended', result: { exitCode: 3, statuses: { failed: 1 } } });
+    expect(good).toMatchObject({ state: 'ended', result: { exitCode: 0, rows: 20 } });
+    const report = await outcomes(join(good?.result?.folder ?? '', 'report.csv'));
+    expect(report.map(({ row, status }) => [row, status])).toHaveLength(20);
+    expect((await look(emulator, '--failed')).jobs).toHaveLength(2);
+  });
+
+  it('a run whose worker and process are killed is resumed by another worker', async () => {
+    const emulator = await place.emulate({ users: 60, rate: 30, burst: 5 });
+    await enqueue(emulator, await update(emulator, 60));
+    const first = work(emulator);
+    await emulator.arrival(10);
+    for (const pid of [...(await childrenOf(first.child.pid ?? 0)), first.child.pid ?? 0])
+      process.kill(pid, 'SIGKILL');
+    await first.ended;
+    const second = work(emulator);
+    const [job] = await finished(emulator);
+    expect(job).toMatchObject({ state: 'ended', result: { exitCode: 0, rows: 60 } });
+    const folder = job?.result?.folder ?? '';
+    expect(await readdir(dirname(folder))).toHaveLength(1);
+    const rows = (await outcomes(join(folder, 'report.csv'))).map(({ row }) => row).sort((a, b) => a - b);
+    expect(rows).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    expect(notRenamed(emulator, 60)).toEqual([]);
+    second.child.kill('SIGTERM');
+    const { code, stderr } = await second.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('resume ');
+  });
+
+  it.skipIf(!isLong)(
+    'a worker that is told to end lets its run stop, and another one resumes it',
+    async () => {
+      const emulator = await place.emulate({ users: 60, rate: 30, burst: 5 });
+      await enqueue(emulator, await update(emulator, 60));
+      const first = work(emulator);
+      await emulator.arrival(10);
+      first.child.kill('SIGTERM');
+      expect((await first.ended).code).toBe(0);
+      const [between] = (await look(emulator)).jobs;
+      expect(between).toMatchObject({ state: 'waiting', reason: 'its worker was told to end' });
+      work(emulator);
+      const [job] = await finished(emulator);
+      expect(job).toMatchObject({ state: 'ended', result: { exitCode: 0, rows: 60 } });
+      expect(notRenamed(emulator, 60)).toEqual([]);
+      // No row was in flight when the first one ended.
+      expect(emulator.requests.filter(({ applied }) => applied)).toHaveLength(60);
+    },
+  );
+
+  it.skipIf(!isLong)(
+    'a run of a worker is seen, paused and stopped from elsewhere, and stays so',
+    async () => {
+      const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+      await enqueue(emulator, await update(emulator, 400));
+      work(emulator);
+      await emulator.arrival(10);
+      const [name = ''] = await readdir(place.path('runs'));
+      const folder = place.path(`runs/${name}`);
+      const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
+      expect((await run(['pause', folder], elsewhere)).code).toBe(0);
+      expect((await run(['status', folder], elsewhere)).stdout).toContain('paused');
+      expect((await run(['continue', folder], elsewhere)).code).toBe(0);
+      expect((await run(['tune', folder, '--max-rate', '10'], elsewhere)).code).toBe(0);
+      expect((await run(['stop', folder], elsewhere)).code).toBe(0);
+      const [job] = await finished(emulator);
+      expect(job).toMatchObject({ state: 'failed' });
+      expect(job?.reason).toMatch(/^exit \d+: .*stop/);
+      const statuses = (await outcomes(join(folder, 'report.csv'))).map(({ status }) => status);
+      expect(statuses).toContain('unprocessed');
+    },
+  );
+});
+
+/** The processes that a process has started. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
