@@ -5,27 +5,31 @@ import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
 import type { RunControl } from '../verbs/steer.js';
+import { failureLines } from './failures.js';
 import { duration } from './plain.js';
 import { shellWord } from './shell-word.js';
 import {
   counted,
   countLines,
   emphasized,
+  notThrough,
   plainLook,
   type ResultLook,
   renderLines,
+  renderSummary,
   temporaryNames,
 } from './summary.js';
 
+/** How it stands. Of a run that nobody works on any more that is what its last screen said. */
 export function renderStatus(status: RunStatus, look: ResultLook = plainLook): string {
-  const { state, process: holder, done, rows, secondsLeft } = status;
+  const { state, process: holder, done, rows, secondsLeft, summary } = status;
+  if (summary) return `${state === 'ended' ? 'ended\n' : ''}${renderSummary(summary, look)}`;
   const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
-  const errors = Object.entries(status.errors).sort(([, a], [, b]) => b - a);
   const working = `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`;
   return renderLines([
-    ...(state === 'stopped' ? stoppedLines(status, look) : [working]),
+    ...(state === 'stopped' ? killedLines(status, look) : [working]),
     ...countLines(`${count(done)} of ${counted(rows, 'row')} (${share} %)`, status.statuses, look),
-    ...errors.slice(0, 10).map(([code, some]) => `  ${count(some)} × ${code}`),
+    ...failureLines(status.failures ?? [], notThrough(status.statuses), false),
     `${counted(status.attempts, 'request')}, ${count(status.throttled)} throttled, ${status.rowsPerSecond} rows/s`,
     ...temporaryNames(status),
     ...steeredLines(status),
@@ -38,11 +42,13 @@ export function renderStatus(status: RunStatus, look: ResultLook = plainLook): s
   ]);
 }
 
-/** Why no process works on it, and how it goes on. */
-function stoppedLines({ stopped, finishedAt, folder }: RunStatus, look: ResultLook) {
-  const died = finishedAt === undefined ? ': its process was killed, or went down with the machine' : '';
+/** Why no process works on it, and how it goes on: it has not come to its end, or that would have left a summary. */
+function killedLines({ folder }: RunStatus, look: ResultLook) {
   return [
-    [`stopped${stopped ? `: ${stopped.message}` : died}`, (text: string) => look.paint('red', text)] as const,
+    [
+      'stopped: its process was killed, or went down with the machine',
+      (text: string) => look.paint('red', text),
+    ] as const,
     [
       `continue it: wickr-bulk resume ${shellWord(folder)}`,
       (text: string) => emphasized(text, look),

@@ -21,7 +21,6 @@ type Line = string | readonly [text: string, painted: (text: string) => string];
 /** What happened, and if it went wrong why, before anything else; where it is written, and the one thing to do next. */
 export function renderSummary(summary: Summary, look: ResultLook = plainLook): string {
   const { statuses, attempts, throttled, warnings, stopped } = summary;
-  const failed = statuses.failed + statuses.invalid + statuses.conflict + statuses.mismatch;
   const share = attempts === 0 ? '' : ` (${((100 * throttled) / attempts).toFixed(1)} %)`;
   const isNowhere = isElsewhere(summary);
   const red = (text: string) => look.paint('red', text);
@@ -31,7 +30,7 @@ export function renderSummary(summary: Summary, look: ResultLook = plainLook): s
     ...hint,
     ...countLines(counted(summary.rows, 'row'), statuses, look),
     ...(isNowhere ? stoppedLines(stopped).slice(0, 1) : []),
-    ...failureLines(summary.failures ?? [], failed, !isNowhere),
+    ...failureLines(summary.failures ?? [], notThrough(statuses), !isNowhere),
     ...(warnings > 0 ? [`  ${counted(warnings, 'warning')} about the input`] : []),
     ...temporaryNames(summary),
     `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
@@ -41,6 +40,10 @@ export function renderSummary(summary: Summary, look: ResultLook = plainLook): s
   ];
   return renderLines(lines);
 }
+
+/** Rows that have their outcome, and it is not what was wanted. */
+export const notThrough = ({ failed, invalid, conflict, mismatch }: Summary['statuses']): number =>
+  failed + invalid + conflict + mismatch;
 
 /** Line by line: a line end in a path must not make a line of its own. */
 export const renderLines = (lines: readonly Line[]): string =>

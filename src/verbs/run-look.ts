@@ -1,4 +1,5 @@
 /** How a run stands, from its files beside its report. */
+import { basename, join } from 'node:path';
 import type { Summary } from '../model.js';
 import { addUp, type Tally } from '../report/summary.js';
 import { type ControlState, tunedBy } from '../run/control/order.js';
@@ -60,6 +61,18 @@ export function statusOf(look: RunLook, tally: Tally, lately: number): RunStatus
     ...(isRunning && rate > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(summary && { finishedAt: summary.finishedAt }),
     ...(summary?.stopped && { stopped: summary.stopped }),
+    ...(summary && { summary: whereItIs(summary, look) }),
+  };
+}
+
+/** The run's folder may have been moved since. */
+function whereItIs(summary: Summary, { folder, record }: RunLook): Summary {
+  const { failed } = summary;
+  return {
+    ...summary,
+    folder: folder.path,
+    report: folder.report(record.options.reportFormat ?? 'csv'),
+    ...(failed !== undefined && { failed: join(folder.path, basename(failed)) }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface RunStatus {
   readonly done: number;
   readonly statuses: Summary['statuses'];
   readonly errors: Summary['errors'];
+  /** As in `Summary`; absent if every row has succeeded so far. */
+  readonly failures?: NonNullable<Summary['failures']>;
   readonly attempts: number;
   readonly throttled: number;
   /** Rows whose users have, or may have, a temporary username, as the report says; absent if there is none. */
@@ -43,4 +45,9 @@ export interface RunStatus {
   readonly finishedAt?: string;
   /** Why it ended before its last row, if it did. */
   readonly stopped?: StopReason;
+  /**
+   * What its process said at the end, with the paths of its files as they are now. Of a run that has ended or was stopped
+   * in good order; absent if it is still running or was killed.
+   */
+  readonly summary?: Summary;
 }

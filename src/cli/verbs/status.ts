@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunStatus } from '../../index.js';
-import { reasonInCommandWords } from '../command-wording.js';
+import { commandSummary, reasonInCommandWords } from '../command-wording.js';
 import { ExitCode, exitCodeOfRun } from '../exit-codes.js';
 import { addFlags, readFlags } from '../flags.js';
 import type { ScreenFlags } from '../screen-options.js';
@@ -65,7 +65,7 @@ async function print(run: string, status: RunStatus, { failed }: ScreenFlags): P
   const { readFailedRows } = await import('../../index.js');
   const { resultLook } = await import('../process/colours.js');
   const { renderFailedRow, renderStatus } = await import('../../screen/status.js');
-  process.stdout.write(renderStatus(status, resultLook()));
+  process.stdout.write(renderStatus(inWords(status), resultLook()));
   if (!failed) return;
   const { toStandardOutput, whileRead } = await import('../standard-output.js');
   process.exitCode = await whileRead(async () => {
@@ -84,7 +84,13 @@ async function printJson(run: string, status: RunStatus, { failed }: ScreenFlags
   process.stdout.write(`${plainJson({ ...inFull(status), ...(failed && { failedRows: rows }) })}\n`);
 }
 
-const inFull = ({ stopped, ...status }: RunStatus) => ({
+/** A program that uses the library leaves a summary in the library's words. */
+const inWords = ({ summary, ...status }: RunStatus): RunStatus => ({
+  ...status,
+  ...(summary && { summary: commandSummary(summary) }),
+});
+
+const inFull = ({ stopped, summary: _, ...status }: RunStatus) => ({
   ...status,
   ...(stopped && { stopped: reasonInCommandWords(stopped) }),
   ...(status.finishedAt !== undefined && {
