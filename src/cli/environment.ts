@@ -1,7 +1,6 @@
 /** If the flags are silent, the environment and the shared config files speak, as they do for the AWS CLI. */
-import { homedir, platform } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { UsageError } from '../errors.js';
+import { platform } from 'node:os';
+import { join } from 'node:path';
 import type { ReconcileOptions, SharedRate, UpdateOptions } from '../index.js';
 import { type Destination, reachNotes } from './aws/reach-notes.js';
 import { type ReachSettings, reachSettings } from './aws/reach-settings.js';
@@ -10,6 +9,7 @@ import { trustedAuthorities } from './aws/trusted-authorities.js';
 import { metricsFile } from './metrics/metrics-file.js';
 import { notice } from './process/notices.js';
 import { runHeader } from './process/run-header.js';
+import { stateFolder } from './process/state-folder.js';
 
 type ReachOptions = Partial<
   Pick<
@@ -122,34 +122,10 @@ export type SharedState = Pick<ReconcileOptions, 'locks' | 'rateMemory' | 'input
  * @param rateMemory false: found rates are neither used nor kept
  */
 export function sharedState(rateMemory: boolean, env = process.env, system = platform()): SharedState {
-  const folder = join(...stateFolder(env, system));
+  const folder = stateFolder(env, system);
   return {
     locks: join(folder, 'locks'),
     inputMemory: join(folder, 'inputs.json'),
     ...(rateMemory ? { rateMemory: join(folder, 'rates.json') } : {}),
   };
-}
-
-/**
- * On Linux that of the XDG Base Directory Specification, whose variable counts everywhere: a relative path in it is
- * ignored, as the specification has it. On Windows and macOS the folder for data that the npm package env-paths has.
- */
-function stateFolder(env: NodeJS.ProcessEnv, system: NodeJS.Platform): [string, ...string[]] {
-  const { XDG_STATE_HOME: named, LOCALAPPDATA: local } = env;
-  if (named && isAbsolute(named)) return [named, 'wickr-bulk'];
-  if (system === 'win32') return [local || join(home(), 'AppData', 'Local'), 'wickr-bulk', 'Data'];
-  if (system === 'darwin') return [home(), 'Library', 'Application Support', 'wickr-bulk'];
-  return [home(), '.local', 'state', 'wickr-bulk'];
-}
-
-function home(): string {
-  try {
-    return homedir();
-  } catch (cause) {
-    throw new UsageError(
-      'there is no home folder to keep the locks in: HOME is not set, and the system knows none for this user',
-      'Set HOME, or name a folder for them with XDG_STATE_HOME: its absolute path.',
-      { cause },
-    );
-  }
 }

@@ -1,6 +1,7 @@
 /** The runs whose folders stand in one folder, from their files alone. */
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { exists } from '../disk.js';
 import { RunFolderError, type StopReason, WickrBulkError } from '../errors.js';
 import type { Summary } from '../model.js';
 import { lookAtLock } from '../run/lock/lock.js';
@@ -63,17 +64,26 @@ const AT_ONCE = 16;
  * `summary.json`, any other from its whole report.
  *
  * @param path the folder that has the runs' folders, such as `wickr-bulk-runs`
+ * @param others folders of runs that are elsewhere
+ * @param isOptional whether there need not be such a folder. Default: false
  * @throws RunFolderError if it cannot be read; what is wrong with a single run is in the list
  */
-export async function listRuns(path: string): Promise<RunList> {
+export async function listRuns(
+  path: string,
+  {
+    others = [],
+    isOptional = false,
+  }: { readonly others?: readonly string[]; readonly isOptional?: boolean } = {},
+): Promise<RunList> {
   const folder = resolve(path);
-  const names = foldersIn(folder).map(({ name }) => name);
+  const inside = isOptional && !(await exists(folder)) ? [] : foldersIn(folder);
+  const paths = [...inside.map(({ name }) => join(folder, name)), ...others];
   const runs: ListedRun[] = [];
   const damaged: UnreadableRun[] = [];
-  const left = names.values();
+  const left = paths.values();
   const work = async () => {
-    for (const name of left) {
-      const entry = await entryOf(join(folder, name));
+    for (const each of left) {
+      const entry = await entryOf(each);
       if (entry && 'message' in entry) damaged.push(entry);
       else if (entry) runs.push(entry);
     }

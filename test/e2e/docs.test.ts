@@ -146,7 +146,7 @@ describe(`the commands${lacking}`, () => {
         ...['5 of 5 users', '5 rows: 5 updated'],
         ...['2 of 7 users', '7 rows: 2 updated, 5 unchanged'],
         ...['2 of 2 users', '2 rows: 2 updated'],
-        'ended',
+        ...['ended', '2 rows: 2 updated'],
       ]);
       expect(emulator.counts.UpdateUser).toBe(9);
     },

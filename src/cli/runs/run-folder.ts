@@ -2,6 +2,7 @@
 import { basename, join, resolve } from 'node:path';
 import { exists } from '../../disk.js';
 import { RunFolderError } from '../../errors.js';
+import { noteElsewhere } from './elsewhere.js';
 
 /** Where such folders are if nothing else is said, in the working folder. */
 export const RUNS = 'wickr-bulk-runs';
@@ -26,7 +27,10 @@ export async function inRunFolder<Result>(
   name: string,
   start: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  if (out !== undefined) return start(out);
+  if (out !== undefined) {
+    await noteElsewhere(out, runsDir);
+    return start(out);
+  }
   const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
   const named = `${time}-${name}`;
   for (let twin = 1; ; twin += 1) {

@@ -7,14 +7,20 @@ import { pathFrom, runCounts, runTitle } from '../../screen/runs.js';
 import { shellWord } from '../../screen/shell-word.js';
 import { printable } from '../../text/printable.js';
 import { notice } from '../process/notices.js';
+import { runsElsewhere } from './elsewhere.js';
 import { lastRun, NAME_IT, type RunVerb, remarkOn } from './last-run.js';
 import { RUNS } from './run-folder.js';
 
-/** The runs in a folder; by default in that of the working folder, which there need not be. */
+/**
+ * The runs in a folder, and the last ones that would be there if `--out` had not put them elsewhere. By default it is that of
+ * the working folder, which there need not be.
+ */
 export async function runsBelow(runsDir: string | undefined): Promise<RunList> {
   const folder = resolve(runsDir ?? RUNS);
-  const isMissing = runsDir === undefined && !(await exists(folder));
-  return isMissing ? { folder, runs: [], unreadable: [] } : listRuns(folder);
+  const elsewhere = await runsElsewhere(folder);
+  const isThere = await Promise.all(elsewhere.map(exists));
+  const others = elsewhere.filter((_, index) => isThere[index]);
+  return listRuns(folder, { others, isOptional: runsDir === undefined });
 }
 
 /** Somebody was asked and has said no. */

@@ -8,9 +8,11 @@ import { useWorkplace } from '../../workplace.js';
 const place = useWorkplace();
 
 beforeEach(() => {
+  vi.stubEnv('XDG_STATE_HOME', place.path('state'));
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 31, 12, 0, 0, 789) });
   const cwd = vi.spyOn(process, 'cwd').mockReturnValue(place.folder);
   return () => {
+    vi.unstubAllEnvs();
     vi.useRealTimers();
     cwd.mockRestore();
   };

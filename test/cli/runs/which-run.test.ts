@@ -1,4 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { inRunFolder } from '../../../src/cli/runs/run-folder.js';
 import { runsBelow, whichRun } from '../../../src/cli/runs/which-run.js';
 import { updateUsers } from '../../../src/index.js';
 import { takeLock } from '../../../src/run/lock/lock.js';
@@ -9,12 +11,14 @@ let said = '';
 
 beforeEach(() => {
   said = '';
+  vi.stubEnv('XDG_STATE_HOME', place.path('state'));
   const cwd = vi.spyOn(process, 'cwd').mockReturnValue(place.folder);
   const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     said += text;
     return true;
   });
   return () => {
+    vi.unstubAllEnvs();
     cwd.mockRestore();
     stderr.mockRestore();
   };
@@ -58,6 +62,30 @@ describe('the run that a command line means', () => {
       `there is no run in ${place.path('wickr-bulk-runs')}`,
     );
     await expect(runsBelow(place.path('main'))).rejects.toThrow('cannot be read (ENOENT)');
+  });
+
+  it('is the last one also if --out has put that elsewhere, and not for another folder of runs', async () => {
+    const older = await aRun();
+    const put = (folder: string, runsDir?: string) =>
+      inRunFolder({ folder, ...(runsDir !== undefined && { runsDir }) }, 'users', aRun);
+    const elsewhere = await put(place.path('reports/users'));
+    await put(place.path('others/users'), place.path('other-runs'));
+    expect(await whichRun('undo', undefined, { last: true })).toBe(elsewhere);
+    expect((await runsBelow(undefined)).runs.map(({ folder }) => folder)).toEqual([elsewhere, older]);
+    // A run that was not begun is none.
+    await inRunFolder({ folder: place.path('refused') }, 'users', async () => '');
+    expect(await whichRun('undo', undefined, { last: true })).toBe(elsewhere);
+    const newer = await aRun(place.path('wickr-bulk-runs/newer'));
+    expect(await whichRun('undo', undefined, { last: true })).toBe(newer);
+  });
+
+  it('is told though nothing is known of others, or what is known is damaged', async () => {
+    const folder = await aRun();
+    for (const text of ['', '[]', '{"a":1}', '{"__proto__":["/"]}']) {
+      await mkdir(place.path('state/wickr-bulk'), { recursive: true });
+      await writeFile(place.path('state/wickr-bulk/elsewhere.json'), text);
+      expect(await whichRun('undo', undefined, { last: true })).toBe(folder);
+    }
   });
 
   it('is asked for before anything is taken back', async () => {
