@@ -2,7 +2,7 @@
  * Runs whose folders `--out` has put elsewhere than other runs': the last ones are kept for each folder of runs, so that
  * `--last` does not mean an older run.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { replaceFile } from '../../disk.js';
 import { stateFolder } from '../process/state-folder.js';
@@ -17,7 +17,8 @@ type Known = Readonly<Record<string, readonly string[]>>;
 const elsewhereFile = () => join(stateFolder(), 'elsewhere.json');
 
 /**
- * Keeps where a run is. That it cannot be kept is no reason not to start the run.
+ * Keeps where a run is, once there is a state folder: a command that is refused makes none. That it cannot be kept is no
+ * reason not to start the run.
  *
  * @param folder of the run
  * @param runsDir where it would be without `--out`
@@ -30,7 +31,6 @@ export async function noteElsewhere(folder: string, runsDir: string): Promise<vo
     const { [below]: runs = [], ...others } = await known();
     const all = [...runs.filter((each) => each !== run), run].slice(-MOST_OF_EACH);
     const kept = Object.fromEntries([...Object.entries(others), [below, all]].slice(-MOST));
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await replaceFile(file, (handle) => handle.writeFile(JSON.stringify(kept)));
   } catch {}
 }

@@ -29,7 +29,8 @@ export async function inRunFolder<Result>(
 ): Promise<Result> {
   if (out !== undefined) {
     await noteElsewhere(out, runsDir);
-    return start(out);
+    // The first run of all has made the folder for what is noted by then.
+    return start(out).finally(() => noteElsewhere(out, runsDir));
   }
   const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
   const named = `${time}-${name}`;

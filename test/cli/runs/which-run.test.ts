@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { inRunFolder } from '../../../src/cli/runs/run-folder.js';
 import { runsBelow, whichRun } from '../../../src/cli/runs/which-run.js';
@@ -65,6 +65,7 @@ describe('the run that a command line means', () => {
   });
 
   it('is the last one also if --out has put that elsewhere, and not for another folder of runs', async () => {
+    await mkdir(place.path('state/wickr-bulk'), { recursive: true });
     const older = await aRun();
     const put = (folder: string, runsDir?: string) =>
       inRunFolder({ folder, ...(runsDir !== undefined && { runsDir }) }, 'users', aRun);
@@ -77,6 +78,17 @@ describe('the run that a command line means', () => {
     expect(await whichRun('undo', undefined, { last: true })).toBe(elsewhere);
     const newer = await aRun(place.path('wickr-bulk-runs/newer'));
     expect(await whichRun('undo', undefined, { last: true })).toBe(newer);
+  });
+
+  it('is the first of all, elsewhere, if it has made the state folder; a refused one makes none', async () => {
+    const refused = () => Promise.reject(new Error('refused'));
+    await expect(inRunFolder({ folder: place.path('refused') }, 'users', refused)).rejects.toThrow('refused');
+    expect(await readdir(place.folder)).toEqual([]);
+    const first = await inRunFolder({ folder: place.path('first') }, 'users', async (folder) => {
+      await mkdir(place.path('state/wickr-bulk'), { recursive: true });
+      return aRun(folder);
+    });
+    expect(await whichRun('undo', undefined, { last: true })).toBe(first);
   });
 
   it('is told though nothing is known of others, or what is known is damaged', async () => {
