@@ -17,8 +17,8 @@ type Known = Readonly<Record<string, readonly string[]>>;
 const elsewhereFile = () => join(stateFolder(), 'elsewhere.json');
 
 /**
- * Keeps where a run is, once there is a state folder: a command that is refused makes none. That it cannot be kept is no
- * reason not to start the run.
+ * Keeps where a run is, before it starts. The first run of all makes the state folder later, and so is not kept: there is
+ * no older one that could be meant in its place. That it cannot be kept is no reason not to start the run.
  *
  * @param folder of the run
  * @param runsDir where it would be without `--out`

@@ -29,8 +29,7 @@ export async function inRunFolder<Result>(
 ): Promise<Result> {
   if (out !== undefined) {
     await noteElsewhere(out, runsDir);
-    // The first run of all has made the folder for what is noted by then.
-    return start(out).finally(() => noteElsewhere(out, runsDir));
+    return start(out);
   }
   const time = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
   const named = `${time}-${name}`;
