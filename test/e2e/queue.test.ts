@@ -82,6 +82,19 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     expect((await look(emulator, '--failed')).jobs).toHaveLength(2);
   });
 
+  it('two schedules of one file that are due at once have runs of their own', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const night = ['--cron', '15 3 * * *'];
+    const network = ['--network-id', emulator.networkId, '--yes'];
+    const [verb, input = '', ...flags] = await update(emulator, 3, night);
+    await enqueue(emulator, [verb ?? '', input, ...flags]);
+    await enqueue(emulator, ['reconcile', input, ...network, ...night]);
+    await enqueue(emulator, ['reconcile', input, ...network, ...night, '--id', 'another']);
+    const names = (await look(emulator)).schedules.map(({ run: { name } = { name: '' } }) => name);
+    expect(names).toHaveLength(3);
+    expect(new Set(names).size).toBe(3);
+  });
+
   it('a run whose worker and process are killed is resumed by another worker', async () => {
     const emulator = await place.emulate({ users: 60, rate: 30, burst: 5 });
     await enqueue(emulator, await update(emulator, 60));

@@ -49,7 +49,9 @@ async function enqueue(verb: QueueableVerb, input: string, parsed: Record<string
   const run = await queuedRun(verb, input, parsed, given.runsDir);
   const queue = await RunQueue.open(await queueSettings(given));
   try {
-    const id = named ?? (cron === undefined ? await ownId(run) : scheduleId(run));
+    const id = cron === undefined ? await ownId(run) : (named ?? scheduleId(run));
+    // Two schedules that are due at once have folders of their own.
+    if (cron !== undefined) run.name = id;
     if (cron === undefined) await queue.add(run, id);
     else await queue.schedule(run, id, cron, tz).catch(refuseCron);
     const when = cron === undefined ? 'queued' : `scheduled (${cron}, ${tz})`;
