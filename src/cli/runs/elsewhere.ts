@@ -2,7 +2,7 @@
  * Runs whose folders `--out` has put elsewhere than other runs': the last ones are kept for each folder of runs, so that
  * `--last` does not mean an older run.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { replaceFile } from '../../disk.js';
 import { stateFolder } from '../process/state-folder.js';
@@ -25,7 +25,7 @@ const elsewhereFile = () => join(stateFolder(), 'elsewhere.json');
  */
 export async function noteElsewhere(folder: string, runsDir: string): Promise<void> {
   const [run, below] = [resolve(folder), resolve(runsDir)];
-  if (dirname(run) === below) return;
+  if ((await realPath(dirname(run))) === (await realPath(below))) return;
   try {
     const file = elsewhereFile();
     const { [below]: runs = [], ...others } = await known();
@@ -34,6 +34,9 @@ export async function noteElsewhere(folder: string, runsDir: string): Promise<vo
     await replaceFile(file, (handle) => handle.writeFile(JSON.stringify(kept)));
   } catch {}
 }
+
+/** By whatever links it is named: a run that is listed as one of its folder is not listed again. */
+const realPath = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /** The folders of runs that were put elsewhere. @param runsDir absolute */
 export async function runsElsewhere(runsDir: string): Promise<readonly string[]> {

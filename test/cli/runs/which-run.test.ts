@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { inRunFolder } from '../../../src/cli/runs/run-folder.js';
 import { runsBelow, whichRun } from '../../../src/cli/runs/which-run.js';
@@ -84,6 +84,15 @@ describe('the run that a command line means', () => {
     const refused = () => Promise.reject(new Error('refused'));
     await expect(inRunFolder({ folder: place.path('refused') }, 'users', refused)).rejects.toThrow('refused');
     expect(await readdir(place.folder)).toEqual([]);
+  });
+
+  it('is not listed twice if --out has named its folder by a link', async () => {
+    await mkdir(place.path('state/wickr-bulk'), { recursive: true });
+    await mkdir(place.path('wickr-bulk-runs'));
+    await symlink(place.path('wickr-bulk-runs'), place.path('link'));
+    await inRunFolder({ folder: place.path('link/users') }, 'users', aRun);
+    expect((await runsBelow(undefined)).runs).toHaveLength(1);
+    expect(await whichRun('undo', undefined, { last: true })).toBe(place.path('wickr-bulk-runs/users'));
   });
 
   it('is told though nothing is known of others, or what is known is damaged', async () => {
