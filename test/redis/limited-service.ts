@@ -1,5 +1,5 @@
 /**
- * A service in a process of its own that lets through so many updates a second in all, whatever the network, and counts
+ * A service in a process of its own that lets through so many requests a second in all, whatever the network, and counts
  * them by network. It checks no signatures; what it is for is how several runs share its limit.
  *
  * Arguments: kind of limiter, rate, burst, latency in ms.
@@ -12,7 +12,7 @@ const [kind = 'bucket', rate = '200', burst = '100', latency = '30'] = process.a
 const limiter = limiterOf(kind as LimiterKind, false, Math.random);
 limiter.change(performance.now(), Number(rate), Number(burst));
 
-/** What a network has had: its updates that were let through, by tenth of a second, and those that were not. */
+/** What a network has had: its requests that were let through, by tenth of a second, and those that were not. */
 const counts: Record<string, { accepted: number[]; throttled: number }> = {};
 let startedAt: number | undefined;
 
@@ -22,7 +22,7 @@ createServer(async (request, response) => {
   await sleep(Number(latency) * (0.35 + Math.random() * 0.3));
   const at = performance.now();
   startedAt ??= at;
-  const networkId = /^\/networks\/(\d+)\//.exec(request.url ?? '')?.[1] ?? '';
+  const networkId = /^\/networks\/(\d+)/.exec(request.url ?? '')?.[1] ?? '';
   counts[networkId] ??= { accepted: [], throttled: 0 };
   const count = counts[networkId];
   const isAccepted = limiter.take(at);

@@ -15,7 +15,7 @@ export interface Limit {
 
 export interface LimitedService {
   readonly url: string;
-  /** By network, the updates that were let through, by tenth of a second from the first one on, and the others. */
+  /** By network, the requests that were let through, by tenth of a second from the first one on, and the others. */
   counts(): Promise<Record<string, { accepted: (number | null)[]; throttled: number }>>;
   close(): void;
 }
