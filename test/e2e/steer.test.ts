@@ -165,7 +165,7 @@ describe('a status', () => {
     const watching = await command('status', 'run', '--watch');
     expect(watching.code).toBe(0);
     expect(watching.stdout).toMatch(/^running: process/);
-    expect(watching.stdout).toMatch(/\nended\n400 of 400 rows \(100 %\): 400 updated\n/);
+    expect(watching.stdout).toMatch(/\nended\n400 rows: 400 updated\n/);
     expect((await ended).code).toBe(0);
   });
 

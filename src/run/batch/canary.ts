@@ -107,7 +107,8 @@ export class CanaryWatch {
   async #isConfirmed(confirm: NonNullable<BatchStage['confirm']>, ended: number): Promise<boolean> {
     const left = Math.max(0, this.#sends - ended);
     const { changeOf: _, ...known } = this.#context;
-    const about = { ...known, users: this.#users };
+    // Whichever was answered first.
+    const about = { ...known, users: this.#users.toSorted((a, b) => a.line - b.line) };
     return confirm({ ...about, sent: this.#sent, left, signal: this.#stop.signal });
   }
 }

@@ -22,6 +22,15 @@ describe('a canary', () => {
     expect(emulator.counts.GetUser).toBe(10);
   });
 
+  it('shows the users in the order of the file, though the first row was answered last', async () => {
+    const faults = [{ kind: '500', userId: '10000001', times: 1 }] as const;
+    const emulator = await place.emulate({ users: 20, faults });
+    const asked: Canary[] = [];
+    const confirm = async (canary: Canary) => asked.push(canary) > 0;
+    await updateIn(place, renames(20), { keepBefore: true, canary: 3, confirm }, emulator);
+    expect(asked[0]?.users.map(({ line }) => line)).toEqual([2, 3, 4]);
+  });
+
   it.each<[string, FaultRule]>([
     ['is refused', { kind: 'echo' }],
     ['is not as asked', { kind: 'altered' }],

@@ -14,7 +14,7 @@ export interface Canary {
   /** What the network is called, if that could be read. For the screen alone: whoever made the network chose it. */
   readonly networkName?: string;
   /**
-   * The users who were changed, and how. Their usernames and values from before the run are known if their users were
+   * The users who were changed, in the order of their lines, and how. Their usernames and values from before the run are known if their users were
    * read. For the screen alone.
    */
   readonly users: readonly PlannedChange[];
