@@ -3,6 +3,7 @@
  * The names of its files are made the same each time, so that a call of one run can be told in another.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,16 +34,25 @@ const TOUCHING = [
   ...['chown', 'lchown', 'fchownat', 'utimensat'],
 ];
 
-/** UUIDs that count, and one thread for all files: each run calls the same in the same order. */
-const SAME_NAMES = `import crypto from 'node:crypto'; import { syncBuiltinESMExports } from 'node:module';
-let n = 0; crypto.randomUUID = () => '00000000-0000-4000-8000-' + String(++n).padStart(12, '0');
+/**
+ * UUIDs that count, and one thread for all files: each run calls the same in the same order. Those of a run that takes
+ * over from another are others all the same, as no UUID ever comes twice.
+ */
+const sameUuids = (args: readonly string[]) => {
+  const verb = createHash('sha256')
+    .update(args[0] ?? '')
+    .digest('hex')
+    .slice(0, 8);
+  return `import crypto from 'node:crypto'; import { syncBuiltinESMExports } from 'node:module';
+let n = 0; crypto.randomUUID = () => '${verb}-0000-4000-8000-' + String(++n).padStart(12, '0');
 syncBuiltinESMExports();`;
+};
 
-const sameNames = (where: Circumstances): Circumstances => ({
+const sameNames = (args: readonly string[], where: Circumstances): Circumstances => ({
   ...where,
   env: {
     ...where.env,
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SAME_NAMES)}`,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(sameUuids(args))}`,
     UV_THREADPOOL_SIZE: '1',
   },
 });
@@ -150,7 +160,7 @@ async function strace(
   const log = join(folder, 'log');
   const through = ['strace', '-f', '-y', '-qq', '-s', '64', '-e', 'signal=none', '-o', log, ...options];
   try {
-    const { child, ended } = start(args, { ...sameNames(where), through });
+    const { child, ended } = start(args, { ...sameNames(args, where), through });
     const result = await ended;
     return { lines: (await readFile(log, 'utf8')).split('\n'), ended: result, signal: child.signalCode };
   } finally {

@@ -58,10 +58,17 @@ export interface Link {
 /** Without waiting: somebody could have put a named pipe there. */
 const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
 
-/** The files of a lock, the holder's last; none if the lock is free. */
+/**
+ * The files of a lock, the holder's last; none if the lock is free.
+ *
+ * @throws LockedError if the files lead in a circle, as those can that somebody has copied: then they say nothing
+ */
 export function readChain(path: string): readonly Link[] {
   const chain: Link[] = [];
+  const seen = new Set<string>();
   for (let name = path; ; ) {
+    if (seen.has(name)) throw unknownHolder(path);
+    seen.add(name);
     const link = readLink(name, path);
     if (link === undefined) return chain;
     chain.push(link);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError, LockedError } from '../../../src/errors.js';
@@ -144,6 +144,17 @@ describe('a lock', () => {
       code: 'LOCKED',
       hint: expect.stringContaining('delete'),
     });
+  });
+
+  it('that was copied to the name of its own successor is not taken, and nobody looks for its end for ever', async () => {
+    const path = place.path('lock');
+    const first = await takeLock(path, 'it', lockTerms());
+    await copyFile(path, `${path}.${(await holderIn(path)).id}`);
+    await expect(takeLock(path, 'it', lockTerms())).rejects.toMatchObject({
+      code: 'LOCKED',
+      hint: expect.stringContaining('delete'),
+    });
+    await first.release();
   });
 });
 
