@@ -130,13 +130,10 @@ export class InvalidInputError extends InputError {
   ) {
     const own = hint === undefined && problem !== undefined && !cause ? ` (${problem})` : '';
     const whose = missing > 0 ? `: ${nobodys(missing, invalid)}` : own;
-    const counted =
-      missing > 0 && missing === rows
-        ? nobodyOf(rows)
-        : `${count(invalid)} of ${count(rows)} rows ${invalid === 1 ? 'is' : 'are'} invalid${whose}`;
+    const counted = missing > 0 && missing === rows ? nobodyOf(rows) : `${invalidOf(invalid, rows)}${whose}`;
     super(
       `${[cause?.message, invalid > 0 ? counted : undefined].filter(Boolean).join('; ')}; nothing was sent`,
-      cause?.hint ?? hint ?? hintOnMissing(missing, rows),
+      cause?.hint ?? hint ?? hintOn(rows, invalid, missing),
       { cause },
     );
     this.rows = rows;
@@ -144,11 +141,19 @@ export class InvalidInputError extends InputError {
   }
 }
 
-const correctThem = 'Correct them and start again; `updateUsers` with `skipInvalid` sends the valid rows.';
-const hintOnMissing = (missing: number, rows: number): string => {
-  if (missing === 0) return correctThem;
-  return missing === rows ? nobodyIsThere : mayBeMissing;
-};
+const invalidOf = (invalid: number, rows: number): string =>
+  rows === 1
+    ? 'the row is invalid'
+    : `${invalid === rows ? 'all' : `${count(invalid)} of`} ${count(rows)} rows ${invalid === 1 ? 'is' : 'are'} invalid`;
+
+function hintOn(rows: number, invalid: number, missing: number): string {
+  if (missing > 0) return missing === rows ? nobodyIsThere : mayBeMissing;
+  const correct = `Correct ${rows === 1 ? 'it' : 'them'} and start again`;
+  // With none left, there is nothing to send.
+  return invalid < rows
+    ? `${correct}; \`updateUsers\` with \`skipInvalid\` sends the valid rows.`
+    : `${correct}.`;
+}
 const nobodyIsThere =
   'Is it the right network, and the right file? Check `networkId`, `region` and the account. If it is, correct the rows, or leave them out by `missing` skip.';
 const mayBeMissing =

@@ -17,7 +17,9 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
   const { plannedJson, renderChange, renderPlanned } = await import('../screen/plan.js');
   const { redact = false } = flags;
   const { paintFor } = await import('./process/colours.js');
+  const { readerOf } = await import('./process/pager.js');
   const paint = paintFor(process.stdout);
+  const reader = readerOf(process.stdout, process.stdout.isTTY && process.stdin.isTTY);
   const { inputMemory: _, ...shared } = sharedState(!flags.noRateMemory);
   const options = {
     ...(await withEnvironment(optionsFor('plan', withoutScreen(flags)))),
@@ -39,18 +41,27 @@ export async function showPlan(input: string, flags: PlanFlags): Promise<number>
     if (!flags.json) {
       for await (const change of plan) {
         endListing();
-        process.stdout.write(renderChange(change, { paint, redact }));
+        await reader.write(renderChange(change, { paint, redact }));
       }
     }
-    return plan.summary;
+    const planned = await plan.summary;
+    await reader.end();
+    return planned;
+  };
+  const stoppable: Pick<typeof plan, 'stop'> = {
+    stop: (reason) => {
+      plan.stop(reason);
+      void reader.leave();
+    },
   };
   try {
-    const planned = await untilSignal(plan, show);
+    const planned = await untilSignal(stoppable, show);
     endListing();
     process.stdout.write(flags.json ? plannedJson(planned) : renderPlanned(planned));
     if (flags.detailedExitcode && planned.changed > 0) return ExitCode.changes;
     return planned.invalid > 0 ? ExitCode.rowsFailed : ExitCode.ok;
   } finally {
+    await reader.leave();
     endListing();
   }
 }

@@ -7,6 +7,7 @@ import type { PlanSummary } from '../verbs/plan.js';
 import { changeKinds, listed, otherRows, timeText } from './change-counts.js';
 import { plainJson } from './plain.js';
 import { shellWord } from './shell-word.js';
+import { counted } from './summary.js';
 
 export interface PlanLook {
   readonly paint: Paint;
@@ -47,7 +48,8 @@ export function renderPlanned(planned: PlanSummary): string {
     );
   if (changed > 0) lines.push(`  ${listed(changeKinds(planned))}`);
   lines.push(
-    `${count(planned.updates)} updates, ${timeText(planned)}; ${count(planned.requests)} requests read the network`,
+    `${counted(planned.updates, 'update')}, ${timeText(planned)}`,
+    `${counted(planned.requests, 'request')} read the network`,
   );
   lines.push('nothing was sent that changes anybody');
   if (plan) lines.push(`plan: ${plan.path}`, `  carry it out: wickr-bulk apply ${shellWord(plan.path)}`);

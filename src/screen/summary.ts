@@ -33,7 +33,9 @@ export function renderSummary(summary: Summary, look: ResultLook = plainLook): s
     ...failureLines(summary.failures ?? [], notThrough(statuses), !isNowhere),
     ...(warnings > 0 ? [`  ${counted(warnings, 'warning')} about the input`] : []),
     ...temporaryNames(summary),
-    `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
+    attempts === 0
+      ? 'no update was sent'
+      : `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
     ...people(summary),
     `report: ${summary.report}`,
     ...nextStep(summary).map((line) => [line, (text: string) => emphasized(text, look)] as const),

@@ -161,7 +161,7 @@ describe('validate', () => {
       ['users.csv:5', 'error'],
     ]);
     expect(lines[2]).toContain('line 5');
-    expect(stderr).toContain('4 of 4 rows are invalid');
+    expect(stderr).toContain('all 4 rows are invalid');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 

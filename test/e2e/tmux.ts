@@ -96,8 +96,13 @@ export class Terminal {
     return this.#line(text);
   }
 
-  async interrupt(): Promise<void> {
-    await this.#tmux('send-keys', 'C-c');
+  /** Presses a key, by its name as tmux has it. */
+  async press(key: string): Promise<void> {
+    await this.#tmux('send-keys', key);
+  }
+
+  interrupt(): Promise<void> {
+    return this.press('C-c');
   }
 
   async resize(columns: number): Promise<void> {

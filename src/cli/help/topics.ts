@@ -80,6 +80,7 @@ ${definitions([
   ['XDG_STATE_HOME', 'where locks and found rates are kept (default: ~/.local/state)'],
   ['NO_COLOR', 'no colours, if it is not empty'],
   ['FORCE_COLOR', 'colours also in a file or a pipe; none if it is 0 or false'],
+  ['PAGER', 'shows a plan that is longer than the terminal (default: less); none if empty'],
 ])}
 
 For each flag there is a variable. The flag goes first, then the variable. A

@@ -44,7 +44,7 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   try {
     const notice = 'The same run without the demo around it is the last line above; it starts now:';
     process.stderr.write(
-      `${readyBlock(emulator, `wickr-bulk update --skip-invalid ${shellWord(sample)}`, notice)}\n`,
+      `${readyBlock(emulator, [`wickr-bulk update --skip-invalid ${shellWord(sample)}`], notice)}\n`,
     );
     return await inRunFolder(given, inputName(sample), (folder) =>
       showRun(given, { verb: 'demo', subject: sample }, (shown) =>

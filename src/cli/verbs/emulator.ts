@@ -18,6 +18,9 @@ interface EmulatorFlags {
   fault?: string[];
 }
 
+/** Nobody has a file for this network yet: the first command makes one, which is edited before the second. */
+const COMMANDS = ['wickr-bulk export --out users.csv', 'wickr-bulk update users.csv'];
+
 /** `wickr-bulk emulator` */
 export function addEmulator(program: Command): void {
   program
@@ -76,9 +79,7 @@ async function emulate(flags: EmulatorFlags): Promise<void> {
     // It may run for days: what has arrived is counted, not kept.
     keepRequests: false,
   }));
-  process.stdout.write(
-    readyBlock(emulator, 'wickr-bulk update users.csv --region us-east-1', 'Ctrl-C ends it.'),
-  );
+  process.stdout.write(readyBlock(emulator, COMMANDS, 'Ctrl-C ends it.'));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
@@ -107,7 +108,7 @@ export async function openEmulator(options: () => EmulatorOptions): Promise<Emul
 /** What somebody needs to send requests to an emulator, to copy into a shell. */
 export function readyBlock(
   { url, networkId, region, users, credentials }: Emulator,
-  command: string,
+  commands: readonly string[],
   end: string,
 ): string {
   const variables = {
@@ -121,7 +122,7 @@ export function readyBlock(
 network ${networkId}, ${count(users.size)} users, region ${region}
 
 ${set.join('\n')}
-  ${command} --network-id ${networkId}
+${commands.map((command) => `  ${command} --network-id ${networkId}`).join('\n')}
 
 ${end}
 `;

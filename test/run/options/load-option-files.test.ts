@@ -125,7 +125,7 @@ describe('validate', () => {
       networkId: '12345678',
       onProblem: ({ line, column, reason }) => told.push(`${line} ${column} ${reason}`),
     });
-    await expect(checking).rejects.toThrow('2 of 2 rows are invalid');
+    await expect(checking).rejects.toThrow('all 2 rows are invalid');
     expect(told).toEqual([
       '2 lookupUsername is the same user as on line 3',
       '3 lookupUsername is the same user as on line 2',
