@@ -10,12 +10,18 @@ type Part = readonly [number, string];
 export const listed = (parts: readonly Part[]): string =>
   parts.flatMap(([number, what]) => (number > 0 ? [`${count(number)} ${what}`] : [])).join(', ');
 
-export const changeKinds = ({ names, usernames, groups, invites }: Counts): Part[] => [
-  [names, 'first or last name'],
-  [usernames, 'username'],
-  [groups, 'security group'],
-  [invites, 'invite'],
-];
+/** What changes, and of how many users: `username of 40, security groups of 2`. */
+export const changeKinds = ({ names, usernames, groups, invites }: Counts): string =>
+  (
+    [
+      [names, 'first or last name'],
+      [usernames, 'username'],
+      [groups, 'security groups'],
+      [invites, 'invite'],
+    ] as const
+  )
+    .flatMap(([users, what]) => (users > 0 ? [`${what} of ${count(users)}`] : []))
+    .join(', ');
 
 /** Rows that change nobody. */
 export const otherRows = ({ unchanged, conflicts, invalid, skipped, missing }: Counts): Part[] => [

@@ -93,7 +93,7 @@ function startEntries(start: RunStart): Entry[] {
         [`${count(changes.changed)} of ${count(rows)} users`, listed(otherRows(changes))]
           .filter(Boolean)
           .join('; '),
-        listed(changeKinds(changes)),
+        changeKinds(changes),
       ]
     : ['changes', 'all rows are sent without a look at the users'];
   return [what, ['time', timeText(start)], ['undo', undoText(changes?.invites ?? 0, canBeUndone)]];

@@ -46,7 +46,7 @@ export function renderPlanned(planned: PlanSummary): string {
     lines.push(
       `  ${count(planned.unlisted)} ${planned.unlisted === 1 ? 'user of the network is' : 'users of the network are'} in no row`,
     );
-  if (changed > 0) lines.push(`  ${listed(changeKinds(planned))}`);
+  if (changed > 0) lines.push(`  ${changeKinds(planned)}`);
   lines.push(
     `${counted(planned.updates, 'update')}, ${timeText(planned)}`,
     `${counted(planned.requests, 'request')} read the network`,

@@ -25,7 +25,7 @@ network   12345678 "Example Corp" at admin.wickr.us-east-1.amazonaws.com
 account   123456789012 (profile prod (SSO))
 changes   45 of 60 users; 9 unchanged, 1 in conflict, 3 skipped, 2 not in the
           network
-          40 first or last name, 4 username
+          first or last name of 40, username of 4
 time      about 1 min 15 s at the rate that is known
 undo      can put it back
 `,
