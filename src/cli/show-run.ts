@@ -36,7 +36,10 @@ import type { ScreenFlags } from './screen-options.js';
 import { showRows } from './verbose.js';
 
 /** The command that makes a run, and what it works on, as its header says it. */
-type RunJob = Parameters<typeof runHeader.begin>[0];
+type RunJob = Parameters<typeof runHeader.begin>[0] & {
+  /** In place of the next step that its result has. */
+  readonly next?: (summary: Summary) => string[];
+};
 
 /** What a run has to be started with to be shown. */
 export interface Shown extends Worded {
@@ -140,7 +143,8 @@ export async function showRun(
     const shown = commandSummary(summary);
     await live?.close();
     if (flags.json) process.stdout.write(`${plainJson(shown)}\n`);
-    else if (!flags.quiet || shown.exitCode !== 0) process.stdout.write(renderSummary(shown, resultLook()));
+    else if (!flags.quiet || shown.exitCode !== 0)
+      process.stdout.write(renderSummary(shown, resultLook(), job.next?.(shown)));
     return shown.exitCode;
   } finally {
     display?.end();

@@ -19,7 +19,11 @@ export const plainLook: ResultLook = { paint: uncoloured, isTerminal: false };
 type Line = string | readonly [text: string, painted: (text: string) => string];
 
 /** What happened, and if it went wrong why, before anything else; where it is written, and the one thing to do next. */
-export function renderSummary(summary: Summary, look: ResultLook = plainLook): string {
+export function renderSummary(
+  summary: Summary,
+  look: ResultLook = plainLook,
+  next = nextStep(summary),
+): string {
   const { statuses, attempts, throttled, warnings, stopped } = summary;
   const share = attempts === 0 ? '' : ` (${((100 * throttled) / attempts).toFixed(1)} %)`;
   const isNowhere = isElsewhere(summary);
@@ -38,7 +42,7 @@ export function renderSummary(summary: Summary, look: ResultLook = plainLook): s
       : `${counted(attempts, 'request')}, ${count(throttled)} throttled${share}, ${summary.rowsPerSecond} rows/s, ${duration(secondsOf(summary))}`,
     ...people(summary),
     `report: ${summary.report}`,
-    ...nextStep(summary).map((line) => [line, (text: string) => emphasized(text, look)] as const),
+    ...next.map((line) => [line, (text: string) => emphasized(text, look)] as const),
   ];
   return renderLines(lines);
 }

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { getAsset, isSea } from 'node:sea';
 import type { Command } from 'commander';
 import { replaceFile } from '../../disk.js';
+import type { Summary } from '../../model.js';
 import { packageFile } from '../../package-file.js';
+import { pathFrom } from '../../screen/runs.js';
 import { shellWord } from '../../screen/shell-word.js';
 import { addFlags, type GivenFlags, readFlags } from '../flags.js';
-import { openEmulator, readyBlock } from './emulator.js';
+import { openEmulator } from './emulator.js';
 
 /** What the emulator keeps to and the run is not told: requests/s, and how many at once before that counts. */
 const HIDDEN = { rate: 150, burst: 50 };
@@ -42,12 +44,12 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
     latency: 20,
   }));
   try {
-    const notice = 'The same run without the demo around it is the last line above; it starts now:';
-    process.stderr.write(
-      `${readyBlock(emulator, [`wickr-bulk update --skip-invalid ${shellWord(sample)}`], notice)}\n`,
-    );
+    process.stderr.write(`The demo runs this against an emulator of the Wickr API that lasts as long as the demo:
+  wickr-bulk update --skip-invalid ${shellWord(sample)} --network-id ${emulator.networkId}
+
+`);
     return await inRunFolder(given, inputName(sample), (folder) =>
-      showRun(given, { verb: 'demo', subject: sample }, (shown) =>
+      showRun(given, { verb: 'demo', subject: sample, next }, (shown) =>
         updateUsers({
           input: sample,
           // Six of its rows name nobody of the network, or no group of it.
@@ -66,6 +68,21 @@ async function demo(port: number, { given }: GivenFlags<'demo'>): Promise<number
   } finally {
     await emulator.close();
   }
+}
+
+/** Nothing that asks the service: the emulator ends with the demo. */
+const next = ({ folder }: Summary): string[] => [
+  `look at it: ${thisCommand()} report ${shellWord(folder)} --open`,
+  `  To try the other commands, start an emulator that stays: ${thisCommand()} emulator`,
+];
+
+/** How this program was started: whoever tries the demo may not have installed it. */
+function thisCommand(): string {
+  if (isSea()) return shellWord(process.execPath);
+  const [, script = ''] = process.argv;
+  return basename(script) === 'wickr-bulk'
+    ? 'wickr-bulk'
+    : `node ${shellWord(pathFrom(process.cwd(), script))}`;
 }
 
 /** The sample's path. A single executable has it within, and leaves a copy beside the runs, to be tried and looked at. */

@@ -79,7 +79,7 @@ async function emulate(flags: EmulatorFlags): Promise<void> {
     // It may run for days: what has arrived is counted, not kept.
     keepRequests: false,
   }));
-  process.stdout.write(readyBlock(emulator, COMMANDS, 'Ctrl-C ends it.'));
+  process.stdout.write(readyBlock(emulator));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
@@ -106,11 +106,7 @@ export async function openEmulator(options: () => EmulatorOptions): Promise<Emul
 }
 
 /** What somebody needs to send requests to an emulator, to copy into a shell. */
-export function readyBlock(
-  { url, networkId, region, users, credentials }: Emulator,
-  commands: readonly string[],
-  end: string,
-): string {
+function readyBlock({ url, networkId, region, users, credentials }: Emulator): string {
   const variables = {
     AWS_ENDPOINT_URL_WICKR: url,
     AWS_REGION: region,
@@ -122,9 +118,9 @@ export function readyBlock(
 network ${networkId}, ${count(users.size)} users, region ${region}
 
 ${set.join('\n')}
-${commands.map((command) => `  ${command} --network-id ${networkId}`).join('\n')}
+${COMMANDS.map((command) => `  ${command} --network-id ${networkId}`).join('\n')}
 
-${end}
+Ctrl-C ends it.
 `;
 }
 
