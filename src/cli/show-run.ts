@@ -38,7 +38,7 @@ import { showRows } from './verbose.js';
 /** The command that makes a run, and what it works on, as its header says it. */
 type RunJob = Parameters<typeof runHeader.begin>[0] & {
   /** In place of the next step that its result has. */
-  readonly next?: (summary: Summary) => string[];
+  readonly next?: (summary: Summary) => string[] | undefined;
 };
 
 /** What a run has to be started with to be shown. */

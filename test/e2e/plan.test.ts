@@ -35,6 +35,12 @@ describe('plan, apply, undo', () => {
     expect(
       JSON.stringify([...emulator.users.values()].map(({ firstName, lastName }) => [firstName, lastName])),
     ).toBe(start);
+    // Who has run a file twice, and takes back the second time, learns that it was the wrong one.
+    await command(['update', 'users.csv', ...ID, '--keep-before', '--out', 'again']);
+    await command(['update', 'users.csv', ...ID, '--keep-before', '--out', 'for-nothing']);
+    const { code, stdout } = await command(['undo', 'for-nothing', '--out', 'nothing-undone']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('the run changed nobody')]);
+    expect(stdout).toContain(': wickr-bulk runs\n');
   });
 
   it('show no value with --redact or --json', async () => {

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
+import type { Summary } from '../../model.js';
 import { addFlags, readFlags } from '../flags.js';
+
+/** Whoever has run a file twice means the run before the last one. */
+const next = ({ rows }: Summary): string[] | undefined =>
+  rows === 0
+    ? ['the run changed nobody: there is nothing to take back', 'look for the one that did: wickr-bulk runs']
+    : undefined;
 
 /** `wickr-bulk undo RUN` */
 export function addUndo(program: Command): void {
@@ -31,7 +38,7 @@ Examples:
       const { wayFrom } = await import('../environment.js');
       const options = { ...(await applyOptions(read, run)), ...(await wayFrom(read.given)) };
       process.exitCode = await inRunFolder(read.given, repeatName('undo', run), (folder) =>
-        showRun(read.given, { verb: 'undo', subject: runSubject(run) }, (shown) =>
+        showRun(read.given, { verb: 'undo', subject: runSubject(run), next }, (shown) =>
           undoRun(run, { ...options, ...shown, folder }),
         ),
       );
