@@ -92,8 +92,11 @@ const styles: Readonly<Record<Status, Style | undefined>> = {
 export const emphasized = (line: string, { paint }: ResultLook): string =>
   line.replace(/(?<=: )wickr-bulk .*$/, (command) => paint('bold', command));
 
-const stoppedLines = (stopped: Summary['stopped']): string[] =>
-  stopped ? [`stopped: ${stopped.message}`, `  ${stopped.hint}`] : [];
+function stoppedLines(stopped: Summary['stopped']): string[] {
+  if (!stopped) return [];
+  const { message, hint } = stopped;
+  return [message.startsWith('stopped') ? message : `stopped: ${message}`, `  ${hint}`];
+}
 
 /** Of work; a summary of an earlier version knows only when it began and ended. */
 const secondsOf = ({ workedMs, startedAt, finishedAt }: Summary): number =>

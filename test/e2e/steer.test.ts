@@ -46,7 +46,7 @@ describe('a run that goes on in another shell', () => {
       `stopping: the rows in flight come to their end\ncontinue it then: wickr-bulk resume ${folder()}\n`,
     ]);
     const { code, stdout } = await ended;
-    expect([code, stdout]).toEqual([130, expect.stringContaining('stopped: stopped by "wickr-bulk stop"')]);
+    expect([code, stdout]).toEqual([130, expect.stringContaining('stopped by "wickr-bulk stop"')]);
     const lines = await outcomes(join(folder(), 'report.csv'));
     const sent = lines.filter(({ status }) => status === 'updated').length;
     expect([lines.length, sent]).toEqual([ROWS, emulator.counts.UpdateUser]);

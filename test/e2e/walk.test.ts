@@ -86,7 +86,7 @@ it.runIf(hasTmux && isLong).each([80, 100, 40])(
     const interrupted = await terminal.end();
     expectClean(interrupted);
     expect(interrupted.code).toBe(130);
-    expect(interrupted.screen).toContain('stopped: stopped by SIGINT');
+    expect(interrupted.screen).toContain('stopped by SIGINT');
     expect(renamed(emulator)).toBeLessThan(ROWS - 1);
     expect(nextCommand(interrupted, 'resume')).toBe(resume);
 

@@ -37,7 +37,7 @@ it('a run that was stopped says why, and how it goes on', async () => {
   const { folder } = await running;
   const text = renderStatus(await readRunStatus(folder));
   expect(text).toMatch(
-    /^stopped: stopped by somebody\n {2}Go on later\.\n100 rows: \d+ updated, \d+ unprocessed\n/,
+    /^stopped by somebody\n {2}Go on later\.\n100 rows: \d+ updated, \d+ unprocessed\n/,
   );
   expect(text).toMatch(/\ncontinue it: wickr-bulk resume \S+\n$/);
 });
