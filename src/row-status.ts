@@ -26,6 +26,14 @@ export const statuses: Readonly<Record<Status, Meaning>> = {
 /** Whether the row is done; the others are in the `failed` file. */
 export const succeeded = (outcome: Pick<Outcome, 'status'>): boolean => statuses[outcome.status].succeeded;
 
+/** Rows that have their outcome, and it is not what was wanted. */
+export const notThrough = ({
+  failed,
+  invalid,
+  conflict,
+  mismatch,
+}: Readonly<Record<Status, number>>): number => failed + invalid + conflict + mismatch;
+
 /** What the report says of a row that is left out because its user is not in the network. */
 export const notInNetwork = 'its user is not in the network';
 

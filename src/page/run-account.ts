@@ -1,6 +1,7 @@
 /** What a run's report adds up to for a page, outcome by outcome. It holds no more than the page will. */
 import type { Outcome, Summary } from '../model.js';
 import { addUp, count, emptyTally } from '../report/summary.js';
+import { notThrough } from '../row-status.js';
 import { elsewhereLines, hintFor, isElsewhere } from '../screen/failures.js';
 import { nextStep } from '../screen/next-step.js';
 import { runTitle } from '../screen/runs.js';
@@ -14,7 +15,6 @@ import { commandLine } from './command-line.js';
 import { OverTime } from './over-time.js';
 import { askedFacts, fileFacts, reportName } from './run-facts.js';
 import type { RunPage, SeriesPoint } from './view/page-data.js';
-import { notThrough } from './view/verdict.js';
 
 /** Rows with more requests than this count together. */
 const MOST_ATTEMPTS = 10;
@@ -79,7 +79,7 @@ export class RunAccount {
         const texts = { errorCode: printable(group.errorCode), message: printable(group.message) };
         return { ...group, ...texts, ...(hint !== undefined && { hint }) };
       }),
-      otherFailures: Math.max(0, notThrough(status) - told),
+      otherFailures: Math.max(0, notThrough(status.statuses) - told),
       attemptsPerRow: [...this.#attempts].sort(([a], [b]) => a - b),
       series: series ?? this.#time.points(),
       table: { ...table, file: reportName(report) },

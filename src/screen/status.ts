@@ -1,6 +1,6 @@
 /** The status of a run as people read it. */
 import type { Outcome } from '../model.js';
-import { succeeded } from '../row-status.js';
+import { notThrough, succeeded } from '../row-status.js';
 import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
 import type { RunStatus } from '../verbs/status.js';
@@ -12,7 +12,6 @@ import {
   counted,
   countLines,
   emphasized,
-  notThrough,
   plainLook,
   type ResultLook,
   renderLines,

@@ -1,5 +1,6 @@
 /** The end of a run as people read it. */
 import type { Status, Summary, TemporaryNamesLeft } from '../model.js';
+import { notThrough } from '../row-status.js';
 import { count } from '../text/count.js';
 import { type Paint, type Style, uncoloured } from '../text/paint.js';
 import { printable } from '../text/printable.js';
@@ -46,10 +47,6 @@ export function renderSummary(
   ];
   return renderLines(lines);
 }
-
-/** Rows that have their outcome, and it is not what was wanted. */
-export const notThrough = ({ failed, invalid, conflict, mismatch }: Summary['statuses']): number =>
-  failed + invalid + conflict + mismatch;
 
 /** Line by line: a line end in a path must not make a line of its own. */
 export const renderLines = (lines: readonly Line[]): string =>

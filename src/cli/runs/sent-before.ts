@@ -10,6 +10,7 @@ import { pathFrom } from '../../screen/runs.js';
 import { shellWord } from '../../screen/shell-word.js';
 import { count } from '../../text/count.js';
 import { printable } from '../../text/printable.js';
+import { runsElsewhere } from './elsewhere.js';
 import { RUNS } from './run-folder.js';
 
 /** ms; what is longer ago is no news. */
@@ -74,13 +75,13 @@ function textOf(
 }
 
 async function earlierRuns(input: string, runsDir: string): Promise<EarlierRun[]> {
-  if (!(await exists(runsDir))) return [];
   const { size } = await stat(input);
-  const names = (await readdir(runsDir)).sort().slice(-MOST);
+  const names = (await exists(runsDir)) ? (await readdir(runsDir)).sort().slice(-MOST) : [];
+  const folders = [...names.map((name) => join(runsDir, name)), ...(await runsElsewhere(runsDir))];
   const runs: EarlierRun[] = [];
   let hash: string | undefined;
-  for (const name of names) {
-    const folder = RunFolder.at(join(runsDir, name));
+  for (const path of folders) {
+    const folder = RunFolder.at(path);
     const record = await folder.readRecord().catch(unlessOurs);
     if (!record) continue;
     if (record.undoOf === undefined) {

@@ -1,11 +1,13 @@
 /** The page of a run: its sections, from top to bottom. */
+
+import { notThrough } from '../../row-status.js';
 import { duration } from '../../screen/plain.js';
 import { count } from '../../text/count.js';
 import { el, plainEl, type View } from './element.js';
 import type { PageFailure, RunPage } from './page-data.js';
 import { chartSections, factList, header, rowsSection, type Section, section } from './sections.js';
 import { isTimed } from './timeline.js';
-import { notThrough, verdictOf } from './verdict.js';
+import { verdictOf } from './verdict.js';
 
 /** All sections. Those that are `kept` hold what the script draws, and stay as they are while a run goes on. */
 export function runSections(page: RunPage): Section[] {
@@ -159,7 +161,7 @@ function tableNote(page: RunPage): string {
   if (table.leftOut > 0)
     return `${count(table.leftOut)} more rows that did not go through have no room here: ${table.file} has them.`;
   if (table.kind === 'all') return `${table.file} says the same.`;
-  return notThrough(page) + page.statuses.unprocessed === 0
+  return notThrough(page.statuses) + page.statuses.unprocessed === 0
     ? `There is none. ${table.file} has every row.`
     : `${table.file} has every row.`;
 }

@@ -1,4 +1,5 @@
 /** The answer to what everybody asks first: did everything go through? Pure. */
+import { notThrough } from '../../row-status.js';
 import { count } from '../../text/count.js';
 import type { RunPage } from './page-data.js';
 
@@ -14,7 +15,7 @@ type Asked = Pick<RunPage, 'state' | 'rows' | 'done' | 'statuses' | 'stopped'>;
 export function verdictOf(run: Asked): Verdict {
   const { state, rows, done, statuses } = run;
   const through = statuses.updated + statuses.unchanged;
-  const failed = notThrough(run);
+  const failed = notThrough(statuses);
   if (state === 'running' || state === 'paused' || state === 'unknown') {
     const sofar = failed > 0 ? `, ${count(failed)} did not go through` : '';
     const how = { running: 'It goes on', paused: 'It is paused', unknown: 'Nobody knows whether it goes on' }[
@@ -44,10 +45,6 @@ export function verdictOf(run: Asked): Verdict {
     text: rows === 1 ? 'Yes: the row went through.' : `Yes: all ${rowsText(rows)} went through.`,
   };
 }
-
-/** Rows that came to an end which is none. */
-export const notThrough = ({ statuses }: Pick<RunPage, 'statuses'>): number =>
-  statuses.failed + statuses.invalid + statuses.conflict + statuses.mismatch;
 
 const rowsText = (rows: number) => `${count(rows)} ${rows === 1 ? 'row' : 'rows'}`;
 const all = (rows: number) => (rows === 1 ? 'the row was' : `all ${rowsText(rows)} were`);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { noteElsewhere } from '../../../src/cli/runs/elsewhere.js';
 import { type EarlierRun, fullySent, sentBefore } from '../../../src/cli/runs/sent-before.js';
 import { undoRun, updateUsers } from '../../../src/index.js';
 import { reachOf, renames, serviceOf, useWorkplace } from '../../workplace.js';
@@ -57,4 +58,17 @@ it('that is said of the very same file alone, whatever else is in the folder', a
   expect(await said(place.path('missing.csv'))).toBeUndefined();
   await undoRun(folder, { ...reachOf(emulator), folder: place.path('runs/back') }).summary;
   expect(await said()).toBeUndefined();
+});
+
+it('that is said also if --out has put that run elsewhere', async () => {
+  vi.stubEnv('XDG_STATE_HOME', place.path('state'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await mkdir(place.path('state/wickr-bulk'), { recursive: true });
+  const emulator = await place.emulate({ users: 3 });
+  const input = await place.write('users.csv', renames(2));
+  const [runsDir, folder] = [place.path('runs'), place.path('reports/march')];
+  await noteElsewhere(folder, runsDir);
+  await updateUsers({ ...serviceOf(emulator), input, folder, keepBefore: true }).summary;
+  expect(await sentBefore(input, { runsDir })).toContain('march');
+  expect(await sentBefore(input, { runsDir: place.path('others') })).toBeUndefined();
 });
