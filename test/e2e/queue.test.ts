@@ -1,12 +1,16 @@
 /** Runs on the queue: put there by the command, taken by workers that are the command as well, by way of a real Redis. */
 import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
+import type { RunStatus } from '../../src/index.js';
+import { shareRate } from '../../src/redis/shared-rate.js';
 import type { QueueLook } from '../../src/screen/queue.js';
+import { accountOf } from '../../src/wickr/credentials.js';
 import { isLong } from '../length.js';
-import { noRedis, type RedisServer, startRedis } from '../redis/redis-server.js';
+import { noRedis, type RedisServer, settingsOf, startRedis } from '../redis/redis-server.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { type Ended, run, start } from './command.js';
 
@@ -115,6 +119,50 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     const { code, stderr } = await second.ended;
     expect(code).toBe(0);
     expect(stderr).toContain('resume ');
+  });
+
+  it('status says which worker has a run, and with how many it shares a rate; so does its page', async () => {
+    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+    await enqueue(emulator, await update(emulator, 400));
+    const { child } = work(emulator);
+    const worker = `${hostname()}-${child.pid}`;
+    await emulator.arrival(10);
+    const [name = ''] = await readdir(place.path('runs'));
+    const folder = place.path(`runs/${name}`);
+    // Nothing of Redis is needed.
+    const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
+    const status = async () =>
+      JSON.parse((await run(['status', folder, '--json'], elsewhere)).stdout) as RunStatus;
+    await until(async () => (await status()).sharedRate?.runs === 1);
+    const other = await shareRate(
+      settingsOf(envOf(emulator).WICKR_BULK_REDIS ?? '', { prefix: 'wickr-bulk:' }),
+      {
+        ...{ endpoint: new URL(emulator.url), account: accountOf(emulator.credentials), rate: {} },
+        onAlone: () => {},
+      },
+    );
+    try {
+      await until(async () => (await status()).sharedRate?.runs === 2);
+      const { sharedRate, ...told } = await status();
+      expect(told).toMatchObject({ state: 'running', worker, process: { host: hostname() } });
+      expect(sharedRate?.share).toBeGreaterThan(0);
+      const { stdout } = await run(['status', folder], elsewhere);
+      expect(stdout).toContain(`\nworker: ${worker}\n`);
+      expect(stdout).toMatch(
+        /^shared rate: 2 runs, limit (not found yet|found together [\d.]+ requests\/s), part of this run [\d.]+$/m,
+      );
+    } finally {
+      await other.close();
+    }
+    expect((await run(['stop', folder], elsewhere)).code).toBe(0);
+    await finished(emulator);
+    const { stdout } = await run(['status', folder], elsewhere);
+    expect(stdout).toContain(`\nworker: ${worker}\n`);
+    expect(stdout).toMatch(/^shared rate: at its end \d runs?, limit /m);
+    const page = JSON.parse((await run(['report', folder, '--json'], elsewhere)).stdout) as { path: string };
+    const html = await readFile(page.path, 'utf8');
+    expect(html).toContain(`["worker",${JSON.stringify(worker)}]`);
+    expect(html).toMatch(/\["shared rate","at its end \d runs?, limit /);
   });
 
   it.skipIf(!isLong)(

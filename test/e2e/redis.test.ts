@@ -44,7 +44,9 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     });
     await emulator.arrival(20);
     await server.kill();
+    const status = async () => (await run(['status', place.path('run')], { env })).stdout;
     await until(() => /cannot be used \(.*\): this run goes on by itself from \d/.test(said));
+    await until(async () => /^shared rate: Redis is away, by itself at \d/m.test(await status()));
     await server.start();
     await until(() => said.includes('Redis is there again: the rate is shared'));
     const { code, stdout, stderr } = await ended;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addFlags, readFlags } from '../flags.js';
+import { addFlags, readFlags, WORKER_VARIABLE } from '../flags.js';
 
 /** `wickr-bulk worker` */
 export function addWorker(program: Command): void {
@@ -30,11 +30,13 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
   const { queueSettings } = await import('../queue/redis-settings.js');
   const { ofSignal } = await import('../exit-codes.js');
   const { notice } = await import('../process/notices.js');
+  const name = `${hostname()}-${process.pid}`;
   const { given } = readFlags('worker', parsed);
   const { redis, redisPrefix, lease = LEASE } = given;
   const settings = await queueSettings(given);
   const env = {
     ...process.env,
+    [WORKER_VARIABLE]: name,
     ...(redis !== undefined && { WICKR_BULK_REDIS: redis }),
     ...(redisPrefix !== undefined && { WICKR_BULK_REDIS_PREFIX: redisPrefix }),
   };
@@ -42,14 +44,14 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
   const inHand = new JobInHand({ leaseMs, host: hostname(), env });
   let isAway = false;
   const worker = await startWorker(settings, {
-    ...{ name: `${hostname()}-${process.pid}`, leaseMs, carryOut: inHand.carryOut },
+    ...{ name, leaseMs, carryOut: inHand.carryOut },
     onLost: (id) => inHand.lose(id),
     onError: () => {
       if (!isAway) notice('Redis does not answer, or another worker has taken the job over: trying again\n');
       isAway = true;
     },
   });
-  process.stderr.write(`worker ${hostname()}-${process.pid}: ready\n`);
+  process.stderr.write(`worker ${name}: ready\n`);
   const signals = ['SIGTERM', 'SIGINT'] as const;
   await new Promise<void>((end) => {
     let asked = 0;
