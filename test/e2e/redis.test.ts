@@ -82,6 +82,19 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     expect(notRenamed(emulator, 30)).toEqual([]);
   });
 
+  it.skipIf(!isLong)('its metrics say how the rate is shared', async () => {
+    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+    const file = place.path('job.prom');
+    const args = await update(emulator, 400, ['--redis', url(), '--metrics-file', file]);
+    const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
+    const text = () => readFile(file, 'utf8').catch(() => '');
+    await until(async () => /^wickr_bulk_shared_rate_runs\{.*\} 1$/m.test(await text()));
+    expect(await text()).toMatch(/^wickr_bulk_shared_rate_share_requests_per_second\{.*\} [1-9]/m);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await text()).not.toContain('shared_rate');
+  });
+
   const unusable: [what: string, url: () => string, code: number, message: RegExp][] = [
     ['a wrong password', () => url().replace('w0rd', 'wrong'), 1, /refuses the user or the password/],
     ['no URL', () => 'localhost:6379', 2, /--redis needs a URL such as rediss:/],

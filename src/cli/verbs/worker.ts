@@ -27,21 +27,25 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
   const { hostname } = await import('node:os');
   const { startWorker } = await import('../../queue/run-worker.js');
   const { JobInHand } = await import('../queue/carry-out.js');
+  const { QueueWatch } = await import('../queue/queue-watch.js');
   const { queueSettings } = await import('../queue/redis-settings.js');
   const { ofSignal } = await import('../exit-codes.js');
   const { notice } = await import('../process/notices.js');
   const name = `${hostname()}-${process.pid}`;
   const { given } = readFlags('worker', parsed);
-  const { redis, redisPrefix, lease = LEASE } = given;
+  const { redis, redisPrefix, lease = LEASE, metricsFile } = given;
   const settings = await queueSettings(given);
+  const { WICKR_BULK_METRICS_FILE: _, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...inherited,
     [WORKER_VARIABLE]: name,
     ...(redis !== undefined && { WICKR_BULK_REDIS: redis }),
     ...(redisPrefix !== undefined && { WICKR_BULK_REDIS_PREFIX: redisPrefix }),
   };
   const leaseMs = lease * 1000;
-  const inHand = new JobInHand({ leaseMs, host: hostname(), env });
+  const watch = metricsFile === undefined ? undefined : await QueueWatch.open(metricsFile, settings);
+  const onExit = (exitCode: number | null) => watch?.runEnded(exitCode);
+  const inHand = new JobInHand({ leaseMs, host: hostname(), env, onExit });
   let isAway = false;
   const worker = await startWorker(settings, {
     ...{ name, leaseMs, carryOut: inHand.carryOut },
@@ -70,6 +74,7 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
       });
   });
   await worker.close();
+  await watch?.close();
 }
 
 /** s */
