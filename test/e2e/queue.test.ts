@@ -1,6 +1,6 @@
 /** Runs on the queue: put there by the command, taken by workers that are the command as well, by way of a real Redis. */
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +117,47 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     const names = (await look(emulator)).schedules.map(({ run: { name } = { name: '' } }) => name);
     expect(names).toHaveLength(3);
     expect(new Set(names).size).toBe(3);
+  });
+
+  it('a schedule takes the place of that of its own file, and of another one only if it is told so', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const [verb = '', input = '', ...flags] = await update(emulator, 3, ['--cron', '15 3 * * *']);
+    const id = await enqueue(emulator, [verb, input, ...flags]);
+    const schedules = async () =>
+      (await look(emulator)).schedules.map((it) => [it.id, it.cron, it.run?.input]);
+    expect(await enqueue(emulator, [verb, input, ...flags, '--cron', '15 4 * * *'])).toBe(id);
+    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+    await mkdir(place.path('elsewhere'));
+    const other = await place.write('elsewhere/users.csv', renames(2));
+    const args = ['enqueue', verb, other, ...flags, '--runs-dir', place.path('runs')];
+    const { code, stderr } = await run(args, { env: envOf(emulator) });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`is of another file: ${input}\n`)]);
+    expect(stderr).toContain(`--id ${id} it takes the place`);
+    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+    await enqueue(emulator, [verb, other, ...flags, '--id', id]);
+    expect(await schedules()).toEqual([[id, '15 3 * * *', other]]);
+  });
+
+  it('a worker whose metrics file cannot be written takes no job', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await enqueue(emulator, await update(emulator, 3));
+    const { code, stderr } = await work(emulator, ['--metrics-file', place.path('nowhere/a.prom')]).ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be written (ENOENT)')]);
+    expect((await look(emulator)).jobs.map(({ state }) => state)).toEqual(['waiting']);
+  });
+
+  it.skipIf(!isLong)('metrics of a worker say nothing of the queue while Redis is away', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const file = place.path('worker.prom');
+    const { child, ended } = work(emulator, ['--metrics-file', file]);
+    const tells = async () => (await readFile(file, 'utf8').catch(() => '')).includes('queue_jobs');
+    await until(tells);
+    await server.kill();
+    await until(async () => !(await tells()));
+    await server.start();
+    await until(tells);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
   });
 
   it('a run whose worker and process are killed is resumed by another worker', async () => {
