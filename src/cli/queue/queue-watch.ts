@@ -1,4 +1,4 @@
-/** The metrics file of a worker, kept up to date until it is closed. */
+/** The metrics file of a worker, kept up to date from when it has begun until it is closed. */
 import { basename } from 'node:path';
 import { RunQueue } from '../../queue/run-queue.js';
 import type { RedisSettings } from '../../redis/connection.js';
@@ -12,26 +12,29 @@ const PATIENCE = 3000;
 export class QueueWatch {
   readonly #queue: RunQueue;
   readonly #file: Textfile<WorkerMetrics>;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #looking = Promise.resolve();
 
   private constructor(queue: RunQueue, file: Textfile<WorkerMetrics>) {
     this.#queue = queue;
     this.#file = file;
-    this.#timer = setInterval(() => this.#look(), INTERVAL).unref();
   }
 
   /**
-   * Looks for the first time. The name of the file tells the worker from others on its machine.
+   * Writes the file, without a look at the queue yet. The name of the file tells the worker from others on its machine.
    *
    * @throws UsageError if the file cannot be written, or is something else; RedisError if Redis cannot be reached
    */
   static async open(path: string, settings: RedisSettings): Promise<QueueWatch> {
     const name = basename(path, '.prom');
     const file = await Textfile.open(path, (before) => new WorkerMetrics(name, before));
-    const watch = new QueueWatch(await RunQueue.open(settings), file);
-    await watch.#look();
-    return watch;
+    return new QueueWatch(await RunQueue.open(settings), file);
+  }
+
+  /** The worker is one of the queue's from now on. */
+  begin(): void {
+    this.#timer = setInterval(() => this.#look(), INTERVAL).unref();
+    void this.#look();
   }
 
   /** @param exitCode null if the run's process was killed */

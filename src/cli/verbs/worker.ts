@@ -56,6 +56,7 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
     },
   });
   process.stderr.write(`worker ${name}: ready\n`);
+  watch?.begin();
   const signals = ['SIGTERM', 'SIGINT'] as const;
   await new Promise<void>((end) => {
     let asked = 0;
