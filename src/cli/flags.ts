@@ -16,6 +16,8 @@ interface FlaggedOption extends Option {
 export type Flagged = readonly [name: string, entry: FlaggedOption];
 
 const VARIABLE = 'WICKR_BULK_';
+/** By which a worker tells the process of a run its name. No flag stands for it. */
+export const WORKER_VARIABLE = 'WICKR_BULK_WORKER';
 
 const withFlag = (entries: readonly (readonly [string, Option])[]): Flagged[] =>
   entries.filter((entry): entry is Flagged => entry[1].flag !== undefined);
@@ -149,7 +151,7 @@ function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const plain = (name: string) => name.slice(VARIABLE.length);
   const given = Object.keys(env).filter((name) => name.startsWith(VARIABLE) && env[name]);
   return given.flatMap((name) => {
-    if (names.includes(name)) return [];
+    if (names.includes(name) || name === WORKER_VARIABLE) return [];
     const flag = `--${name.slice(VARIABLE.length).toLowerCase().replaceAll('_', '-')}`;
     if (without.includes(flag))
       return [`${name} is no variable: it would switch a safety off unseen; give ${flag}`];

@@ -145,7 +145,9 @@ async function openMetrics(command: Command): Promise<void> {
     networkId?: string;
     dryRun?: boolean;
   }>();
-  const takesOne = command.options.some(({ long }) => long === '--metrics-file');
+  // A worker keeps one of its own kind.
+  const takesOne =
+    command.name() !== 'worker' && command.options.some(({ long }) => long === '--metrics-file');
   const path = named ?? process.env.WICKR_BULK_METRICS_FILE;
   const network = networkId ?? process.env.WICKR_BULK_NETWORK_ID;
   if (takesOne && path && !dryRun) await openMetricsFile(path, command.name(), network);

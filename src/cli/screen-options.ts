@@ -233,7 +233,7 @@ export const screenOptions = {
     },
   }),
   metricsFile: option(text('a file'), {
-    on: [...starting, 'resume', 'retry'],
+    on: [...starting, 'resume', 'retry', 'worker'],
     flag: {
       group: 'screen',
       value: '<file>',

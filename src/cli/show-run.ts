@@ -26,6 +26,7 @@ import { printable } from '../text/printable.js';
 import { type Worded, wording } from '../wording.js';
 import { commandSummary, commandWording, inCommandWords } from './command-wording.js';
 import { ofSignal, type StopSignal } from './exit-codes.js';
+import { WORKER_VARIABLE } from './flags.js';
 import { livePage } from './live-page.js';
 import { metricsFile } from './metrics/metrics-file.js';
 import { paintFor, resultLook } from './process/colours.js';
@@ -49,6 +50,7 @@ export interface Shown extends Worded {
   readonly onSample: (sample: RunSample) => void;
   readonly onNotice: (what: string) => void;
   readonly onWait: (waiting: Waiting) => void;
+  readonly worker?: string;
 }
 
 const isIgnored = isHangupIgnored(hangupMarks());
@@ -92,8 +94,10 @@ export async function showRun(
   runHeader.begin(job);
   beforeNotices(() => display?.end());
   const live = livePage(flags);
+  const worker = process.env[WORKER_VARIABLE];
   const run = start({
     [wording]: commandWording,
+    ...(worker && { worker }),
     onUsers: (users) => display?.showUsers(users, workingTime()),
     onStart: (it) => {
       display?.end();

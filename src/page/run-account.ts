@@ -83,7 +83,7 @@ export class RunAccount {
       attemptsPerRow: [...this.#attempts].sort(([a], [b]) => a - b),
       series: series ?? this.#time.points(),
       table: { ...table, file: reportName(report) },
-      asked: askedFacts(record),
+      asked: askedFacts(record, status),
       command: commandLine(record),
       files: await fileFacts(folder.path),
       next: nextOf(status, summary).map((line) => printable(line.trim())),

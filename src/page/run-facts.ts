@@ -2,12 +2,17 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { RunRecord } from '../run/state/run-record.js';
+import { sharedRateText } from '../screen/status.js';
 import { count } from '../text/count.js';
 import { printable } from '../text/printable.js';
+import type { RunStatus } from '../verbs/run-status.js';
 import type { Fact } from './view/page-data.js';
 
 /** What was asked and by whom. Without values of users: those of conditions and rules are in a file of their own. */
-export function askedFacts(record: RunRecord): Fact[] {
+export function askedFacts(
+  record: RunRecord,
+  status: Pick<RunStatus, 'state' | 'worker' | 'sharedRate'>,
+): Fact[] {
   const { input, networkId, region, endpoint, identity, startedAt, retryOf, undoOf, rules, version } = record;
   const from = input.path === '-' ? 'standard input' : input.path;
   const facts: (readonly [string, string | undefined])[] = [
@@ -27,6 +32,8 @@ export function askedFacts(record: RunRecord): Fact[] {
       rules && `${Object.keys(rules).join(', ')}: rules.json has them with their values`,
     ],
     ['started', startedAt],
+    ['worker', status.worker],
+    ['shared rate', sharedRateText(status)],
     ['by', `wickr-bulk ${version}`],
   ];
   return facts.flatMap(([name, value]) => (value ? [[name, printable(value)] as const] : []));

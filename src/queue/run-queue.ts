@@ -40,6 +40,14 @@ export interface Schedule {
   readonly run?: QueuedRun;
 }
 
+/** How much there is on the queue. */
+export interface QueueDepth {
+  /** `delayed`: due later, as the next run of a schedule is, or put back. Of those that have failed at most 1,000 are kept. */
+  readonly jobs: Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
+  /** Undefined if Redis does not tell. */
+  readonly workers: number | undefined;
+}
+
 export class RunQueue {
   readonly #queue: Queue;
   readonly #close: () => void;
@@ -103,6 +111,15 @@ export class RunQueue {
   async workers(): Promise<string[] | undefined> {
     const found = await this.#queue.getWorkers().catch(() => undefined);
     return found?.map(({ rawname = '', name = '' }) => /:w:(.*)$/.exec(rawname)?.[1] ?? name).sort();
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const counts = this.#queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
+    const [found, workers] = await Promise.all([counts, this.workers()]);
+    const of = (...types: string[]) => types.reduce((sum, type) => sum + (found[type] ?? 0), 0);
+    const waiting = of('wait', 'paused', 'prioritized');
+    const jobs = { waiting, active: of('active'), delayed: of('delayed'), failed: of('failed') };
+    return { jobs, workers: workers?.length };
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 /** The time series of a run: a line of `metrics.jsonl` for each second in which rows are sent. */
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { isSystemError, unreadable } from '../disk.js';
+import { isSystemError, NO_FOLLOW, unreadable } from '../disk.js';
 
 /** `waiting`: nothing was sent and nothing was in flight; `down`: the service does not answer. */
 export const runStates = ['running', 'waiting', 'paused', 'down'] as const;
@@ -9,6 +10,8 @@ export type RunState = (typeof runStates)[number];
 
 const whole = z.int().nonnegative();
 const amount = z.number().nonnegative();
+/** Characters of a worker's name. */
+const LONGEST_NAME = 300;
 
 const sample = z.object({
   at: z.iso.datetime(),
@@ -26,6 +29,8 @@ const sample = z.object({
   inFlight: whole,
   latency: z.object({ p50: amount, p95: amount, p99: amount }).nullable(),
   state: z.enum(runStates),
+  sharedBy: z.exactOptional(whole),
+  worker: z.exactOptional(z.string().max(LONGEST_NAME)),
 });
 
 /** ms from a request to its answer, of the requests of one interval; each to within 5 %. */
@@ -66,6 +71,13 @@ export interface Sample {
   /** Null if no request was answered. */
   readonly latency: Latency | null;
   readonly state: RunState;
+  /**
+   * Runs that drew on one rate together, this one included: `rate` is its part, and `limit` what all of them have found.
+   * 0 while it went on by itself, as Redis was away. Absent if the rate is its own.
+   */
+  readonly sharedBy?: number;
+  /** The worker of the queue whose process did it; absent if somebody else started it. */
+  readonly worker?: string;
 }
 
 /** Undefined if it is no line of a time series. Members that are not known here are left out. */
@@ -99,6 +111,27 @@ export async function readSeries(path: string): Promise<Series | undefined> {
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT')) return undefined;
     throw unreadable(path, cause);
+  }
+}
+
+/** Bytes; several lines. */
+const TAIL = 4096;
+/** Without waiting: somebody could have put a named pipe there. */
+const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
+
+/** The last whole line, without a look at all the others; undefined if there is none, whatever the reason. */
+export async function readLastSample(path: string): Promise<Sample | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, READ);
+    const block = Buffer.alloc(TAIL);
+    const { size } = await file.stat();
+    const { bytesRead } = await file.read(block, 0, TAIL, Math.max(0, size - TAIL));
+    return seriesIn(block.subarray(0, bytesRead)).samples.at(-1);
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
   }
 }
 

@@ -72,11 +72,8 @@ export function together(before: Sample, after: Sample): Sample {
   const sum = (name: 'requests' | 'accepted' | 'throttled' | 'retried' | 'reads') =>
     before[name] + after[name];
   return {
-    at: after.at,
+    ...after,
     seconds: rounded(seconds, 3),
-    done: after.done,
-    updated: after.updated,
-    failed: after.failed,
     requests: sum('requests'),
     accepted: sum('accepted'),
     throttled: sum('throttled'),

@@ -5,6 +5,7 @@ import type { Status } from '../model.js';
 import type { RunState, Sample } from '../report/series.js';
 import { SeriesFile } from '../report/series-file.js';
 import { steadyNow } from '../steady-clock.js';
+import { defined } from './options/parse-options.js';
 import { logEvent } from './options/table/log-events.js';
 import type { Progress, RunSample } from './options/table/run-events.js';
 import type { RunParts } from './run-parts.js';
@@ -65,7 +66,10 @@ export class Sampler {
     const limiter = limiters.of('writes');
     const interval = traffic.take();
     const limit = limiter.found;
-    const sample = sampleOf(interval, this.#progress(), { seconds, limit, state: this.#state(interval) });
+    const sample = {
+      ...sampleOf(interval, this.#progress(), { seconds, limit, state: this.#state(interval) }),
+      ...defined({ sharedBy: session.sharedBy, worker: parsed.report.worker }),
+    };
     this.#file.add(sample);
     if (fence.lost === undefined) parsed.batch.onSample({ ...sample, ended: this.#ended() });
     const change = rateChange(this.#toldRate, limit);

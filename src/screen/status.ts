@@ -22,7 +22,8 @@ import {
 /** How it stands. Of a run that nobody works on any more that is what its last screen said. */
 export function renderStatus(status: RunStatus, look: ResultLook = plainLook): string {
   const { state, process: holder, done, rows, secondsLeft, summary } = status;
-  if (summary) return `${state === 'ended' ? 'ended\n' : ''}${renderSummary(summary, look)}`;
+  if (summary)
+    return `${state === 'ended' ? 'ended\n' : ''}${renderSummary(summary, look)}${renderLines(fleetLines(status))}`;
   const share = rows === 0 ? 100 : Math.floor((100 * done) / rows);
   const working = `${state}${holder ? `: process ${holder.pid} on ${holder.host}` : ''}${secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`}`;
   return renderLines([
@@ -30,6 +31,7 @@ export function renderStatus(status: RunStatus, look: ResultLook = plainLook): s
     ...countLines(`${count(done)} of ${counted(rows, 'row')} (${share} %)`, status.statuses, look),
     ...failureLines(status.failures ?? [], notThrough(status.statuses), false),
     `${counted(status.attempts, 'request')}, ${count(status.throttled)} throttled, ${status.rowsPerSecond} rows/s`,
+    ...fleetLines(status),
     ...temporaryNames(status),
     ...steeredLines(status),
     ...(state === 'unknown' && holder
@@ -72,6 +74,31 @@ export function renderFailedRow(outcome: Outcome): string {
   const code = errorCode ? ` (${errorCode})` : '';
   const reason = message ? `${message}${code}` : (errorCode ?? 'no reason is known');
   return `${printable(`${placeOf(outcome)}: ${status}, ${reason}`)}\n`;
+}
+
+/** Which worker does it, and with how many others it shares a rate, as lines; none if neither. */
+function fleetLines(status: RunStatus): string[] {
+  const { worker } = status;
+  const shared = sharedRateText(status);
+  return [
+    ...(worker === undefined ? [] : [`worker: ${worker}`]),
+    ...(shared === undefined ? [] : [`shared rate: ${shared}`]),
+  ];
+}
+
+/** How a run shares a rate, or did at its end; undefined if it is its own. */
+export function sharedRateText({
+  state,
+  sharedRate,
+}: Pick<RunStatus, 'state' | 'sharedRate'>): string | undefined {
+  if (!sharedRate) return undefined;
+  const { runs, limit, share } = sharedRate;
+  const found = limit === null ? 'limit not found yet' : `limit found together ${limit} requests/s`;
+  const now =
+    runs === 0
+      ? `Redis is away, by itself at ${share} requests/s`
+      : `${counted(runs, 'run')}, ${found}, part of this run ${share}`;
+  return state === 'ended' || state === 'stopped' ? `at its end ${now}` : now;
 }
 
 /** What was said to a run that goes on, as lines; none if nothing. */

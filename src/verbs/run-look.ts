@@ -1,6 +1,7 @@
 /** How a run stands, from its files beside its report. */
 import { basename, join } from 'node:path';
 import type { Summary } from '../model.js';
+import { readLastSample, type Sample } from '../report/series.js';
 import { addUp, type Tally } from '../report/summary.js';
 import { type ControlState, tunedBy } from '../run/control/order.js';
 import { readControl } from '../run/control/order-files.js';
@@ -20,6 +21,8 @@ export interface RunLook {
   readonly control: ControlState | undefined;
   /** Of a run that nobody works on. */
   readonly summary: Summary | undefined;
+  /** What the process that works on it, or did so last, has told last of its course; undefined if it has told nothing yet. */
+  readonly last: Sample | undefined;
   /** Epoch ms of the look, and of what counts as the present rate: rows that ended later than that. */
   readonly now: number;
   readonly from: number;
@@ -31,15 +34,18 @@ export async function lookAtRun(folder: RunFolder): Promise<RunLook> {
   const seen = await lookAtLock(folder.lock);
   const control = seen && (await readControl(folder, seen.holder.owner));
   const summary = seen ? undefined : await folder.readSummary();
+  const told = await readLastSample(folder.series);
+  // An earlier process may have shared another rate, or none.
+  const last = seen && (told?.at ?? '') < seen.holder.since ? undefined : told;
   const now = Date.now();
   // What was sent before it was paused says nothing about how fast it is.
   const from = Math.max(now - LATELY, Date.parse(control?.since ?? '') || 0);
-  return { folder, record, seen, control, summary, now, from };
+  return { folder, record, seen, control, summary, last, now, from };
 }
 
 /** @param lately rows of the report that have ended later than `from` */
 export function statusOf(look: RunLook, tally: Tally, lately: number): RunStatus {
-  const { folder, record, seen, control, summary, now, from } = look;
+  const { folder, record, seen, control, summary, last, now, from } = look;
   const { input, networkId, startedAt } = record;
   const isRunning = seen?.state === 'alive' && !control?.isPaused;
   const { statuses, rowsPerSecond, ...counts } = addUp(tally);
@@ -55,6 +61,8 @@ export function statusOf(look: RunLook, tally: Tally, lately: number): RunStatus
     state: stateOf(seen, control?.isPaused ?? false, summary !== undefined && left === 0),
     ...(seen && { process: processOf(seen) }),
     ...(control && tunedBy(control)),
+    ...(last?.worker !== undefined && { worker: last.worker }),
+    ...sharedRateOf(last),
     networkId,
     startedAt,
     ...{ ...counts, rows: input.rows, done, statuses, rowsPerSecond: rate },
@@ -63,6 +71,11 @@ export function statusOf(look: RunLook, tally: Tally, lately: number): RunStatus
     ...(summary?.stopped && { stopped: summary.stopped }),
     ...(summary && { summary: whereItIs(summary, look) }),
   };
+}
+
+function sharedRateOf(last: Sample | undefined): Pick<RunStatus, 'sharedRate'> {
+  if (last?.sharedBy === undefined) return {};
+  return { sharedRate: { runs: last.sharedBy, limit: last.limit, share: last.rate } };
 }
 
 /** The run's folder may have been moved since. */

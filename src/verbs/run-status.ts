@@ -23,6 +23,17 @@ export interface RunStatus {
   };
   /** What `tuneRun` has set for the process that works on it; absent if nothing. */
   readonly tuned?: Bounds;
+  /** The worker of a queue that has the run, or had it last; absent if none did. */
+  readonly worker?: string;
+  /** How it draws on a rate with other runs, as of its last second; absent if the rate is its own. */
+  readonly sharedRate?: {
+    /** How many they are, this one included; 0 while it goes on by itself, as Redis is away. */
+    readonly runs: number;
+    /** Requests/s that the service was found to accept from all of them together; null until that is known. */
+    readonly limit: number | null;
+    /** Requests/s of this run. */
+    readonly share: number;
+  };
   readonly networkId: string;
   readonly startedAt: string;
   /** Data rows of the input. */

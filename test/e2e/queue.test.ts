@@ -1,15 +1,22 @@
 /** Runs on the queue: put there by the command, taken by workers that are the command as well, by way of a real Redis. */
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseExposition } from '../../src/cli/metrics/exposition.js';
 import type { Emulator } from '../../src/emulator/server.js';
+import type { RunStatus } from '../../src/index.js';
+import { shareRate } from '../../src/redis/shared-rate.js';
 import type { QueueLook } from '../../src/screen/queue.js';
+import { accountOf } from '../../src/wickr/credentials.js';
+import { hasPromtool, promtool } from '../cli/metrics/promtool.js';
 import { isLong } from '../length.js';
-import { noRedis, type RedisServer, startRedis } from '../redis/redis-server.js';
+import { noRedis, type RedisServer, settingsOf, startRedis } from '../redis/redis-server.js';
 import { environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { type Ended, run, start } from './command.js';
 
+const isChecked = await hasPromtool();
 const place = useWorkplace();
 let server: RedisServer;
 let workers: { child: ChildProcess; ended: Promise<Ended> }[] = [];
@@ -70,8 +77,25 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     await enqueue(emulator, ['update', gone, ...network]);
     await rm(gone);
     expect((await look(emulator)).jobs.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
-    work(emulator);
+    const night = await update(emulator, 20, ['--cron', '15 3 * * *']);
+    const later = await enqueue(emulator, night);
+    const file = place.path('worker-1.prom');
+    const { child, ended } = work(emulator, ['--metrics-file', file]);
     await until(async () => (await look(emulator)).workers?.length === 1);
+    const metrics = async () => {
+      const text = await readFile(file, 'utf8');
+      if (isChecked) expect(await promtool(['check', 'metrics'], text)).toBe('exit 0\n');
+      const values = [...parseExposition(text)].filter(([, value]) => value > 0);
+      return values.map(([key, value]) => `${key.replace('wickr_bulk_', '')} ${value}`);
+    };
+    const runs = [0, 3].map((code) => `worker_runs_total{worker="worker-1",exit_code="${code}"} 1`);
+    const depth = ['delayed', 'failed'].map((state) => `queue_jobs{worker="worker-1",state="${state}"} 1`);
+    await until(async () => (await metrics()).includes(depth[1] ?? ''));
+    expect(await metrics()).toEqual([...runs, ...depth, 'queue_workers{worker="worker-1"} 1']);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(await metrics()).toEqual(runs);
+    expect((await run(['dequeue', later], { env: envOf(emulator) })).code).toBe(0);
     const [refused, failed, good] = await finished(emulator);
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused?.reason).toMatch(/^refused by the worker on .*: it cannot read .*gone\.csv$/);
@@ -95,6 +119,47 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     expect(new Set(names).size).toBe(3);
   });
 
+  it('a schedule takes the place of that of its own file, and of another one only if it is told so', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const [verb = '', input = '', ...flags] = await update(emulator, 3, ['--cron', '15 3 * * *']);
+    const id = await enqueue(emulator, [verb, input, ...flags]);
+    const schedules = async () =>
+      (await look(emulator)).schedules.map((it) => [it.id, it.cron, it.run?.input]);
+    expect(await enqueue(emulator, [verb, input, ...flags, '--cron', '15 4 * * *'])).toBe(id);
+    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+    await mkdir(place.path('elsewhere'));
+    const other = await place.write('elsewhere/users.csv', renames(2));
+    const args = ['enqueue', verb, other, ...flags, '--runs-dir', place.path('runs')];
+    const { code, stderr } = await run(args, { env: envOf(emulator) });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`is of another file: ${input}\n`)]);
+    expect(stderr).toContain(`--id ${id} it takes the place`);
+    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+    await enqueue(emulator, [verb, other, ...flags, '--id', id]);
+    expect(await schedules()).toEqual([[id, '15 3 * * *', other]]);
+  });
+
+  it('a worker whose metrics file cannot be written takes no job', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    await enqueue(emulator, await update(emulator, 3));
+    const { code, stderr } = await work(emulator, ['--metrics-file', place.path('nowhere/a.prom')]).ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be written (ENOENT)')]);
+    expect((await look(emulator)).jobs.map(({ state }) => state)).toEqual(['waiting']);
+  });
+
+  it.skipIf(!isLong)('metrics of a worker say nothing of the queue while Redis is away', async () => {
+    const emulator = await place.emulate({ users: 3 });
+    const file = place.path('worker.prom');
+    const { child, ended } = work(emulator, ['--metrics-file', file]);
+    const tells = async () => (await readFile(file, 'utf8').catch(() => '')).includes('queue_jobs');
+    await until(tells);
+    await server.kill();
+    await until(async () => !(await tells()));
+    await server.start();
+    await until(tells);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
   it('a run whose worker and process are killed is resumed by another worker', async () => {
     const emulator = await place.emulate({ users: 60, rate: 30, burst: 5 });
     await enqueue(emulator, await update(emulator, 60));
@@ -115,6 +180,50 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     const { code, stderr } = await second.ended;
     expect(code).toBe(0);
     expect(stderr).toContain('resume ');
+  });
+
+  it('status says which worker has a run, and with how many it shares a rate; so does its page', async () => {
+    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+    await enqueue(emulator, await update(emulator, 400));
+    const { child } = work(emulator);
+    const worker = `${hostname()}-${child.pid}`;
+    await emulator.arrival(10);
+    const [name = ''] = await readdir(place.path('runs'));
+    const folder = place.path(`runs/${name}`);
+    // Nothing of Redis is needed.
+    const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
+    const status = async () =>
+      JSON.parse((await run(['status', folder, '--json'], elsewhere)).stdout) as RunStatus;
+    await until(async () => (await status()).sharedRate?.runs === 1);
+    const other = await shareRate(
+      settingsOf(envOf(emulator).WICKR_BULK_REDIS ?? '', { prefix: 'wickr-bulk:' }),
+      {
+        ...{ endpoint: new URL(emulator.url), account: accountOf(emulator.credentials), rate: {} },
+        onAlone: () => {},
+      },
+    );
+    try {
+      await until(async () => (await status()).sharedRate?.runs === 2);
+      const { sharedRate, ...told } = await status();
+      expect(told).toMatchObject({ state: 'running', worker, process: { host: hostname() } });
+      expect(sharedRate?.share).toBeGreaterThan(0);
+      const { stdout } = await run(['status', folder], elsewhere);
+      expect(stdout).toContain(`\nworker: ${worker}\n`);
+      expect(stdout).toMatch(
+        /^shared rate: 2 runs, limit (not found yet|found together [\d.]+ requests\/s), part of this run [\d.]+$/m,
+      );
+    } finally {
+      await other.close();
+    }
+    expect((await run(['stop', folder], elsewhere)).code).toBe(0);
+    await finished(emulator);
+    const { stdout } = await run(['status', folder], elsewhere);
+    expect(stdout).toContain(`\nworker: ${worker}\n`);
+    expect(stdout).toMatch(/^shared rate: at its end \d runs?, limit /m);
+    const page = JSON.parse((await run(['report', folder, '--json'], elsewhere)).stdout) as { path: string };
+    const html = await readFile(page.path, 'utf8');
+    expect(html).toContain(`["worker",${JSON.stringify(worker)}]`);
+    expect(html).toMatch(/\["shared rate","at its end \d runs?, limit /);
   });
 
   it.skipIf(!isLong)(

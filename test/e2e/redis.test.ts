@@ -44,7 +44,9 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     });
     await emulator.arrival(20);
     await server.kill();
+    const status = async () => (await run(['status', place.path('run')], { env })).stdout;
     await until(() => /cannot be used \(.*\): this run goes on by itself from \d/.test(said));
+    await until(async () => /^shared rate: Redis is away, by itself at \d/m.test(await status()));
     await server.start();
     await until(() => said.includes('Redis is there again: the rate is shared'));
     const { code, stdout, stderr } = await ended;
@@ -78,6 +80,19 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     expect((await first.ended).code).toBe(130);
     expect((await waiting.ended).code).toBe(0);
     expect(notRenamed(emulator, 30)).toEqual([]);
+  });
+
+  it.skipIf(!isLong)('its metrics say how the rate is shared', async () => {
+    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+    const file = place.path('job.prom');
+    const args = await update(emulator, 400, ['--redis', url(), '--metrics-file', file]);
+    const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
+    const text = () => readFile(file, 'utf8').catch(() => '');
+    await until(async () => /^wickr_bulk_shared_rate_runs\{.*\} 1$/m.test(await text()));
+    expect(await text()).toMatch(/^wickr_bulk_shared_rate_share_requests_per_second\{.*\} [1-9]/m);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await text()).not.toContain('shared_rate');
   });
 
   const unusable: [what: string, url: () => string, code: number, message: RegExp][] = [

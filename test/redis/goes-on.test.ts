@@ -1,6 +1,6 @@
 /** A run that has shared something by way of Redis goes on, or is repeated, where the variable with its URL is not set. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resumeRun, retryRun, updateUsers } from '../../src/index.js';
+import { readRunStatus, resumeRun, retryRun, updateUsers } from '../../src/index.js';
 import { openRateMemory } from '../../src/run/state/remembered.js';
 import { reachOf, renames, serviceOf, updateIn, useWorkplace } from '../workplace.js';
 import { noRedis, type RedisServer, startRedis } from './redis-server.js';
@@ -37,6 +37,7 @@ describe.skipIf(noRedis !== undefined)('a run that was started with Redis', () =
     const record = await place.read('run/run.json');
     expect(JSON.parse(record)).toMatchObject({ redis: true });
     expect(record).not.toContain(server.url);
+    expect(await readRunStatus(folder)).toMatchObject({ sharedRate: { runs: 1, share: expect.any(Number) } });
 
     const again = { ...reachOf(emulator), rate: 5000 };
     const missing = { code: 'USAGE', hint: expect.stringMatching(/`redis`.*`withoutRedis`/) };
@@ -46,8 +47,15 @@ describe.skipIf(noRedis !== undefined)('a run that was started with Redis', () =
     expect(emulator.counts.UpdateUser).toBe(sent);
     // A Redis that is named all the same, by a variable, is left alone.
     const alone = { ...again, withoutRedis: true };
-    const resumed = await resumeRun(folder, { ...alone, confirm, redis: 'redis://127.0.0.1:1' }).summary;
+    const asked: object[] = [];
+    const looking = async () => asked.push(await readRunStatus(folder)) > 0;
+    const unreachable = 'redis://127.0.0.1:1';
+    const resumed = await resumeRun(folder, { ...alone, confirm: looking, redis: unreachable }).summary;
     expect(resumed).toMatchObject({ statuses: { updated: 4, failed: 1 } });
+    // What the process before has told is not of this one.
+    expect(asked).toEqual([expect.not.objectContaining({ sharedRate: expect.anything() })]);
+    expect(asked).toMatchObject([{ state: 'running' }]);
+    expect(await readRunStatus(folder)).not.toHaveProperty('sharedRate');
 
     const to = (name: string) => ({ folder: place.path(name) });
     await expect(retryRun(folder, { ...again, ...to('first') }).summary).rejects.toMatchObject(missing);

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseRedisUrl } from '../../src/redis/address.js';
+import type { RedisSettings } from '../../src/redis/connection.js';
 
 /** Why tests with Redis are left out; undefined if they are not. REQUIRE_REDIS=1 makes a missing server a failure. */
 export const noRedis = ((): string | undefined => {
@@ -73,4 +75,11 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** How this program reaches it. */
+export function settingsOf(url: string, given: Partial<RedisSettings> = {}): RedisSettings {
+  const address = parseRedisUrl(url);
+  if (!address) throw new Error('no URL of a Redis');
+  return { address, prefix: 'test:', ca: undefined, ...given };
 }

@@ -5,20 +5,12 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SharedPace } from '../../src/pace/shared/shared-pace.js';
-import { parseRedisUrl } from '../../src/redis/address.js';
-import type { RedisSettings } from '../../src/redis/connection.js';
 import { shareRate } from '../../src/redis/shared-rate.js';
 import { authority, hostCert, hostKey } from '../wickr/own-authority.js';
 import { until } from '../workplace.js';
-import { freePort, noRedis, type RedisServer, startRedis } from './redis-server.js';
+import { freePort, noRedis, type RedisServer, settingsOf, startRedis } from './redis-server.js';
 
 const endpoint = new URL('https://admin.wickr.us-east-1.amazonaws.com');
-
-export function settingsOf(url: string, given: Partial<RedisSettings> = {}): RedisSettings {
-  const address = parseRedisUrl(url);
-  if (!address) throw new Error('no URL of a Redis');
-  return { address, prefix: 'test:', ca: undefined, ...given };
-}
 
 let server: RedisServer;
 let joined: SharedPace[] = [];

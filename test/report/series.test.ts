@@ -1,6 +1,12 @@
-import { mkdir, truncate } from 'node:fs/promises';
+import { mkdir, symlink, truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { formatSample, parseSample, readSeries, type Sample } from '../../src/report/series.js';
+import {
+  formatSample,
+  parseSample,
+  readLastSample,
+  readSeries,
+  type Sample,
+} from '../../src/report/series.js';
 import { useWorkplace } from '../workplace.js';
 import { anySample } from './any-sample.js';
 
@@ -15,6 +21,11 @@ describe('a line of a time series', () => {
 
   it('may have members that a later version has added', () => {
     expect(parseSample(agreed.replace('{', '{"later":1,'))).toEqual(parseSample(agreed));
+  });
+
+  it('may say which worker did it, and how many runs shared the rate', () => {
+    const of = { sharedBy: 3, worker: 'host-77' };
+    expect(parseSample(formatSample(anySample(1, of)))).toEqual(anySample(1, of));
   });
 
   it.each([
@@ -68,5 +79,28 @@ describe('a time series read back', () => {
     expect(await readSeries(place.path('metrics.jsonl'))).toBeUndefined();
     await mkdir(place.path('metrics.jsonl'));
     await expect(readSeries(place.path('metrics.jsonl'))).rejects.toThrow('cannot be read (EISDIR)');
+  });
+});
+
+describe('the last line of a time series', () => {
+  const read = async (content: string) =>
+    (await readLastSample(await place.write('metrics.jsonl', content)))?.done;
+
+  it('is the last whole one, however many there are', async () => {
+    const many = Array.from({ length: 100 }, (_, i) => formatSample(anySample(i + 1))).join('');
+    expect(many.length).toBeGreaterThan(3 * 4096);
+    expect(await read(many)).toBe(100);
+    expect(await read(`${many}${formatSample(anySample(101)).slice(0, 40)}`)).toBe(100);
+    expect(await read(formatSample(anySample(1)))).toBe(1);
+  });
+
+  it('is not there without a series, and not read by way of a link', async () => {
+    expect(await read('')).toBeUndefined();
+    expect(await readLastSample(place.path('none'))).toBeUndefined();
+    await mkdir(place.path('folder'));
+    expect(await readLastSample(place.path('folder'))).toBeUndefined();
+    await place.write('metrics.jsonl', formatSample(anySample(1)));
+    await symlink(place.path('metrics.jsonl'), place.path('link'));
+    expect(await readLastSample(place.path('link'))).toBeUndefined();
   });
 });

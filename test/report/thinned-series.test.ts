@@ -35,6 +35,12 @@ describe('two neighbours as one', () => {
       { latency: { p50: 1, p95: 2, p99: 3 } },
       { latency: { p50: 1, p95: 2, p99: 3 } },
     ],
+    [
+      'who did it last',
+      { sharedBy: 2, worker: 'a' },
+      { sharedBy: 3, worker: 'b' },
+      { sharedBy: 3, worker: 'b' },
+    ],
     ['the longer state counts', { state: 'running', seconds: 4 }, { state: 'paused' }, { state: 'running' }],
     ['also if it comes second', { state: 'down' }, { state: 'running', seconds: 4 }, { state: 'running' }],
     ['else the one worth seeing', { state: 'down' }, { state: 'running' }, { state: 'down' }],
@@ -42,6 +48,12 @@ describe('two neighbours as one', () => {
   ] as const)('%s', (_, before, after, expected) => {
     expect(changes(before, after)).toMatchObject(expected);
   });
+});
+
+it('of a run that shares its rate no more, two neighbours as one say nothing of that', () => {
+  expect(together(anySample(1, { sharedBy: 2, worker: 'a' }), anySample(2))).toEqual(
+    together(anySample(1), anySample(2)),
+  );
 });
 
 describe('a time series that has become long', () => {

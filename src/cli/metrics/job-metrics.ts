@@ -48,7 +48,12 @@ export class JobMetrics {
   }
 
   text(): string {
-    return exposition([...this.#counters(), ...this.#presentState(), ...this.#lastRun()]);
+    return exposition([
+      ...this.#counters(),
+      ...this.#presentState(),
+      ...this.#sharedRate(),
+      ...this.#lastRun(),
+    ]);
   }
 
   #labels(more: Labels = {}): Labels {
@@ -109,8 +114,25 @@ export class JobMetrics {
         name: 'wickr_bulk_build_info',
         type: 'gauge',
         help: 'The version, as a label.',
-        values: [{ labels: { command: this.#command, version }, value: 1 }],
+        values: [{ labels: this.#labels({ version }), value: 1 }],
       },
+    ];
+  }
+
+  /** Of a run that shares its rate. By itself, as Redis is away, it has neither a part nor a common limit. */
+  #sharedRate(): Metric[] {
+    const { sharedBy, rate, limit } = (this.#end ? undefined : this.#last) ?? {};
+    const isShared = sharedBy !== undefined && sharedBy > 0;
+    const perSecond = (name: string, help: string, value: number | null | undefined) =>
+      this.#gauge(`wickr_bulk_shared_rate_${name}_requests_per_second`, help, isShared ? value : undefined);
+    return [
+      this.#gauge(
+        'wickr_bulk_shared_rate_runs',
+        'Runs that share the rate; 0 while Redis is away.',
+        sharedBy,
+      ),
+      perSecond('limit', 'The limit that all of them have found.', limit),
+      perSecond('share', 'The part of this run.', rate),
     ];
   }
 

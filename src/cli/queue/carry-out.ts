@@ -15,23 +15,31 @@ export class JobInHand {
   readonly #leaseMs: number;
   readonly #host: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #onExit: (exitCode: number | null) => void;
   #run: RunProcess | undefined;
   #id: string | undefined;
   #isDraining = false;
 
-  /** @param env of the runs' processes. @param leaseMs after which a run's locks are free if its process is silent */
+  /**
+   * @param env of the runs' processes
+   * @param leaseMs after which a run's locks are free if its process is silent
+   * @param onExit told the exit code of each run's process; null if it was killed
+   */
   constructor({
     leaseMs,
     host,
     env,
+    onExit,
   }: {
     readonly leaseMs: number;
     readonly host: string;
     readonly env: NodeJS.ProcessEnv;
+    readonly onExit: (exitCode: number | null) => void;
   }) {
     this.#leaseMs = leaseMs;
     this.#host = host;
     this.#env = env;
+    this.#onExit = onExit;
   }
 
   readonly carryOut = async ({ id, data, addedAt }: TakenJob): Promise<JobEnd> => {
@@ -51,6 +59,7 @@ export class JobInHand {
     if (this.#isDraining) this.#run.stop();
     const exit = await this.#run.exit;
     this.#run = undefined;
+    this.#onExit(exit.code);
     const end = endOfJob(exit, { folder, isDraining: this.#isDraining, leaseMs: this.#leaseMs });
     notice(`${printable(`${args[0]} ${folder}: ${sentence(end)}`)}\n`);
     return end;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import type { QueueableVerb, QueuedRun } from '../../queue/queued-run.js';
+import type { RunQueue } from '../../queue/run-queue.js';
 import { addEntries, addFlags, readFlags } from '../flags.js';
 import { queuedEntries, queuedFlags } from '../queue/queued-flags.js';
 
@@ -52,6 +53,7 @@ async function enqueue(verb: QueueableVerb, input: string, parsed: Record<string
     const id = cron === undefined ? await ownId(run) : (named ?? scheduleId(run));
     // Two schedules that are due at once have folders of their own.
     if (cron !== undefined) run.name = id;
+    if (cron !== undefined && named === undefined) await refuseOtherFile(queue, id, run);
     if (cron === undefined) await queue.add(run, id);
     else await queue.schedule(run, id, cron, tz).catch(refuseCron);
     const when = cron === undefined ? 'queued' : `scheduled (${cron}, ${tz})`;
@@ -67,6 +69,18 @@ async function enqueue(verb: QueueableVerb, input: string, parsed: Record<string
       { cause },
     );
   }
+}
+
+/** Whoever gives no ID wants to replace the schedule of this file, and not that of a file of its name elsewhere. */
+async function refuseOtherFile(queue: RunQueue, id: string, { input }: QueuedRun): Promise<void> {
+  const { UsageError } = await import('../../errors.js');
+  const { printable } = await import('../../text/printable.js');
+  const there = (await queue.schedules()).find((schedule) => schedule.id === id)?.run;
+  if (!there || there.input === input) return;
+  throw new UsageError(
+    `the schedule ${id} is there already, and is of another file: ${printable(there.input)}`,
+    `Give this one an ID of its own with --id. With --id ${id} it takes the place of the other one.`,
+  );
 }
 
 async function queuedRun(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addFlags, readFlags } from '../flags.js';
+import { addFlags, readFlags, WORKER_VARIABLE } from '../flags.js';
 
 /** `wickr-bulk worker` */
 export function addWorker(program: Command): void {
@@ -27,29 +27,36 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
   const { hostname } = await import('node:os');
   const { startWorker } = await import('../../queue/run-worker.js');
   const { JobInHand } = await import('../queue/carry-out.js');
+  const { QueueWatch } = await import('../queue/queue-watch.js');
   const { queueSettings } = await import('../queue/redis-settings.js');
   const { ofSignal } = await import('../exit-codes.js');
   const { notice } = await import('../process/notices.js');
+  const name = `${hostname()}-${process.pid}`;
   const { given } = readFlags('worker', parsed);
-  const { redis, redisPrefix, lease = LEASE } = given;
+  const { redis, redisPrefix, lease = LEASE, metricsFile } = given;
   const settings = await queueSettings(given);
+  const { WICKR_BULK_METRICS_FILE: _, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...inherited,
+    [WORKER_VARIABLE]: name,
     ...(redis !== undefined && { WICKR_BULK_REDIS: redis }),
     ...(redisPrefix !== undefined && { WICKR_BULK_REDIS_PREFIX: redisPrefix }),
   };
   const leaseMs = lease * 1000;
-  const inHand = new JobInHand({ leaseMs, host: hostname(), env });
+  const watch = metricsFile === undefined ? undefined : await QueueWatch.open(metricsFile, settings);
+  const onExit = (exitCode: number | null) => watch?.runEnded(exitCode);
+  const inHand = new JobInHand({ leaseMs, host: hostname(), env, onExit });
   let isAway = false;
   const worker = await startWorker(settings, {
-    ...{ name: `${hostname()}-${process.pid}`, leaseMs, carryOut: inHand.carryOut },
+    ...{ name, leaseMs, carryOut: inHand.carryOut },
     onLost: (id) => inHand.lose(id),
     onError: () => {
       if (!isAway) notice('Redis does not answer, or another worker has taken the job over: trying again\n');
       isAway = true;
     },
   });
-  process.stderr.write(`worker ${hostname()}-${process.pid}: ready\n`);
+  process.stderr.write(`worker ${name}: ready\n`);
+  watch?.begin();
   const signals = ['SIGTERM', 'SIGINT'] as const;
   await new Promise<void>((end) => {
     let asked = 0;
@@ -68,6 +75,7 @@ async function work(parsed: Record<string, unknown>): Promise<void> {
       });
   });
   await worker.close();
+  await watch?.close();
 }
 
 /** s */

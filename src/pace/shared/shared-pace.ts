@@ -86,6 +86,13 @@ export class SharedPace implements Pace {
     return this.#last?.found;
   }
 
+  /** How many take part, this run included; 0 while it goes on by itself. */
+  get runs(): number {
+    if (this.#alone) return 0;
+    const ids = Object.keys(this.#last?.shares ?? {});
+    return ids.includes(this.#options.id) ? ids.length : ids.length + 1;
+  }
+
   sent(at: number, isAgain = false): void {
     this.#alone?.sent(at, isAgain);
     const wasIdle = this.#member.isIdle;

@@ -99,7 +99,7 @@ export function parseOptions(options: RunOptions & Worded, command: RunCommand =
       onNotice: run.onNotice ?? (() => {}),
     },
     report: {
-      ...{ reportFormat: run.reportFormat, locks: run.locks, keepBefore, command },
+      ...{ reportFormat: run.reportFormat, locks: run.locks, worker: run.worker, keepBefore, command },
       reportStyle: styleOf(run),
       wording: options[wording] ?? plainWording,
     },

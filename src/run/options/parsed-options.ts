@@ -129,6 +129,7 @@ export interface ReportStage {
   readonly reportStyle: CsvStyle;
   readonly keepBefore: boolean;
   readonly locks: string | undefined;
+  readonly worker: string | undefined;
   readonly command: RunCommand;
   readonly wording: Wording;
 }

@@ -15,6 +15,8 @@ import { watchedLimiters } from './watched-limiters.js';
 
 /** A pace that is not this run's alone. It is closed with the service. */
 export interface SharedPace extends Pace {
+  /** How many runs it is shared by, this one included; 0 while they cannot be reached. */
+  readonly runs: number;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,8 @@ export interface Session {
   readonly service: Service;
   /** Requests/s that were asked for, or else updates/s seen before, in this run or by the last one; undefined if none is known. */
   readonly knownRate: number | undefined;
+  /** Runs that share the rate, this one included; 0 while it goes on by itself. Undefined if it shares none. */
+  readonly sharedBy: number | undefined;
   /** Drops what is in flight, stops listening to signals, and remembers the rates that were found. May be called again. */
   close(): Promise<void>;
 }
@@ -76,6 +78,9 @@ export async function openSession(
     stop,
     service,
     knownRate: pace.rate.fixed ?? start.writes,
+    get sharedBy() {
+      return shared?.runs;
+    },
     close: () => {
       closing ??= close();
       return closing;

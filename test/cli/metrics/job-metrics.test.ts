@@ -58,6 +58,32 @@ describe("a job's metrics", () => {
     });
   });
 
+  it('say how a run shares its rate, while it goes on and Redis is there', () => {
+    const job = new JobMetrics('reconcile', '', NIGHT, '12345678');
+    const shared = () =>
+      Object.entries(valuesIn(job.text())).filter(([name]) => name.startsWith('shared_rate'));
+    job.add(sample({}));
+    expect(shared()).toEqual([]);
+    job.add(sample({}, { sharedBy: 3, rate: 6.5 }));
+    expect(Object.fromEntries(shared())).toEqual({
+      shared_rate_runs: 3,
+      shared_rate_limit_requests_per_second: 19.5,
+      shared_rate_share_requests_per_second: 6.5,
+    });
+    job.add(sample({}, { sharedBy: 0 }));
+    expect(shared()).toEqual([['shared_rate_runs', 0]]);
+    job.end(0, NIGHT);
+    expect(shared()).toEqual([]);
+  });
+
+  it('of two networks on one machine have no series in common', () => {
+    const keysOf = (network: string) => [
+      ...parseExposition(new JobMetrics('reconcile', '', NIGHT, network).text()).keys(),
+    ];
+    const others = keysOf('87654321');
+    expect(keysOf('12345678').filter((key) => others.includes(key))).toEqual([]);
+  });
+
   it('say how the last one ended', () => {
     const { going, ended } = night('', 0, 5);
     expect(Object.keys(valuesIn(going)).filter((name) => name.startsWith('last_'))).toEqual([]);
@@ -121,7 +147,9 @@ describe("a job's metrics", () => {
 
   it.runIf(isChecked)('are what Prometheus takes', async () => {
     const { going, ended } = night('', 0, 5);
-    for (const text of [going, ended, new JobMetrics('update', '', NIGHT).text()])
+    const shared = new JobMetrics('update', '', NIGHT);
+    shared.add(sample({}, { sharedBy: 3 }));
+    for (const text of [going, ended, shared.text(), new JobMetrics('update', '', NIGHT).text()])
       expect(await promtool(['check', 'metrics'], text)).toBe('exit 0\n');
     // It does find what is wrong.
     expect(await promtool(['check', 'metrics'], ended.replaceAll('_total', ''))).toMatch(/^exit [13]\n/);

@@ -74,6 +74,8 @@ export const runFolderOptions = {
    * time; it is made if there is none. Default: networks are not held.
    */
   locks: option(text('a folder'), { on: [...sending, 'validate', 'plan'] }),
+  /** The name of the worker of a queue that runs it, up to 300 characters, for its time series and `readRunStatus`. Default: none. */
+  worker: option(text('a name of up to 300 characters', /^.{1,300}$/), { on: sending }),
   /** Once it is aborted, the job stops as by `stop()`; the loop throws the signal's reason, and `summary` rejects with it. */
   signal: option(signal(), { on: all }),
   /** Told what happens; pino's loggers fit. Default: nobody is told. */
