@@ -13,22 +13,6 @@ const place = useWorkplace();
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
 describe('help', () => {
-  it.each(
-    firstOf(2, [
-      [[]],
-      [['update']],
-      [['validate']],
-      [['export']],
-      [['template']],
-      [['emulator']],
-      [['demo']],
-    ]),
-  )('%j --help shows an example', async (verb) => {
-    const { code, stdout } = await run([...verb, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples?:\n {2}wickr-bulk /);
-  });
-
   it('--version is that of the package', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
