@@ -4,6 +4,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.js';
+import { RunQueue } from '../../src/queue/run-queue.js';
+import { parseRedisUrl } from '../../src/redis/address.js';
 import type { QueueLook } from '../../src/screen/queue.js';
 import { isLong } from '../length.js';
 import { noRedis, type RedisServer, startRedis } from '../redis/redis-server.js';
@@ -12,6 +14,7 @@ import { type Ended, run, start } from './command.js';
 
 const place = useWorkplace();
 let server: RedisServer;
+let queue: RunQueue;
 let workers: { child: ChildProcess; ended: Promise<Ended> }[] = [];
 
 describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
@@ -21,17 +24,22 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
       'user default off',
       'user wickr on >s3cr3t ~wickr-bulk:* +@all -@dangerous +info +client|list',
     ]);
+    const address = parseRedisUrl(redisUrl());
+    if (address === undefined) throw new Error(`no URL of a Redis: ${redisUrl()}`);
+    queue = await RunQueue.open({ address, prefix: 'wickr-bulk:', ca: undefined });
   });
   afterEach(async () => {
+    await queue.close();
     for (const { child } of workers) child.kill('SIGKILL');
     await Promise.all(workers.map(({ ended }) => ended));
     workers = [];
     await server.close();
   });
 
+  const redisUrl = () => `redis://wickr:s3cr3t@127.0.0.1:${server.port}`;
   const envOf = (emulator: Emulator): Record<string, string> => ({
     ...environmentOf(emulator, place.folder),
-    WICKR_BULK_REDIS: `redis://wickr:s3cr3t@127.0.0.1:${server.port}`,
+    WICKR_BULK_REDIS: redisUrl(),
   });
   const work = (emulator: Emulator, more: readonly string[] = []) => {
     const worker = start(['worker', '--lease', '1', ...more], { env: envOf(emulator) });
@@ -47,13 +55,12 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
   };
   const look = async (emulator: Emulator, flag = '--queue'): Promise<QueueLook> =>
     JSON.parse((await run(['runs', flag, '--json'], { env: envOf(emulator) })).stdout) as QueueLook;
+  /** What the command shows once the queue, which is asked by itself meanwhile, has no job that goes on. */
   const finished = async (emulator: Emulator) => {
-    let jobs = (await look(emulator)).jobs;
-    await until(async () => {
-      jobs = (await look(emulator)).jobs;
-      return jobs.every(({ state }) => state === 'ended' || state === 'failed');
-    });
-    return jobs;
+    await until(async () =>
+      (await queue.jobs()).every(({ state }) => state === 'ended' || state === 'failed'),
+    );
+    return (await look(emulator)).jobs;
   };
   const update = async (emulator: Emulator, rows: number, more: readonly string[] = []) => {
     const input = await place.write('users.csv', renames(rows));
@@ -71,7 +78,8 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     await rm(gone);
     expect((await look(emulator)).jobs.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
     work(emulator);
-    await until(async () => (await look(emulator)).workers?.length === 1);
+    await until(async () => (await queue.workers())?.length === 1);
+    expect((await look(emulator)).workers).toHaveLength(1);
     const [refused, failed, good] = await finished(emulator);
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused?.reason).toMatch(/^refused by the worker on .*: it cannot read .*gone\.csv$/);
@@ -90,7 +98,7 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     await enqueue(emulator, [verb ?? '', input, ...flags]);
     await enqueue(emulator, ['reconcile', input, ...network, ...night]);
     await enqueue(emulator, ['reconcile', input, ...network, ...night, '--id', 'another']);
-    const names = (await look(emulator)).schedules.map(({ run: { name } = { name: '' } }) => name);
+    const names = (await queue.schedules()).map(({ run: { name } = { name: '' } }) => name);
     expect(names).toHaveLength(3);
     expect(new Set(names).size).toBe(3);
   });
