@@ -184,7 +184,21 @@ describe('emulator', () => {
 });
 
 describe('demo', () => {
-  it('ends as its sample implies, every row reported once', async () => {
+  it('says which command does the same, and ends at Ctrl-C', async () => {
+    const { child, ended } = start(['demo', '--out', place.path('run')]);
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk;
+      if (/^undo /m.test(said) && !child.killed) child.kill('SIGINT');
+    });
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([130, expect.stringContaining('unprocessed')]);
+    expect(stderr).toMatch(
+      /AWS_SECRET_ACCESS_KEY=\S+\n {2}wickr-bulk update .*demo\.csv --network-id 12345678/,
+    );
+  });
+
+  it.runIf(isLong)('ends as its sample implies, every row reported once', async () => {
     const { code, stdout, stderr } = await run(['demo', '--out', place.path('run')]);
     expect(code).toBe(3);
     expect(stdout).toContain('1,050 rows: 967 updated, 77 unchanged, 6 invalid');
