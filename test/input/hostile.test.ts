@@ -249,7 +249,7 @@ describe('a bad row never hurts another', () => {
         expect(said).toEqual(rows.map(({ id, isGood }) => (isGood ? id : undefined)));
         expect(own.map(({ line }) => line)).toEqual(rows.map((_, index) => index + 2));
       }),
-      randomCases(50, 1000),
+      randomCases(100, 1000),
     );
   });
 });

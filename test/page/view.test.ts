@@ -63,7 +63,7 @@ describe('markup', () => {
           expect(JSON.parse(scriptJson(text))).toBe(text);
         },
       ),
-      randomCases(50, 5000),
+      randomCases(100, 5000),
     );
   });
 });
@@ -99,7 +99,7 @@ describe('rows', () => {
         });
         expect(read).toEqual(parts.flat());
       }),
-      randomCases(50, 2000),
+      randomCases(100, 2000),
     );
   });
 
@@ -262,7 +262,7 @@ it('a quantile is right to a tenth', () => {
         expect(Math.abs((bins.quantile(share) ?? 0) - wanted)).toBeLessThanOrEqual(Math.max(1, wanted / 10));
       },
     ),
-    randomCases(100, 5000),
+    randomCases(200, 5000),
   );
   expect(new LatencyBins().quantile(0.5)).toBe(null);
 });

@@ -35,7 +35,7 @@ it('holds the failed rows byte for byte in the order of the input, in whatever o
       const expected = order.toSorted((a, b) => a - b).map((i) => rows[i]?.toString());
       expect(await readFile(path, 'utf8')).toBe(`head\n${expected.join('')}`);
     }),
-    randomCases(50, 1000),
+    randomCases(100, 1000),
   );
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

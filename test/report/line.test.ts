@@ -39,7 +39,7 @@ it('a message is read back as it was, whatever formulas and apostrophes it has',
       const line = formatLines([failed(text)], 'csv');
       expect(parseLine(line.slice(0, -1), 'csv')?.message).toBe(text);
     }),
-    randomCases(150, 5000),
+    randomCases(300, 5000),
   );
 });
 
@@ -60,7 +60,7 @@ describe.each(formats)('a line of %s', (format) => {
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(parseLine(line.slice(0, -1), format)).toEqual(outcome);
       }),
-      randomCases(100, 5000),
+      randomCases(200, 5000),
     );
   });
 
@@ -301,7 +301,7 @@ describe.each(reportDelimiters)('a report with %j between its cells', (delimiter
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(parseLine(line.slice(0, -1), 'csv', delimiter)).toEqual(outcome);
       }),
-      randomCases(50, 2000),
+      randomCases(100, 2000),
     );
   });
 

@@ -80,6 +80,6 @@ it.each([
         users.map(({ networkId: _, userId: __, ...details }) => details),
       );
     }),
-    randomCases(50, 1000),
+    randomCases(100, 1000),
   );
 });

@@ -32,7 +32,7 @@ describe('whatever the service says', () => {
           expect(Object.hasOwn(details, field)).toBe(true);
         }
       }),
-      randomCases(200, 4000),
+      randomCases(400, 4000),
     );
   });
 
@@ -53,7 +53,7 @@ describe('whatever the service says', () => {
       fc.property(noes, ({ command, ...answer }) => {
         checkFailure(readFailure(answer, command.details, NOW));
       }),
-      randomCases(200, 4000),
+      randomCases(400, 4000),
     );
   });
 });

@@ -119,7 +119,7 @@ it('whatever bytes come, an attempt ends with an answer about the user or a fail
         expect([result.answer.userId, result.answer.networkId]).toEqual([command.userId, command.networkId]);
       }
     }),
-    randomCases(100, 2000),
+    randomCases(200, 2000),
   );
   expect(ends.answer).toBeGreaterThan(0);
   expect(ends.failure).toBeGreaterThan(0);

@@ -248,7 +248,7 @@ describe('names in many scripts are never an error', () => {
             { networkId: NETWORK, userId: '7', details: { firstName: name } },
           ]);
       }),
-      randomCases(150, 5000),
+      randomCases(300, 5000),
     );
   });
 });

@@ -118,7 +118,7 @@ it('an entry of any list protects its user, or the list is refused with its line
       }
       for (const [user] of entries) expect(read.usernames).toContain(user.normalize('NFC').toLowerCase());
     }),
-    randomCases(100, 2000),
+    randomCases(200, 2000),
   );
 });
 

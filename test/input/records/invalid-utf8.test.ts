@@ -44,6 +44,6 @@ it('agrees with node on every input', () => {
       for (let cut = 0; cut <= text.length; cut++)
         expect(invalidUtf8At(text.subarray(0, cut), true)).toBe(-1);
     }),
-    randomCases(50, 1000),
+    randomCases(100, 1000),
   );
 });

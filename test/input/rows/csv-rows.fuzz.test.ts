@@ -65,7 +65,7 @@ describe('CSV', () => {
         });
         expect(rows.map((row) => ('command' in row ? row.command : undefined))).toEqual(expected);
       }),
-      randomCases(125, 2500),
+      randomCases(250, 2500),
     );
   });
 
@@ -104,7 +104,7 @@ describe('CSV', () => {
           expect(again.rows.map(asked)).toEqual(good.map(asked));
         },
       ),
-      randomCases(150, 3000),
+      randomCases(300, 3000),
     );
   });
 
@@ -120,7 +120,7 @@ describe('CSV', () => {
       fc.property(anything, cuts, fc.boolean(), (bytes, shares, ignoreUnknownColumns) => {
         readSoundly(csv, bytes, shares, { networkId: NETWORK, ignoreUnknownColumns });
       }),
-      randomCases(150, 3000),
+      randomCases(300, 3000),
     );
   });
 });

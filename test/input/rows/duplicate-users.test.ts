@@ -68,7 +68,7 @@ it('agrees with a Map', () => {
         );
       }
     }),
-    randomCases(50, 1000),
+    randomCases(100, 1000),
   );
 });
 

@@ -92,7 +92,7 @@ describe('JSONL', () => {
         const { rows } = readSoundly(jsonl, bytes, shares, { networkId: NETWORK, ignoreUnknownColumns });
         for (const row of rows) expectAsGiven(row, bytes);
       }),
-      randomCases(150, 3000),
+      randomCases(300, 3000),
     );
   });
 
@@ -107,7 +107,7 @@ describe('JSONL', () => {
         const again = readSoundly(jsonl, copy, shares);
         expect(again.rows.map(asked)).toEqual(good.map(asked));
       }),
-      randomCases(125, 2500),
+      randomCases(250, 2500),
     );
   });
 
@@ -122,7 +122,7 @@ describe('JSONL', () => {
       fc.property(anything, cuts, (bytes, shares) => {
         readSoundly(jsonl, bytes, shares);
       }),
-      randomCases(100, 2000),
+      randomCases(200, 2000),
     );
   });
 });

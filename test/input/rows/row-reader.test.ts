@@ -119,7 +119,7 @@ describe('CSV', () => {
           kept.map((row) => 'command' in row && row.command),
         );
       }),
-      randomCases(50, 1000),
+      randomCases(100, 1000),
     );
   });
 
@@ -139,7 +139,7 @@ describe('CSV', () => {
         expect(result(read(csv, bytes, options, at))).toEqual(whole);
         expect(result(read(csv, bytes, options, 1))).toEqual(whole);
       }),
-      randomCases(50, 1000),
+      randomCases(100, 1000),
     );
   });
 });
@@ -169,7 +169,7 @@ describe('JSONL', () => {
           expect(result(read(jsonl, file.bytes, { networkId: NETWORK }, 1))).toEqual(result(whole));
         },
       ),
-      randomCases(50, 1000),
+      randomCases(100, 1000),
     );
   });
 });

@@ -102,6 +102,6 @@ it('select just the rows that are meant, and no condition that no row meets is p
         expect(reading.reader.unmet).toHaveLength(unmet.length);
       }
     }),
-    randomCases(150, 5000),
+    randomCases(300, 5000),
   );
 });

@@ -202,6 +202,6 @@ it('make just the values that are meant', () => {
         expect(reading.rows.map(found)).toEqual(expected);
       }
     }),
-    randomCases(75, 10_000),
+    randomCases(150, 10_000),
   );
 });

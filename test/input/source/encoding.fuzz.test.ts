@@ -46,7 +46,7 @@ describe('an input in any encoding', () => {
         const lines = rows.map((cells, i) => `${i},${cells.join(' ')}\r\n`);
         return iconv.encode(`userId,firstName\n${lines.join('')}`, encoding);
       });
-    const tried = randomCases(150, 3000);
+    const tried = randomCases(300, 3000);
     let [read, refused] = [0, 0];
     await fc.assert(
       fc.asyncProperty(fc.oneof(files, mutated(files)), name, cuts, async (bytes, encoding, shares) => {
@@ -87,7 +87,7 @@ describe('an input in any encoding', () => {
           expect(read.toString()).toBe(text);
         },
       ),
-      randomCases(50, 1000),
+      randomCases(100, 1000),
     );
   });
 });

@@ -15,6 +15,6 @@ it('gives back each line, however they go on', () => {
       expect(lines.map((_, index) => map.at(index + 1))).toEqual(lines);
       expect(map.at(lines.length + 1)).toBe(lines.length + 1);
     }),
-    randomCases(150, 20_000),
+    randomCases(300, 20_000),
   );
 });

@@ -37,6 +37,6 @@ it('together they are the rate, and nobody has less than an even part who can us
         });
       },
     ),
-    randomCases(100, 5000),
+    randomCases(200, 5000),
   );
 });

@@ -409,7 +409,7 @@ const moves = fc.integer({ min: 1, max: 60 }).chain((count) =>
 
 describe('any renames', () => {
   it('whatever the order that the turns leave open, the service refuses nothing and all get their names', () => {
-    const tried = randomCases(150, 3000);
+    const tried = randomCases(300, 3000);
     let [planned, aside] = [0, 0];
     fc.assert(
       fc.property(
@@ -441,7 +441,7 @@ describe('any renames', () => {
 
   it('refuses no more than it must: those that clash, and what no order at all can do', () => {
     const small = asked.filter(({ rows }) => rows.length <= 5);
-    const tried = randomCases(75, 1500);
+    const tried = randomCases(150, 1500);
     let refused = 0;
     fc.assert(
       fc.property(small, fc.boolean(), ({ users, rows }, temporary) => {
