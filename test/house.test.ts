@@ -40,6 +40,7 @@ const lines: readonly string[] = [
   'cli',
   'cli/help cli/queue',
   'cli/verbs',
+  'cli/command-line.ts',
   'cli/program.ts',
   'cli/main.ts',
 ];

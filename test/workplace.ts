@@ -120,9 +120,13 @@ export async function withoutReportMarks(folder: string): Promise<void> {
   await writeFile(path, lines.filter((line) => !line.includes('"kind":"report"')).join('\n'));
 }
 
-/** Waits for what no event tells of, for as long as the test may take. */
-export const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
-  vi.waitUntil(condition, { timeout: 3_600_000, interval: 5 });
+/**
+ * Waits for what no event tells of, for as long as the test may take.
+ *
+ * @param interval ms from one look to the next: longer if a look costs something
+ */
+export const until = (condition: () => boolean | Promise<boolean>, interval = 5): Promise<boolean> =>
+  vi.waitUntil(condition, { timeout: 3_600_000, interval });
 
 /** How locks are taken if nothing is said. Times in ms. */
 export const lockTerms = (given: Partial<LockTerms> = {}): LockTerms => ({

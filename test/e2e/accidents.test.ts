@@ -262,11 +262,8 @@ const endingScreen = ({ stdout, stderr }: Ended): string[] =>
     '\n',
   );
 
-/** One accident of each kind that takes a moment. */
-const quick = new Set([
-  ...['wrong-network', 'wrong-region', 'wrong-profile', 'no-permission', 'expired-keys', 'unknown-group'],
-  ...['unknown-column', 'no-file', 'cap'],
-]);
+/** One accident of each kind that takes a moment: of the network, the service, the rights, the file and the amount. */
+const quick = new Set([...['wrong-network', 'wrong-region', 'no-permission', 'unknown-column', 'cap']]);
 
 it.each(accidents.filter(({ name }) => isLong || quick.has(name)))(
   '$name: the first two lines of the ending screen say what happened and what to do',

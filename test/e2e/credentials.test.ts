@@ -47,7 +47,7 @@ const update = (input: string, { args = [], env }: Pick<Setup, 'args' | 'env'>, 
   ] as const;
 
 describe('a set-up', () => {
-  it.each(firstOf(4, setups))('$name', async (setup) => {
+  it.each(firstOf(2, setups))('$name', async (setup) => {
     await mkdir(home(), { recursive: true });
     await writeAll(setup.files);
     Object.assign(aws.behaviours, setup.behaviours);
@@ -92,7 +92,7 @@ describe('in mid-run', () => {
   const keysAre = (name: string, life?: number) => writeAll({ keys: processOutput(name, life) });
   const started = async () => (await place.read('home/started')).length / 2;
 
-  it('a process that fails stops the run: nobody else signs, and nothing is lost', async () => {
+  it.runIf(isLong)('a process that fails stops the run: nobody else signs, and nothing is lost', async () => {
     await writeAll(byProcess);
     await keysAre('HR');
     aws.refuses = () => {

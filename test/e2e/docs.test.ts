@@ -125,7 +125,7 @@ describe.runIf(isLong)(`the recipe${lacking}`, () => {
 });
 
 describe(`the commands${lacking}`, () => {
-  it.each(firstOf(1, shellNames))(
+  it.runIf(isLong).each(shellNames)(
     'of the README make a first real run and take it back, in %s',
     async (name) => {
       const emulator = await place.emulate();

@@ -117,7 +117,7 @@ describe('template', () => {
       const file = `sample.${format}`;
       expect((await run(['template', '--out', file], { cwd: place.folder })).code).toBe(0);
       expect(await place.read(file)).toBe(stdout);
-      expect((await run(['template', '--out', file], { cwd: place.folder })).code).toBe(2);
+      if (isLong) expect((await run(['template', '--out', file], { cwd: place.folder })).code).toBe(2);
     },
   );
 });

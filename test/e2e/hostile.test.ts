@@ -22,7 +22,7 @@ function expectPlain({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void
 const ANSI = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\u2028';
 
 const MIB = 1024 ** 2;
-const LONGEST = size(128 * MIB, 1024 * MIB);
+const LONGEST = size(64 * MIB, 1024 * MIB);
 
 describe(`a line of ${LONGEST / MIB} MiB`, () => {
   const tellMemory = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS))`;
@@ -58,7 +58,7 @@ describe("an input's name", () => {
     ['of an object', '__proto__.csv', /Z-proto__$/],
     ['as long as can be', `${'x'.repeat(251)}.csv`, /Z-x{60}$/],
   ];
-  it.each(firstOf(2, names))('%s does no harm', async (_, name, folder) => {
+  it.each(firstOf(1, names))('%s does no harm', async (_, name, folder) => {
     await mkdir(place.path('in'));
     await place.write(`in/${name}`, 'userId,firstName\n10000001,A\n99,No\n');
     const emulator = await place.emulate({ users: 1 });
@@ -78,7 +78,7 @@ describe("an input's name", () => {
   });
 
   it.each(
-    firstOf(3, [
+    firstOf(1, [
       ['that is not there', [`${ANSI}\nFAKE.csv`], /there is no input file/],
       ['in the place of a flag', [`-${ANSI}\nFAKE.csv`], /there is no option/],
       ['too many', ['a.csv', `${ANSI}\nFAKE.csv`], /takes one argument/],

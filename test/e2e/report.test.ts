@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isLong } from '../length.js';
 import { sampleRun } from '../page/sample-run.js';
 import { environmentOf, notRenamed, renames, useWorkplace } from '../workplace.js';
 import { run, start } from './command.js';
@@ -48,6 +49,7 @@ describe('report', () => {
       code: 2,
       stderr: expect.stringContaining('Leave --values out.'),
     });
+    if (!isLong) return;
     expect(await run(['report'], { cwd })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('report --last'),
@@ -78,7 +80,7 @@ it('watch serves until Ctrl-C, and says if a port is taken', async () => {
   expect((await ended).code).toBe(130);
 });
 
-it('update --serve goes on without its page if the port is taken', async () => {
+it.runIf(isLong)('update --serve goes on without its page if the port is taken', async () => {
   await sampleRun(place.path('seen'), { rows: 10 });
   const watch = start(['watch', place.path('seen')]);
   const url = await new Promise<URL>((resolve) => {

@@ -98,7 +98,7 @@ describe('a minimal environment', () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it('with a home that cannot be written says what to set', async () => {
+  it.runIf(isLong)('with a home that cannot be written says what to set', async () => {
     const { emulator, args, env } = await longUpdate(3);
     await place.write('home', 'a file, so that not even the superuser makes a folder in it');
     const { code, stderr } = await run([...args, '--no-progress'], {
@@ -121,23 +121,26 @@ describe('a minimal environment', () => {
     expect(await readdir(place.path('.local/state/wickr-bulk'))).toContain('locks');
   });
 
-  it.skipIf(process.platform === 'win32')('with a working folder that was deleted says so', async () => {
-    const { args, env } = await longUpdate(3);
-    await mkdir(place.path('gone'));
-    const words = ['update', 'users.csv', ...ID].map((word) => `'${word}'`).join(' ');
-    const child = spawn('sh', ['-c', `read go; exec '${process.execPath}' '${main}' ${words}`], {
-      env,
-      cwd: place.path('gone'),
-      stdio: 'pipe',
-    });
-    await rm(place.path('gone'), { recursive: true });
-    child.stdin.end('go\n');
-    const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    expect(child.exitCode).not.toBe(0);
-    expect(stderr).toContain('the working folder was deleted');
-    expect(stderr).not.toContain('    at ');
-    expect(args).toContain('update');
-  });
+  it.runIf(isLong && process.platform !== 'win32')(
+    'with a working folder that was deleted says so',
+    async () => {
+      const { args, env } = await longUpdate(3);
+      await mkdir(place.path('gone'));
+      const words = ['update', 'users.csv', ...ID].map((word) => `'${word}'`).join(' ');
+      const child = spawn('sh', ['-c', `read go; exec '${process.execPath}' '${main}' ${words}`], {
+        env,
+        cwd: place.path('gone'),
+        stdio: 'pipe',
+      });
+      await rm(place.path('gone'), { recursive: true });
+      child.stdin.end('go\n');
+      const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect(child.exitCode).not.toBe(0);
+      expect(stderr).toContain('the working folder was deleted');
+      expect(stderr).not.toContain('    at ');
+      expect(args).toContain('update');
+    },
+  );
 
   it.runIf(isLong)(
     'is not needed by standard streams either: nobody reads them, and the run goes on',

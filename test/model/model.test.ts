@@ -15,7 +15,7 @@ import { makeStory, type Story } from './story.js';
 
 const place = useWorkplace();
 
-const COUNT = cases(50, 5000);
+const COUNT = cases(25, 5000);
 /** `FIRST=1000` begins with another story. */
 const FIRST = Number(process.env.FIRST ?? 1);
 const chosen = Number(process.env.STORY ?? 0);

@@ -52,10 +52,10 @@ function stalling() {
 
 describe('a loop over a run', () => {
   it('gives the lines of the report in its order, and ends with the run', async () => {
-    const { start: begin } = await start(300);
+    const { start: begin } = await start(100);
     const run = begin();
     const given = await all(run);
-    expect(given).toHaveLength(300);
+    expect(given).toHaveLength(100);
     expect(given).toEqual(await outcomes(place.path('run/report.csv')));
     // Written before the loop's end.
     expect(await summaryFile()).toEqual(await run.summary);
@@ -91,9 +91,9 @@ describe('a loop over a run', () => {
   });
 
   it('is not needed', async () => {
-    const { emulator, start: begin } = await start(500);
-    expect((await begin().summary).statuses.updated).toBe(500);
-    expect(notRenamed(emulator, 500)).toEqual([]);
+    const { emulator, start: begin } = await start(100);
+    expect((await begin().summary).statuses.updated).toBe(100);
+    expect(notRenamed(emulator, 100)).toEqual([]);
   });
 
   it('that begins too late, or again, is refused', async () => {

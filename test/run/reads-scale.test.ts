@@ -5,7 +5,7 @@ import { size } from '../length.js';
 import { serviceOf, useWorkplace } from '../workplace.js';
 
 const place = useWorkplace();
-const USERS = size(5000, 100_000);
+const USERS = size(1000, 100_000);
 
 it(`the e-mail addresses of half of ${USERS} users take the pages of one list, and one request for their number`, async () => {
   const emulator = await place.emulate({ users: USERS });

@@ -8,7 +8,7 @@ import { fixedWindow, type Service, simulate, slidingWindow, tokenBucket } from 
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 const SEEDS = [11, 12, 1011, ...seedsFrom(3001, cases(0, 12))];
 /** For what chance decides, and for short runs. */
-const MANY_SEEDS = seedsFrom(1001, cases(20, 100));
+const MANY_SEEDS = seedsFrom(1001, cases(10, 100));
 /** The value below which this share of the values lies. */
 const quantile = (values: readonly number[], share: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? Number.NaN;
