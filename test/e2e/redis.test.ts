@@ -88,7 +88,7 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
   });
 
   it.skipIf(!isLong)('its metrics say how the rate is shared', async () => {
-    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+    const emulator = await place.emulate({ users: 400, rate: 8, burst: 2 });
     const file = place.path('job.prom');
     const args = await update(emulator, 400, ['--redis', url(), '--metrics-file', file]);
     const { child, ended } = start(args, { env: environmentOf(emulator, place.folder) });
