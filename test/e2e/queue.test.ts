@@ -199,6 +199,8 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     const { child } = work(emulator);
     const worker = `${hostname()}-${child.pid}`;
     await emulator.arrival(10);
+    // It does not end before it is stopped, however slow the machine is.
+    emulator.setRate(3, 1);
     const [name = ''] = await readdir(place.path('runs'));
     const folder = place.path(`runs/${name}`);
     // Nothing of Redis is needed.
