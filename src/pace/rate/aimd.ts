@@ -12,7 +12,7 @@ const FEW = 60;
 const VERY_FEW = 12;
 
 /** The share of the rate that a throttle costs, and that each further throttle in a row costs, as refused calls may be charged; */
-const GIVE = 0.15;
+export const GIVE = 0.15;
 const GIVE_AGAIN = 0.25;
 /** ms of pause after the former, and the rows whose time is the pause after the latter; */
 const PAUSE = 20;

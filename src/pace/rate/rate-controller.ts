@@ -54,6 +54,7 @@ import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
 import { ProbeCycle } from './probe-cycle.js';
+import { Spacing, spaced } from './spacing.js';
 import { isLong, mostThrough, probePause, wasWindow } from './stall.js';
 import { SHORTEST_TRIP, START, startupRate } from './startup.js';
 import { Suspicion } from './suspicion.js';
@@ -122,7 +123,7 @@ const WINDOWS = 10_000;
 
 export class RateController {
   readonly #options: RateOptions;
-  #phase: 'startup' | 'tracking' | 'sharing' | 'stalled' = 'startup';
+  #phase: 'startup' | 'tracking' | 'spacing' | 'sharing' | 'stalled' = 'startup';
   #rate: number;
   /** What it would be without a bound. */
   #unbounded = START;
@@ -153,6 +154,7 @@ export class RateController {
   #windowAt = Number.NEGATIVE_INFINITY;
 
   readonly #suspicion = new Suspicion();
+  readonly #spacing = new Spacing();
 
   #inFlight = 0;
   #roundTrip = 0;
@@ -223,6 +225,7 @@ export class RateController {
     this.#lastSecond.add(at);
     this.#measurement.add(arrival(sentAt, at));
     this.#suspicion.accepted();
+    this.#spacing.accepted(sentAt);
     if (sentAt >= this.#actedAt) this.#onAcceptedSinceThrottle(at);
     else if (this.#listening && this.#phase === 'tracking') this.#guess(at);
     if (this.#phase === 'startup') this.#growInStartup();
@@ -247,6 +250,8 @@ export class RateController {
     const isStalled = this.#base > 0 && through === 0;
     this.#actedAt = at;
     this.#through = 0;
+    this.#judgeSpacing(sentAt, wait, through);
+    if (this.#phase === 'spacing' && wait === 0 && !this.#spacing.isLikely) this.#startSharing(at);
     const isSharing = this.#phase === 'sharing';
     if (isSharing && wait === 0 && at < this.#sharingUntil) {
       const { rate, pause } = decrease(this.#rate, isStalled);
@@ -257,7 +262,33 @@ export class RateController {
     }
     if (isSharing) this.#endSharing(at);
     if (isStalled) this.#stall(at);
+    else if (this.#base > 0 && this.#spacing.isLikely) this.#space(at);
     else this.#measure(at, sentAt, wait, through);
+  }
+
+  #judgeSpacing(sentAt: number, wait: number, through: number): void {
+    const spacing = this.#spacing;
+    if (wait > 0) spacing.end();
+    else if (this.#base === 0) spacing.begin(this.#measurement.accepted);
+    else if (this.#phase === 'tracking') spacing.goOn(through);
+    spacing.refused(sentAt, this.#roundTrip);
+  }
+
+  /** A throttle of a limit without a burst. */
+  #space(at: number): void {
+    const { rate, pause } = decrease(this.#base, false);
+    this.#startSpacing(at, rate);
+    this.#found = this.#base;
+    this.#pause = pause;
+    this.#hold(at + pause);
+  }
+
+  #startSpacing(at: number, rate: number): void {
+    this.#phase = 'spacing';
+    this.#base = this.#bounded(rate);
+    this.#measuredAt = at;
+    this.#measurement.restart(at);
+    this.#setRate(this.#base);
   }
 
   /** Whether a throttle may have come by chance: then it is noted, and nothing else. */
@@ -280,6 +311,11 @@ export class RateController {
 
   /** The rate was used for `gap` ms more. */
   #rise(at: number, gap: number): void {
+    if (this.#phase === 'spacing') {
+      this.#base = this.#bounded(spaced(this.#base, gap, this.#through));
+      this.#setRate(this.#base);
+      return;
+    }
     if (this.#phase !== 'tracking' && this.#phase !== 'sharing') return;
     this.#cycle.use(gap);
     if (this.#phase === 'sharing') {
@@ -385,6 +421,10 @@ export class RateController {
     // A first guess that is far too high would cost as many throttles again.
     if (!this.#sure) this.#base = this.#bounded(Math.min(this.#base, mostThrough(stalled)));
     this.#phase = 'tracking';
+    if (this.#spacing.isLikely) {
+      this.#startSpacing(at, this.#base);
+      return;
+    }
     this.#cycle.again();
     this.#setRate(this.#base);
     if (wasWindow(stalled, { base: this.#base, sure: this.#sure, goodput: this.#goodput })) {

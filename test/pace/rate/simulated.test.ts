@@ -216,6 +216,34 @@ describe('in simulated time', () => {
     expect(median(times)).toBeLessThan(most);
   });
 
+  // What the best fixed rate takes that has 3 % throttled: 1.05, 1.1, 1.25 and 2.2 times the time of the limit.
+  it.each([
+    [1, 1.25, 0.08],
+    [2, 1.25, 0.08],
+    [5, 1.4, 0.065],
+    [25, 2.6, 0.04],
+  ])('comes near the best fixed rate for %s rows/s without a burst', (rate, most, share) => {
+    const rows = Math.max(150, 40 * rate);
+    const runs = seedsFrom(4001, 8).flatMap((seed) => {
+      const service = tokenBucket({ limit: [{ from: 0, rate }], capacity: 1 });
+      return simulate({ service, clients: [{ rows }], seed, latency: 60, jitter: 1 });
+    });
+    expect(median(runs.map(({ endsAt }) => (endsAt * rate) / (1000 * rows)))).toBeLessThan(most);
+    expect(median(runs.map(({ throttled, requests }) => throttled / requests))).toBeLessThan(share);
+  });
+
+  it('does not take a second client for a limit without a burst', () => {
+    const shares = seedsFrom(5001, 20).map((seed) => {
+      const service = tokenBucket({ limit: [{ from: 0, rate: 50 }], capacity: 50 });
+      const clients = [{ rows: 5050 }, { rows: 5000, startsAt: 20_000 }];
+      const [one = 0, other = 0] = simulate({ service, clients, seed }).map(({ accepted }) =>
+        accepted.slice(400, 1000).reduce((a, b) => a + b, 0),
+      );
+      return Math.min(one, other) / (one + other);
+    });
+    expect(Math.min(...shares)).toBeGreaterThan(0.05);
+  });
+
   it('works at one row in two seconds', () => {
     const service = tokenBucket({ limit: [{ from: 0, rate: 0.5 }], capacity: 3 });
     const [run] = simulate({ service, clients: [{ rows: 20 }], seed: 1020 });
