@@ -3,7 +3,7 @@
  *
  * Little's law: a rate needs rate × latency rows in flight. A row also waits for the next lease of permits while it
  * holds its slot, and latency varies, so the limit is half as much again, plus two rows for the lowest rates. More rows
- * would only wait. The latency is smoothed as TCP smooths its round trip (RFC 6298, by an eighth of each new one).
+ * would only wait. The latency is smoothed (smoothed.ts).
  *
  * A service that delays instead of refusing would be given ever more rows, for each makes the latency longer, until the
  * requests time out. So beyond 64 rows the latency counts for no more than three times the least one seen: more than
@@ -11,6 +11,7 @@
  */
 
 import { LEASE } from './lease.js';
+import { LATEST, smoothed } from './smoothed.js';
 
 export interface ConcurrencyOptions {
   /** Never more rows than this. */
@@ -19,7 +20,6 @@ export interface ConcurrencyOptions {
 
 /** ms, assumed until the first answer. */
 const FIRST_LATENCY = 100;
-const SMOOTHING = 1 / 8;
 const HEADROOM = 1.5;
 const SPARE = 2;
 /** Rows in flight that no queue is made of, and what times the least latency is one. */
@@ -41,9 +41,8 @@ export class RowsInFlight {
 
   /** An attempt ended after `latency` ms. @param accepted what a service that is down says is not how long its way is */
   answered(latency: number, accepted: boolean): void {
-    const before = this.#latency ?? latency;
-    this.#latency = before + (latency - before) * SMOOTHING;
-    if (accepted && ++this.#answers * SMOOTHING >= 1) this.#least = Math.min(this.#least, this.#latency);
+    this.#latency = smoothed(this.#latency, latency);
+    if (accepted && ++this.#answers * LATEST >= 1) this.#least = Math.min(this.#least, this.#latency);
   }
 
   /** The most rows to have in flight at `rate` rows/s. */

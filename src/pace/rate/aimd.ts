@@ -6,6 +6,8 @@
  * start, and it ends.
  */
 
+import { PAUSE } from './pause.js';
+
 /** Rows/s below which chance decides who gets a token, and moves two shares faster than measuring evens them out. */
 const FEW = 60;
 /** Rows/s below which a long stall means another client rather than the end of a window: few rows were due in it. */
@@ -14,8 +16,7 @@ const VERY_FEW = 12;
 /** The share of the rate that a throttle costs, and that each further throttle in a row costs, as refused calls may be charged; */
 export const GIVE = 0.15;
 const GIVE_AGAIN = 0.25;
-/** ms of pause after the former, and the rows whose time is the pause after the latter; */
-const PAUSE = 20;
+/** the rows whose time is the pause after the latter; */
 const PAUSE_ROWS_AGAIN = 2.5;
 /** what a second adds: a share of the rate, and rows/s. */
 const TAKE = 0.1;

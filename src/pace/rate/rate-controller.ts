@@ -53,6 +53,7 @@ import { decrease, increase, isFew, isQuiet, isVeryFew, sharesUntil } from './ai
 import { Usage } from './app-limited.js';
 import { Measurement } from './delivery-rate.js';
 import { LastSecond } from './goodput.js';
+import { pauseAt, rowsPause } from './pause.js';
 import { ProbeCycle } from './probe-cycle.js';
 import { Spacing, spaced } from './spacing.js';
 import { isLong, mostThrough, probePause, wasWindow } from './stall.js';
@@ -103,9 +104,6 @@ const MOVED = 0.15;
 /** If a throttle comes only at so many times the known rate, after more rows than that gave, the limit has risen to a rate in between. */
 const OUTRUN = 1.5;
 
-/** The pause at a throttle: ms, and rows. It is shorter than a bucket of two takes to fill, so that nothing is lost. */
-const PAUSE = 20;
-const PAUSE_ROWS = 1.5;
 /** ms; the shortest and the longest pause after startup went too far. The answers in flight come in it, unless a round trip is longer. */
 const STARTUP_PAUSE = 40;
 const LONGEST_LISTEN = 200;
@@ -242,7 +240,7 @@ export class RateController {
     if (sentAt < this.#actedAt) return;
     if (wait === 0 && this.#mayBeStray(sentAt)) {
       // A service that charges refused calls gets the time to forget it.
-      if (this.#phase === 'tracking') this.#hold(at + (PAUSE_ROWS * 1000) / this.#base);
+      if (this.#phase === 'tracking') this.#hold(at + rowsPause(this.#base));
       return;
     }
     this.#suspicion.clear();
@@ -370,7 +368,7 @@ export class RateController {
     if (Math.abs(measured - this.#base) > MOVED * this.#base) this.#movedAt = at;
     this.#base = this.#bounded(measured);
     if (this.#sure) this.#found = this.#base;
-    this.#pause = Math.max(PAUSE, (PAUSE_ROWS * 1000) / this.#base);
+    this.#pause = pauseAt(this.#base);
     this.#hold(at + this.#pause);
     this.#startCycle(at, wait);
     if (isEnough) measurement.restart(at, undefined, wait);

@@ -4,7 +4,9 @@
  * So its time is that of the last thing it was told, and a request counts as sent when the decision was made under which
  * it went out: how long word takes is a part of the round trip. Pure.
  */
+
 import { RateController, type RateOptions } from '../rate/rate-controller.js';
+import { smoothed } from '../smoothed.js';
 import type { Decision, Demand, Report, ReportedAnswer } from './report.js';
 import { sharesOf } from './shares.js';
 
@@ -14,7 +16,6 @@ interface Moment {
   readonly answer?: ReportedAnswer;
 }
 
-const SMOOTHING = 1 / 8;
 /** ms; what is told late comes just after what is known. */
 const JUST_AFTER = 0.001;
 
@@ -73,7 +74,6 @@ export class BudgetController {
   }
 
   #noteLag(lag: number): void {
-    const { lag: before = lag } = this.#options;
-    this.#options.lag = before + (lag - before) * SMOOTHING;
+    this.#options.lag = smoothed(this.#options.lag, lag);
   }
 }

@@ -2,6 +2,7 @@
  * One run that takes part in a shared rate: what it has to report, what it may use, and how much of that it can. Pure:
  * all times are ms on the clock that the runs share.
  */
+import { pauseAt } from '../rate/pause.js';
 import type { Answer } from '../rate/rate-controller.js';
 import type { Decision, Report, ReportedAnswer } from './report.js';
 
@@ -16,9 +17,7 @@ const ROOM = 1.5;
 const LEAST_DEMAND = 2;
 /** Requests/s of a run that sends nothing: its next request goes at once, and then it asks for a share again. */
 const IDLE = 0.1;
-/** Requests for which a run that was throttled waits by itself, and ms: the others hear of it later. */
-const PAUSE_REQUESTS = 1.5;
-const PAUSE = 20;
+/** ms; a run that was throttled waits no longer by itself: the others hear of it later. */
 const LONGEST_PAUSE = 1000;
 /** Decisions that are remembered: a request that takes longer counts as sent under the oldest one. */
 const REMEMBERED = 600;
@@ -97,7 +96,7 @@ export class Member {
     this.#lags += Math.max(0, sentAt - under);
     this.#answers.push({ at, under, result, ...(retryAfter === undefined ? {} : { retryAfter }) });
     if (result !== 'throttled') return;
-    const pause = Math.min(LONGEST_PAUSE, Math.max(PAUSE, (PAUSE_REQUESTS * 1000) / this.#share));
+    const pause = Math.min(LONGEST_PAUSE, pauseAt(this.#share));
     this.#hold(at + Math.max(pause, Math.min(retryAfter ?? 0, this.#longestWait)));
   }
 
