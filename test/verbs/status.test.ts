@@ -36,8 +36,6 @@ it('a run that was stopped says why, and how it goes on', async () => {
   stopping.abort({ message: 'stopped by somebody', hint: 'Go on later.' });
   const { folder } = await running;
   const text = renderStatus(await readRunStatus(folder));
-  expect(text).toMatch(
-    /^stopped by somebody\n {2}Go on later\.\n100 rows: \d+ updated, \d+ unprocessed\n/,
-  );
+  expect(text).toMatch(/^stopped by somebody\n {2}Go on later\.\n100 rows: \d+ updated, \d+ unprocessed\n/);
   expect(text).toMatch(/\ncontinue it: wickr-bulk resume \S+\n$/);
 });
