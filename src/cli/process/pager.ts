@@ -28,7 +28,8 @@ export function pagerCommand(isTerminal: boolean, env: Variables = process.env):
 
 /** @param isTerminal whether somebody sits before the output and can press a key */
 export function readerOf(output: WriteStream, isTerminal: boolean): Reader {
-  const command = pagerCommand(isTerminal);
+  // A terminal whose size nobody has set, as that of `script` in a pipe, has no pages.
+  const command = pagerCommand(isTerminal && output.rows > 1);
   return command === undefined ? plain(output) : paged(output, command);
 }
 
@@ -55,7 +56,7 @@ function paged(output: WriteStream, command: string): Reader {
     async write(text) {
       if (shownBy) return shownBy.write(text);
       held.push(text);
-      lines += screenLines(text, output.columns);
+      lines += screenLines(text, output.columns || 80);
       // The last line is the shell's, for its prompt.
       if (lines >= output.rows) await show((await startPager(command)) ?? plain(output));
     },
