@@ -4,7 +4,7 @@ import { LockedError } from '../../errors.js';
 import { printable } from '../../text/printable.js';
 import type { LockTerms } from '../options/parsed-options.js';
 import { isBelieved, type Moment, renewalInterval } from './lease.js';
-import { type Holder, type LockFile, readChain } from './lock-file.js';
+import { type Holder, type Link, type LockFile, readChain } from './lock-file.js';
 import { readableChain } from './readable-chain.js';
 
 /** A lock that this process has taken. `release` it. */
@@ -91,7 +91,7 @@ export class HeldLock implements Lock {
     if (this.#file.isLastOf(chain)) return true;
     // Who holds cannot be seen for now.
     if (chain.at(-1)?.isBusy) throw new Error('the lock is open elsewhere');
-    this.#lose(takenOver(this.#path, this.#what, this.#takeOverMs, chain.at(-1)?.holder));
+    this.#lose(takenOver(this.#path, this.#what, this.#takeOverMs, chain));
     return false;
   }
 
@@ -112,19 +112,18 @@ function unlessBusy(error: unknown): void {
   if (!isBusy(error)) throw error;
 }
 
-function takenOver(
-  path: string,
-  what: string,
-  takeOverMs: number,
-  successor: Holder | undefined,
-): LockedError {
-  if (successor === undefined)
+function takenOver(path: string, what: string, takeOverMs: number, chain: readonly Link[]): LockedError {
+  const last = chain.at(-1);
+  if (last === undefined)
     return new LockedError(
       `the lock of ${what} is gone (${printable(path)}), so another run may be at work; nothing more is sent or written`,
       'Delete no lock while its run goes on. Make sure that no other run is at work, and go on with `resumeRun`.',
     );
+  // Whoever takes over has made the file, and may not have written into it yet.
+  const by = last.holder ? who(last.holder) : 'another process';
+  const at = last.holder ? ` at ${last.holder.since}` : '';
   return new LockedError(
-    `${who(successor)} took over ${what} at ${successor.since}, as this process had given no sign of life for ${seconds(takeOverMs)}; nothing more is sent or written`,
+    `${by} took over ${what}${at}, as this process had given no sign of life for ${seconds(takeOverMs)}; nothing more is sent or written`,
     'It may have been halted, or its machine asleep. Let the other run come to its end; if rows of this one are left then, go on with `resumeRun`.',
   );
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError, LockedError } from '../../../src/errors.js';
@@ -186,10 +186,12 @@ describe('a holder', () => {
     const told: LockedError[] = [];
     fence.onLost((error) => told.push(error));
     const mine = await holderIn(path);
-    await writeFile(
-      `${path}.${mine.id}`,
+    const successor = await place.write(
+      'successor',
       JSON.stringify({ ...mine, id: `${ID}3`, pid: 4711, host: 'other' }),
     );
+    // Whole at once: the holder looks every few ms.
+    await rename(successor, `${path}.${mine.id}`);
     expect((await lossOf(lock)).message).toMatch(/^process 4711 on other took over network 1 at \d{4}-/);
     expect(told).toHaveLength(1);
     expect(lock.isHeld()).toBe(false);
@@ -198,6 +200,14 @@ describe('a holder', () => {
     await lock.release();
     expect(await readFile(path, 'utf8')).toBe(before);
     expect(await readdir(place.folder)).toHaveLength(2);
+  });
+
+  it('notices a successor who has not written into its file yet', async () => {
+    const path = place.path('lock');
+    const lock = await takeLock(path, 'network 1', lockTerms({ takeOverMs: 100 }));
+    await place.write(`lock.${(await holderIn(path)).id}`, '');
+    expect((await lossOf(lock)).message).toMatch(/^another process took over network 1, as/);
+    await lock.release();
   });
 
   it('notices that its lock was deleted', async () => {
