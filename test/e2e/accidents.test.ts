@@ -263,7 +263,7 @@ const endingScreen = ({ stdout, stderr }: Ended): string[] =>
   );
 
 /** One accident of each kind that takes a moment: of the network, the service, the rights, the file and the amount. */
-const quick = new Set([...['wrong-network', 'wrong-region', 'no-permission', 'unknown-column', 'cap']]);
+const quick = new Set([...['wrong-network', 'no-permission', 'cap']]);
 
 it.each(accidents.filter(({ name }) => isLong || quick.has(name)))(
   '$name: the first two lines of the ending screen say what happened and what to do',

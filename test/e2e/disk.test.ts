@@ -43,7 +43,7 @@ it('takes no more: exit 1, the rows that are not on it are named, and a resume s
   expect(notRenamed(emulator, rows)).toEqual([]);
 });
 
-it('loses the report: exit 1, and the rows whose outcomes went with it are named', async () => {
+it.runIf(isLong)('loses the report: exit 1, and the rows whose outcomes went with it are named', async () => {
   const { emulator, args, env } = await update();
   const { ended } = start(args, { env });
   await emulator.arrival(300);
@@ -67,7 +67,7 @@ it.skipIf(process.getuid?.() === 0)('is made read-only: exit 1, with every outco
   expect(await outcomes(place.path('run/report.csv'))).toHaveLength(ROWS);
 });
 
-it('has lost a part of the report that is not its end: a resume says where', async () => {
+it.runIf(isLong)('has lost a part of the report that is not its end: a resume says where', async () => {
   const { args, env } = await update(50);
   expect((await run(args, { env })).code).toBe(0);
   await rm(place.path('run/summary.json'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstOf } from '../length.js';
+import { firstOf, isLong } from '../length.js';
 import { environmentOf, useWorkplace } from '../workplace.js';
 import { run } from './command.js';
 
@@ -48,7 +48,7 @@ describe('a file from HR', () => {
   });
 });
 
-it('a group is filled with one file of users, some never touched', async () => {
+it.runIf(isLong)('a group is filled with one file of users, some never touched', async () => {
   const emulator = await place.emulate({ users: 3 });
   const env = environmentOf(emulator, place.folder);
   const input = await place.write('users.csv', 'userId\n10000001\n10000002\n10000003\n');

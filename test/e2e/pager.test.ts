@@ -61,7 +61,7 @@ describe.runIf(hasTmux && hasLess)('a plan in a terminal', () => {
     expect(screen).toContain(sum);
   });
 
-  it('stands there as a whole if there is no less, or if it fits', async () => {
+  it.runIf(isLong)('stands there as a whole if there is no less, or if it fits', async () => {
     const { terminal, plan } = await desk();
     await mkdir(place.path('bin'));
     const { screen } = await terminal.run(`PATH='${place.path('bin')}' ${plan}`);

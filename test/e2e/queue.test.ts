@@ -130,26 +130,29 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('a schedule takes the place of that of its own file, and of another one only if it is told so', async () => {
-    const emulator = await place.emulate({ users: 3 });
-    const [verb = '', input = '', ...flags] = await update(emulator, 3, ['--cron', '15 3 * * *']);
-    const id = await enqueue(emulator, [verb, input, ...flags]);
-    const schedules = async () =>
-      (await look(emulator)).schedules.map((it) => [it.id, it.cron, it.run?.input]);
-    expect(await enqueue(emulator, [verb, input, ...flags, '--cron', '15 4 * * *'])).toBe(id);
-    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
-    await mkdir(place.path('elsewhere'));
-    const other = await place.write('elsewhere/users.csv', renames(2));
-    const args = ['enqueue', verb, other, ...flags, '--runs-dir', place.path('runs')];
-    const { code, stderr } = await run(args, { env: envOf(emulator) });
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`is of another file: ${input}\n`)]);
-    expect(stderr).toContain(`--id ${id} it takes the place`);
-    expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
-    await enqueue(emulator, [verb, other, ...flags, '--id', id]);
-    expect(await schedules()).toEqual([[id, '15 3 * * *', other]]);
-  });
+  it.runIf(isLong)(
+    'a schedule takes the place of that of its own file, and of another one only if it is told so',
+    async () => {
+      const emulator = await place.emulate({ users: 3 });
+      const [verb = '', input = '', ...flags] = await update(emulator, 3, ['--cron', '15 3 * * *']);
+      const id = await enqueue(emulator, [verb, input, ...flags]);
+      const schedules = async () =>
+        (await look(emulator)).schedules.map((it) => [it.id, it.cron, it.run?.input]);
+      expect(await enqueue(emulator, [verb, input, ...flags, '--cron', '15 4 * * *'])).toBe(id);
+      expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+      await mkdir(place.path('elsewhere'));
+      const other = await place.write('elsewhere/users.csv', renames(2));
+      const args = ['enqueue', verb, other, ...flags, '--runs-dir', place.path('runs')];
+      const { code, stderr } = await run(args, { env: envOf(emulator) });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`is of another file: ${input}\n`)]);
+      expect(stderr).toContain(`--id ${id} it takes the place`);
+      expect(await schedules()).toEqual([[id, '15 4 * * *', input]]);
+      await enqueue(emulator, [verb, other, ...flags, '--id', id]);
+      expect(await schedules()).toEqual([[id, '15 3 * * *', other]]);
+    },
+  );
 
-  it('a worker whose metrics file cannot be written takes no job', async () => {
+  it.runIf(isLong)('a worker whose metrics file cannot be written takes no job', async () => {
     const emulator = await place.emulate({ users: 3 });
     await enqueue(emulator, await update(emulator, 3));
     const { code, stderr } = await work(emulator, ['--metrics-file', place.path('nowhere/a.prom')]).ended;
@@ -171,7 +174,7 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('a run whose worker and process are killed is resumed by another worker', async () => {
+  it.runIf(isLong)('a run whose worker and process are killed is resumed by another worker', async () => {
     const emulator = await place.emulate({ users: 60, rate: 30, burst: 5 });
     await enqueue(emulator, await update(emulator, 60));
     const first = work(emulator);
@@ -193,51 +196,56 @@ describe.skipIf(noRedis !== undefined)('the queue of runs', () => {
     expect(stderr).toContain('resume ');
   });
 
-  it('status says which worker has a run, and with how many it shares a rate; so does its page', async () => {
-    const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
-    await enqueue(emulator, await update(emulator, 400));
-    const { child } = work(emulator);
-    const worker = `${hostname()}-${child.pid}`;
-    await emulator.arrival(10);
-    // It does not end before it is stopped, however slow the machine is.
-    emulator.setRate(3, 1);
-    const [name = ''] = await readdir(place.path('runs'));
-    const folder = place.path(`runs/${name}`);
-    // Nothing of Redis is needed.
-    const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
-    const status = async () =>
-      JSON.parse((await run(['status', folder, '--json'], elsewhere)).stdout) as RunStatus;
-    await until(async () => (await status()).sharedRate?.runs === 1);
-    const other = await shareRate(
-      settingsOf(envOf(emulator).WICKR_BULK_REDIS ?? '', { prefix: 'wickr-bulk:' }),
-      {
-        ...{ endpoint: new URL(emulator.url), account: accountOf(emulator.credentials), rate: {} },
-        onAlone: () => {},
-      },
-    );
-    try {
-      await until(async () => (await status()).sharedRate?.runs === 2);
-      const { sharedRate, ...told } = await status();
-      expect(told).toMatchObject({ state: 'running', worker, process: { host: hostname() } });
-      expect(sharedRate?.share).toBeGreaterThan(0);
+  it.runIf(isLong)(
+    'status says which worker has a run, and with how many it shares a rate; so does its page',
+    async () => {
+      const emulator = await place.emulate({ users: 400, rate: 20, burst: 5 });
+      await enqueue(emulator, await update(emulator, 400));
+      const { child } = work(emulator);
+      const worker = `${hostname()}-${child.pid}`;
+      await emulator.arrival(10);
+      // It does not end before it is stopped, however slow the machine is.
+      emulator.setRate(3, 1);
+      const [name = ''] = await readdir(place.path('runs'));
+      const folder = place.path(`runs/${name}`);
+      // Nothing of Redis is needed.
+      const elsewhere = { env: environmentOf(emulator, place.path('elsewhere')) };
+      const status = async () =>
+        JSON.parse((await run(['status', folder, '--json'], elsewhere)).stdout) as RunStatus;
+      await until(async () => (await status()).sharedRate?.runs === 1);
+      const other = await shareRate(
+        settingsOf(envOf(emulator).WICKR_BULK_REDIS ?? '', { prefix: 'wickr-bulk:' }),
+        {
+          ...{ endpoint: new URL(emulator.url), account: accountOf(emulator.credentials), rate: {} },
+          onAlone: () => {},
+        },
+      );
+      try {
+        await until(async () => (await status()).sharedRate?.runs === 2);
+        const { sharedRate, ...told } = await status();
+        expect(told).toMatchObject({ state: 'running', worker, process: { host: hostname() } });
+        expect(sharedRate?.share).toBeGreaterThan(0);
+        const { stdout } = await run(['status', folder], elsewhere);
+        expect(stdout).toContain(`\nworker: ${worker}\n`);
+        expect(stdout).toMatch(
+          /^shared rate: 2 runs, limit (not found yet|found together [\d.]+ requests\/s), part of this run [\d.]+$/m,
+        );
+      } finally {
+        await other.close();
+      }
+      expect((await run(['stop', folder], elsewhere)).code).toBe(0);
+      await finished();
       const { stdout } = await run(['status', folder], elsewhere);
       expect(stdout).toContain(`\nworker: ${worker}\n`);
-      expect(stdout).toMatch(
-        /^shared rate: 2 runs, limit (not found yet|found together [\d.]+ requests\/s), part of this run [\d.]+$/m,
-      );
-    } finally {
-      await other.close();
-    }
-    expect((await run(['stop', folder], elsewhere)).code).toBe(0);
-    await finished();
-    const { stdout } = await run(['status', folder], elsewhere);
-    expect(stdout).toContain(`\nworker: ${worker}\n`);
-    expect(stdout).toMatch(/^shared rate: at its end \d runs?, limit /m);
-    const page = JSON.parse((await run(['report', folder, '--json'], elsewhere)).stdout) as { path: string };
-    const html = await readFile(page.path, 'utf8');
-    expect(html).toContain(`["worker",${JSON.stringify(worker)}]`);
-    expect(html).toMatch(/\["shared rate","at its end \d runs?, limit /);
-  });
+      expect(stdout).toMatch(/^shared rate: at its end \d runs?, limit /m);
+      const page = JSON.parse((await run(['report', folder, '--json'], elsewhere)).stdout) as {
+        path: string;
+      };
+      const html = await readFile(page.path, 'utf8');
+      expect(html).toContain(`["worker",${JSON.stringify(worker)}]`);
+      expect(html).toMatch(/\["shared rate","at its end \d runs?, limit /);
+    },
+  );
 
   it.skipIf(!isLong)(
     'a worker that is told to end lets its run stop, and another one resumes it',

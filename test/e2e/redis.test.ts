@@ -67,7 +67,7 @@ describe.skipIf(noRedis !== undefined)('with --redis', () => {
     expect(JSON.parse(await place.read('run/run.json'))).not.toHaveProperty('options.redis');
   });
 
-  it('two machines do not write to one network at once, and --wait waits', async () => {
+  it.runIf(isLong)('two machines do not write to one network at once, and --wait waits', async () => {
     const emulator = await place.emulate({ users: 400, rate: 50, burst: 10 });
     const on = (machine: string) => environmentOf(emulator, place.path(machine));
     const args = await update(emulator, 30, ['--redis', url()]);

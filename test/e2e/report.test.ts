@@ -63,7 +63,7 @@ describe('report', () => {
   });
 });
 
-it('watch serves until Ctrl-C, and says if a port is taken', async () => {
+it.runIf(isLong)('watch serves until Ctrl-C, and says if a port is taken', async () => {
   await sampleRun(place.path('run'), { rows: 10 });
   const { child, ended } = start(['watch', place.path('run')]);
   const url = await new Promise<URL>((resolve) => {

@@ -9,7 +9,7 @@ import { cases, isLong } from '../length.js';
 import { countBy, environmentOf, notRenamed, outcomes, renames, until, useWorkplace } from '../workplace.js';
 import { main, start } from './command.js';
 
-const SEEDS = cases(1, 25);
+const SEEDS = cases(0, 25);
 const CONCURRENCY = 8;
 const ID = ['--network-id', '12345678'];
 const place = useWorkplace();
