@@ -36,6 +36,8 @@ const LF = 10;
 const CR = 13;
 const QUOTE = 34;
 const SPACE = 32;
+/** Bytes of a header that tell its delimiter: one whose quote is not closed goes on for a megabyte. */
+const TELLING = 65_536;
 const BOM = Buffer.from('\ufeff');
 
 /** Collects chunks until the header is complete. */
@@ -74,7 +76,7 @@ export class DialectDetector {
     if (known !== undefined) return { bom, rest, skip, delimiter: known };
     const end = this.#headerEnd(rest, skip);
     if (end === -1 && !last) return undefined;
-    const upToHeader = rest.subarray(0, end === -1 ? rest.length : end);
+    const upToHeader = rest.subarray(0, Math.min(end === -1 ? rest.length : end, TELLING));
     return { bom, rest, skip, delimiter: bestDelimiter(upToHeader, isColumnName, skip) };
   }
 
