@@ -185,7 +185,7 @@ describe('emulator', () => {
 });
 
 describe('demo', () => {
-  it('says which command does the same, and ends at Ctrl-C', async () => {
+  it.runIf(isLong)('says which command does the same, and ends at Ctrl-C', async () => {
     const { child, ended } = start(['demo', '--out', place.path('run')]);
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {

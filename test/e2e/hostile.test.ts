@@ -93,7 +93,7 @@ describe("an input's name", () => {
     expect(ended.code).toBe(2);
   });
 
-  it('stands on one line before each problem', async () => {
+  it.runIf(isLong)('stands on one line before each problem', async () => {
     const input = await place.write(`x${ANSI}\nFAKE.csv`, 'userId,firstName\nx,A\ny,B\n');
     const ended = await run(['validate', input, ...network]);
     expectPlain(ended);

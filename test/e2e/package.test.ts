@@ -70,7 +70,7 @@ describe('the package', () => {
     expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(members));
   });
 
-  it('runs as `npx wickr-bulk`', async () => {
+  it.runIf(isLong)('runs as `npx wickr-bulk`', async () => {
     const { stdout } = await execute('npx', ['wickr-bulk', '--help'], { cwd: root });
     expect(stdout).toContain('Usage: wickr-bulk');
   });

@@ -148,7 +148,7 @@ describe('an update', () => {
     expect(await everything(ended)).not.toContain(PASSWORD);
   });
 
-  it('without the bundle trusts neither the proxy nor what is behind it', async () => {
+  it.runIf(isLong)('without the bundle trusts neither the proxy nor what is behind it', async () => {
     const { emulator, env, args } = await company();
     const { AWS_CA_BUNDLE: _, ...variables } = env;
     const ended = await run(args, { env: variables });

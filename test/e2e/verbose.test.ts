@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { eventLine } from '../../src/cli/verbose.js';
+import { isLong } from '../length.js';
 import { environmentOf, renames, useWorkplace } from '../workplace.js';
 import { run, withoutHeader } from './command.js';
 
@@ -29,7 +30,7 @@ it('--verbose shows each row once it has ended, and what the run decides, but no
   expect(stderr).not.toMatch(/First|Last|Body|@example/);
 });
 
-it('--quiet and --verbose are not taken together, wherever they come from', async () => {
+it.runIf(isLong)('--quiet and --verbose are not taken together, wherever they come from', async () => {
   const emulator = await place.emulate({ users: 1 });
   const where = {
     env: { ...environmentOf(emulator, place.folder), WICKR_BULK_QUIET: '1' },
